@@ -1,0 +1,306 @@
+import { i as messageOf, n as styleFor, r as GloveboxError } from "./style.mjs";
+import { n as EXIT, t as VERSION } from "./version.mjs";
+import { n as harmless } from "./text.mjs";
+import { parseArgs } from "node:util";
+
+// src/cli/arguments.ts
+const POLICY_OPTIONS$1 = {
+	policy: {
+		type: "string",
+		short: "p",
+		multiple: true
+	},
+	network: { type: "string" },
+	allow: {
+		type: "string",
+		multiple: true
+	},
+	filesystem: { type: "string" },
+	"on-unavailable": { type: "string" },
+	env: {
+		type: "string",
+		multiple: true
+	},
+	directory: {
+		type: "string",
+		short: "C"
+	},
+	timeout: { type: "string" }
+};
+const HELP = { help: {
+	type: "boolean",
+	short: "h"
+} };
+/** The command line as one of the things that Glovebox can do. Throws a `usage` error otherwise. */
+function parseArguments(argv) {
+	const [command = "help", ...rest] = argv;
+	switch (command) {
+		case "run": return parseRun(rest);
+		case "explain": return parseExplain(rest);
+		case "doctor": return parseDoctor(rest);
+		case "validate": return parseValidate(rest);
+		case "schema": return parseSchema(rest);
+		case "help":
+		case "--help":
+		case "-h": return {
+			command: "help",
+			topic: rest[0] ?? null
+		};
+		case "version":
+		case "--version":
+		case "-V": return { command: "version" };
+		default: throw usage(`there is no command \`${command}\``, null);
+	}
+}
+function parseRun(argv) {
+	const { ours, step } = splitAtDashes(argv);
+	const { values } = parse(ours, "run", {
+		...POLICY_OPTIONS$1,
+		...HELP,
+		report: { type: "string" },
+		summary: { type: "string" },
+		quiet: {
+			type: "boolean",
+			short: "q"
+		}
+	});
+	if (values.help === true) return {
+		command: "help",
+		topic: "run"
+	};
+	return {
+		command: "run",
+		...common(values, step, "run"),
+		report: values.report ?? null,
+		summary: values.summary ?? null,
+		quiet: values.quiet ?? false
+	};
+}
+function parseExplain(argv) {
+	const { ours, step } = splitAtDashes(argv);
+	const { values } = parse(ours, "explain", {
+		...POLICY_OPTIONS$1,
+		...HELP,
+		json: { type: "boolean" }
+	});
+	if (values.help === true) return {
+		command: "help",
+		topic: "explain"
+	};
+	return {
+		command: "explain",
+		...common(values, step, "explain"),
+		json: values.json ?? false
+	};
+}
+function parseDoctor(argv) {
+	const { values } = parse(argv, "doctor", {
+		...HELP,
+		json: { type: "boolean" },
+		fix: { type: "boolean" },
+		quiet: {
+			type: "boolean",
+			short: "q"
+		}
+	});
+	if (values.help === true) return {
+		command: "help",
+		topic: "doctor"
+	};
+	return {
+		command: "doctor",
+		json: values.json ?? false,
+		fix: values.fix ?? false,
+		quiet: values.quiet ?? false
+	};
+}
+function parseValidate(argv) {
+	const { values, positionals } = parse(argv, "validate", HELP);
+	if (values.help === true) return {
+		command: "help",
+		topic: "validate"
+	};
+	if (positionals.length === 0) throw usage("validate needs at least one policy file", "validate");
+	return {
+		command: "validate",
+		files: positionals
+	};
+}
+function parseSchema(argv) {
+	const { values, positionals } = parse(argv, "schema", HELP);
+	if (values.help === true) return {
+		command: "help",
+		topic: "schema"
+	};
+	const [which] = positionals;
+	if (positionals.length !== 1 || which !== "policy" && which !== "report") throw usage("schema takes one word: policy or report", "schema");
+	return {
+		command: "schema",
+		which
+	};
+}
+function common(values, step, command) {
+	if (step === null || step.length === 0) throw usage(`${command} needs a command after \`--\`, such as: glovebox ${command} -- npm test`, command);
+	const { network, allow, filesystem, timeout, env } = values;
+	const onUnavailable = values["on-unavailable"];
+	return {
+		policyFiles: values.policy ?? [],
+		flags: {
+			...network === void 0 ? {} : { network },
+			...allow === void 0 ? {} : { allow },
+			...filesystem === void 0 ? {} : { filesystem },
+			...onUnavailable === void 0 ? {} : { onUnavailable },
+			...timeout === void 0 ? {} : { timeout },
+			...env === void 0 ? {} : { env }
+		},
+		directory: values.directory ?? ".",
+		step
+	};
+}
+/** Everything after the first `--` is the step's, whatever it looks like. */
+function splitAtDashes(argv) {
+	const at = argv.indexOf("--");
+	return at === -1 ? {
+		ours: argv,
+		step: null
+	} : {
+		ours: argv.slice(0, at),
+		step: argv.slice(at + 1)
+	};
+}
+function parse(args, command, options) {
+	try {
+		const parsed = parseArgs({
+			args: [...args],
+			options,
+			allowPositionals: true,
+			strict: true
+		});
+		const stray = [
+			"run",
+			"explain",
+			"doctor"
+		].includes(command) ? parsed.positionals[0] : void 0;
+		if (stray !== void 0) throw usage(`\`${stray}\` is in the way: put \`--\` before the command`, command);
+		return parsed;
+	} catch (error) {
+		if (error instanceof GloveboxError) throw error;
+		throw usage(messageOf(error).split(". ")[0] ?? "", command);
+	}
+}
+function usage(message, command) {
+	return new GloveboxError("usage", message, { remedy: `see \`glovebox ${command === null ? "" : `${command} `}--help\`` });
+}
+
+// src/cli/help.ts
+const OVERVIEW = `glovebox: runs a command sealed off from the machine and the network, and says how well
+
+  glovebox run [OPTIONS] -- COMMAND [ARGUMENT…]       run a command sealed
+  glovebox explain [OPTIONS] -- COMMAND [ARGUMENT…]   show what run would do, without doing it
+  glovebox doctor [--json] [--fix]                    what this machine can enforce, and what mends it
+  glovebox validate FILE…                             check policy files
+  glovebox schema policy|report                       print a JSON Schema
+  glovebox help COMMAND                               more about one command
+
+Without a policy: no network, the workspace on a throwaway layer, and a refusal
+when any of that cannot be enforced.`;
+const POLICY_OPTIONS = `  -p, --policy FILE           a policy; several are merged in order
+      --network MODE          deny, allowlist, audit or unrestricted
+      --allow ENTRY           an address that may be reached, such as 203.0.113.7:443; repeatable
+      --filesystem MODE       scratch-only, scratch-plus-ro, overlay, workspace or off
+      --on-unavailable WHAT   fail or degrade, when a layer cannot be enforced
+      --env NAME[=VALUE]      hand a variable on, or set it; repeatable
+  -C, --directory DIR         run there
+      --timeout DURATION      such as 90s or 2h`;
+const TOPICS = {
+	run: `glovebox run [OPTIONS] -- COMMAND [ARGUMENT…]
+
+${POLICY_OPTIONS}
+      --report FILE           write the EffectiveSandbox report as JSON
+      --summary FILE          append a summary in Markdown
+  -q, --quiet                 no verdict at the end
+
+Exits with the command's own code; 1 when it tried to leave its allowlist but
+succeeded otherwise; 124 when its time ran out; 125 when Glovebox refused or
+could not build the sandbox; 126 or 127 when the command cannot be run; 128+n
+for signal n.`,
+	explain: `glovebox explain [OPTIONS] -- COMMAND [ARGUMENT…]
+
+${POLICY_OPTIONS}
+      --json                  the whole plan as JSON
+
+Probes the machine and prints the plan: layers, downgrades, limits, the file
+tree, the nftables ruleset and the command lines. Starts nothing of the command.`,
+	doctor: `glovebox doctor [--json] [--fix] [--quiet]
+
+Tries every layer on this machine and tells what can be enforced, what cannot,
+why, and what mends it. Exits with 0 when the default policy can be enforced.
+
+      --json                  the facts and verdicts as JSON
+      --fix                   install missing tools through the system's package
+                              manager, as root or with passwordless sudo
+  -q, --quiet                 print only what is wrong`,
+	validate: `glovebox validate FILE…
+
+Checks policy files, alone and merged in this order. Prints every problem with
+its place and exits with 125 when there is one.`,
+	schema: `glovebox schema policy|report
+
+Prints the JSON Schema of a policy file, or of the EffectiveSandbox report.`
+};
+function helpFor(topic) {
+	return topic === null ? OVERVIEW : TOPICS[topic] ?? OVERVIEW;
+}
+
+// src/cli/problems.ts
+/** Two lines a problem: where and what, and what was expected. */
+function problemLines(problems, style) {
+	return problems.flatMap(({ place, path, message, expected }) => {
+		const where = [
+			place.origin,
+			place.line,
+			place.column
+		].filter((part) => part !== void 0).join(":");
+		const what = path === "" ? message : `${path}: ${message}`;
+		return [`  ${style.bold(harmless(where))}  ${harmless(what)}`, ...expected === void 0 ? [] : [`    ${style.dim("expected")} ${harmless(expected)}`]];
+	});
+}
+
+// src/cli/main.ts
+/** Understands the command line, does what it says, and gives the exit code. */
+async function main(argv) {
+	try {
+		const parsed = parseArguments(argv);
+		switch (parsed.command) {
+			case "help": return print(helpFor(parsed.topic));
+			case "version": return print(`glovebox ${VERSION}`);
+			case "run": return await (await import("./cli-run.mjs")).runCommand(parsed);
+			case "explain": return await (await import("./cli-explain.mjs")).explainCommand(parsed);
+			case "doctor": return await (await import("./cli-doctor.mjs")).doctorCommand(parsed);
+			case "validate": return (await import("./cli-validate.mjs")).validateCommand(parsed);
+			case "schema": return await (await import("./cli-schema.mjs")).schemaCommand(parsed);
+		}
+	} catch (error) {
+		process.stderr.write(explainError(error));
+		return EXIT.refused;
+	}
+}
+function explainError(error) {
+	const style = styleFor(process.stderr);
+	if (!(error instanceof GloveboxError)) {
+		const where = error instanceof Error ? `\n${error.stack ?? ""}` : "";
+		return `${style.bad("glovebox:")} this is a bug in Glovebox: ${messageOf(error)}${where}\n`;
+	}
+	const { problems = [], remedy } = error.details;
+	return `${[
+		`${style.bad("glovebox:")} ${error.message}`,
+		...problemLines(problems, style),
+		...remedy === void 0 ? [] : [`  ${style.dim("→")} ${remedy}`]
+	].join("\n")}\n`;
+}
+function print(text) {
+	process.stdout.write(`${text}\n`);
+	return 0;
+}
+
+export { main };

@@ -1,0 +1,179 @@
+import { i as messageOf, n as styleFor, r as GloveboxError, t as columns } from "./style.mjs";
+import { n as harmless, t as ACTING_CHARACTERS } from "./text.mjs";
+import { n as formatSize, t as formatDuration } from "./units.mjs";
+import { a as LAYERS, i as suggestionsOf, r as session } from "./session.mjs";
+import { t as currentEnvironment } from "./environment.mjs";
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+
+// src/report/summary.ts
+const SHOWN$1 = 50;
+/** The report as Markdown, for a job summary. */
+function markdownSummary(report) {
+	const { outcome, usage, layers, enforced, downgrades } = report;
+	const sealed = LAYERS.every((layer) => enforced[layer] || layers[layer].status === "not-requested");
+	return [
+		`### ${outcome.exitCode === 0 ? "✅" : "❌"} Glovebox: ${cell(report.command.join(" ").slice(0, 200))}`,
+		"",
+		`**${outcome.kind}**${outcome.cause === null ? "" : ` (${cell(outcome.cause)})`}, exit code ${outcome.exitCode}, ${formatDuration(usage.wallMs)}${usage.peakMemoryBytes === null ? "" : `, peak ${formatSize(usage.peakMemoryBytes)}`}.`,
+		"",
+		sealed ? "Every requested layer was enforced." : "**Not every requested layer was enforced.**",
+		"",
+		...table([
+			"layer",
+			"status",
+			"how"
+		], LAYERS.map((layer) => [
+			layer,
+			layers[layer].status,
+			layers[layer].mechanism
+		])),
+		...section("Downgrades", [
+			"layer",
+			"why",
+			"remedy"
+		], downgrades.map(({ layer, reason, remedy }) => [
+			layer,
+			reason,
+			remedy
+		])),
+		...blockedSection(report),
+		""
+	].join("\n");
+}
+function blockedSection(report) {
+	const blocked = report.egress?.blocked ?? [];
+	if (blocked.length === 0) return [];
+	const rows = blocked.map(({ address, port, protocol, count, reason, allow, expected }) => [
+		`${address}${port === null ? "" : ` port ${port}`}/${protocol}`,
+		`${count}`,
+		expected ? `${reason} (expected)` : reason,
+		allow ?? "-"
+	]);
+	const entries = suggestionsOf(report).slice(0, SHOWN$1);
+	const paste = [
+		"",
+		"To allow them, add to `network.allow`:",
+		"",
+		"```yaml",
+		...entries.map((entry) => `- '${entry}'`),
+		"```"
+	];
+	return [...section("Blocked", [
+		"destination",
+		"count",
+		"why",
+		"entry"
+	], rows), ...entries.length > 0 ? paste : []];
+}
+function section(title, head, rows) {
+	if (rows.length === 0) return [];
+	const rest = rows.length - SHOWN$1;
+	return [
+		"",
+		`#### ${title}`,
+		"",
+		...table(head, rows.slice(0, SHOWN$1)),
+		...rest > 0 ? ["", `…and ${rest} more.`] : []
+	];
+}
+function table(head, rows) {
+	const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
+	return [
+		line(head),
+		`|${" --- |".repeat(head.length)}`,
+		...rows.map(line)
+	];
+}
+/** Text of anybody's, so that it is only text: no markup, no table, no direction marks. */
+function cell(text) {
+	return text.replace(ACTING_CHARACTERS, " ").replace(/[&<>|`*_[\]()#~!\\@:]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+// src/cli/verdict.ts
+/** Longer lists are in the report. */
+const SHOWN = 10;
+/** A few lines that end a run: how it went, how tight the seal was, and what to do. */
+function verdict(report, style) {
+	return `${[
+		headline(report, style),
+		...downgradeLines(report, style),
+		...blockedLines(report, style),
+		...suggestionLines(report, style),
+		...report.notes.map(({ text }) => `  ${style.dim("note")} ${harmless(text)}`)
+	].join("\n")}\n`;
+}
+function headline({ outcome, usage, enforced, layers }, style) {
+	const paint = outcome.exitCode === 0 ? style.good : style.bad;
+	const word = outcome.cause === null ? "ok" : `${outcome.kind}: ${harmless(outcome.cause)}`;
+	if (!(outcome.kind !== "refused" && outcome.kind !== "failed-to-start")) return `${paint("glovebox:")} ${word}`;
+	const open = LAYERS.filter((layer) => !enforced[layer] && layers[layer].status !== "not-requested");
+	const seal = open.length === 0 ? `sealed (${LAYERS.filter((layer) => enforced[layer]).join(", ")})` : style.warn(`NOT sealed: ${open.join(", ")}`);
+	const peak = usage.peakMemoryBytes === null ? "" : `, peak ${formatSize(usage.peakMemoryBytes)}`;
+	return `${paint("glovebox:")} ${word} · ${formatDuration(usage.wallMs)}${peak} · ${seal}`;
+}
+function downgradeLines({ downgrades, outcome }, style) {
+	const lines = downgrades.flatMap(({ layer, reason, remedy }) => [`  ${style.warn(layer)} ${harmless(reason)}`, `    ${style.dim("→")} ${harmless(remedy)}`]);
+	if (outcome.kind !== "refused") return lines;
+	return [...lines, "  Nothing was run. `on-unavailable: degrade` would run it with what is left."];
+}
+function blockedLines({ egress }, style) {
+	const blocked = (egress?.blocked ?? []).filter(({ expected }) => !expected);
+	if (blocked.length === 0) return [];
+	const rows = blocked.slice(0, SHOWN).map(({ address, port, protocol, count, reason }) => [
+		style.bad("blocked"),
+		`${address.includes(":") && port !== null ? `[${address}]` : address}${port === null ? "" : `:${port}`}/${protocol}`,
+		`${count}×`,
+		reason
+	]);
+	const rest = blocked.length - rows.length + (egress?.blockedNotListed ?? 0);
+	return [...columns(rows), ...rest > 0 ? [`  and ${rest} more`] : []];
+}
+function suggestionLines(report, style) {
+	const entries = suggestionsOf(report);
+	if (entries.length === 0) return [];
+	const { mode } = report.requested.network;
+	return [
+		`  ${style.dim("to allow it, put into the policy:")}`,
+		"    network:",
+		...mode === "deny" ? ["      mode: allowlist"] : [],
+		"      allow:",
+		...entries.slice(0, SHOWN).map((entry) => `        - ${yamlText(entry)}`)
+	];
+}
+/** A leading bracket starts a list in YAML. */
+function yamlText(entry) {
+	return /^[[*]/.test(entry) ? `'${entry}'` : entry;
+}
+
+// src/cli/run.ts
+/** Runs the command sealed, writes what was asked for, and ends with a verdict. */
+async function runCommand(parsed) {
+	const { policyFiles, flags, directory, step, report: reportFile, summary, quiet } = parsed;
+	if (reportFile !== null) onDisk(reportFile, () => rmSync(reportFile, { force: true }));
+	const report = await session({
+		policyFiles,
+		flags,
+		command: step,
+		directory,
+		environment: currentEnvironment()
+	});
+	if (!quiet) process.stderr.write(verdict(report, styleFor(process.stderr)));
+	writeOut(report, reportFile, summary);
+	return report.outcome.exitCode;
+}
+function writeOut(report, reportFile, summary) {
+	if (reportFile !== null) onDisk(reportFile, () => writeFileSync(reportFile, `${JSON.stringify(report, null, 2)}\n`));
+	if (summary !== null) onDisk(summary, () => appendFileSync(summary, markdownSummary(report)));
+}
+function onDisk(file, act) {
+	try {
+		act();
+	} catch (error) {
+		throw new GloveboxError("report-unwritable", `${file} cannot be written: ${messageOf(error)}`, {
+			cause: error,
+			remedy: "name a file in a directory that exists and can be written"
+		});
+	}
+}
+
+export { runCommand };

@@ -1,0 +1,13 @@
+import { t as policySchema } from "./schema.mjs";
+import { h as toJSONSchema } from "./vendor-zod.mjs";
+
+// src/policy/json-schema.ts
+/** The JSON Schema (draft 2020-12) of a policy document, for editors. It says less than the parser checks. */
+function policyJsonSchema() {
+	return toJSONSchema(policySchema, {
+		target: "draft-2020-12",
+		io: "input"
+	});
+}
+
+export { policyJsonSchema };

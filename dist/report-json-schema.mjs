@@ -1,0 +1,161 @@
+import { _ as _lte, a as literal, d as strictObject, f as string, g as _gte, h as toJSONSchema, i as int, n as array, o as nullable, r as boolean, s as number, t as _enum, u as record, v as _nonnegative, y as globalRegistry } from "./vendor-zod.mjs";
+
+// src/report/schema.ts
+/** The shape of a report. The types everywhere else are read off it; nothing is checked at run time. */
+function told(schema, description) {
+	globalRegistry.add(schema, { description });
+	return schema;
+}
+const layer = _enum([
+	"network",
+	"filesystem",
+	"resources",
+	"privilege",
+	"environment"
+]);
+const texts = array(string());
+const count = () => int().check(_nonnegative());
+const limit = () => nullable(number());
+const destination = () => ({
+	address: string(),
+	port: nullable(int().check(_gte(0), _lte(65535))),
+	protocol: told(string(), "tcp, udp, icmp, ipv6-icmp, or the number of another IP protocol"),
+	count: told(count(), "TCP: attempts to connect. Other protocols: packets")
+});
+const requested = strictObject({
+	onUnavailable: _enum(["fail", "degrade"]),
+	network: strictObject({
+		mode: _enum([
+			"deny",
+			"allowlist",
+			"audit",
+			"unrestricted"
+		]),
+		allow: texts,
+		blockMetadata: boolean(),
+		onBlocked: _enum([
+			"fail",
+			"warn",
+			"ignore"
+		]),
+		expectBlocked: texts
+	}),
+	filesystem: strictObject({
+		mode: _enum([
+			"scratch-only",
+			"scratch-plus-ro",
+			"overlay",
+			"workspace",
+			"off"
+		]),
+		read: texts,
+		write: texts,
+		hide: texts
+	}),
+	resources: told(strictObject({
+		timeoutMs: limit(),
+		cpuTimeMs: limit(),
+		memoryBytes: limit(),
+		processes: limit(),
+		openFiles: limit(),
+		fileSizeBytes: limit(),
+		outputBytes: limit()
+	}), "null: lifted by the policy"),
+	privilege: strictObject({
+		mode: _enum(["drop", "inherit"]),
+		uid: nullable(number()),
+		gid: nullable(number())
+	})
+});
+const egress = strictObject({
+	allowed: array(strictObject(destination())),
+	blocked: array(strictObject({
+		...destination(),
+		reason: told(string(), "Why it was refused"),
+		expected: told(boolean(), "Named by network.expect-blocked"),
+		allow: told(nullable(string()), "The entry that would allow it; null where none can")
+	})),
+	allowedNotListed: told(count(), "Counted but not listed, because the lists are bounded"),
+	blockedNotListed: count()
+});
+const outcome = strictObject({
+	kind: _enum([
+		"exited",
+		"signaled",
+		"timed-out",
+		"out-of-memory",
+		"refused",
+		"blocked",
+		"failed-to-start"
+	]),
+	exitCode: told(int(), "What glovebox exits with"),
+	stepExitCode: told(nullable(int()), "The command's own; null when it did not get that far"),
+	cause: told(nullable(string()), "The first cause, in words; null for an exit with 0")
+});
+const effectiveSandbox = told(strictObject({
+	version: literal(1),
+	glovebox: told(string(), "The version of Glovebox that wrote this"),
+	command: texts,
+	requested: told(requested, "The merged policy"),
+	enforced: told(record(layer, boolean()), "True only where the layer was in force, whole, while the command ran"),
+	layers: record(layer, strictObject({
+		status: _enum([
+			"enforced",
+			"downgraded",
+			"unavailable",
+			"not-requested"
+		]),
+		mechanism: told(string(), "What holds the layer")
+	})),
+	downgrades: told(array(strictObject({
+		layer,
+		code: string(),
+		reason: string(),
+		remedy: string()
+	})), "Layers that were requested and are not, or not fully, enforced"),
+	notes: array(strictObject({
+		code: string(),
+		text: string()
+	})),
+	egress: told(nullable(egress), "null where nothing was recorded"),
+	environment: told(strictObject({
+		passed: texts,
+		set: texts,
+		dropped: texts
+	}), "Names only, never values"),
+	usage: strictObject({
+		wallMs: number(),
+		cpuMs: number(),
+		peakMemoryBytes: nullable(number()),
+		peakProcesses: nullable(number()),
+		outputBytes: number(),
+		truncated: boolean()
+	}),
+	outcome,
+	policy: strictObject({ sources: array(strictObject({
+		name: string(),
+		sha256: nullable(string())
+	})) }),
+	host: strictObject({
+		platform: string(),
+		arch: string(),
+		kernel: string(),
+		node: string(),
+		uid: number(),
+		root: boolean()
+	}),
+	tools: told(record(string(), nullable(string())), "Versions, as the tools tell them; null where a tool is missing")
+}), "What was requested of the sandbox, what was enforced and how, and what was seen.");
+
+// src/report/json-schema.ts
+/** The JSON Schema (draft 2020-12) of a report. */
+function reportJsonSchema() {
+	const { $schema, ...schema } = toJSONSchema(effectiveSandbox, { target: "draft-2020-12" });
+	return {
+		$schema,
+		title: "Glovebox EffectiveSandbox report",
+		...schema
+	};
+}
+
+export { reportJsonSchema };

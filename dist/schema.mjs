@@ -1,0 +1,726 @@
+import { a as readSize, c as refuse, i as readDuration, l as shown, o as accept, r as readCount, s as printable } from "./units.mjs";
+import { a as literal, b as NEVER, c as optional, d as strictObject, l as pipe, m as unknown, n as array, p as transform, r as boolean, t as _enum, y as globalRegistry } from "./vendor-zod.mjs";
+
+// src/policy/forbidden.ts
+/**
+* Variables that make a loader, shell, runtime or git run code that the step's command does not name.
+* A search path is here when it is looked at before the program's own modules; NODE_PATH and CLASSPATH are not.
+*/
+const CODE = [
+	{
+		names: [
+			"LD_*",
+			"DYLD_*",
+			"GLIBC_TUNABLES",
+			"GCONV_PATH",
+			"LOCPATH",
+			"NLSPATH"
+		],
+		reason: "it steers the loader and the C library, which run before the program does"
+	},
+	{
+		names: [
+			"OPENSSL_CONF",
+			"OPENSSL_ENGINES",
+			"OPENSSL_MODULES"
+		],
+		reason: "it makes OpenSSL load a library"
+	},
+	{
+		names: [...[
+			"BASH_ENV",
+			"ENV",
+			"BASH_FUNC_*",
+			"BASH_LOADABLES_PATH",
+			"SHELLOPTS",
+			"BASHOPTS",
+			"PS4",
+			"PROMPT_COMMAND"
+		], ...["ZDOTDIR", "FPATH"]],
+		reason: "it makes a shell run code before its script"
+	},
+	{
+		names: [
+			"NODE_OPTIONS",
+			"NODE_REPL_EXTERNAL_MODULE",
+			"BUN_OPTIONS",
+			"BUN_INSPECT*"
+		],
+		reason: "it makes a JavaScript runtime load code before the program"
+	},
+	{
+		names: [...[
+			"PYTHONSTARTUP",
+			"PYTHONHOME",
+			"PYTHONPATH",
+			"PYTHONPLATLIBDIR",
+			"PYTHONUSERBASE"
+		], ...[
+			"PYTHONINSPECT",
+			"PYTHONBREAKPOINT",
+			"PYTHONWARNINGS"
+		]],
+		reason: "it makes Python load code before or inside the program"
+	},
+	{
+		names: [
+			"PERL5OPT",
+			"PERL5DB",
+			"PERL5LIB",
+			"PERLLIB",
+			"RUBYOPT",
+			"RUBYLIB"
+		],
+		reason: "it makes Perl or Ruby load code before the program"
+	},
+	{
+		names: [
+			"JAVA_TOOL_OPTIONS",
+			"_JAVA_OPTIONS",
+			"JDK_JAVA_OPTIONS"
+		],
+		reason: "it makes Java load an agent before the program"
+	},
+	{
+		names: [
+			"DOTNET_STARTUP_HOOKS",
+			"DOTNET_ADDITIONAL_DEPS",
+			"DOTNET_SHARED_STORE",
+			"CORECLR_*",
+			"COR_PROFILER*"
+		],
+		reason: "it makes .NET load code before the program"
+	},
+	{
+		names: [...[
+			"PHPRC",
+			"PHP_INI_SCAN_DIR",
+			"LUA_INIT*",
+			"ERL_FLAGS",
+			"ERL_AFLAGS",
+			"ERL_ZFLAGS",
+			"ELIXIR_ERL_OPTIONS"
+		], ...[
+			"R_PROFILE",
+			"R_PROFILE_USER",
+			"R_ENVIRON",
+			"R_ENVIRON_USER",
+			"MAKEFILES",
+			"VIMINIT",
+			"EXINIT"
+		]],
+		reason: "it makes its program run code before the input it was given"
+	},
+	{
+		names: [...[
+			"GIT_SSH",
+			"GIT_SSH_COMMAND",
+			"GIT_SSH_VARIANT",
+			"GIT_ASKPASS",
+			"SSH_ASKPASS",
+			"GIT_PROXY_COMMAND"
+		], ...[
+			"GIT_EXEC_PATH",
+			"GIT_EDITOR",
+			"GIT_SEQUENCE_EDITOR",
+			"GIT_PAGER",
+			"GIT_EXTERNAL_DIFF",
+			"GIT_TEMPLATE_DIR"
+		]],
+		reason: "it makes git run a program"
+	},
+	{
+		names: [...[
+			"GIT_CONFIG*",
+			"GIT_DIR",
+			"GIT_WORK_TREE",
+			"GIT_COMMON_DIR",
+			"GIT_INDEX_FILE",
+			"GIT_OBJECT_DIRECTORY"
+		], ...[
+			"GIT_ALTERNATE_OBJECT_DIRECTORIES",
+			"GIT_ALLOW_PROTOCOL",
+			"GIT_PROTOCOL_FROM_USER",
+			"GIT_ATTR_SOURCE"
+		]],
+		reason: "it makes git use other settings or another repository"
+	},
+	{
+		names: [
+			"EDITOR",
+			"VISUAL",
+			"PAGER",
+			"MANPAGER",
+			"SYSTEMD_PAGER",
+			"BROWSER",
+			"LESSOPEN",
+			"LESSCLOSE"
+		],
+		reason: "other programs run the program that it names"
+	}
+];
+const WORKFLOW = [{
+	names: ["ACTIONS_*", "GITHUB_TOKEN"],
+	reason: "with it the step could act as the workflow"
+}, {
+	names: [
+		"GITHUB_ENV",
+		"GITHUB_PATH",
+		"GITHUB_OUTPUT",
+		"GITHUB_STATE",
+		"GITHUB_STEP_SUMMARY"
+	],
+	reason: "through the runner's command files the step could act as the workflow"
+}];
+/** npm and pnpm read their settings from the environment in any case, `-` and `_` being the same. */
+const PACKAGE_MANAGER = /^p?npm_config_(?:node_options|script_shell|shell|git|editor|viewer|browser|init_module|userconfig|globalconfig)$/;
+const PACKAGE_MANAGER_REASON = "it makes npm run a program or read other settings";
+/**
+* Why a variable must not reach the step; null where nothing speaks against it.
+* The workflow's tokens and files count for `pass` alone: a policy may set a harmless stand-in.
+*/
+function forbiddenReason(name, use = "pass") {
+	if (PACKAGE_MANAGER.test(name.toLowerCase().replaceAll("-", "_"))) return PACKAGE_MANAGER_REASON;
+	return (use === "pass" ? [...CODE, ...WORKFLOW] : CODE).find((row) => row.names.some((pattern) => matches(pattern, name)))?.reason ?? null;
+}
+function matches(pattern, name) {
+	return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+// src/policy/addresses.ts
+/** 32 or 128. */
+function widthOf(family) {
+	return family === 4 ? 32 : 128;
+}
+/** Reads a dotted quad or an IPv6 address; null for anything else, zone ids and leading zeros in octets included. */
+function parseAddress(text) {
+	const family = text.includes(":") ? 6 : 4;
+	const bits = family === 6 ? parseIPv6(text) : parseIPv4(text);
+	return bits === null ? null : {
+		family,
+		bits
+	};
+}
+function parseIPv4(text) {
+	const octets = text.split(".");
+	if (octets.length !== 4 || !octets.every((octet) => /^(?:0|[1-9]\d{0,2})$/.test(octet))) return null;
+	if (octets.some((octet) => Number(octet) > 255)) return null;
+	return BigInt(octets.reduce((number, octet) => number * 256 + Number(octet), 0));
+}
+function parseIPv6(text) {
+	const halves = (text.includes(".") ? withHexTail(text) : text)?.split("::") ?? [];
+	if (halves.length < 1 || halves.length > 2) return null;
+	const [head, tail] = [groupsOf(halves[0]), groupsOf(halves[1])];
+	const missing = 8 - head.length - tail.length;
+	if (halves.length === 2 ? missing < 1 : missing !== 0) return null;
+	const groups = [
+		...head,
+		...Array(missing).fill("0"),
+		...tail
+	];
+	if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return null;
+	return BigInt(`0x${groups.map((group) => group.padStart(4, "0")).join("")}`);
+}
+/** Turns the dotted quad at the end of `::ffff:192.0.2.1` into two groups. */
+function withHexTail(text) {
+	const start = text.lastIndexOf(":") + 1;
+	const quad = parseIPv4(text.slice(start));
+	return quad === null ? null : `${text.slice(0, start)}${(quad >> 16n).toString(16)}:${(quad & 65535n).toString(16)}`;
+}
+function groupsOf(half) {
+	return half === void 0 || half === "" ? [] : half.split(":");
+}
+/** Canonical text: a dotted quad, or IPv6 as RFC 5952 spells it. */
+function formatAddress(address) {
+	if (address.family === 4) return formatIPv4(address.bits);
+	const mapped = mappedIPv4(address);
+	return mapped ? `::ffff:${formatIPv4(mapped.bits)}` : formatIPv6(address.bits);
+}
+function formatIPv4(bits) {
+	return [
+		24n,
+		16n,
+		8n,
+		0n
+	].map((shift) => bits >> shift & 255n).join(".");
+}
+function formatIPv6(bits) {
+	const groups = Array.from({ length: 8 }, (_, index) => bits >> BigInt(112 - 16 * index) & 65535n);
+	const zeros = longestZeros(groups);
+	const hex = groups.map((group) => group.toString(16));
+	if (zeros.length < 2) return hex.join(":");
+	return `${hex.slice(0, zeros.start).join(":")}::${hex.slice(zeros.start + zeros.length).join(":")}`;
+}
+/** The first of the longest runs of zero groups: the one that `::` stands for. */
+function longestZeros(groups) {
+	let best = {
+		start: 0,
+		length: 0
+	};
+	for (let start = 0; start < groups.length; start += 1) {
+		let end = start;
+		while (groups[end] === 0n) end += 1;
+		if (end - start > best.length) best = {
+			start,
+			length: end - start
+		};
+	}
+	return best;
+}
+/** The IPv4 address inside `::ffff:a.b.c.d`; null for every other address. */
+function mappedIPv4(address) {
+	return address.family === 6 && address.bits >> 32n === 65535n ? {
+		family: 4,
+		bits: address.bits & 4294967295n
+	} : null;
+}
+/** The address with every bit after the prefix cleared. */
+function networkOf(address, prefix) {
+	const hostBits = BigInt(widthOf(address.family) - prefix);
+	return {
+		family: address.family,
+		bits: address.bits >> hostBits << hostBits
+	};
+}
+/** Whether bits are set after the prefix, as in `10.1.2.3/24`. */
+function hasHostBits(address, prefix) {
+	return networkOf(address, prefix).bits !== address.bits;
+}
+/** Whether every address of `inner` is in `outer`; never across families. */
+function contains(outer, inner) {
+	return outer.family === inner.family && outer.prefix <= inner.prefix && networkOf(inner, outer.prefix).bits === networkOf(outer, outer.prefix).bits;
+}
+
+// src/policy/host-names.ts
+const NAME_EXPECTED$1 = "a name like api.example.com or *.example.com";
+const LONGEST_NAME = 253;
+const LABEL = /^[a-z0-9_-]{1,63}$/;
+/** A last label that programs read as a number makes the whole name an address to them. */
+const NUMERIC_LABEL = /^(?:\d+|0x[0-9a-f]*)$/;
+/** Whether the last label is all digits or `0x…`: such a text is an address or nothing. */
+function looksLikeIPv4(text) {
+	const labels = text.replace(/\.$/, "").toLowerCase().split(".");
+	return NUMERIC_LABEL.test(labels.at(-1) ?? "");
+}
+/** Reads a host name, or `*.` and a host name. */
+function parseHostName(text) {
+	const wildcard = text.startsWith("*.");
+	const host = asciiName(wildcard ? text.slice(2) : text)?.replace(/\.$/, "") ?? "";
+	if (host.includes("*") || text === "*") return refuse(`${shown(text)} has a \`*\` that is not the whole first label`, NAME_EXPECTED$1);
+	if (!host.split(".").every((label) => LABEL.test(label))) return refuse(`${shown(text)} is not a host name`, NAME_EXPECTED$1);
+	if (host.length > LONGEST_NAME) return refuse(`${shown(text)} is longer than a host name can be`, `at most ${LONGEST_NAME} characters`);
+	if (looksLikeIPv4(host)) return refuse(`${shown(text)} is neither an address nor a host name`, "an IPv4 address like 203.0.113.7");
+	return accept({
+		host,
+		wildcard
+	});
+}
+/** Lower case, with other scripts as punycode; null where that is not possible. */
+function asciiName(text) {
+	if (/^[\x21-\x7e]*$/.test(text)) return text.toLowerCase();
+	if (/[\s\p{Cc}@:/?#%\\[\]*]/u.test(text)) return null;
+	return URL.canParse(`http://${text}`) ? new URL(`http://${text}`).hostname : null;
+}
+
+// src/policy/ports.ts
+const PORTS_EXPECTED = "ports from 1 to 65535 like 443, 80,443 or 1024-2047";
+const RANGE = /^([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?$/;
+/** Reads `443`, `80,443`, `1024-2047` and mixes of them; the ranges come back sorted and disjoint. */
+function parsePorts(text) {
+	const ranges = [];
+	for (const part of text.split(",")) {
+		const range = parseRange(part);
+		if (!range) return refuse(`${shown(part)} is not a port or a range of ports`, PORTS_EXPECTED);
+		ranges.push(range);
+	}
+	return accept(joined(ranges));
+}
+function parseRange(text) {
+	const match = RANGE.exec(text);
+	if (!match) return null;
+	const from = Number(match[1]);
+	const to = Number(match[2] ?? match[1]);
+	return from <= to && to <= 65535 ? {
+		from,
+		to
+	} : null;
+}
+/** Sorts, and joins ranges that overlap or touch, so that equal sets of ports have one spelling. */
+function joined(ranges) {
+	const result = [];
+	for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
+		const last = result.at(-1);
+		if (last && range.from <= last.to + 1) result[result.length - 1] = {
+			from: last.from,
+			to: Math.max(last.to, range.to)
+		};
+		else result.push(range);
+	}
+	return result;
+}
+/** `80,443,1024-2047`. */
+function portsText(ports) {
+	return ports.map(({ from, to }) => from === to ? `${from}` : `${from}-${to}`).join(",");
+}
+/** Whether every port of `inner` is in `outer`; both sorted, disjoint and joined. */
+function portsCover(outer, inner) {
+	return inner.every(({ from, to }) => outer.some((range) => range.from <= from && to <= range.to));
+}
+
+// src/policy/entries.ts
+const ENTRY_EXPECTED = "an entry like 203.0.113.7:443, 10.1.0.0/16:5432, [2001:db8::/32]:443 or api.example.com:443, with /tcp, /udp or /icmp at the end";
+const ADDRESS_EXPECTED = "an address like 203.0.113.7, 10.1.0.0/16, 2001:db8::1 or [2001:db8::/32]:443";
+const DEFAULT_PORTS = [{
+	from: 443,
+	to: 443
+}];
+/** An address with a long mask is 43 characters, a name 253; the rest is room for ports. */
+const LONGEST_ENTRY = 1024;
+/**
+* Reads `ADDRESS[/PREFIX][:PORTS][/PROTOCOL]` or `NAME[:PORTS][/PROTOCOL]`; port 443 and tcp where left out.
+* An IPv6 address is in brackets when ports follow.
+*/
+function parseEntry(text) {
+	const parts = splitEntry(text);
+	if (!parts.ok) return parts;
+	const service = readService(parts.value);
+	if (!service.ok) return service;
+	return isAddress(parts.value) ? readAddress(parts.value.destination, service.value) : readName(parts.value.destination, service.value);
+}
+function splitEntry(text) {
+	if (text === "" || text.length > LONGEST_ENTRY || /[\s\p{Cc}]/u.test(text)) return refuse(`${shown(text)} is not an egress entry`, ENTRY_EXPECTED);
+	if (text.includes("//")) return refuse(`${shown(text)} looks like a URL`, "only the host and port, like api.example.com:443");
+	const suffix = /\/([a-z]+)$/i.exec(text);
+	const protocol = suffix?.[1]?.toLowerCase() ?? "tcp";
+	if (!isProtocol(protocol)) return refuse(`${shown(protocol)} is not a protocol`, "one of tcp, udp, icmp");
+	return splitPorts(suffix ? text.slice(0, suffix.index) : text, protocol);
+}
+function splitPorts(text, protocol) {
+	if (text.startsWith("[")) {
+		const match = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+		return match ? accept({
+			destination: match[1] ?? "",
+			form: "brackets",
+			ports: match[2] ?? null,
+			protocol
+		}) : refuse(`${shown(text)} has misplaced brackets`, "brackets around address and prefix, like [2001:db8::/32]:443");
+	}
+	const [destination = "", ports = null, ...more] = text.split(":");
+	return more.length > 0 ? accept({
+		destination: text,
+		form: "colons",
+		ports: null,
+		protocol
+	}) : accept({
+		destination,
+		form: "plain",
+		ports,
+		protocol
+	});
+}
+function isProtocol(text) {
+	return text === "tcp" || text === "udp" || text === "icmp";
+}
+function readService({ ports, protocol }) {
+	if (protocol === "icmp") return ports === null ? accept({
+		protocol,
+		ports: []
+	}) : refuse("icmp has no ports", "an entry without a port, like 192.0.2.0/24/icmp");
+	if (ports === null) return accept({
+		protocol,
+		ports: DEFAULT_PORTS
+	});
+	const read = parsePorts(ports);
+	return read.ok ? accept({
+		protocol,
+		ports: read.value
+	}) : read;
+}
+function isAddress({ destination, form }) {
+	return form !== "plain" || looksLikeIPv4(destination.split("/")[0] ?? "");
+}
+function readAddress(destination, service) {
+	const [text = "", prefixText, ...more] = destination.split("/");
+	const address = more.length > 0 ? null : parseAddress(text);
+	if (!address) return refuse(`${shown(destination)} is not an address`, ADDRESS_EXPECTED);
+	const width = widthOf(address.family);
+	const prefix = prefixText === void 0 ? width : prefixOf(prefixText, width);
+	if (prefix === null) return refuse(`${shown(prefixText)} is not a prefix length`, `a whole number from 0 to ${width}`);
+	const mapped = prefix >= 96 ? mappedIPv4(address) : null;
+	if (mapped) return refuse(`${shown(destination)} is an IPv4 address inside IPv6`, asIPv4(mapped, prefix));
+	if (hasHostBits(address, prefix)) {
+		const network = formatAddress(networkOf(address, prefix));
+		return refuse(`${shown(destination)} has host bits set`, `\`${network}/${prefix}\``);
+	}
+	return accept(withText({
+		kind: "address",
+		family: address.family,
+		address: formatAddress(address),
+		prefix,
+		...service
+	}));
+}
+function prefixOf(text, width) {
+	return /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= width ? Number(text) : null;
+}
+function asIPv4(mapped, prefix) {
+	const network = formatAddress(networkOf(mapped, prefix - 96));
+	return `write it as IPv4: \`${prefix === 128 ? network : `${network}/${prefix - 96}`}\``;
+}
+function readName(destination, service) {
+	if (destination.includes("/")) return refuse(`\`${printable(destination)}\` puts a prefix on a name`, "a name without a prefix, like api.example.com:443");
+	const name = parseHostName(destination);
+	return name.ok ? accept(withText({
+		kind: "name",
+		...name.value,
+		...service
+	})) : name;
+}
+function withText(entry) {
+	return {
+		...entry,
+		text: entryText(entry)
+	};
+}
+/** The canonical spelling: the port always written, the protocol only when it is not tcp. */
+function entryText(entry) {
+	const ports = entry.ports.length > 0 ? `:${portsText(entry.ports)}` : "";
+	const protocol = entry.protocol === "tcp" ? "" : `/${entry.protocol}`;
+	return `${destinationText(entry)}${ports}${protocol}`;
+}
+function destinationText(entry) {
+	if (entry.kind === "name") return entry.wildcard ? `*.${entry.host}` : entry.host;
+	const cidr = entry.prefix === widthOf(entry.family) ? entry.address : `${entry.address}/${entry.prefix}`;
+	return entry.family === 6 ? `[${cidr}]` : cidr;
+}
+function cidrOf(entry) {
+	const bits = parseAddress(entry.address)?.bits ?? 0n;
+	return {
+		family: entry.family,
+		bits,
+		prefix: entry.prefix
+	};
+}
+/** Whether the attempt is one that the entry names. A name never matches an address. */
+function matchesAddress(entry, attempt) {
+	if (entry.kind === "name" || entry.protocol !== attempt.protocol) return false;
+	const parsed = parseAddress(attempt.address.replace(/%.*$/, ""));
+	if (!parsed) return false;
+	const address = mappedIPv4(parsed) ?? parsed;
+	return contains(cidrOf(entry), {
+		...address,
+		prefix: widthOf(address.family)
+	}) && portMatches(entry, attempt.port);
+}
+function portMatches(entry, port) {
+	if (entry.protocol === "icmp") return true;
+	return port !== null && portsCover(entry.ports, [{
+		from: port,
+		to: port
+	}]);
+}
+
+// src/policy/readers.ts
+const NAME_PATTERN = "^[A-Za-z_][A-Za-z0-9_]*$";
+const GLOB_PATTERN = "^[A-Za-z_*?][A-Za-z0-9_*?]*$";
+const NAME = new RegExp(NAME_PATTERN);
+const GLOB = new RegExp(GLOB_PATTERN);
+const NAME_EXPECTED = "a name of letters, digits and _ that does not start with a digit";
+/** The kernel reads the highest number as "leave as it is". */
+const LARGEST_ID = 2 ** 32 - 2;
+/** One egress entry; anything but text is refused, with a word on the quotes that YAML needs. */
+function readEntry(raw) {
+	if (typeof raw === "string") return parseEntry(raw);
+	return refuse(`${shown(raw)} is not an egress entry`, "an entry in quotes, like \"[2001:db8::/32]:443\"");
+}
+/** A path as written. Every character but NUL may be in one. */
+function readPath(raw) {
+	return typeof raw === "string" && raw !== "" && !raw.includes("\0") ? accept(raw) : refuse(`${shown(raw)} is not a path`, "a path that is not empty and has no NUL");
+}
+/** A user or group number other than root's. */
+function readId(raw) {
+	if (raw === 0) return refuse("`0` is root, whom the step must not be", `a whole number from 1 to ${LARGEST_ID}`);
+	return typeof raw === "number" && Number.isInteger(raw) && raw >= 1 && raw <= LARGEST_ID ? accept(raw) : refuse(`${shown(raw)} is not a user or group number`, `a whole number from 1 to ${LARGEST_ID}`);
+}
+/** A variable's name, or a glob of names. What a glob may not bring is left out when the names are known. */
+function readPass(raw) {
+	if (typeof raw !== "string" || !GLOB.test(raw)) return refuse(`${shown(raw)} is not a variable name or glob`, `${NAME_EXPECTED}, or a glob like CARGO_*`);
+	const reason = /[*?]/.test(raw) ? null : forbiddenReason(raw, "pass");
+	return reason === null ? accept(raw) : refuse(`\`${raw}\` must not be passed: ${reason}`, "another variable");
+}
+/** The value of `name`; numbers and true or false become text. */
+function readVariable(name, raw) {
+	if (!NAME.test(name)) return refuse(`${shown(name)} is not a variable name`, NAME_EXPECTED);
+	const reason = forbiddenReason(name, "set");
+	if (reason !== null) return refuse(`\`${name}\` must not be set: ${reason}`, "another variable");
+	if (typeof raw !== "string" && typeof raw !== "number" && typeof raw !== "boolean") return refuse(`${shown(raw)} is not a value for a variable`, "text, a number, true or false");
+	const text = String(raw);
+	return text.includes("\0") ? refuse(`the value of \`${name}\` has a NUL`, "text without NUL") : accept(text);
+}
+
+// src/policy/schema.ts
+/** A value that one of our own readers checks; `shape` says in JSON Schema what it accepts. */
+function leaf(read, shape) {
+	const reading = transform((raw, context) => {
+		const result = read(raw);
+		if (result.ok) return result.value;
+		context.issues.push({
+			code: "custom",
+			input: raw,
+			message: result.message,
+			params: { expected: result.expected }
+		});
+		return NEVER;
+	});
+	return pipe(unknown(), reading).register(globalRegistry, shape);
+}
+function list(read, item, description) {
+	return optional(array(leaf(read, item)).register(globalRegistry, {
+		description,
+		uniqueItems: true
+	}));
+}
+function choice(values, description) {
+	return optional(_enum(values).register(globalRegistry, { description }));
+}
+function section(shape, description) {
+	return optional(strictObject(shape).register(globalRegistry, { description }));
+}
+/** A map of variables. It is read by hand because a record would lose a variable named `__proto__`. */
+function variables(description) {
+	const reading = transform((raw, context) => {
+		if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+			context.issues.push({
+				code: "invalid_type",
+				expected: "object",
+				input: raw
+			});
+			return NEVER;
+		}
+		const result = /* @__PURE__ */ new Map();
+		for (const [name, value] of Object.entries(raw)) {
+			const read = readVariable(name, value);
+			if (read.ok) result.set(name, read.value);
+			else {
+				const { message, expected } = read;
+				context.issues.push({
+					code: "custom",
+					path: [name],
+					input: value,
+					message,
+					params: { expected }
+				});
+			}
+		}
+		return result;
+	});
+	const shape = {
+		type: "object",
+		propertyNames: { pattern: NAME_PATTERN },
+		additionalProperties: { type: [
+			"string",
+			"number",
+			"boolean"
+		] }
+	};
+	return optional(pipe(unknown(), reading).register(globalRegistry, {
+		description,
+		...shape
+	}));
+}
+const QUANTITY = { type: ["string", "number"] };
+const NUMBER = String.raw`\d+(\.\d+)?`;
+const DURATION_PATTERN = `^(none|${NUMBER}|(${NUMBER}(d|h|m|s|ms) ?)+)$`;
+const SIZE_PATTERN = `^(none|\\d+|${NUMBER} ?(B|[kK]B|[MGT]B|[KMGT]iB))$`;
+const duration = (description) => optional(leaf(readDuration, {
+	description,
+	...QUANTITY,
+	pattern: DURATION_PATTERN
+}));
+const size = (description) => optional(leaf(readSize, {
+	description,
+	...QUANTITY,
+	pattern: SIZE_PATTERN
+}));
+const count = (description) => optional(leaf(readCount, {
+	description,
+	type: ["string", "integer"],
+	pattern: "^(none|[0-9]+)$",
+	minimum: 1
+}));
+const paths = (description) => list(readPath, {
+	description: "Absolute, `~/…`, or relative to the workspace.",
+	type: "string",
+	minLength: 1
+}, description);
+const entries = (description) => list(readEntry, {
+	description: "An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`.",
+	type: "string",
+	pattern: String.raw`^\S+$`
+}, description);
+const id = (description) => optional(leaf(readId, {
+	description,
+	type: "integer",
+	minimum: 1,
+	maximum: 4294967294
+}));
+/** A policy document as it is written, in kebab case; the readers turn units and entries into values. */
+const policySchema = strictObject({
+	version: literal(1).register(globalRegistry, { description: "The version of the policy language." }),
+	"on-unavailable": choice(["fail", "degrade"], "What happens when this machine cannot enforce a layer: refuse to run, or run without it and say so."),
+	network: section({
+		mode: choice([
+			"deny",
+			"allowlist",
+			"audit",
+			"unrestricted"
+		], "deny: no network. allowlist: only `allow`. audit: everything, written down. unrestricted: everything."),
+		allow: entries("What the step may reach."),
+		"block-metadata": optional(boolean().register(globalRegistry, { description: "Whether the metadata addresses of cloud machines stay out of reach even where the rest allows them." })),
+		"on-blocked": choice([
+			"fail",
+			"warn",
+			"ignore"
+		], "What a blocked attempt does to the result of the step."),
+		"expect-blocked": entries("Attempts that are blocked without changing the result.")
+	}, "What the step may reach over the network."),
+	filesystem: section({
+		mode: choice([
+			"scratch-only",
+			"scratch-plus-ro",
+			"overlay",
+			"workspace",
+			"off"
+		], "Where the step may write: scratch space, a copy over the workspace, or the workspace itself."),
+		read: paths("Paths that may be read besides the built-in ones."),
+		write: paths("Paths that may be written."),
+		hide: paths("Paths that are out of sight.")
+	}, "What the step may read and write."),
+	resources: section({
+		timeout: duration("Wall clock: 90s, 15m, 1h30m, a number of seconds, or none."),
+		"cpu-time": duration("Processor time: 90s, 15m, 1h30m, a number of seconds, or none."),
+		memory: size("Memory: 512MiB, 1.5GiB, a number of bytes, or none."),
+		processes: count("Processes and threads at one time, or none."),
+		"open-files": count("Open files of one process, or none."),
+		"file-size": size("Size of any one file that the step writes, or none."),
+		output: size("stdout and stderr together, or none.")
+	}, "How much the step may use; `none` lifts a limit."),
+	privilege: section({
+		mode: choice(["drop", "inherit"], "Whether the step loses the privileges of the job."),
+		uid: id("The user number the step runs as."),
+		gid: id("The group number the step runs as.")
+	}, "Who the step runs as."),
+	environment: section({
+		pass: list(readPass, {
+			description: "A variable name, or a glob like `CARGO_*`.",
+			type: "string",
+			pattern: GLOB_PATTERN
+		}, "Variables of the job that the step sees besides the built-in list."),
+		set: variables("Variables that the step gets with these values.")
+	}, "Which variables the step sees.")
+}).register(globalRegistry, {
+	title: "Glovebox policy",
+	description: "What a sealed CI step may reach, read, write and use."
+});
+
+export { parseAddress as a, contains as i, readEntry as n, widthOf as o, matchesAddress as r, forbiddenReason as s, policySchema as t };

@@ -1,0 +1,3367 @@
+import { i as messageOf, r as GloveboxError } from "./style.mjs";
+import { a as openHolder, d as planPrivilege, f as shedIds, i as openAnteroom, l as execute, m as evaluate, n as probeHost, o as shedPrefix, p as downgradeOf, r as offerTun, t as identify, u as mergePolicies } from "./host.mjs";
+import { a as parseAddress, i as contains, n as readEntry, o as widthOf, r as matchesAddress, s as forbiddenReason, t as policySchema } from "./schema.mjs";
+import { t as require_dist } from "./vendor-yaml.mjs";
+import { l as shown, s as printable } from "./units.mjs";
+import { r as outcomeOf, t as VERSION } from "./version.mjs";
+import { t as closeInherited } from "./inherited.mjs";
+import { chownSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, unlinkSync, writeFileSync } from "node:fs";
+import { chmod, chown, mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createHash, randomBytes } from "node:crypto";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
+import { text } from "node:stream/consumers";
+import { Socket } from "node:net";
+
+// src/plan/types.ts
+const LAYERS = [
+	"network",
+	"filesystem",
+	"resources",
+	"privilege",
+	"environment"
+];
+
+// src/plan/environment.ts
+/** Handed on without being asked for: what a build needs and nobody keeps a secret in. */
+const PASSED_BY_DEFAULT = [
+	...[
+		"PATH",
+		"LANG",
+		"LANGUAGE",
+		"LC_*",
+		"TZ",
+		"TERM",
+		"COLORTERM",
+		"SHELL"
+	],
+	...[
+		"NO_COLOR",
+		"FORCE_COLOR",
+		"CLICOLOR",
+		"CLICOLOR_FORCE",
+		"SOURCE_DATE_EPOCH"
+	],
+	...[
+		"CI",
+		"GITLAB_CI",
+		"BUILDKITE",
+		"GITHUB_ACTIONS",
+		"RUNNER_OS",
+		"RUNNER_ARCH"
+	],
+	...[
+		"GITHUB_WORKFLOW",
+		"GITHUB_JOB",
+		"GITHUB_RUN_ID",
+		"GITHUB_RUN_NUMBER",
+		"GITHUB_RUN_ATTEMPT"
+	],
+	...[
+		"GITHUB_REPOSITORY",
+		"GITHUB_REPOSITORY_OWNER",
+		"GITHUB_WORKSPACE",
+		"GITHUB_SHA",
+		"GITHUB_REF"
+	],
+	...[
+		"GITHUB_REF_NAME",
+		"GITHUB_REF_TYPE",
+		"GITHUB_HEAD_REF",
+		"GITHUB_BASE_REF",
+		"GITHUB_ACTOR"
+	],
+	...[
+		"GITHUB_EVENT_NAME",
+		"GITHUB_SERVER_URL",
+		"GITHUB_API_URL",
+		"GITHUB_GRAPHQL_URL"
+	],
+	...[
+		"JAVA_HOME",
+		"JAVA_HOME_*",
+		"GOROOT",
+		"ANDROID_HOME",
+		"ANDROID_SDK_ROOT",
+		"DOTNET_ROOT"
+	],
+	...[
+		"RUSTUP_HOME",
+		"RUSTUP_TOOLCHAIN",
+		"PYENV_ROOT",
+		"PYENV_VERSION",
+		"NVM_DIR",
+		"RBENV_ROOT"
+	],
+	...[
+		"VOLTA_HOME",
+		"SDKMAN_DIR",
+		"CONDA_PREFIX",
+		"VIRTUAL_ENV"
+	]
+];
+/** Decides which variables the step gets; what was not handed on is told by name. */
+function planEnvironment(policy, host, identity) {
+	const wanted = anyOf([...PASSED_BY_DEFAULT, ...policy.environment.pass.map(({ value }) => value)]);
+	const names = Object.keys(host).sort();
+	const passed = names.filter((name) => wanted(name) && forbiddenReason(name) === null);
+	const set = [...policy.environment.set.keys()].sort();
+	const variables = /* @__PURE__ */ new Map();
+	for (const name of passed) variables.set(name, host[name] ?? "");
+	variables.set("HOME", identity.home);
+	variables.set("USER", identity.name);
+	variables.set("LOGNAME", identity.name);
+	for (const name of set) variables.set(name, policy.environment.set.get(name)?.value ?? "");
+	if (variables.has("PATH")) variables.set("PATH", absoluteOnly(variables.get("PATH") ?? ""));
+	const kept = new Set(variables.keys());
+	return {
+		variables,
+		passed: passed.filter((name) => !policy.environment.set.has(name)),
+		set,
+		dropped: names.filter((name) => !kept.has(name))
+	};
+}
+/** A relative entry would let the workspace put its own `git` or `node` first. */
+function absoluteOnly(path) {
+	return path.split(":").filter((entry) => entry.startsWith("/")).join(":");
+}
+function anyOf(globs) {
+	const source = globs.map((glob) => glob.replaceAll("*", "[A-Za-z0-9_]*").replaceAll("?", "[A-Za-z0-9_]"));
+	const pattern = new RegExp(`^(?:${source.join("|")})$`);
+	return (name) => pattern.test(name);
+}
+
+// src/plan/mounts.ts
+/** Whether `path` is `directory` or lies under it. Both absolute and without `..`. */
+function within(path, directory) {
+	return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
+}
+/** Parents before children; of two mounts on one path the later wins. */
+function inOrder(mounts) {
+	const byTarget = /* @__PURE__ */ new Map();
+	for (const mount of mounts) {
+		byTarget.delete(mount.target);
+		byTarget.set(mount.target, mount);
+	}
+	return [...byTarget.values()].sort((a, b) => depth(a.target) - depth(b.target));
+}
+/** bubblewrap's options for a file tree. Every path is absolute, so none is taken for an option. */
+function bwrapOptions(mounts, emptyDirectory) {
+	const whole = mounts.some(({ kind }) => kind === "host-root");
+	return [...mounts.flatMap((mount) => optionOf(mount, emptyDirectory)), ...whole ? [] : ["--remount-ro", "/"]];
+}
+function optionOf(mount, emptyDirectory) {
+	switch (mount.kind) {
+		case "bind": return [
+			mount.writable ? "--bind" : "--ro-bind",
+			mount.source,
+			mount.target
+		];
+		case "symlink": return [
+			"--symlink",
+			mount.to,
+			mount.target
+		];
+		case "tmpfs": return [
+			"--perms",
+			mount.mode,
+			"--tmpfs",
+			mount.target
+		];
+		case "mask-file": return [
+			"--ro-bind",
+			"/dev/null",
+			mount.target
+		];
+		case "mask-directory": return [
+			"--ro-bind",
+			emptyDirectory,
+			mount.target
+		];
+		case "host-root": return [
+			"--dev-bind",
+			"/",
+			"/"
+		];
+		case "proc": return [
+			"--proc",
+			"/proc",
+			...mount.covered.flatMap((path) => [
+				"--ro-bind",
+				"/dev/null",
+				path
+			])
+		];
+		case "dev": return [
+			"--dev",
+			"/dev",
+			"--perms",
+			"1777",
+			"--tmpfs",
+			"/dev/shm"
+		];
+	}
+}
+function depth(path) {
+	return path.split("/").length;
+}
+
+// src/plan/named-paths.ts
+/** The paths that the policy itself names: each is mounted, or the reader is told why not. */
+function namedMounts(site, mode) {
+	const guarded = mode === "workspace" ? site.guarded.map((path) => guard(path)) : [];
+	const parts = [
+		...site.read.map((path) => expose(path, "read", false)),
+		...site.write.map((path) => expose(path, "write", true)),
+		...guarded,
+		...site.hide.map((path) => hide(path, site))
+	];
+	return {
+		mounts: parts.flatMap(({ mounts }) => mounts),
+		downgrades: parts.flatMap(({ downgrades }) => downgrades),
+		notes: parts.flatMap(({ notes }) => notes)
+	};
+}
+function expose(path, key, writable) {
+	if (path.kind === "missing") return note(`${key}-path-missing`, `filesystem.${key}: ${quoted(path)} does not exist and is not there for the step`);
+	return {
+		mounts: [{
+			kind: "bind",
+			source: path.real,
+			target: path.absolute,
+			writable
+		}],
+		downgrades: [],
+		notes: []
+	};
+}
+function guard(path) {
+	if (path.kind === "missing") return note("guarded-path-missing", `${quoted(path)} does not exist yet, so the step could create it`);
+	if (path.real !== path.absolute) return unmaskable(path, "kept read-only");
+	return {
+		mounts: [{
+			kind: "bind",
+			source: path.absolute,
+			target: path.absolute,
+			writable: false
+		}],
+		downgrades: [],
+		notes: []
+	};
+}
+/** Hidden at the place where it really is, so that no symlink leads round the mask. */
+function hide(path, site) {
+	if (path.kind === "missing") return note("hide-path-missing", `filesystem.hide: ${quoted(path)} does not exist, so there is nothing to hide`);
+	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, "hidden");
+	return {
+		mounts: [{
+			kind: path.kind === "directory" ? "mask-directory" : "mask-file",
+			target: path.real
+		}],
+		downgrades: [],
+		notes: []
+	};
+}
+/** A mount onto a symlink that an earlier step may have planted could land outside the sandbox. */
+function unmaskable(path, aim) {
+	return {
+		mounts: [],
+		downgrades: [{
+			layer: "filesystem",
+			code: "path-through-symlink",
+			reason: `${quoted(path)} cannot be ${aim}: a part of it is a symlink to ${JSON.stringify(path.real)}`,
+			remedy: "name the path that the symlink leads to"
+		}],
+		notes: []
+	};
+}
+function note(code, text) {
+	return {
+		mounts: [],
+		downgrades: [],
+		notes: [{
+			code,
+			text
+		}]
+	};
+}
+function quoted(path) {
+	return JSON.stringify(path.written);
+}
+
+// src/plan/system-files.ts
+const HOSTNAME = "glovebox";
+/** The files and directories of /etc that programs need and that tell nothing of the machine's users. */
+const ETC_SHOWN = [
+	...[
+		"alternatives",
+		"ssl",
+		"pki",
+		"ca-certificates",
+		"ca-certificates.conf",
+		"crypto-policies"
+	],
+	...[
+		"ld.so.cache",
+		"ld.so.conf",
+		"ld.so.conf.d",
+		"localtime",
+		"timezone",
+		"nsswitch.conf"
+	],
+	...[
+		"protocols",
+		"services",
+		"rpc",
+		"networks",
+		"gai.conf",
+		"host.conf",
+		"mime.types",
+		"magic"
+	],
+	...[
+		"os-release",
+		"lsb-release",
+		"debian_version",
+		"redhat-release",
+		"alpine-release",
+		"issue"
+	],
+	...[
+		"bash.bashrc",
+		"profile",
+		"profile.d",
+		"inputrc",
+		"shells",
+		"terminfo",
+		"login.defs",
+		"fonts"
+	],
+	...[
+		"perl",
+		"python3",
+		"java",
+		"jvm",
+		"php",
+		"ruby",
+		"R",
+		"maven",
+		"gradle",
+		"texmf",
+		"ImageMagick-6"
+	]
+];
+/** The parts of /etc that are the sandbox's own, and those that are the host's. */
+function systemFiles(site, identity, network) {
+	const files = [
+		{
+			name: "passwd",
+			content: passwd(identity, site)
+		},
+		{
+			name: "group",
+			content: group(identity)
+		},
+		{
+			name: "hosts",
+			content: HOSTS
+		},
+		{
+			name: "hostname",
+			content: `${HOSTNAME}\n`
+		},
+		{
+			name: "resolv.conf",
+			content: resolvConf(site, network)
+		}
+	];
+	return {
+		files: files.map(({ name, content }) => ({
+			name: `files/${name}`,
+			content
+		})),
+		mounts: (scratch) => [...site.etc.map((path) => ({
+			kind: "bind",
+			source: path,
+			target: path,
+			writable: false
+		})), ...files.map(({ name }) => ({
+			kind: "bind",
+			source: `${scratch}/files/${name}`,
+			target: `/etc/${name}`,
+			writable: false
+		}))]
+	};
+}
+const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
+::1 localhost ip6-localhost ip6-loopback
+`;
+function passwd({ uid, gid, name, home }, site) {
+	const shell = site.environment["SHELL"] ?? "/bin/sh";
+	return `${uid === 0 ? "" : "root:x:0:0:root:/:/usr/sbin/nologin\n"}${name}:x:${uid}:${gid}::${field(home)}:${field(shell)}\nnobody:x:65534:65534::/:/usr/sbin/nologin\n`;
+}
+function group({ gid, name }) {
+	return `${gid === 0 ? "" : "root:x:0:\n"}${name}:x:${gid}:\nnogroup:x:65534:\n`;
+}
+function field(text) {
+	return /[:\n]/.test(text) ? "/" : text;
+}
+/** Sealed off, the resolver's address stays: asking it is an attempt to leave, and must be seen. */
+function resolvConf(site, network) {
+	const servers = site.nameservers.map((address) => `nameserver ${address}\n`);
+	const hint = network === "deny" ? ["options timeout:1 attempts:1\n"] : site.resolverOptions.map((line) => `${line}\n`);
+	return [...servers, ...hint].join("");
+}
+
+// src/plan/filesystem.ts
+/** Where a step without a workspace of its own may write. */
+const SCRATCH = "/scratch";
+/** Decides the file tree that the step sees. */
+function planFilesystem(policy, capabilities, site, identity, scratch) {
+	const asked = policy.filesystem.mode.value;
+	if (!capabilities.sandbox.available) return withoutSandbox(asked, capabilities, site);
+	if (asked === "off") return wholeHost(site);
+	const downgrades = [];
+	let mode = asked;
+	if (mode === "overlay" && !capabilities.overlay.available) {
+		downgrades.push(downgradeOf("filesystem", capabilities.overlay));
+		mode = "workspace";
+	}
+	const named = namedMounts(site, mode);
+	downgrades.push(...named.downgrades);
+	const stage = stager(identity.shed ? scratch : null);
+	const system = systemFiles(site, identity, policy.network.mode.value);
+	const mounts = [
+		...baseMounts(site),
+		...system.mounts(scratch),
+		...freshDirectories(identity),
+		...site.toolDirectories.map((path) => bind(stage(path), path, false)),
+		...workspaceMounts(mode, site, scratch, stage),
+		...named.mounts.map((mount) => mount.kind === "bind" ? {
+			...mount,
+			source: stage(mount.source)
+		} : mount)
+	];
+	const overlay = mode === "overlay" ? {
+		lower: site.workspace,
+		merged: `${scratch}/merged`,
+		options: overlayOptions(scratch, identity),
+		chown: identity.shed && site.workspaceOwner.uid !== identity.uid ? `${identity.uid}:${identity.gid}` : null
+	} : null;
+	return {
+		filesystem: {
+			mounts: [
+				{
+					kind: "proc",
+					covered: site.procCovered
+				},
+				{ kind: "dev" },
+				...inOrder(mounts)
+			],
+			directories: [
+				"empty",
+				"files",
+				"work",
+				...overlay === null ? [] : [
+					"lower",
+					"merged",
+					"upper",
+					"index"
+				]
+			],
+			files: system.files,
+			overlay,
+			staged: stage.done(),
+			cwd: workingDirectory$1(mode, site)
+		},
+		layer: {
+			status: downgrades.length > 0 ? "downgraded" : "enforced",
+			mechanism: MECHANISMS[mode]
+		},
+		downgrades,
+		notes: [...named.notes, ...ownershipNotes(mode, site, identity)]
+	};
+}
+const MECHANISMS = {
+	"scratch-only": "mount namespace, read-only base system, empty scratch directory",
+	"scratch-plus-ro": "mount namespace, read-only base system and workspace, empty scratch directory",
+	overlay: "mount namespace, read-only base system, workspace on a throwaway overlay",
+	workspace: "mount namespace, read-only base system, workspace writable in place"
+};
+function withoutSandbox(asked, capabilities, site) {
+	const downgrades = asked === "off" || capabilities.sandbox.available ? [] : [downgradeOf("filesystem", capabilities.sandbox)];
+	return {
+		filesystem: {
+			mounts: [],
+			directories: [],
+			files: [],
+			overlay: null,
+			staged: [],
+			cwd: site.cwd
+		},
+		layer: {
+			status: downgrades.length > 0 ? "unavailable" : "not-requested",
+			mechanism: "none: the host's own files"
+		},
+		downgrades,
+		notes: []
+	};
+}
+function wholeHost(site) {
+	return {
+		filesystem: {
+			mounts: [{ kind: "host-root" }, {
+				kind: "proc",
+				covered: site.procCovered
+			}],
+			directories: [],
+			files: [],
+			overlay: null,
+			staged: [],
+			cwd: site.cwd
+		},
+		layer: {
+			status: "not-requested",
+			mechanism: "none: the host's own files"
+		},
+		downgrades: [],
+		notes: []
+	};
+}
+function baseMounts(site) {
+	return site.base.map((entry) => entry.kind === "symlink" ? {
+		kind: "symlink",
+		target: entry.path,
+		to: entry.to
+	} : bind(entry.path, entry.path, false));
+}
+function freshDirectories(identity) {
+	return [
+		{
+			kind: "tmpfs",
+			target: "/tmp",
+			mode: "1777"
+		},
+		{
+			kind: "tmpfs",
+			target: "/var/tmp",
+			mode: "1777"
+		},
+		{
+			kind: "tmpfs",
+			target: "/run",
+			mode: "0755"
+		},
+		{
+			kind: "tmpfs",
+			target: identity.home,
+			mode: "0700"
+		}
+	];
+}
+function workspaceMounts(mode, site, scratch, stage) {
+	const emptyScratch = bind(`${scratch}/work`, SCRATCH, true);
+	switch (mode) {
+		case "scratch-only": return [emptyScratch];
+		case "scratch-plus-ro": return [emptyScratch, bind(stage(site.workspace), site.workspace, false)];
+		case "overlay": return [bind(`${scratch}/merged`, site.workspace, true)];
+		case "workspace": return [bind(stage(site.workspace), site.workspace, true)];
+	}
+}
+function workingDirectory$1(mode, site) {
+	return mode === "scratch-only" || mode === "scratch-plus-ro" ? SCRATCH : site.cwd;
+}
+/** As real root the overlay can hold a changed owner without copying content; rootless it cannot. */
+function overlayOptions(scratch, identity) {
+	const layers = `lowerdir=${scratch}/lower,upperdir=${scratch}/upper,workdir=${scratch}/index`;
+	return identity.shed ? `${layers},metacopy=on,redirect_dir=on` : `${layers},userxattr`;
+}
+function ownershipNotes(mode, site, identity) {
+	if (mode !== "workspace" || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
+	return [{
+		code: "workspace-owner",
+		text: `the workspace belongs to uid ${site.workspaceOwner.uid} and the step runs as uid ${identity.uid}: it cannot write there (use filesystem.mode overlay, or chown the workspace)`
+	}];
+}
+/** For a root supervisor: every source gets a place that the step's uid can reach. */
+function stager(scratch) {
+	const staged = /* @__PURE__ */ new Map();
+	const stage = (path) => {
+		if (scratch === null || within(path, scratch)) return path;
+		const target = staged.get(path) ?? `${scratch}/staged/${staged.size}`;
+		staged.set(path, target);
+		return target;
+	};
+	return Object.assign(stage, { done: () => [...staged].map(([source, target]) => ({
+		source,
+		target
+	})) });
+}
+function bind(source, target, writable) {
+	return {
+		kind: "bind",
+		source,
+		target,
+		writable
+	};
+}
+
+// src/plan/filter.ts
+/** Numbers from the kernel's uapi: audit.h, seccomp.h, and each architecture's unistd.h. */
+const ARCHITECTURES = {
+	x64: {
+		audit: 3221225534,
+		keyring: [
+			248,
+			249,
+			250
+		],
+		x32: true
+	},
+	arm64: {
+		audit: 3221225655,
+		keyring: [
+			217,
+			218,
+			219
+		],
+		x32: false
+	}
+};
+const LOAD_WORD = 32;
+const JUMP_EQUAL = 21;
+const JUMP_GREATER_EQUAL = 53;
+const RETURN = 6;
+const ALLOW = 2147418112;
+const ENOSYS = 327718;
+const KILL_PROCESS = 2147483648;
+const X32_BIT = 1073741824;
+/** Offsets in struct seccomp_data. */
+const NR = 0;
+const ARCH = 4;
+/**
+* A seccomp filter, as `struct sock_filter[]`, that answers the keyring calls with ENOSYS: a session
+* keyring is inherited across every namespace. Calls of another architecture end the process,
+* because their numbers mean other things. null for an architecture without a table.
+*/
+function keyringFilter(arch) {
+	const table = ARCHITECTURES[arch];
+	if (table === void 0) return null;
+	const { audit, keyring, x32 } = table;
+	const program = [
+		[
+			LOAD_WORD,
+			0,
+			0,
+			ARCH
+		],
+		[
+			JUMP_EQUAL,
+			1,
+			0,
+			audit
+		],
+		[
+			RETURN,
+			0,
+			0,
+			KILL_PROCESS
+		],
+		[
+			LOAD_WORD,
+			0,
+			0,
+			NR
+		],
+		...x32 ? [[
+			JUMP_GREATER_EQUAL,
+			keyring.length + 1,
+			0,
+			X32_BIT
+		]] : [],
+		...keyring.map((nr, index) => [
+			JUMP_EQUAL,
+			keyring.length - index,
+			0,
+			nr
+		]),
+		[
+			RETURN,
+			0,
+			0,
+			ALLOW
+		],
+		[
+			RETURN,
+			0,
+			0,
+			ENOSYS
+		]
+	];
+	const bytes = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(program.length * 8));
+	program.forEach(([code, ifTrue, ifFalse, k], index) => {
+		bytes.setUint16(index * 8, code, true);
+		bytes.setUint8(index * 8 + 2, ifTrue);
+		bytes.setUint8(index * 8 + 3, ifFalse);
+		bytes.setUint32(index * 8 + 4, k >>> 0, true);
+	});
+	return new Uint8Array(bytes.buffer);
+}
+
+// src/plan/launch.ts
+/** File descriptors that bwrap is started with, besides 0 to 2. */
+const LAUNCH_FDS = {
+	args: 3,
+	status: 4,
+	block: 5,
+	filter: 6
+};
+/** bwrap, started with an empty environment and everything telling in `hidden`. */
+function sandboxLaunch(parts) {
+	const { policy, command, identity, network, filesystem, limits, environment, tools, scratch, filter } = parts;
+	const drop = policy.privilege.mode.value === "drop";
+	return {
+		argv: [
+			tools.bwrap,
+			...["--args", String(LAUNCH_FDS.args)],
+			"--",
+			...limits.prlimit.length > 0 ? [
+				tools.prlimit,
+				...limits.prlimit,
+				"--"
+			] : [],
+			...command
+		],
+		hidden: [
+			...[
+				"--unshare-user",
+				"--unshare-pid",
+				"--unshare-ipc",
+				"--unshare-uts",
+				"--unshare-cgroup"
+			],
+			...network.kind === "bare" ? ["--unshare-net"] : [],
+			...[
+				"--hostname",
+				HOSTNAME,
+				"--uid",
+				String(identity.uid),
+				"--gid",
+				String(identity.gid)
+			],
+			...["--new-session", "--die-with-parent"],
+			...drop ? ["--cap-drop", "ALL"] : [],
+			...[
+				"--json-status-fd",
+				String(LAUNCH_FDS.status),
+				"--block-fd",
+				String(LAUNCH_FDS.block)
+			],
+			...filter === null ? [] : ["--seccomp", String(LAUNCH_FDS.filter)],
+			...bwrapOptions(filesystem.mounts, `${scratch}/empty`),
+			...["--chdir", filesystem.cwd],
+			...[...environment.variables].flatMap(([name, value]) => [
+				"--setenv",
+				name,
+				value
+			])
+		],
+		filter
+	};
+}
+/** Without a sandbox: what limits and privileges can still be held. */
+function bareLaunch(parts, capabilities) {
+	const { policy, command, identity, limits, tools } = parts;
+	const drop = policy.privilege.mode.value === "drop" && capabilities.privilegeDrop.available;
+	const shed = identity.shed ? [
+		"--reuid",
+		String(identity.uid),
+		"--regid",
+		String(identity.gid),
+		"--clear-groups"
+	] : [];
+	return {
+		argv: [
+			...drop ? [
+				tools.setpriv,
+				"--no-new-privs",
+				"--inh-caps=-all",
+				...shed,
+				"--"
+			] : [],
+			...limits.prlimit.length > 0 ? [
+				tools.prlimit,
+				...limits.prlimit,
+				"--"
+			] : [],
+			...command
+		],
+		hidden: [],
+		filter: null
+	};
+}
+
+// src/plan/limits.ts
+/** Decides what holds each limit: an rlimit, a control group, or the supervisor's own watch. */
+function planLimits(policy, capabilities, hard) {
+	const { timeout, cpuTime, memory, processes, openFiles, fileSize, output } = policy.resources;
+	const rlimits = capabilities.limits.available;
+	const sandboxed = capabilities.sandbox.available;
+	const requested = Object.values(policy.resources).some(({ value }) => value !== null);
+	const memoryCgroup = memory.value === null ? null : capabilities.memoryCgroup;
+	const limits = {
+		prlimit: rlimits ? [
+			...option("nproc", sandboxed ? processes.value : null, hard.processes),
+			...option("nofile", openFiles.value, hard.openFiles),
+			...option("fsize", fileSize.value, hard.fileSize),
+			...option("cpu", cpuTime.value === null ? null : Math.ceil(cpuTime.value / 1e3), hard.cpuTime),
+			"--core=0:0"
+		] : [],
+		timeoutMs: timeout.value,
+		cpuMs: cpuTime.value,
+		memoryBytes: memory.value,
+		outputBytes: output.value,
+		memoryCgroup
+	};
+	const downgrades = [];
+	if (requested && !capabilities.limits.available) downgrades.push(downgradeOf("resources", capabilities.limits));
+	if (processes.value !== null && !sandboxed && !capabilities.sandbox.available) downgrades.push({
+		layer: "resources",
+		code: "processes-unlimited",
+		reason: `the number of processes cannot be capped for this run alone: ${capabilities.sandbox.reason}`,
+		remedy: capabilities.sandbox.remedy
+	});
+	return {
+		limits,
+		layer: layerOf(requested, downgrades, limits),
+		downgrades,
+		notes: memoryNotes(limits)
+	};
+}
+function layerOf(requested, downgrades, limits) {
+	if (!requested) return {
+		status: "not-requested",
+		mechanism: "none"
+	};
+	const memory = limits.memoryBytes === null ? null : limits.memoryCgroup === null ? "memory watch" : `memory cgroup v${limits.memoryCgroup.version}`;
+	const parts = [
+		limits.prlimit.length > 0 ? "rlimits" : null,
+		"watchdog",
+		memory
+	];
+	return {
+		status: downgrades.length > 0 ? "downgraded" : "enforced",
+		mechanism: parts.filter((part) => part !== null).join(", ")
+	};
+}
+function memoryNotes(limits) {
+	if (limits.memoryBytes === null || limits.memoryCgroup !== null) return [];
+	return [{
+		code: "memory-watched",
+		text: "memory is watched, not held by the kernel (no control group can be made here): a step can pass the cap for a fraction of a second before it is ended"
+	}];
+}
+/** Soft and hard alike; a host limit that is tighter already stays, because nobody here can raise it. */
+function option(name, wanted, hard) {
+	if (wanted === null) return [];
+	const value = hard === null ? wanted : Math.min(wanted, hard);
+	return [`--${name}=${value}:${value}`];
+}
+
+// src/plan/ranges.ts
+/** Rejected before any entry is looked at, unless `block-metadata` is off. */
+const METADATA_RANGES = [
+	{
+		family: 4,
+		text: "169.254.0.0/16",
+		why: "link-local, where clouds serve instance credentials"
+	},
+	{
+		family: 4,
+		text: "168.63.129.16/32",
+		why: "Azure's agent endpoint"
+	},
+	{
+		family: 4,
+		text: "100.100.100.200/32",
+		why: "Alibaba Cloud's metadata endpoint"
+	},
+	{
+		family: 6,
+		text: "fe80::/10",
+		why: "link-local"
+	},
+	{
+		family: 6,
+		text: "fc00::/7",
+		why: "unique local, where clouds serve instance credentials over IPv6"
+	}
+];
+/** slirp4netns's own side: its gateway stands for the host, its forwarder for the host's resolver. */
+const HOST_LINK = [{
+	family: 4,
+	text: "10.0.2.0/24",
+	why: "slirp4netns's own network"
+}, {
+	family: 6,
+	text: "fd00::/64",
+	why: "slirp4netns's own network"
+}];
+/** Reachable only when an entry narrower than the whole address space names them. */
+const PRIVATE_RANGES = [
+	{
+		family: 4,
+		text: "10.0.0.0/8",
+		why: "private"
+	},
+	{
+		family: 4,
+		text: "100.64.0.0/10",
+		why: "shared address space"
+	},
+	{
+		family: 4,
+		text: "127.0.0.0/8",
+		why: "loopback"
+	},
+	{
+		family: 4,
+		text: "172.16.0.0/12",
+		why: "private"
+	},
+	{
+		family: 4,
+		text: "192.168.0.0/16",
+		why: "private"
+	},
+	{
+		family: 6,
+		text: "fc00::/7",
+		why: "unique local"
+	}
+];
+
+// src/plan/ruleset.ts
+const TABLE = "glovebox";
+/** Bound of each record set; what does not fit is still counted. */
+const RECORD_LIMIT = 4096;
+/** One netlink transaction holds about 5,000 elements; more is "Message too long". */
+const ELEMENTS_PER_TRANSACTION = 2e3;
+/**
+* The nftables text, in transactions to be loaded in order. The first has the whole default-drop
+* ruleset, the others only add elements to its sets: at no moment is more open than in the end.
+*/
+function rulesets(request) {
+	const groups = groupEntries(request.entries);
+	return [`${[
+		`table inet ${TABLE} {`,
+		...recordSets(),
+		...groups.map(declareSet),
+		...refuseChain(),
+		...reachChain(),
+		"chain output {",
+		"type filter hook output priority 0; policy drop;",
+		...outputRules(request, groups),
+		"}",
+		"}"
+	].join("\n")}\n`, ...elementTransactions(groups)];
+}
+function groupEntries(entries) {
+	const byKey = /* @__PURE__ */ new Map();
+	for (const entry of entries) {
+		const ports = entry.ports.map(rangeText).join(",");
+		const key = [
+			entry.family,
+			entry.protocol,
+			ports,
+			entry.prefix === 0
+		].join(" ");
+		const group = byKey.get(key) ?? {
+			entry,
+			addresses: []
+		};
+		group.addresses.push(`${entry.address}/${entry.prefix}`);
+		byKey.set(key, group);
+	}
+	return [...byKey.values()].map(({ entry, addresses }, index) => ({
+		set: `allow${index}`,
+		family: entry.family,
+		protocol: entry.protocol,
+		ports: entry.ports,
+		wide: entry.prefix === 0,
+		addresses
+	}));
+}
+function declareSet({ set, family, wide }) {
+	return wide ? "" : `set ${set} { type ipv${family}_addr; flags interval; auto-merge; }`;
+}
+function elementTransactions(groups) {
+	const statements = groups.filter(({ wide }) => !wide).flatMap(({ set, addresses }) => chunks(addresses, ELEMENTS_PER_TRANSACTION).map((chunk) => ({
+		size: chunk.length,
+		text: `add element inet ${TABLE} ${set} { ${chunk.join(", ")} }\n`
+	})));
+	const transactions = [];
+	for (const { size, text } of statements) {
+		const last = transactions.at(-1);
+		if (last !== void 0 && last.size + size <= ELEMENTS_PER_TRANSACTION) {
+			last.size += size;
+			last.text += text;
+		} else transactions.push({
+			size,
+			text
+		});
+	}
+	return transactions.map(({ text }) => text);
+}
+function outputRules(request, groups) {
+	if (request.loopbackAddress !== null) return [
+		`ip daddr { 127.0.0.0/8, ${request.loopbackAddress} } accept`,
+		"ip6 daddr ::1 accept",
+		"goto refuse"
+	];
+	const anyFamily = (ranges, verdict) => [4, 6].flatMap((family) => {
+		const texts = ranges.filter((range) => range.family === family).map(({ text }) => text);
+		return texts.length === 0 ? [] : [`${daddr(family)} { ${texts.join(", ")} } ${verdict}`];
+	});
+	const own = request.hostAddresses.map(({ family, address }) => ({
+		family,
+		text: address
+	}));
+	const wide = groups.filter((group) => group.wide);
+	const open = request.mode === "audit" || request.mode === "unrestricted";
+	return [
+		"oifname \"lo\" accept",
+		"icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept",
+		...request.blockMetadata ? anyFamily(METADATA_RANGES, "goto refuse") : [],
+		...anyFamily(HOST_LINK, "goto refuse"),
+		...groups.filter((group) => !group.wide).map(acceptGroup),
+		...anyFamily(own, "goto refuse"),
+		...wide.length > 0 && !open ? anyFamily(PRIVATE_RANGES, "goto refuse") : [],
+		...wide.map(acceptGroup),
+		open ? "goto reach" : "goto refuse"
+	];
+}
+function acceptGroup({ set, family, protocol, ports, wide }) {
+	const to = wide ? `meta nfproto ipv${family}` : `${daddr(family)} @${set}`;
+	return `${protocolMatch(protocol, family, ports)} ${to} goto reach`;
+}
+function protocolMatch(protocol, family, ports) {
+	if (protocol === "icmp") return family === 4 ? "icmp type echo-request" : "icmpv6 type echo-request";
+	return `${protocol} dport { ${ports.map(rangeText).join(", ")} }`;
+}
+const daddr = (family) => family === 4 ? "ip daddr" : "ip6 daddr";
+const rangeText = ({ from, to }) => from === to ? String(from) : `${from}-${to}`;
+const FAMILIES = [{
+	family: 4,
+	address: "ip daddr",
+	match: "meta nfproto ipv4"
+}, {
+	family: 6,
+	address: "ip6 daddr",
+	match: "meta nfproto ipv6"
+}];
+function recordSets() {
+	return ["refused", "reached"].flatMap((verdict) => [`counter ${verdict} { }`, ...FAMILIES.flatMap(({ family }) => [`set ${verdict}${family} { type ipv${family}_addr . inet_proto . inet_service; size ${RECORD_LIMIT}; flags dynamic; counter; }`, `set ${verdict}${family}other { type ipv${family}_addr . inet_proto; size ${RECORD_LIMIT}; flags dynamic; counter; }`])]);
+}
+/** A TCP connection counts once, by its SYN; other protocols count packets. */
+function recordRules(verdict) {
+	return FAMILIES.flatMap(({ family, address, match }) => [
+		`${match} tcp flags & (syn|ack) == syn counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . tcp dport }`,
+		`${match} meta l4proto udp counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . udp dport }`,
+		`${match} meta l4proto != { tcp, udp } counter name ${verdict} update @${verdict}${family}other { ${address} . meta l4proto }`
+	]);
+}
+function refuseChain() {
+	return [
+		"chain refuse {",
+		...recordRules("refused"),
+		"meta l4proto tcp reject with tcp reset",
+		"reject with icmpx type admin-prohibited",
+		"}"
+	];
+}
+function reachChain() {
+	return [
+		"chain reach {",
+		...recordRules("reached"),
+		"accept",
+		"}"
+	];
+}
+function chunks(items, size) {
+	return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+
+// src/plan/network.ts
+/** An address that means nothing outside (RFC 7600), so that refused packets have a source. */
+const LOOPBACK_SOURCE = "192.0.0.8";
+/** Decides how the step's network is made, and what of the request it cannot hold. */
+function planNetwork(policy, capabilities, hostAddresses, tools) {
+	const { mode, allow, blockMetadata } = policy.network;
+	const entries = allow.map(({ value }) => value);
+	const addresses = entries.filter((entry) => entry.kind === "address");
+	const names = entries.filter((entry) => entry.kind === "name");
+	const wanted = !(mode.value === "audit" || mode.value === "unrestricted") || blockMetadata.value;
+	if (!capabilities.sandbox.available) return hostNetwork(wanted ? [downgradeOf("network", capabilities.sandbox)] : []);
+	const request = {
+		mode: mode.value,
+		entries: addresses,
+		blockMetadata: blockMetadata.value,
+		hostAddresses: hostAddresses.map((address) => ({
+			family: address.includes(":") ? 6 : 4,
+			address
+		})),
+		loopbackAddress: LOOPBACK_SOURCE
+	};
+	if (mode.value === "deny" || mode.value === "allowlist" && entries.length === 0) return sealedNetwork(capabilities, request, tools);
+	if (!capabilities.egress.available) return hostNetwork([downgradeOf("network", capabilities.egress)]);
+	const downgrades = [];
+	if (names.length > 0 && mode.value === "allowlist") downgrades.push({
+		layer: "network",
+		code: "names-unsupported",
+		reason: `names cannot be allowed yet: ${listed(names.map(({ text }) => text))} will not be reachable`,
+		remedy: "allow the addresses behind them, such as 203.0.113.7:443"
+	});
+	if (!capabilities.rules.available) downgrades.push(downgradeOf("network", capabilities.rules));
+	return routedNetwork(capabilities, {
+		...request,
+		loopbackAddress: null
+	}, tools, downgrades, wanted);
+}
+function hostNetwork(downgrades) {
+	return {
+		network: {
+			kind: "host",
+			seal: [],
+			slirp4netns: null,
+			route: [],
+			counters: null
+		},
+		layer: {
+			status: downgrades.length > 0 ? "unavailable" : "not-requested",
+			mechanism: "none: the host's own network"
+		},
+		downgrades,
+		notes: []
+	};
+}
+function sealedNetwork(capabilities, request, tools) {
+	const missing = [capabilities.loopback, capabilities.rules].find((verdict) => !verdict.available);
+	if (missing !== void 0 && !missing.available) return {
+		network: {
+			kind: "bare",
+			seal: [],
+			slirp4netns: null,
+			route: [],
+			counters: null
+		},
+		layer: {
+			status: "enforced",
+			mechanism: "network namespace with loopback only"
+		},
+		downgrades: [],
+		notes: [{
+			code: "egress-not-recorded",
+			text: `nothing can leave, but what was tried is not recorded: ${missing.reason}`
+		}]
+	};
+	return {
+		network: {
+			kind: "sealed",
+			seal: [...loadRules(request, tools), ...loopbackRoutes(tools)],
+			slirp4netns: null,
+			route: [],
+			counters: counterQuery(tools)
+		},
+		layer: {
+			status: "enforced",
+			mechanism: "network namespace with loopback only, attempts refused by nftables"
+		},
+		downgrades: [],
+		notes: []
+	};
+}
+function routedNetwork(capabilities, request, tools, downgrades, wanted) {
+	const ruled = capabilities.rules.available;
+	const notes = capabilities.loopback.available ? [] : [{
+		code: "ipv6-not-routed",
+		text: `IPv6 does not leave the sandbox: ${capabilities.loopback.reason}`
+	}];
+	return {
+		network: {
+			kind: "routed",
+			seal: ruled ? [...loadRules(request, tools), ...kernelSettings(tools)] : [],
+			slirp4netns: [
+				tools.slirp4netns,
+				"--configure",
+				"--mtu=65520",
+				"--disable-host-loopback",
+				"--disable-dns",
+				"--enable-ipv6",
+				"--enable-sandbox",
+				"--enable-seccomp",
+				"--ready-fd=3",
+				"--exit-fd=4",
+				"tap0"
+			],
+			route: capabilities.loopback.available ? [routeOut(tools)] : [],
+			counters: ruled ? counterQuery(tools) : null
+		},
+		layer: {
+			status: downgrades.length > 0 ? "downgraded" : wanted ? "enforced" : "not-requested",
+			mechanism: ruled ? `network namespace, nftables ${request.mode === "allowlist" ? "default drop" : "recording"}, slirp4netns` : "network namespace, slirp4netns, no rules"
+		},
+		downgrades,
+		notes
+	};
+}
+function loadRules(request, tools) {
+	return rulesets(request).map((stdin) => ({
+		argv: [
+			tools.nft,
+			"-f",
+			"-"
+		],
+		stdin
+	}));
+}
+/** Packets must reach the rules to be refused and recorded, so everything is routed to loopback. */
+function loopbackRoutes(tools) {
+	return [ipBatch(tools, [
+		"link set lo up",
+		`address add ${LOOPBACK_SOURCE}/32 dev lo`,
+		`route add default dev lo src ${LOOPBACK_SOURCE}`
+	]), {
+		...ipBatch(tools, ["route add ::/0 dev lo"]),
+		optional: true
+	}];
+}
+/** Unprivileged ping for the step's group; no wait for duplicate addresses. */
+function kernelSettings({ tee }) {
+	return [{
+		argv: [tee, "/proc/sys/net/ipv4/ping_group_range"],
+		stdin: "0 0\n",
+		optional: true
+	}, {
+		argv: [tee, "/proc/sys/net/ipv6/conf/default/accept_dad"],
+		stdin: "0\n",
+		optional: true
+	}];
+}
+function routeOut(tools) {
+	return {
+		...ipBatch(tools, ["address replace fd00::100/64 dev tap0 nodad", "route replace ::/0 via fd00::2 dev tap0"]),
+		optional: true
+	};
+}
+function ipBatch({ ip }, lines) {
+	return {
+		argv: [
+			ip,
+			"-batch",
+			"-"
+		],
+		stdin: `${lines.join("\n")}\n`
+	};
+}
+function counterQuery(tools) {
+	return [
+		tools.nft,
+		"-j",
+		"list",
+		"table",
+		"inet",
+		TABLE
+	];
+}
+function listed(texts) {
+	const shown = texts.slice(0, 3).join(", ");
+	return texts.length > 3 ? `${shown} and ${texts.length - 3} more` : shown;
+}
+
+// src/plan/plan.ts
+/** Policy and capabilities in, everything that a run will do out. No I/O. */
+function makePlan({ policy, facts, capabilities, site, command, scratch }) {
+	const tools = toolPaths(facts);
+	const privilege = planPrivilege(policy, capabilities, facts.identity, site.workspaceOwner);
+	const network = planNetwork(policy, capabilities, facts.hostAddresses, tools);
+	const filesystem = planFilesystem(policy, capabilities, site, privilege.identity, scratch);
+	const limits = planLimits(policy, capabilities, facts.hardLimits);
+	const environment = planEnvironment(policy, site.environment, privilege.identity);
+	const sandboxed = capabilities.sandbox.available;
+	const decisions = [
+		network,
+		filesystem,
+		limits,
+		privilege
+	];
+	const downgrades = decisions.flatMap((decision) => decision.downgrades);
+	const parts = {
+		policy,
+		command,
+		identity: privilege.identity,
+		network: network.network,
+		filesystem: filesystem.filesystem,
+		limits: limits.limits,
+		environment,
+		tools,
+		scratch,
+		filter: sandboxed ? keyringFilter(facts.host.arch) : null
+	};
+	return {
+		...parts,
+		refused: downgrades.length > 0 && policy.onUnavailable.value === "fail",
+		layers: {
+			network: network.layer,
+			filesystem: filesystem.layer,
+			resources: limits.layer,
+			privilege: privilege.layer,
+			environment: {
+				status: "enforced",
+				mechanism: "allowlist of names"
+			}
+		},
+		downgrades,
+		notes: decisions.flatMap((decision) => decision.notes),
+		sandboxed,
+		launch: sandboxed ? sandboxLaunch(parts) : bareLaunch(parts, capabilities)
+	};
+}
+/** Tools that were not found keep their bare name: it only shows in an `explain`. */
+function toolPaths(facts) {
+	return Object.fromEntries(Object.entries(facts.tools).map(([name, { path }]) => [name, path ?? name]));
+}
+
+// src/policy/tree.ts
+var import_dist = require_dist();
+const MOST_ALIASES = 100;
+/** Checks keys and aliases, which the schema cannot see, and turns the document into plain data. Changes the document. */
+function readTree(document, positionOf) {
+	const findings = [];
+	const keys = /* @__PURE__ */ new Map();
+	const targets = /* @__PURE__ */ new Map();
+	const positionIn = (node) => positionOf(node?.range?.[0] ?? 0);
+	/** The node to keep at this path: itself, or an empty one for an alias that leads nowhere. */
+	function settle(node, path) {
+		if ((0, import_dist.isAlias)(node)) return settleAlias(node, path);
+		if ((0, import_dist.isMap)(node)) settleMap(node, path);
+		if ((0, import_dist.isSeq)(node)) node.items.forEach((item, index) => node.items[index] = settle(item, [...path, index]));
+		if ((0, import_dist.isScalar)(node)) keepSpelling(node, path);
+		return node;
+	}
+	function settleAlias(alias, path) {
+		const target = targets.size < MOST_ALIASES ? alias.resolve(document) : void 0;
+		targets.set(alias, target);
+		if (target || targets.size > MOST_ALIASES) return alias;
+		findings.push({
+			path,
+			message: `\`*${printable(alias.source)}\` is an alias of nothing`,
+			expected: `a value that starts with * in quotes, like "*${printable(alias.source)}"`,
+			position: positionIn(alias)
+		});
+		const empty = new import_dist.Scalar(null);
+		if (alias.range) empty.range = alias.range;
+		return empty;
+	}
+	function settleMap(map, path) {
+		const known = /* @__PURE__ */ new Map();
+		for (const pair of map.items) {
+			const key = (0, import_dist.isScalar)(pair.key) && typeof pair.key.value === "string" ? pair.key.value : null;
+			const first = key === null ? void 0 : known.get(key);
+			if (key === null || first) findings.push(keyFinding(path, key, pair.key, first?.key));
+			else known.set(key, pair);
+			pair.value = settle(pair.value, key === null ? path : [...path, key]);
+		}
+		map.items = [...known.values()];
+		keys.set(map, known);
+	}
+	function keyFinding(path, key, node, first) {
+		const position = positionIn(node);
+		return key === null ? {
+			path,
+			message: "a key is not text",
+			expected: "a name as the key",
+			position,
+			onKey: true
+		} : {
+			path: [...path, key],
+			message: `key \`${printable(key)}\` is given twice`,
+			expected: `each key once; the first is on line ${positionIn(first).line}`,
+			position,
+			onKey: true
+		};
+	}
+	function locate(path, onKey = false) {
+		let node = document.contents;
+		let found = node;
+		for (const [depth, step] of path.entries()) {
+			if ((0, import_dist.isAlias)(node)) node = targets.get(node);
+			const pair = (0, import_dist.isMap)(node) ? keys.get(node)?.get(String(step)) : void 0;
+			if (pair && onKey && depth === path.length - 1) return positionIn(pair.key);
+			node = (0, import_dist.isSeq)(node) ? node.items[Number(step)] : pair?.value;
+			if (!node) return positionIn(pair?.key ?? found);
+			found = node;
+		}
+		return positionIn(found);
+	}
+	document.contents = settle(document.contents, []);
+	const value = plainValue(document, targets.size);
+	if (value !== void 0) return {
+		value,
+		findings,
+		locate
+	};
+	const excess = {
+		path: [],
+		message: "the file has too many aliases",
+		expected: `at most ${MOST_ALIASES}`
+	};
+	return {
+		value,
+		findings: [...findings, excess],
+		locate
+	};
+}
+/** A variable set to 1.10 or 007 gets exactly those characters, not the number's shortest spelling. */
+function keepSpelling(scalar, [section, key, name]) {
+	const written = typeof scalar.value === "number" || typeof scalar.value === "boolean" ? scalar.source : void 0;
+	if (section === "environment" && key === "set" && name !== void 0 && written !== void 0) scalar.value = written;
+}
+function plainValue(document, aliases) {
+	if (aliases > MOST_ALIASES) return void 0;
+	try {
+		return document.toJS({ maxAliasCount: 101 });
+	} catch (thrown) {
+		if (thrown instanceof ReferenceError) return void 0;
+		throw thrown;
+	}
+}
+
+// src/policy/document.ts
+const LARGEST_DOCUMENT = 1048576;
+const LONGEST_MESSAGE = 200;
+const START = {
+	line: 1,
+	column: 1
+};
+/** The parser calls itself for each level, so thousands of levels exhaust the stack. */
+const TOO_DEEP = {
+	path: [],
+	message: "the file is nested too deeply",
+	expected: "the few levels of a policy",
+	position: START
+};
+/** These leave the rest of the document readable; after any other error its meaning is a guess. */
+const HARMLESS_ERRORS = /* @__PURE__ */ new Set(["MULTIPLE_DOCS", "TAG_RESOLVE_FAILED"]);
+/** Reads YAML 1.2 text. Never throws: all that is wrong is in `findings`. */
+function readDocument(source) {
+	const text = source.startsWith("﻿") ? source.slice(1) : source;
+	const unreadable = unreadableText(text);
+	if (unreadable) return broken(unreadable);
+	try {
+		return readYaml(text);
+	} catch {
+		return broken(TOO_DEEP);
+	}
+}
+function broken(finding) {
+	return {
+		value: void 0,
+		findings: [finding],
+		locate: () => finding.position ?? START
+	};
+}
+function unreadableText(text) {
+	if (text.length > LARGEST_DOCUMENT || new TextEncoder().encode(text).length > LARGEST_DOCUMENT) return {
+		path: [],
+		message: "the file is too large for a policy",
+		expected: "at most 1 MiB",
+		position: START
+	};
+	const index = text.search(/[^\P{Cc}\t\n\r\x85]/u);
+	if (index < 0) return null;
+	const before = text.slice(0, index).split("\n");
+	return {
+		path: [],
+		message: text[index] === "\0" ? "the file has a NUL byte" : "the file has a control character",
+		expected: "UTF-8 text without control characters",
+		position: {
+			line: before.length,
+			column: (before.at(-1)?.length ?? 0) + 1
+		}
+	};
+}
+function readYaml(text) {
+	const lines = new import_dist.LineCounter();
+	const positionOf = (offset) => {
+		const { line, col } = lines.linePos(offset);
+		return {
+			line: Math.max(line, 1),
+			column: Math.max(col, 1)
+		};
+	};
+	const document = (0, import_dist.parseDocument)(text, {
+		lineCounter: lines,
+		prettyErrors: false,
+		uniqueKeys: false,
+		version: "1.2",
+		schema: "core",
+		merge: false,
+		resolveKnownTags: false
+	});
+	if (document.errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return broken(TOO_DEEP);
+	const syntax = firstAtEachPlace([...document.errors, ...document.warnings]).map((error) => syntaxFinding(error, positionOf));
+	if (document.errors.some(({ code }) => !HARMLESS_ERRORS.has(code))) return {
+		value: void 0,
+		findings: syntax,
+		locate: () => START
+	};
+	const tree = readTree(document, positionOf);
+	return {
+		...tree,
+		findings: [...syntax, ...tree.findings]
+	};
+}
+/** One slip makes the parser complain about the same place more than once. */
+function firstAtEachPlace(errors) {
+	const places = /* @__PURE__ */ new Set();
+	return errors.filter(({ pos: [offset] }) => !places.has(offset) && places.add(offset));
+}
+const SYNTAX_EXPECTED = {
+	MULTIPLE_DOCS: "one document in a file",
+	TAB_AS_INDENT: "spaces",
+	TAG_RESOLVE_FAILED: "no tag",
+	BAD_ALIAS: "a value that starts with * in quotes"
+};
+function syntaxFinding(error, positionOf) {
+	const [first = ""] = error.message.split("\n");
+	const message = error.code === "MULTIPLE_DOCS" ? "the file has several documents" : `not YAML: ${lowerFirst(first)}`;
+	return {
+		path: [],
+		message: printable(message.replace(/[.:]$/, ""), LONGEST_MESSAGE),
+		expected: SYNTAX_EXPECTED[error.code] ?? "YAML 1.2; texts with special characters in quotes",
+		position: positionOf(error.pos[0])
+	};
+}
+function lowerFirst(text) {
+	return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+// src/policy/findings.ts
+/** `network.allow[2]`; keys of other characters in quotes and brackets. */
+function pathText(path) {
+	return path.reduce((text, step) => {
+		if (typeof step === "number") return `${text}[${step}]`;
+		if (!/^[\w-]+$/.test(step)) return `${text}["${printable(step)}"]`;
+		return text === "" ? step : `${text}.${step}`;
+	}, "");
+}
+function problemOf(finding, origin, position) {
+	const { path, message, expected } = finding;
+	return {
+		place: {
+			origin,
+			...position
+		},
+		path: pathText(path),
+		message,
+		expected
+	};
+}
+
+// src/policy/flags.ts
+const FLAGS = {
+	"on-unavailable": "--on-unavailable",
+	"network.mode": "--network",
+	"network.allow": "--allow",
+	"filesystem.mode": "--filesystem",
+	"resources.timeout": "--timeout",
+	"environment.pass": "--env",
+	"environment.set": "--env"
+};
+function flagDocument(flags) {
+	const { pass, set, findings } = environmentOf(flags.env ?? []);
+	return {
+		value: {
+			version: 1,
+			"on-unavailable": flags.onUnavailable,
+			network: {
+				mode: flags.network,
+				allow: flags.allow
+			},
+			filesystem: { mode: flags.filesystem },
+			resources: { timeout: flags.timeout },
+			environment: {
+				pass,
+				set
+			}
+		},
+		findings,
+		flagOf: (path) => FLAGS[path.slice(0, 2).join(".")] ?? "command line"
+	};
+}
+function environmentOf(variables) {
+	const set = /* @__PURE__ */ new Map();
+	const findings = [];
+	for (const text of variables.filter((variable) => variable.includes("="))) {
+		const end = text.indexOf("=");
+		const name = text.slice(0, end);
+		if (set.has(name)) {
+			const message = `\`${printable(name)}\` is set twice`;
+			findings.push({
+				path: [
+					"environment",
+					"set",
+					name
+				],
+				message,
+				expected: "each variable once"
+			});
+		}
+		set.set(name, text.slice(end + 1));
+	}
+	const pass = variables.filter((variable) => !variable.includes("="));
+	return {
+		pass: pass.length > 0 ? pass : void 0,
+		set: set.size > 0 ? Object.fromEntries(set) : void 0,
+		findings
+	};
+}
+
+// src/policy/suggestion.ts
+const LONGEST_GUESSED = 40;
+const SHORTEST_PREFIX = 3;
+const FARTHEST = 2;
+/** The known name that a misspelled one most likely meant; null where none is close. */
+function suggestion(written, known) {
+	if (written.length > LONGEST_GUESSED) return null;
+	const plain = plainOf(written);
+	return known.filter((name) => Math.abs(plainOf(name).length - plain.length) <= FARTHEST).map((name) => ({
+		name,
+		distance: distanceOf(plain, plainOf(name))
+	})).filter(({ name, distance }) => distance <= Math.min(FARTHEST, Math.floor(name.length / 2))).toSorted((a, b) => a.distance - b.distance)[0]?.name ?? known.find((name) => startsAlike(plain, plainOf(name))) ?? null;
+}
+/** `onUnavailable`, `on_unavailable` and `On-Unavailable` are one word here. */
+function plainOf(name) {
+	return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+function startsAlike(a, b) {
+	return Math.min(a.length, b.length) >= SHORTEST_PREFIX && (a.startsWith(b) || b.startsWith(a));
+}
+/** Letters to add, drop, change, or swap with their neighbour, to make one word of the other. */
+function distanceOf(a, b) {
+	let beforeLast = [];
+	let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (let row = 1; row <= a.length; row += 1) {
+		const next = [row];
+		for (let column = 1; column <= b.length; column += 1) {
+			const changed = (last[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+			const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] ? (beforeLast[column - 2] ?? Infinity) + 1 : Infinity;
+			next.push(Math.min(changed, swapped, (last[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+		}
+		[beforeLast, last] = [last, next];
+	}
+	return last[b.length] ?? Infinity;
+}
+
+// src/policy/schema-findings.ts
+const TYPE_EXPECTED = {
+	array: "a list",
+	object: "a map",
+	boolean: "true or false"
+};
+const LISTS = [
+	["network", "allow"],
+	["network", "expect-blocked"],
+	["filesystem", "read"],
+	["filesystem", "write"],
+	["filesystem", "hide"],
+	["environment", "pass"]
+];
+/** Checks plain data against the schema; `input` is null exactly when there are findings. */
+function checkInput(value) {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return {
+		input: null,
+		findings: [notAMap(value)]
+	};
+	const result = policySchema.safeParse(value, { reportInput: true });
+	const findings = [...result.error?.issues.flatMap(findingsOf) ?? [], ...LISTS.flatMap((path) => repeats(value, path))];
+	return {
+		input: findings.length === 0 ? result.data ?? null : null,
+		findings
+	};
+}
+function notAMap(value) {
+	return {
+		path: [],
+		message: value === null || value === void 0 ? "the file is empty" : `the policy is ${shown(value)}`,
+		expected: "a map that starts with `version: 1`"
+	};
+}
+function findingsOf(issue) {
+	const path = issue.path.map((step) => typeof step === "number" ? step : String(step));
+	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
+	if (issue.code === "invalid_value") return [wrongChoice(path, issue.input, issue.values)];
+	if (issue.code === "invalid_type") return [wrongType(path, issue.input, issue.expected)];
+	const expected = issue.code === "custom" ? String(issue.params?.["expected"] ?? "") : "";
+	return [{
+		path,
+		message: issue.message,
+		expected
+	}];
+}
+function unknownKey(path, key) {
+	const known = keysAt(path);
+	const guess = suggestion(key, known);
+	const hint = guess === null ? "" : ` (did you mean \`${guess}\`?)`;
+	return {
+		path: [...path, key],
+		message: `unknown key \`${printable(key)}\``,
+		expected: `one of ${known.join(", ")}${hint}`,
+		onKey: true
+	};
+}
+/** The keys of the map at a path, which is the policy itself or one of its sections. */
+function keysAt([section]) {
+	const shape = policySchema.shape;
+	if (section === void 0) return Object.keys(shape);
+	const inner = shape[section]?.def.innerType;
+	return Object.keys(inner?.shape ?? {});
+}
+function wrongChoice(path, input, values) {
+	const expected = values.length === 1 ? `\`${String(path.at(-1))}: ${String(values[0])}\`` : `one of ${values.join(", ")}`;
+	if (input === void 0) return {
+		path,
+		message: `\`${path.join(".")}\` is missing`,
+		expected
+	};
+	return {
+		path,
+		message: `${typeof input === "string" && typeof values[0] !== "string" ? `\`${printable(JSON.stringify(input))}\`` : shown(input)} is not a value of \`${path.join(".")}\``,
+		expected
+	};
+}
+function wrongType(path, input, type) {
+	return {
+		path,
+		message: `\`${path.join(".")}\` is ${shown(input)}`,
+		expected: TYPE_EXPECTED[type] ?? type
+	};
+}
+/** Entries that say the same as an earlier one, however spelled. */
+function repeats(value, [section, key]) {
+	const items = value[section]?.[key];
+	if (!Array.isArray(items)) return [];
+	const seen = /* @__PURE__ */ new Map();
+	return items.flatMap((item, index) => {
+		const text = section === "network" ? canonicalEntry(item) : item;
+		const first = typeof text === "string" ? seen.get(text) : void 0;
+		if (typeof text === "string" && first === void 0) seen.set(text, index);
+		if (first === void 0) return [];
+		const message = `${shown(item)} says the same as \`${section}.${key}[${first}]\``;
+		return [{
+			path: [
+				section,
+				key,
+				index
+			],
+			message,
+			expected: "each entry once"
+		}];
+	});
+}
+function canonicalEntry(item) {
+	const read = readEntry(item);
+	return read.ok ? read.value.text : null;
+}
+
+// src/policy/values.ts
+/** Pairs each value of a checked document with its source, in the policy's own names. */
+function valuesOf(input, at) {
+	return present({
+		onUnavailable: one(input["on-unavailable"], ["on-unavailable"], at),
+		network: input.network && networkValues(input.network, at),
+		filesystem: input.filesystem && filesystemValues(input.filesystem, at),
+		resources: input.resources && resourceValues(input.resources, at),
+		privilege: input.privilege && privilegeValues(input.privilege, at),
+		environment: input.environment && environmentValues(input.environment, at)
+	});
+}
+function networkValues(network, at) {
+	return present({
+		mode: one(network.mode, ["network", "mode"], at),
+		allow: many(network.allow, ["network", "allow"], at),
+		blockMetadata: one(network["block-metadata"], ["network", "block-metadata"], at),
+		onBlocked: one(network["on-blocked"], ["network", "on-blocked"], at),
+		expectBlocked: many(network["expect-blocked"], ["network", "expect-blocked"], at)
+	});
+}
+function filesystemValues(filesystem, at) {
+	return present({
+		mode: one(filesystem.mode, ["filesystem", "mode"], at),
+		read: many(filesystem.read, ["filesystem", "read"], at),
+		write: many(filesystem.write, ["filesystem", "write"], at),
+		hide: many(filesystem.hide, ["filesystem", "hide"], at)
+	});
+}
+function resourceValues(resources, at) {
+	return present({
+		timeout: one(resources.timeout, ["resources", "timeout"], at),
+		cpuTime: one(resources["cpu-time"], ["resources", "cpu-time"], at),
+		memory: one(resources.memory, ["resources", "memory"], at),
+		processes: one(resources.processes, ["resources", "processes"], at),
+		openFiles: one(resources["open-files"], ["resources", "open-files"], at),
+		fileSize: one(resources["file-size"], ["resources", "file-size"], at),
+		output: one(resources.output, ["resources", "output"], at)
+	});
+}
+function privilegeValues(privilege, at) {
+	return present({
+		mode: one(privilege.mode, ["privilege", "mode"], at),
+		uid: one(privilege.uid, ["privilege", "uid"], at),
+		gid: one(privilege.gid, ["privilege", "gid"], at)
+	});
+}
+function environmentValues(environment, at) {
+	return present({
+		pass: many(environment.pass, ["environment", "pass"], at),
+		set: environment.set && variables(environment.set, at)
+	});
+}
+function variables(set, at) {
+	return new Map([...set].map(([name, value]) => [name, {
+		value,
+		source: at([
+			"environment",
+			"set",
+			name
+		])
+	}]));
+}
+/** A value that is there; `none` arrives as null and counts. */
+function one(value, path, at) {
+	return value === void 0 ? void 0 : {
+		value,
+		source: at(path)
+	};
+}
+function many(values, path, at) {
+	return values?.map((value, index) => ({
+		value,
+		source: at([...path, index])
+	}));
+}
+/** Leaves out what the document does not say, so that a later layer does not erase an earlier one. */
+function present(values) {
+	return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== void 0));
+}
+
+// src/policy/parse.ts
+/**
+* Reads one policy file. Never throws: whatever is wrong comes back in `problems`, all at once.
+* `name` is the file as the user named it; `sha256` is of its bytes, in hex.
+*/
+function parsePolicy(text, meta) {
+	const document = readDocument(text);
+	const checked = document.value === void 0 ? null : checkInput(document.value);
+	const findings = [...document.findings, ...fresh(checked?.findings ?? [], document.findings)];
+	if (findings.length > 0 || !checked?.input) {
+		const positionOf = (finding) => finding.position ?? document.locate(finding.path, finding.onKey);
+		return {
+			layer: null,
+			problems: findings.map((finding) => problemOf(finding, meta.name, positionOf(finding))).toSorted(byPlace)
+		};
+	}
+	const values = valuesOf(checked.input, (path) => ({
+		kind: "file",
+		name: meta.name,
+		...document.locate(path)
+	}));
+	return {
+		layer: {
+			...meta,
+			values
+		},
+		problems: []
+	};
+}
+/** Leaves out what only follows from an alias that was already reported at the same path. */
+function fresh(findings, reported) {
+	const known = new Set(reported.filter(({ path, onKey }) => path.length > 0 && !onKey).map(({ path }) => keyOf(path)));
+	return known.size === 0 ? [...findings] : findings.filter(({ path }) => !known.has(keyOf(path)));
+}
+function keyOf(path) {
+	return JSON.stringify(path);
+}
+function byPlace({ place: a }, { place: b }) {
+	return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}
+/** Reads the options that stand for policy values, with the checks of a file. Each source is the option. */
+function policyFromFlags(flags) {
+	const document = flagDocument(flags);
+	const { input, findings } = checkInput(document.value);
+	const all = [...document.findings, ...findings];
+	if (all.length > 0 || !input) return {
+		layer: null,
+		problems: all.map((finding) => problemOf(finding, document.flagOf(finding.path)))
+	};
+	return {
+		layer: {
+			name: "command line",
+			sha256: null,
+			values: valuesOf(input, (path) => ({
+				kind: "flag",
+				name: document.flagOf(path)
+			}))
+		},
+		problems: []
+	};
+}
+
+// src/probe/tool-directories.ts
+/** Already there in every sandbox. */
+const BASE$1 = [
+	"/usr",
+	"/bin",
+	"/sbin",
+	"/lib",
+	"/lib64"
+];
+/** Under the home directory: where version managers keep programs, and nothing else. */
+const VERSION_MANAGERS = [
+	{
+		found: ".cargo/bin",
+		needs: [".cargo/bin", ".rustup"]
+	},
+	{
+		found: ".pyenv",
+		needs: [".pyenv"]
+	},
+	{
+		found: ".rbenv",
+		needs: [".rbenv"]
+	},
+	{
+		found: ".nodenv",
+		needs: [".nodenv"]
+	},
+	{
+		found: ".nvm",
+		needs: [".nvm"]
+	},
+	{
+		found: ".volta",
+		needs: [".volta"]
+	},
+	{
+		found: ".asdf",
+		needs: [".asdf"]
+	},
+	{
+		found: ".goenv",
+		needs: [".goenv"]
+	},
+	{
+		found: ".sdkman",
+		needs: [".sdkman"]
+	},
+	{
+		found: ".jenv",
+		needs: [".jenv"]
+	},
+	{
+		found: ".local/share/mise",
+		needs: [".local/share/mise"]
+	},
+	{
+		found: ".local/share/fnm",
+		needs: [".local/share/fnm"]
+	},
+	{
+		found: ".local/bin",
+		needs: [
+			".local/bin",
+			".local/lib",
+			".local/pipx"
+		]
+	}
+];
+/**
+* The directories, outside the base system and the workspace, that the programs on PATH and the
+* command need: each with its prefix (`/opt/node/bin` needs `/opt/node`), symlinks resolved.
+*/
+function toolDirectories(command, path, around) {
+	const onPath = path.split(":").filter((entry) => isAbsolute(entry));
+	const files = commandFiles(command[0] ?? "", onPath, around.cwd);
+	const needed = [...onPath.flatMap((directory) => [directory, ...linkTargets(directory)]), ...files.map((file) => dirname(file))].flatMap((directory) => withPrefix(directory, around));
+	const existing = [...new Set(needed)].filter((directory) => isDirectory(directory) && !insideBase(directory) && isSafe(directory, around));
+	return existing.filter((directory) => !existing.some((other) => other !== directory && within(directory, other))).sort();
+}
+/** The command's file, what its symlinks lead to, and the interpreter in its first line. */
+function commandFiles(command, onPath, cwd) {
+	const file = (command.includes("/") ? [join(isAbsolute(command) ? "/" : cwd, command)] : onPath.map((directory) => join(directory, command))).find((candidate) => isFile(candidate));
+	if (file === void 0) return [];
+	const real = realpathSync(file);
+	const interpreter = shebang(real);
+	return [
+		file,
+		real,
+		...interpreter !== null && isFile(interpreter) ? [interpreter, realpathSync(interpreter)] : []
+	];
+}
+function shebang(file) {
+	const head = Buffer.alloc(256);
+	try {
+		const fd = openSync(file, "r");
+		const length = readSync(fd, head, 0, head.length, 0);
+		closeSync(fd);
+		return /^#!\s*(\/\S+)/.exec(head.toString("latin1", 0, length))?.[1] ?? null;
+	} catch {
+		return null;
+	}
+}
+/** Programs are often symlinks to a directory of their own, such as /usr/local/bin/x to /opt/x/bin/x. */
+function linkTargets(directory) {
+	if ([
+		"/usr/bin",
+		"/bin",
+		"/usr/sbin",
+		"/sbin"
+	].includes(directory)) return [];
+	try {
+		return readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isSymbolicLink()).flatMap((entry) => {
+			const target = resolved(join(directory, entry.name));
+			return target === null ? [] : [dirname(target)];
+		});
+	} catch {
+		return [];
+	}
+}
+function withPrefix(directory, { home }) {
+	const real = resolved(directory);
+	if (real === null) return [];
+	return [.../* @__PURE__ */ new Set([directory, real])].flatMap((spelling) => {
+		const manager = VERSION_MANAGERS.find(({ found }) => within(spelling, join(home, found)));
+		if (manager !== void 0) return manager.needs.map((name) => join(home, name));
+		const prefix = dirname(spelling);
+		return [[
+			"bin",
+			"sbin",
+			"shims"
+		].includes(basename(spelling)) && isOwnPrefix(prefix, home) ? prefix : spelling];
+	});
+}
+/** `/opt/node` is a program's own; `/home/me` and `/home/me/.local` hold everything of somebody's. */
+function isOwnPrefix(prefix, home) {
+	return prefix.split("/").length > 2 && !within(home, prefix) && dirname(prefix) !== home && dirname(prefix) !== "/home";
+}
+function isSafe(directory, { home, workspace }) {
+	return directory !== "/" && !within(home, directory) && !within(workspace, directory) && !within(directory, workspace) && ![
+		"/proc",
+		"/sys",
+		"/dev",
+		"/run",
+		"/tmp",
+		"/etc",
+		"/var"
+	].includes(directory);
+}
+function insideBase(directory) {
+	return BASE$1.some((base) => within(directory, base));
+}
+function resolved(path) {
+	try {
+		return realpathSync(path);
+	} catch {
+		return null;
+	}
+}
+function isDirectory(path) {
+	try {
+		return statSync(path).isDirectory();
+	} catch {
+		return false;
+	}
+}
+function isFile(path) {
+	try {
+		return statSync(path).isFile();
+	} catch {
+		return false;
+	}
+}
+
+// src/probe/site.ts
+const BASE = [
+	"/usr",
+	"/bin",
+	"/sbin",
+	"/lib",
+	"/lib32",
+	"/lib64",
+	"/libx32",
+	"/sys/devices/system/cpu"
+];
+const PROC_COVERED = [
+	"/proc/keys",
+	"/proc/key-users",
+	"/proc/timer_list",
+	"/proc/sched_debug",
+	"/proc/kallsyms"
+];
+/** Where a write would reach a later step: what git, the workflow and the shell run by themselves. */
+const GUARDED = [
+	".git",
+	".github",
+	".envrc"
+];
+/** Looks at the files around a command. Only reads. */
+function surveySite(request) {
+	const { policy, environment, home } = request;
+	const cwd = workingDirectory(request.directory);
+	const workspace = chooseWorkspace(cwd, environment["GITHUB_WORKSPACE"]);
+	refuseUnsealable(workspace, home);
+	const look = (path) => lookAt(path, workspace, home);
+	const owner = statSync(workspace);
+	return {
+		cwd,
+		workspace,
+		workspaceOwner: {
+			uid: owner.uid,
+			gid: owner.gid
+		},
+		base: BASE.flatMap(baseEntry),
+		etc: ETC_SHOWN.map((name) => `/etc/${name}`).filter((path) => existsSync(path)),
+		toolDirectories: toolDirectories(request.command, environment["PATH"] ?? "", {
+			home,
+			workspace,
+			cwd
+		}),
+		read: policy.filesystem.read.map(({ value }) => look(value)),
+		write: policy.filesystem.write.map(({ value }) => look(value)),
+		hide: policy.filesystem.hide.map(({ value }) => look(value)),
+		guarded: [...GUARDED, ...request.policyFiles.map((file) => resolve(file))].map(look).filter(({ absolute }) => within(absolute, workspace)),
+		procCovered: PROC_COVERED.filter((path) => existsSync(path)),
+		...resolvers(),
+		environment
+	};
+}
+function workingDirectory(directory) {
+	const absolute = resolve(directory);
+	const kind = kindOf(absolute);
+	if (kind !== "directory") throw new GloveboxError("input-invalid", `the directory to run in ${kind === "missing" ? "does not exist" : "is not a directory"}: ${absolute}`, { remedy: "give an existing directory with -C" });
+	return realpathSync(absolute);
+}
+/** The runner's workspace when we are in it; otherwise the directory itself. */
+function chooseWorkspace(cwd, announced) {
+	if (announced === void 0 || !isAbsolute(announced) || kindOf(announced) !== "directory") return cwd;
+	const real = realpathSync(announced);
+	return within(cwd, real) ? real : cwd;
+}
+/** A workspace that holds the system or the whole home directory would undo the seal. */
+function refuseUnsealable(workspace, home) {
+	const realHome = existsSync(home) ? realpathSync(home) : home;
+	const system = [
+		"/usr",
+		"/etc",
+		"/proc",
+		"/sys",
+		"/dev",
+		"/run",
+		"/tmp",
+		"/var",
+		"/var/tmp",
+		"/home",
+		"/bin",
+		"/lib"
+	];
+	const holdsHome = within(realHome, workspace);
+	if (workspace === "/" || system.includes(workspace) || holdsHome) throw new GloveboxError("input-invalid", `${workspace} cannot be a workspace: it ${holdsHome ? "holds the home directory" : "belongs to the system"}`, { remedy: "run in the directory of one project, or name it with -C" });
+}
+function lookAt(written, workspace, home) {
+	const absolute = absolutePath(written, workspace, home);
+	const kind = kindOf(absolute);
+	return {
+		written,
+		absolute,
+		kind,
+		real: kind === "missing" ? absolute : realpathSync(absolute)
+	};
+}
+function absolutePath(written, workspace, home) {
+	if (written === "~") return home;
+	if (written.startsWith("~/")) return join(home, written.slice(2));
+	return resolve(workspace, written);
+}
+function kindOf(path) {
+	try {
+		const stats = statSync(path);
+		return stats.isDirectory() ? "directory" : stats.isFile() ? "file" : "other";
+	} catch {
+		return "missing";
+	}
+}
+function baseEntry(path) {
+	try {
+		if (lstatSync(path).isSymbolicLink()) return [{
+			path,
+			kind: "symlink",
+			to: readlinkSync(path)
+		}];
+		return [{
+			path,
+			kind: "directory"
+		}];
+	} catch {
+		return [];
+	}
+}
+/** A daemon on the host's loopback cannot be asked from inside; systemd keeps the real list elsewhere. */
+function resolvers() {
+	const all = (["/run/systemd/resolve/resolv.conf", "/etc/resolv.conf"].map((file) => existsSync(file) ? readFileSync(file, "utf8").split("\n") : []).find((text) => text.some((line) => line.startsWith("nameserver"))) ?? []).map((line) => line.trim());
+	return {
+		nameservers: all.map((line) => /^nameserver\s+(\S+)/.exec(line)?.[1]).filter((address) => address !== void 0).filter((address) => !address.startsWith("127.") && address !== "::1"),
+		resolverOptions: all.filter((line) => /^(search|domain|options)\s/.test(line))
+	};
+}
+
+// src/report/egress.ts
+function blockedOf(plan, egress, hostAddresses) {
+	const { blockMetadata, expectBlocked } = plan.policy.network;
+	return (egress?.refused ?? []).map((record) => {
+		const range = rangeOf(record.address, [...blockMetadata.value ? METADATA_RANGES : [], ...HOST_LINK]);
+		const attempt = attemptOf(record);
+		const own = hostAddresses.includes(record.address);
+		return {
+			...record,
+			reason: range?.why ?? (own ? "the host's own address" : "not in network.allow"),
+			expected: attempt !== null && expectBlocked.some(({ value }) => matchesAddress(value, attempt)),
+			allow: range === void 0 ? entryFor(record) : null,
+			text: textOf(record)
+		};
+	});
+}
+function rangeOf(address, ranges) {
+	return ranges.find(({ text }) => isWithin(address, text));
+}
+function isWithin(text, range) {
+	const [network = "", prefix = ""] = range.split("/");
+	const outer = parseAddress(network);
+	const inner = parseAddress(text);
+	if (outer === null || inner === null) return false;
+	return contains({
+		...outer,
+		prefix: Number(prefix)
+	}, {
+		...inner,
+		prefix: widthOf(inner.family)
+	});
+}
+function attemptOf({ address, port, protocol }) {
+	const name = protocol === "ipv6-icmp" ? "icmp" : protocol;
+	return name === "tcp" || name === "udp" || name === "icmp" ? {
+		address,
+		port,
+		protocol: name
+	} : null;
+}
+/** The line to add; tcp and port 443 go without saying. */
+function entryFor({ address, port, protocol }) {
+	const host = address.includes(":") && port !== null ? `[${address}]` : address;
+	if (protocol === "tcp") return port === 443 ? address : `${host}:${port}`;
+	if (protocol === "udp") return `${host}:${port}/udp`;
+	return protocol === "icmp" || protocol === "ipv6-icmp" ? `${address}/icmp` : null;
+}
+function textOf({ address, port, protocol }) {
+	return `${address.includes(":") && port !== null ? `[${address}]` : address}${port === null ? "" : `:${port}`}/${protocol}`;
+}
+
+// src/report/build.ts
+/** Puts the report together from the plan and the observations. */
+function buildReport({ plan, facts, seen, layers, version }) {
+	const blocked = blockedOf(plan, seen?.egress ?? null, facts.hostAddresses);
+	return {
+		version: 1,
+		glovebox: version,
+		command: [...plan.command],
+		requested: requestedOf(plan.policy),
+		enforced: eachLayer((layer) => seen?.released === true && plan.layers[layer].status === "enforced"),
+		layers: eachLayer((layer) => ({ ...plan.layers[layer] })),
+		downgrades: plan.downgrades.map((downgrade) => ({ ...downgrade })),
+		notes: [...plan.notes, ...observedNotes(seen)],
+		egress: egressOf(seen, blocked),
+		environment: {
+			passed: [...plan.environment.passed],
+			set: [...plan.environment.set],
+			dropped: [...plan.environment.dropped]
+		},
+		usage: usageOf(seen),
+		outcome: outcomeOf(plan, seen, blocked),
+		policy: { sources: layers.map(({ name, sha256 }) => ({
+			name,
+			sha256
+		})) },
+		host: {
+			...facts.host,
+			uid: facts.identity.uid,
+			root: facts.identity.realRoot
+		},
+		tools: versionsOf(facts)
+	};
+}
+/** The lines that would have allowed what was refused, unexpected ones only. */
+function suggestionsOf(report) {
+	return (report.egress?.blocked ?? []).flatMap(({ allow, expected }) => allow === null || expected ? [] : [allow]);
+}
+function eachLayer(value) {
+	return Object.fromEntries(LAYERS.map((layer) => [layer, value(layer)]));
+}
+function requestedOf(policy) {
+	const { network, filesystem, resources, privilege } = policy;
+	return {
+		onUnavailable: policy.onUnavailable.value,
+		network: {
+			mode: network.mode.value,
+			allow: texts(network.allow),
+			blockMetadata: network.blockMetadata.value,
+			onBlocked: network.onBlocked.value,
+			expectBlocked: texts(network.expectBlocked)
+		},
+		filesystem: {
+			mode: filesystem.mode.value,
+			read: values(filesystem.read),
+			write: values(filesystem.write),
+			hide: values(filesystem.hide)
+		},
+		resources: {
+			timeoutMs: resources.timeout.value,
+			cpuTimeMs: resources.cpuTime.value,
+			memoryBytes: resources.memory.value,
+			processes: resources.processes.value,
+			openFiles: resources.openFiles.value,
+			fileSizeBytes: resources.fileSize.value,
+			outputBytes: resources.output.value
+		},
+		privilege: {
+			mode: privilege.mode.value,
+			uid: privilege.uid.value,
+			gid: privilege.gid.value
+		}
+	};
+}
+function texts(entries) {
+	return entries.map(({ value }) => value.text);
+}
+function values(sourced) {
+	return sourced.map(({ value }) => value);
+}
+function egressOf(seen, blocked) {
+	const egress = seen?.egress ?? null;
+	if (egress === null) return null;
+	return {
+		allowed: egress.allowed.map((record) => ({ ...record })),
+		blocked: blocked.map(({ address, port, protocol, count, reason, expected, allow }) => ({
+			address,
+			port,
+			protocol,
+			count,
+			reason,
+			expected,
+			allow
+		})),
+		allowedNotListed: egress.allowedNotListed,
+		blockedNotListed: egress.refusedNotListed
+	};
+}
+function usageOf(seen) {
+	if (seen === null) return {
+		wallMs: 0,
+		cpuMs: 0,
+		peakMemoryBytes: null,
+		peakProcesses: null,
+		outputBytes: 0,
+		truncated: false
+	};
+	return {
+		...seen.usage,
+		wallMs: Math.round(seen.usage.wallMs)
+	};
+}
+function observedNotes(seen) {
+	return seen?.usage.truncated === true ? [{
+		code: "output-truncated",
+		text: "the output went past resources.output; the rest of it was dropped"
+	}] : [];
+}
+function versionsOf(facts) {
+	const { bwrap, slirp4netns, nft } = facts.tools;
+	return {
+		bwrap: bwrap.version,
+		slirp4netns: slirp4netns.version,
+		nft: nft.version
+	};
+}
+
+// src/run/interrupts.ts
+const SIGNALS$1 = [
+	"SIGINT",
+	"SIGTERM",
+	"SIGHUP"
+];
+function listenForInterrupts() {
+	let first = null;
+	let target = null;
+	const onSignal = (signal) => {
+		const ending = {
+			by: "interrupt",
+			detail: signal
+		};
+		first ??= ending;
+		target?.(ending);
+	};
+	for (const signal of SIGNALS$1) process.on(signal, onSignal);
+	return {
+		first: () => first,
+		forward: (end) => {
+			target = end;
+		},
+		hold: () => {
+			target = null;
+		},
+		stop: () => {
+			for (const signal of SIGNALS$1) process.off(signal, onSignal);
+		}
+	};
+}
+
+// src/run/process-tree.ts
+const PAGE_BYTES = 4096;
+/** All descendants of a process, in one reading of /proc; the process itself is left out. */
+function descendantsOf(root) {
+	const children = /* @__PURE__ */ new Map();
+	for (const name of readdirSync("/proc")) {
+		const stat = /^\d+$/.test(name) ? readStat(Number(name)) : null;
+		if (stat === null) continue;
+		const siblings = children.get(stat.parent);
+		if (siblings === void 0) children.set(stat.parent, [stat]);
+		else siblings.push(stat);
+	}
+	const found = [];
+	const next = [root];
+	for (let pid = next.pop(); pid !== void 0; pid = next.pop()) for (const child of children.get(pid) ?? []) {
+		found.push(child);
+		next.push(child.pid);
+	}
+	return found;
+}
+/** null when the process is gone. */
+function readStat(pid) {
+	const text = readOrNull(`/proc/${pid}/stat`);
+	if (text === null) return null;
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const number = (index) => Number(fields[index]);
+	return {
+		pid,
+		state: fields[0] ?? "",
+		parent: number(1),
+		group: number(2),
+		ticks: number(11) + number(12) + number(13) + number(14),
+		residentPages: number(21)
+	};
+}
+/** Bytes that these processes hold, shared pages counted once: the sum of their proportional set sizes. */
+function proportionalBytes(processes) {
+	return processes.reduce((sum, { pid, residentPages }) => {
+		const rollup = readOrNull(`/proc/${pid}/smaps_rollup`);
+		const kibibytes = rollup === null ? void 0 : /^Pss:\s+(\d+)/m.exec(rollup)?.[1];
+		return sum + (kibibytes === void 0 ? residentPages * PAGE_BYTES : Number(kibibytes) * 1024);
+	}, 0);
+}
+/** An upper bound of the above that costs nothing more to read. */
+function residentBytes(processes) {
+	return processes.reduce((sum, { residentPages }) => sum + residentPages * PAGE_BYTES, 0);
+}
+/** The fields of /proc/PID/status, by name. */
+function readStatus(pid) {
+	const text = readOrNull(`/proc/${pid}/status`);
+	if (text === null) return null;
+	const pairs = text.split("\n").map((line) => {
+		const colon = line.indexOf(":");
+		return [line.slice(0, colon), line.slice(colon + 1).trim()];
+	});
+	return new Map(pairs);
+}
+function readOrNull(path) {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return null;
+	}
+}
+
+// src/run/cgroup.ts
+const FILES = {
+	1: {
+		limit: "memory.limit_in_bytes",
+		swap: "memory.memsw.limit_in_bytes",
+		peak: "memory.max_usage_in_bytes",
+		events: "memory.oom_control"
+	},
+	2: {
+		limit: "memory.max",
+		swap: "memory.swap.max",
+		peak: "memory.peak",
+		events: "memory.events"
+	}
+};
+function makeMemoryGroup({ version, parent }, bytes) {
+	const directory = join(parent, `glovebox-${process.pid}`);
+	const files = FILES[version];
+	mkdirSync(directory);
+	writeFileSync(join(directory, files.limit), String(bytes));
+	writeIfThere(join(directory, files.swap), version === 1 ? String(bytes) : "0");
+	if (version === 2) writeIfThere(join(directory, "memory.oom.group"), "1");
+	return {
+		admit: (pid) => {
+			for (const member of [pid, ...descendantsOf(pid).map((process) => process.pid)]) writeFileSync(join(directory, "cgroup.procs"), String(member));
+		},
+		kills: () => Number(/^oom_kill (\d+)/m.exec(readOrEmpty(join(directory, files.events)))?.[1] ?? 0),
+		peak: () => Number(readOrEmpty(join(directory, files.peak))) || null,
+		remove: () => {
+			try {
+				rmdirSync(directory);
+			} catch {}
+		}
+	};
+}
+function writeIfThere(file, text) {
+	try {
+		writeFileSync(file, text);
+	} catch {}
+}
+function readOrEmpty(file) {
+	try {
+		return readFileSync(file, "utf8").trim();
+	} catch {
+		return "";
+	}
+}
+
+// src/run/launch.ts
+/** Starts bwrap with everything in place but the command held back at its block descriptor. */
+async function launchSealed(plan, holder, streams) {
+	const stdio = [
+		...streams.childFds,
+		"pipe",
+		"pipe",
+		"pipe",
+		"pipe"
+	];
+	const child = start(holder.enter(plan.launch.argv), {}, stdio);
+	streams.closeChildEnds();
+	const pipe = (fd) => child.stdio[fd];
+	for (const fd of Object.values(LAUNCH_FDS)) pipe(fd).on("error", () => {});
+	pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(""));
+	pipe(LAUNCH_FDS.filter).end(plan.launch.filter ?? "");
+	const status = statusOf(pipe(LAUNCH_FDS.status));
+	const ended = once(child, "exit");
+	if (!await Promise.race([
+		status.built,
+		ended.then(() => false),
+		failed(child)
+	])) {
+		const said = (await text(streams.stderr)).trim();
+		throw new GloveboxError("setup-failed", `bubblewrap could not build the sandbox: ${said || "it ended without a word"}`);
+	}
+	const root = child.pid ?? 0;
+	const init = descendantsOf(root).at(-1)?.pid ?? null;
+	return {
+		root,
+		init,
+		privilege: init === null ? null : privilegeOf(init),
+		release: () => pipe(LAUNCH_FDS.block).end("x"),
+		exited: ended.then(async () => await status.exitCode)
+	};
+}
+/** Starts the command with what can be held without a sandbox. */
+function launchBare(plan, streams) {
+	const environment = Object.fromEntries(plan.environment.variables);
+	const child = start(plan.launch.argv, environment, [...streams.childFds], plan.filesystem.cwd);
+	streams.closeChildEnds();
+	const root = child.pid ?? 0;
+	return {
+		root,
+		init: null,
+		privilege: privilegeOf(root),
+		release: () => void 0,
+		exited: Promise.race([once(child, "exit").then(([code, signal]) => code ?? signalCode(signal)), once(child, "error").then(() => 127)])
+	};
+}
+function start(argv, environment, stdio, cwd) {
+	const [program = "", ...args] = argv;
+	return spawn(program, args, {
+		env: environment,
+		detached: true,
+		stdio,
+		...cwd === void 0 ? {} : { cwd }
+	});
+}
+async function failed(child) {
+	await once(child, "error");
+	return false;
+}
+/** bwrap's own account: one document when the sandbox is built, another when the command has ended. */
+function statusOf(stream) {
+	let seen = "";
+	return {
+		built: new Promise((resolve) => {
+			stream.on("data", (chunk) => {
+				seen += chunk.toString();
+				if (/"child-pid":\s*\d+[^}]*\}/.test(seen)) resolve(true);
+			});
+			stream.once("close", () => resolve(false));
+		}),
+		exitCode: new Promise((resolve) => {
+			stream.once("close", () => {
+				const code = /"exit-code":\s*(\d+)/.exec(seen)?.[1];
+				resolve(code === void 0 ? null : Number(code));
+			});
+		})
+	};
+}
+function privilegeOf(pid) {
+	const status = readStatus(pid);
+	if (status === null) return null;
+	return {
+		uid: Number(status.get("Uid")?.split(/\s+/)[0] ?? NaN),
+		noNewPrivs: status.get("NoNewPrivs") === "1",
+		capabilities: status.get("CapEff") ?? "",
+		seccomp: Number(status.get("Seccomp") ?? 0)
+	};
+}
+const SIGNALS = {
+	SIGHUP: 1,
+	SIGINT: 2,
+	SIGQUIT: 3,
+	SIGILL: 4,
+	SIGABRT: 6,
+	SIGBUS: 7,
+	SIGFPE: 8,
+	SIGKILL: 9,
+	SIGSEGV: 11,
+	SIGPIPE: 13,
+	SIGALRM: 14,
+	SIGTERM: 15,
+	SIGXCPU: 24,
+	SIGXFSZ: 25
+};
+function signalCode(signal) {
+	return 128 + (SIGNALS[signal] ?? 0);
+}
+
+// src/run/counters.ts
+/** Reads `nft -j list table`: the record sets and the totals of our ruleset. */
+function parseCounters(json) {
+	const { nftables } = JSON.parse(json);
+	const sets = nftables.flatMap(({ set }) => set === void 0 ? [] : [set]);
+	const counters = nftables.flatMap(({ counter }) => counter === void 0 ? [] : [counter]);
+	const recordsOf = (verdict) => sets.filter(({ name }) => new RegExp(`^${verdict}[46](other)?$`).test(name)).flatMap(({ elem }) => elem ?? []).map(toRecord).sort((a, b) => b.count - a.count || compare(a, b));
+	const notListed = (verdict, records) => {
+		const total = counters.find(({ name }) => name === verdict)?.packets ?? 0;
+		return Math.max(0, total - records.reduce((sum, { count }) => sum + count, 0));
+	};
+	const allowed = recordsOf("reached");
+	const refused = recordsOf("refused");
+	return {
+		allowed,
+		refused,
+		allowedNotListed: notListed("reached", allowed),
+		refusedNotListed: notListed("refused", refused)
+	};
+}
+function toRecord({ elem }) {
+	const [address, protocol, port] = elem.val.concat;
+	return {
+		address: String(address),
+		port: typeof port === "number" ? port : null,
+		protocol: String(protocol),
+		count: elem.counter.packets
+	};
+}
+function compare(a, b) {
+	return `${a.address} ${a.protocol} ${a.port}` < `${b.address} ${b.protocol} ${b.port}` ? -1 : 1;
+}
+
+// src/run/network.ts
+/** Loads the rules. Nothing is attached before this is done. */
+async function sealNetwork(plan, rooms) {
+	await feedAll(plan.network.seal, rooms);
+}
+/** Attaches slirp4netns to the sealed namespace. */
+async function attachUplink(plan, rooms) {
+	const { slirp4netns, route } = plan.network;
+	if (slirp4netns === null) return null;
+	const plain = [
+		...slirp4netns.slice(0, -1),
+		String(rooms.holder.pid),
+		...slirp4netns.slice(-1)
+	];
+	const uplink = await startUplink(rooms.anteroom === null ? plain : rooms.anteroom.enter([...shedPrefix(plan.tools, plan.identity), ...plain]));
+	await feedAll(route, rooms);
+	return uplink;
+}
+/** What the rules counted. Read while the holder still stands. */
+async function readCounters(plan, rooms) {
+	if (plan.network.counters === null) return null;
+	const { code, stdout, stderr } = await execute(rooms.holder.enter(plan.network.counters));
+	if (code !== 0) throw new GloveboxError("setup-failed", `the network's counters could not be read: ${stderr.trim()}`);
+	return parseCounters(stdout);
+}
+async function feedAll(feeds, rooms) {
+	for (const { argv, stdin, optional } of feeds) {
+		const { code, stderr } = await execute(rooms.holder.enter(argv), { stdin });
+		if (code !== 0 && optional === void 0) throw new GloveboxError("setup-failed", `${argv[0]} refused the network's rules: ${stderr.trim()}`);
+	}
+}
+async function startUplink(argv) {
+	const [program = "", ...args] = argv;
+	const child = spawn(program, args, {
+		env: {},
+		detached: true,
+		stdio: [
+			"ignore",
+			"ignore",
+			"pipe",
+			"pipe",
+			"pipe"
+		]
+	});
+	const said = [];
+	child.stderr?.on("data", (chunk) => said.push(chunk));
+	const gone = new Promise((resolve) => {
+		child.once("error", () => resolve());
+		child.once("close", () => resolve());
+	});
+	const ready = new Promise((resolve) => child.stdio[3]?.once("data", () => resolve(true)));
+	if (!await Promise.race([ready, gone.then(() => false)])) {
+		const reason = Buffer.concat(said).toString().trim().split("\n").at(-1) ?? "";
+		throw new GloveboxError("setup-failed", `slirp4netns could not attach: ${reason}`);
+	}
+	return {
+		pid: child.pid ?? 0,
+		gone,
+		close: async () => await closeUplink(child, gone)
+	};
+}
+/** It ends when its exit descriptor is closed, which also happens when we die. */
+async function closeUplink(child, gone) {
+	const pipe = child.stdio[4];
+	if (pipe !== null && pipe !== void 0 && "destroy" in pipe) pipe.destroy();
+	const impatient = setTimeout(() => child.kill("SIGKILL"), 1e3);
+	await gone;
+	clearTimeout(impatient);
+}
+
+// src/run/rooms.ts
+/** Opens the namespaces and mounts in them what bubblewrap will pick up. */
+async function openRooms(plan, undo) {
+	const anteroom = plan.identity.shed ? await openAnteroom(plan.tools) : null;
+	if (anteroom !== null) {
+		undo.push(anteroom.close);
+		if (plan.network.kind === "routed") await offerTun(anteroom, plan.tools);
+		await stageSources(plan, anteroom);
+		await mountOverlay(plan, anteroom);
+	}
+	const holder = await openHolder(plan.tools, anteroom, anteroom === null ? null : plan.identity);
+	undo.push(holder.close);
+	if (anteroom === null) await mountOverlay(plan, holder);
+	return {
+		anteroom,
+		holder
+	};
+}
+/** One `mount -a` for all of them; fstab's octal escapes carry every odd path. */
+async function stageSources(plan, room) {
+	const { staged } = plan.filesystem;
+	if (staged.length === 0) return;
+	for (const { source, target } of staged) if ((await stat(source)).isDirectory()) await mkdir(target, { recursive: true });
+	else {
+		await mkdir(dirname(target), { recursive: true });
+		await writeFile(target, "");
+	}
+	const table = join(plan.scratch, "fstab");
+	const lines = staged.map(({ source, target }) => `${escaped(source)} ${escaped(target)} none rbind 0 0\n`);
+	await writeFile(table, lines.join(""));
+	await must(room.enter([
+		plan.tools.mount,
+		"--all",
+		"--fstab",
+		table
+	]), "binding the paths that the step needs");
+}
+async function mountOverlay(plan, room) {
+	const { overlay } = plan.filesystem;
+	if (overlay === null) return;
+	const { mount, chown } = plan.tools;
+	await must(room.enter([
+		mount,
+		"--bind",
+		"--",
+		overlay.lower,
+		`${plan.scratch}/lower`
+	]), "binding the workspace");
+	await must(room.enter([
+		mount,
+		"-t",
+		"overlay",
+		"overlay",
+		"-o",
+		overlay.options,
+		overlay.merged
+	]), "mounting the overlay");
+	if (overlay.chown !== null) await must(room.enter([
+		chown,
+		"--recursive",
+		"--no-dereference",
+		overlay.chown,
+		"--",
+		overlay.merged
+	]), "giving the overlay's files to the step");
+}
+async function must(argv, aim) {
+	const { code, stderr } = await execute(argv, { timeout: 3e5 });
+	if (code !== 0) throw new GloveboxError("setup-failed", `${aim} failed: ${stderr.trim() || `exit code ${code}`}`);
+}
+function escaped(path) {
+	return path.replace(/[\s\\#"']/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
+}
+
+// src/run/scratch.ts
+/** Makes the run's own directory and what the plan puts there. */
+async function makeScratch(plan) {
+	await mkdir(plan.scratch, { mode: 457 });
+	await chmod(plan.scratch, 457);
+	for (const name of plan.filesystem.directories) {
+		const path = join(plan.scratch, name);
+		await mkdir(path, { recursive: true });
+		await chmod(path, 493);
+		if (plan.identity.shed && name === "work") await chown(path, plan.identity.uid, plan.identity.gid);
+	}
+	for (const { name, content } of plan.filesystem.files) {
+		const path = join(plan.scratch, name);
+		await writeFile(path, content);
+		await chmod(path, 420);
+	}
+}
+/**
+* Takes the directory away again. The step may have left directories that even their owner cannot
+* enter, so the throwaway layers go from inside the holder, where we are root over the step's files.
+*/
+async function clearLayers(plan, room) {
+	const layers = [
+		"upper",
+		"index",
+		"work"
+	].map((name) => join(plan.scratch, name));
+	const argv = [
+		plan.tools.rm,
+		"-rf",
+		"--one-file-system",
+		"--",
+		...layers
+	];
+	await execute(room === null || plan.identity.shed ? argv : room.enter(argv), { timeout: 3e5 });
+}
+async function removeScratch(plan) {
+	await rm(plan.scratch, {
+		recursive: true,
+		force: true
+	});
+}
+
+// src/run/streams.ts
+/**
+* Real pipes: what Node makes for a child are sockets, and `echo > /dev/stdout` fails on those.
+* Each is a fifo that loses its name as soon as both ends are open.
+*/
+async function openStreams(plan) {
+	const nameOf = (name) => join(plan.scratch, name);
+	const names = [
+		"stdin",
+		"stdout",
+		"stderr"
+	].map(nameOf);
+	const { code, stderr } = await execute([
+		plan.tools.mkfifo,
+		"--mode=0600",
+		"--",
+		...names
+	]);
+	if (code !== 0) throw new GloveboxError("setup-failed", `the step's pipes could not be made: ${stderr.trim()}`);
+	const input = openBothEnds(nameOf("stdin"), plan);
+	const output = openBothEnds(nameOf("stdout"), plan);
+	const errors = openBothEnds(nameOf("stderr"), plan);
+	const childFds = [
+		input.read,
+		output.write,
+		errors.write
+	];
+	return {
+		stdin: new Socket({
+			fd: input.write,
+			readable: false,
+			writable: true
+		}),
+		stdout: new Socket({
+			fd: output.read,
+			readable: true,
+			writable: false
+		}),
+		stderr: new Socket({
+			fd: errors.read,
+			readable: true,
+			writable: false
+		}),
+		childFds,
+		closeChildEnds: () => childFds.forEach((fd) => closeSync(fd))
+	};
+}
+/** Opened for both first, because either end alone would wait for the other. */
+function openBothEnds(name, { identity }) {
+	if (identity.shed) chownSync(name, identity.uid, identity.gid);
+	const both = openSync(name, constants.O_RDWR);
+	const read = openSync(name, constants.O_RDONLY);
+	const write = openSync(name, constants.O_WRONLY);
+	closeSync(both);
+	unlinkSync(name);
+	return {
+		read,
+		write
+	};
+}
+
+// src/run/build.ts
+/**
+* Builds in this order, so that a supervisor that dies at any moment leaves the step dead or sealed:
+*
+* 1. namespaces without a way out; 2. rules, default drop; 3. only then the way out, while
+* 4. the command is started but held back. The caller looks at it and lets it go.
+*/
+async function buildSandbox(plan, undo) {
+	await makeScratch(plan);
+	undo.push(async () => await removeScratch(plan));
+	const streams = await openStreams(plan);
+	if (!plan.sandboxed) return {
+		rooms: null,
+		uplink: null,
+		group: null,
+		launched: launchBare(plan, streams),
+		streams
+	};
+	const group = memoryGroup(plan);
+	undo.push(() => group?.remove());
+	const rooms = await openRooms(plan, undo);
+	undo.push(async () => await clearLayers(plan, rooms.holder));
+	await sealNetwork(plan, rooms);
+	const [uplink, launched] = await Promise.allSettled([attachUplink(plan, rooms).then((attached) => {
+		undo.push(async () => await attached?.close());
+		return attached;
+	}), launchSealed(plan, rooms.holder, streams)]);
+	if (uplink.status === "rejected") throw uplink.reason;
+	if (launched.status === "rejected") throw launched.reason;
+	group?.admit(launched.value.root);
+	return {
+		rooms,
+		uplink: uplink.value,
+		group,
+		launched: launched.value,
+		streams
+	};
+}
+function memoryGroup({ limits: { memoryCgroup, memoryBytes } }) {
+	return memoryCgroup === null || memoryBytes === null ? null : makeMemoryGroup(memoryCgroup, memoryBytes);
+}
+
+// src/run/ending.ts
+/** A step that is asked to go and does not within this time is killed; the runner gives 7.5 s. */
+const GRACE_MS = {
+	interrupt: 4e3,
+	timeout: 2e3
+};
+/** Ends the step in the way that fits the reason. */
+function endStep(launched, { by, detail }) {
+	const grace = GRACE_MS[by];
+	if (grace === void 0) {
+		killStep(launched);
+		return;
+	}
+	signalStep(launched, by === "interrupt" ? detail : "SIGTERM");
+	setTimeout(() => killStep(launched), grace).unref();
+}
+/** As a terminal does it: to the whole process group of the command. */
+function signalStep({ root, init }, signal) {
+	const command = init === null ? readStat(root) : descendantsOf(init).find(({ parent }) => parent === init);
+	if (command !== null && command !== void 0) send(-command.group, signal);
+}
+/** In a sandbox the kernel kills everything with its pid 1; without one we go after each process. */
+function killStep({ root, init }) {
+	if (init !== null) {
+		send(init, "SIGKILL");
+		return;
+	}
+	for (let round = 0; round < 50; round += 1) {
+		const living = descendantsOf(root).filter(({ state }) => state !== "Z");
+		if (living.length === 0) break;
+		for (const { pid } of living) send(pid, "SIGKILL");
+	}
+	send(-root, "SIGKILL");
+}
+function send(pid, signal) {
+	try {
+		process.kill(pid, signal);
+	} catch {}
+}
+
+// src/run/relay.ts
+/**
+* Past the cap the rest is read and dropped, so the step goes on and memory holds one chunk.
+* A reader that is slower than the step slows the step down; one that goes away closes its pipe.
+*/
+function relayOutput(streams, capBytes) {
+	let bytes = 0;
+	let truncated = false;
+	const carry = async (from, to) => {
+		let open = true;
+		const closed = () => {
+			open = false;
+			from.destroy();
+		};
+		to.on("error", closed);
+		try {
+			for await (const chunk of from) {
+				const room = capBytes === null ? chunk.length : Math.max(0, capBytes - bytes);
+				bytes += chunk.length;
+				if (chunk.length > room) truncated = true;
+				const kept = chunk.length > room ? chunk.subarray(0, room) : chunk;
+				if (kept.length > 0 && open && !to.write(kept)) await drained(to, from);
+			}
+		} catch {}
+		if (open && to.writableLength > 0) await new Promise((resolve) => to.write("", () => resolve()));
+		to.off("error", closed);
+	};
+	return {
+		bytes: () => bytes,
+		truncated: () => truncated,
+		done: Promise.all(streams.map(async ([from, to]) => await carry(from, to))).then(() => void 0)
+	};
+}
+/** Settles when the reader has caught up, or when nothing more will be read. */
+async function drained(to, from) {
+	await new Promise((resolve) => {
+		const settle = () => {
+			to.off("drain", settle);
+			from.off("close", settle);
+			resolve();
+		};
+		to.on("drain", settle);
+		from.on("close", settle);
+	});
+}
+/**
+* Hands our own input on through a pipe: the step must not hold the descriptor itself, which may be
+* a terminal, a socket, or a file that is open for writing. A terminal is not read at all.
+*/
+function relayInput(from, to) {
+	to.on("error", () => {
+		from.destroy();
+	});
+	if (from.isTTY === true || !isOpen(0)) {
+		to.end();
+		return;
+	}
+	from.on("error", () => to.end());
+	from.pipe(to);
+}
+function isOpen(fd) {
+	try {
+		fstatSync(fd);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+// src/run/undo.ts
+async function undoAll(undo) {
+	for (const step of undo.toReversed()) await step();
+}
+
+// src/run/watch.ts
+const FIRST_LOOK_MS = 20;
+const SHORTEST_MS = 100;
+/** Looking may cost at most this share of one processor. */
+const DUTY = .05;
+/** Looks at the step's processes again and again, and calls `over` once when a limit is passed. */
+function watchStep(plan, launched, group, over) {
+	const { memoryBytes, cpuMs, timeoutMs } = plan.limits;
+	const temporary = plan.filesystem.mounts.flatMap((mount) => mount.kind === "tmpfs" ? [mount.target] : []);
+	let peakMemoryBytes = null;
+	let peakProcesses = null;
+	let cpu = 0;
+	let timer;
+	const look = () => {
+		const began = performance.now();
+		const processes = stepProcesses(launched);
+		peakProcesses = Math.max(peakProcesses ?? 0, processes.length);
+		cpu = Math.max(cpu, cpuMsOf(launched, processes));
+		if (group === null) {
+			const files = temporaryBytes(launched.init, [...temporary, "/dev/shm"]);
+			const held = files + heldBytes(processes, memoryBytes === null ? null : memoryBytes - files);
+			peakMemoryBytes = Math.max(peakMemoryBytes ?? 0, held);
+			if (memoryBytes !== null && held > memoryBytes) over({
+				by: "memory",
+				detail: "the watch saw it past the cap"
+			});
+		} else if (group.kills() > 0) over({
+			by: "memory",
+			detail: "the kernel found no memory left in the control group"
+		});
+		if (cpuMs !== null && cpu > cpuMs) over({
+			by: "cpu-time",
+			detail: "all its processes together"
+		});
+		timer = setTimeout(look, Math.max(SHORTEST_MS, (performance.now() - began) / DUTY));
+	};
+	timer = setTimeout(look, FIRST_LOOK_MS);
+	const alarm = timeoutMs === null ? void 0 : setTimeout(() => over({
+		by: "timeout",
+		detail: "wall clock"
+	}), timeoutMs);
+	return {
+		get peakMemoryBytes() {
+			return group?.peak() ?? peakMemoryBytes;
+		},
+		get peakProcesses() {
+			return peakProcesses;
+		},
+		get cpuMs() {
+			return Math.max(cpu, cpuMsOf(launched, []));
+		},
+		stop: () => {
+			clearTimeout(timer);
+			clearTimeout(alarm);
+		}
+	};
+}
+/** The sandbox's own pid 1 and what is above it are ours, not the step's. */
+function stepProcesses({ root, init }) {
+	return descendantsOf(init ?? root);
+}
+function cpuMsOf({ init }, processes) {
+	const reaped = init === null ? 0 : readStat(init)?.ticks ?? 0;
+	return processes.reduce((sum, { ticks }) => sum + ticks, reaped) * 10;
+}
+/** Proportional sizes are dear to read, so first the sum that is certainly not smaller. */
+function heldBytes(processes, cap) {
+	const atMost = residentBytes(processes);
+	return cap !== null && atMost <= cap * .8 ? atMost : proportionalBytes(processes);
+}
+/** What lies in the sandbox's tmpfs mounts is memory too. */
+function temporaryBytes(init, targets) {
+	if (init === null) return 0;
+	return targets.reduce((sum, target) => {
+		try {
+			const { blocks, bfree, bsize } = statfsSync(`/proc/${init}/root${target}`);
+			return sum + (blocks - bfree) * bsize;
+		} catch {
+			return sum;
+		}
+	}, 0);
+}
+
+// src/run/supervise.ts
+const FLUSH_MS = 2e3;
+const NOTHING_RAN = {
+	released: false,
+	exitCode: null,
+	ending: null,
+	setupFailure: null,
+	egress: null,
+	privilege: null,
+	usage: {
+		wallMs: 0,
+		cpuMs: 0,
+		peakMemoryBytes: null,
+		peakProcesses: null,
+		outputBytes: 0,
+		truncated: false
+	}
+};
+/** Carries a plan out, watches, takes everything down again, and tells what was seen. */
+async function supervise(plan, interrupts) {
+	closeInherited();
+	const undo = [];
+	try {
+		const sandbox = await buildSandbox(plan, undo);
+		undo.push(() => killStep(sandbox.launched));
+		const early = interrupts.first();
+		if (early !== null) return {
+			...NOTHING_RAN,
+			ending: early
+		};
+		return await letGo(plan, sandbox, interrupts);
+	} catch (error) {
+		return {
+			...NOTHING_RAN,
+			ending: interrupts.first(),
+			setupFailure: messageOf(error)
+		};
+	} finally {
+		await undoAll(undo);
+	}
+}
+/** Releases the command and stays with it to its end. */
+async function letGo(plan, sandbox, interrupts) {
+	const { launched, streams, rooms, uplink, group } = sandbox;
+	let ending = null;
+	let over = false;
+	const end = (cause) => {
+		if (over) return;
+		if (ending === null) endStep(launched, ending = cause);
+		else if (cause.by === "interrupt") killStep(launched);
+	};
+	const began = performance.now();
+	relayInput(process.stdin, streams.stdin);
+	const relay = relayOutput([[streams.stdout, process.stdout], [streams.stderr, process.stderr]], plan.limits.outputBytes);
+	const watch = watchStep(plan, launched, group, end);
+	rooms?.holder.gone.then(() => end({
+		by: "holder-lost",
+		detail: "the process that holds the namespaces was killed"
+	}));
+	uplink?.gone.then(() => end({
+		by: "network-lost",
+		detail: "slirp4netns was killed"
+	}));
+	interrupts.forward(end);
+	launched.release();
+	const exitCode = await launched.exited;
+	over = true;
+	const wallMs = performance.now() - began;
+	watch.stop();
+	interrupts.hold();
+	process.stdin.destroy();
+	const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
+	const lost = ending?.by === "holder-lost";
+	const egress = rooms === null || lost ? null : await readCounters(plan, rooms).catch(() => null);
+	killStep(launched);
+	await Promise.race([relay.done, ...ending === null ? [] : [setTimeout$1(FLUSH_MS, void 0, { ref: false })]]);
+	return {
+		released: true,
+		exitCode,
+		ending,
+		setupFailure: null,
+		egress,
+		privilege: launched.privilege,
+		usage: {
+			wallMs,
+			cpuMs,
+			peakMemoryBytes,
+			peakProcesses,
+			outputBytes: relay.bytes(),
+			truncated: relay.truncated()
+		}
+	};
+}
+
+// src/session.ts
+/** From policy and host to the report: refuses, or runs the command sealed. */
+async function session(request) {
+	const interrupts = listenForInterrupts();
+	try {
+		const { plan, facts, layers } = await prepare(request);
+		const seen = plan.refused ? null : await supervise(plan, interrupts);
+		return buildReport({
+			plan,
+			facts,
+			seen,
+			layers,
+			version: VERSION
+		});
+	} finally {
+		interrupts.stop();
+	}
+}
+/** Everything up to the plan; reads and tries, but starts nothing of the command. */
+async function prepare(request) {
+	const layers = readLayers(request.policyFiles, request.flags);
+	const policy = mergePolicies(layers);
+	const { environment, command, directory, policyFiles } = request;
+	const { home } = identify(environment);
+	const site = surveySite({
+		policy,
+		policyFiles,
+		command,
+		directory,
+		environment,
+		home
+	});
+	const facts = await probeHost({
+		needs: needsOf(policy),
+		environment,
+		shed: (identity) => shedIds(policy, identity, site.workspaceOwner)
+	});
+	const scratch = join(facts.scratchBase, `glovebox-${process.pid}-${randomBytes(6).toString("hex")}`);
+	return {
+		plan: makePlan({
+			policy,
+			facts,
+			capabilities: evaluate(facts),
+			site,
+			command,
+			scratch
+		}),
+		facts,
+		layers
+	};
+}
+/** Reads all policies and reports all problems of all of them together. */
+function readLayers(files, flags) {
+	const parsed = [...files.map((name) => {
+		const bytes = readPolicy(name);
+		return parsePolicy(bytes.toString(), {
+			name,
+			sha256: createHash("sha256").update(bytes).digest("hex")
+		});
+	}), policyFromFlags(flags)];
+	const problems = parsed.flatMap((one) => one.problems);
+	if (problems.length > 0) throw new GloveboxError("policy-invalid", "the policy has problems", { problems });
+	return parsed.flatMap(({ layer }) => layer === null || isEmpty(layer) ? [] : [layer]);
+}
+function readPolicy(name) {
+	try {
+		return readFileSync(name);
+	} catch (error) {
+		throw new GloveboxError("policy-unreadable", `the policy file ${name} cannot be read: ${messageOf(error)}`, {
+			cause: error,
+			remedy: "check the path given with -p"
+		});
+	}
+}
+/** The command line that says nothing is no source. */
+function isEmpty({ sha256, values }) {
+	return sha256 === null && Object.keys(values).length === 0;
+}
+/** Only what the policy will use is probed. */
+function needsOf(policy) {
+	const { mode, allow } = policy.network;
+	return {
+		rules: true,
+		egress: !(mode.value === "deny" || mode.value === "allowlist" && allow.length === 0),
+		overlay: policy.filesystem.mode.value === "overlay",
+		memoryCgroup: policy.resources.memory.value !== null
+	};
+}
+
+export { LAYERS as a, suggestionsOf as i, readLayers as n, session as r, prepare as t };

@@ -1,0 +1,15 @@
+// Writes the JSON schemas of policies and reports, taken from the code that checks them.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { policyJsonSchema } from '../src/policy/json-schema.ts';
+import { reportJsonSchema } from '../src/report/json-schema.ts';
+
+export function writeSchemas(outDir: string): void {
+  mkdirSync(outDir, { recursive: true });
+  const schemas = { policy: policyJsonSchema(), report: reportJsonSchema() };
+  for (const [name, schema] of Object.entries(schemas)) {
+    writeFileSync(join(outDir, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
+  }
+}
+
+if (import.meta.main) writeSchemas(join(import.meta.dirname, '..', 'schema'));

@@ -1,0 +1,169 @@
+import type { Lack } from './evaluate.ts';
+import type { Attempt, Facts, ToolName } from './facts.ts';
+
+type Subject = keyof Facts['attempts'];
+
+/** The package that carries each tool, under the name that most distributions share. */
+export const PACKAGE_OF: Readonly<Record<ToolName, string>> = {
+  bwrap: 'bubblewrap',
+  slirp4netns: 'slirp4netns',
+  nft: 'nftables',
+  ip: 'iproute2',
+  unshare: 'util-linux',
+  nsenter: 'util-linux',
+  setpriv: 'util-linux',
+  prlimit: 'util-linux',
+  mount: 'mount',
+  chown: 'coreutils',
+  mknod: 'coreutils',
+  mkfifo: 'coreutils',
+  rm: 'coreutils',
+  tee: 'coreutils',
+  cat: 'coreutils',
+};
+
+export function missingTool(name: ToolName): Lack {
+  return {
+    available: false,
+    code: 'tool-missing',
+    reason: `\`${name}\` was not found on PATH or in the system's own directories`,
+    remedy: `install the package ${PACKAGE_OF[name]} (\`glovebox doctor --fix\` does it)`,
+  };
+}
+
+const WHAT: Readonly<Record<Subject, string>> = {
+  namespaces: 'user, network, mount and pid namespaces could not be created',
+  bwrap: 'bubblewrap could not build a sandbox',
+  ip: 'loopback could not be brought up in a new network namespace',
+  nft: 'an nftables ruleset could not be loaded in a new network namespace',
+  slirp4netns: 'slirp4netns could not attach to a new network namespace',
+  overlay: 'overlayfs could not be mounted',
+};
+
+/** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
+export function diagnose(subject: Subject, attempt: Attempt, facts: Facts): Lack {
+  if (!attempt.tried) {
+    return lack('not-probed', `${WHAT[subject]}: it was not tried`, 'run `glovebox doctor`');
+  }
+  const said = attempt.ok ? '' : firstLine(attempt.said);
+  const because = said === '' ? WHAT[subject] : `${WHAT[subject]} (${said})`;
+  const cause = CAUSES[subject].find(({ when }) => when(facts, said));
+  if (cause === undefined) {
+    return lack(`${subject}-failed`, because, 'run `glovebox doctor` and see docs/hosts.md');
+  }
+  return lack(cause.code, `${because}: ${cause.why}`, cause.remedy);
+}
+
+interface Cause {
+  readonly code: string;
+  readonly when: (facts: Facts, said: string) => boolean;
+  readonly why: string;
+  readonly remedy: string;
+}
+
+const USERNS_CAUSES: readonly Cause[] = [
+  {
+    code: 'userns-disabled',
+    when: ({ hints }) => hints.maxUserNamespaces === 0,
+    why: 'user.max_user_namespaces is 0',
+    remedy: 'sudo sysctl -w user.max_user_namespaces=15000',
+  },
+  {
+    code: 'userns-disabled',
+    when: ({ hints, identity }) => hints.usernsClone === 0 && !identity.realRoot,
+    why: 'kernel.unprivileged_userns_clone is 0',
+    remedy: 'sudo sysctl -w kernel.unprivileged_userns_clone=1',
+  },
+  {
+    code: 'userns-limit',
+    when: (_, said) => /no space left on device/i.test(said),
+    why: 'the number of user namespaces is used up, or a namespace above this one allows none',
+    remedy: 'raise user.max_user_namespaces on the host, or in the container that this runs in',
+  },
+  {
+    code: 'userns-apparmor',
+    when: ({ hints, identity }) => hints.apparmorRestrictsUserns === 1 && !identity.realRoot,
+    why: 'AppArmor keeps unprivileged programs from using user namespaces',
+    remedy:
+      'load an AppArmor profile with `userns,` for bwrap and unshare, or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+  },
+  {
+    code: 'container-seccomp',
+    when: ({ hints }, said) =>
+      hints.inContainer && /operation not permitted|permission denied/i.test(said),
+    why: "the container's seccomp profile or masked /proc forbids it",
+    remedy:
+      'start the container with a profile that allows namespaces and with an unmasked /proc (see docs/hosts.md)',
+  },
+];
+
+const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
+  namespaces: USERNS_CAUSES,
+  bwrap: [
+    {
+      code: 'tool-too-old',
+      when: (_, said) => /unknown option|unrecognized option/i.test(said),
+      why: 'this bubblewrap is too old',
+      remedy: 'install bubblewrap 0.6 or newer',
+    },
+    ...USERNS_CAUSES,
+  ],
+  ip: [],
+  nft: [
+    {
+      code: 'nft-unsupported',
+      when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
+      why: 'the kernel has no nf_tables, or its module is not loaded',
+      remedy: 'sudo modprobe nf_tables nft_reject_inet nft_ct',
+    },
+    {
+      code: 'tool-too-old',
+      when: (_, said) => /syntax error/i.test(said),
+      why: 'this nft is too old',
+      remedy: 'install nftables 0.9.8 or newer',
+    },
+  ],
+  slirp4netns: [
+    {
+      code: 'tun-missing',
+      when: ({ hints }) => !hints.tunExists,
+      why: 'there is no /dev/net/tun',
+      remedy: 'sudo modprobe tun; in a container start it with --device /dev/net/tun',
+    },
+    {
+      code: 'tun-closed',
+      when: ({ hints }) => !hints.tunOpens,
+      why: '/dev/net/tun may not be opened by this user',
+      remedy: 'sudo chmod 0666 /dev/net/tun',
+    },
+    {
+      code: 'tool-too-old',
+      when: (_, said) => /unrecognized option|unknown option/i.test(said),
+      why: 'this slirp4netns is too old',
+      remedy: 'install slirp4netns 1.0 or newer',
+    },
+  ],
+  overlay: [
+    {
+      code: 'overlay-unsupported',
+      when: (_, said) => /unknown filesystem type|no such device/i.test(said),
+      why: 'the kernel has no overlayfs',
+      remedy: 'sudo modprobe overlay, or set filesystem.mode',
+    },
+    {
+      code: 'overlay-scratch',
+      when: (_, said) =>
+        /wrong fs type|invalid argument|operation not permitted|permission denied/i.test(said),
+      why: 'the kernel is older than 5.11, or the scratch directory is itself on a file system that cannot hold an upper layer',
+      remedy: 'set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs',
+    },
+  ],
+};
+
+function lack(code: string, reason: string, remedy: string): Lack {
+  return { available: false, code, reason, remedy };
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0]?.trim() ?? '';
+}

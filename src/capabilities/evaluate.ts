@@ -1,0 +1,95 @@
+import { diagnose, missingTool } from './diagnose.ts';
+import type { Attempt, Facts, MemoryCgroup, ToolName } from './facts.ts';
+
+/** Why something cannot be had, and what would mend it. */
+export interface Lack {
+  readonly available: false;
+  /** Stable, for machines: `userns-blocked`, `tool-missing`. */
+  readonly code: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+export interface Have {
+  readonly available: true;
+}
+
+export type Capability = Have | Lack;
+
+export interface Capabilities {
+  /** User, network, mount and pid namespaces of our own. */
+  readonly namespaces: Capability;
+  /** bubblewrap inside them. */
+  readonly sandbox: Capability;
+  /** Loopback and routes in the sealed network. */
+  readonly loopback: Capability;
+  /** nftables rules in the sealed network. */
+  readonly rules: Capability;
+  /** A way out through slirp4netns. */
+  readonly egress: Capability;
+  readonly overlay: Capability;
+  readonly limits: Capability;
+  /** no_new_privs and another uid without a sandbox. */
+  readonly privilegeDrop: Capability;
+  /** null: memory is watched, not held by the kernel. */
+  readonly memoryCgroup: MemoryCgroup | null;
+}
+
+const HAVE: Have = { available: true };
+
+/** Turns what probing found into verdicts with reasons. */
+export function evaluate(facts: Facts): Capabilities {
+  if (facts.host.platform !== 'linux') return nothingOn(facts.host.platform);
+
+  const first = (...verdicts: Capability[]): Capability =>
+    verdicts.find((verdict) => !verdict.available) ?? HAVE;
+  const tools = (...names: ToolName[]): Capability =>
+    first(...names.map((name) => (facts.tools[name].path === null ? missingTool(name) : HAVE)));
+  const seen = (subject: Parameters<typeof diagnose>[0], attempt: Attempt): Capability =>
+    attempt.tried && attempt.ok ? HAVE : diagnose(subject, attempt, facts);
+
+  const namespaces = first(
+    tools('unshare', 'nsenter', 'cat'),
+    seen('namespaces', facts.attempts.namespaces),
+  );
+  const sandbox = first(tools('bwrap', 'prlimit'), namespaces, seen('bwrap', facts.attempts.bwrap));
+  return {
+    namespaces,
+    sandbox,
+    loopback: first(tools('ip'), namespaces, seen('ip', facts.attempts.ip)),
+    rules: first(tools('nft'), namespaces, seen('nft', facts.attempts.nft)),
+    egress: first(
+      tools('slirp4netns'),
+      namespaces,
+      seen('slirp4netns', facts.attempts.slirp4netns),
+    ),
+    overlay: first(tools('mount', 'rm'), namespaces, seen('overlay', facts.attempts.overlay)),
+    limits: tools('prlimit'),
+    privilegeDrop: tools('setpriv'),
+    memoryCgroup: facts.memoryCgroup,
+  };
+}
+
+function nothingOn(platform: string): Capabilities {
+  const lack: Lack = {
+    available: false,
+    code: 'platform-unsupported',
+    reason: `${platformName(platform)} has no Linux namespaces, so no step can be sealed here`,
+    remedy: 'run the job on a Linux runner',
+  };
+  return {
+    namespaces: lack,
+    sandbox: lack,
+    loopback: lack,
+    rules: lack,
+    egress: lack,
+    overlay: lack,
+    limits: lack,
+    privilegeDrop: lack,
+    memoryCgroup: null,
+  };
+}
+
+function platformName(platform: string): string {
+  return platform === 'darwin' ? 'macOS' : platform === 'win32' ? 'Windows' : platform;
+}

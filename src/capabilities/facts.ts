@@ -1,0 +1,112 @@
+/** The system programs that the sandbox is built from. */
+export const TOOL_NAMES = [
+  'bwrap',
+  'slirp4netns',
+  'nft',
+  'ip',
+  'unshare',
+  'nsenter',
+  'setpriv',
+  'prlimit',
+  'mount',
+  'chown',
+  'mknod',
+  'mkfifo',
+  'rm',
+  'tee',
+  'cat',
+] as const;
+export type ToolName = (typeof TOOL_NAMES)[number];
+
+export interface ToolFact {
+  /** Absolute path, symlinks resolved; null when it was not found. */
+  readonly path: string | null;
+  /** As the tool tells it; null where it was not asked or did not answer. */
+  readonly version: string | null;
+}
+
+/** What came of trying something for real. */
+export type Attempt =
+  | { readonly tried: false }
+  | { readonly tried: true; readonly ok: true }
+  | {
+      readonly tried: true;
+      readonly ok: false;
+      /** What the tool said, or the error's text. */
+      readonly said: string;
+    };
+
+/** Who the supervisor is, as the kernel sees it. */
+export interface Identity {
+  readonly uid: number;
+  readonly gid: number;
+  /** uid 0 on the host itself; false for uid 0 in somebody's user namespace. */
+  readonly realRoot: boolean;
+  readonly userName: string | null;
+  readonly home: string;
+  /** The highest uid that exists in this user namespace. */
+  readonly maxUid: number;
+  /** The user that called sudo, where there is one. */
+  readonly sudoUid: number | null;
+  readonly sudoGid: number | null;
+}
+
+/** A memory controller in which a child group can be made. */
+export interface MemoryCgroup {
+  readonly version: 1 | 2;
+  /** Absolute path of the directory that will hold the run's own group. */
+  readonly parent: string;
+}
+
+/** Sysctls that explain a failure; null where the file does not exist or is not readable. */
+export interface Hints {
+  readonly maxUserNamespaces: number | null;
+  /** kernel.unprivileged_userns_clone, a Debian patch. */
+  readonly usernsClone: number | null;
+  readonly apparmorRestrictsUserns: number | null;
+  readonly tunExists: boolean;
+  readonly tunOpens: boolean;
+  readonly inContainer: boolean;
+}
+
+/** Our own hard limits, above which no child can go; null for unlimited. */
+export interface HardLimits {
+  readonly processes: number | null;
+  readonly openFiles: number | null;
+  readonly fileSize: number | null;
+  /** Seconds. */
+  readonly cpuTime: number | null;
+}
+
+/** What probing the host found, raw. */
+export interface Facts {
+  readonly host: {
+    readonly platform: string;
+    readonly arch: string;
+    readonly kernel: string;
+    readonly node: string;
+  };
+  readonly identity: Identity;
+  readonly tools: Readonly<Record<ToolName, ToolFact>>;
+  readonly attempts: {
+    /** unshare of user, network, mount and pid namespaces, with a fresh /proc. */
+    readonly namespaces: Attempt;
+    /** bwrap inside them, with its own namespaces, /dev and /proc. */
+    readonly bwrap: Attempt;
+    /** ip: loopback up, a route. */
+    readonly ip: Attempt;
+    /** nft: a ruleset with the set types that ours use. */
+    readonly nft: Attempt;
+    /** slirp4netns attached to the network namespace. */
+    readonly slirp4netns: Attempt;
+    /** overlayfs with its upper layer in the scratch directory. */
+    readonly overlay: Attempt;
+  };
+  readonly memoryCgroup: MemoryCgroup | null;
+  readonly hints: Hints;
+  readonly hardLimits: HardLimits;
+  /** The host's own addresses, loopback left out. */
+  readonly hostAddresses: readonly string[];
+  /** Directory under which a run makes its scratch directory. */
+  readonly scratchBase: string;
+}

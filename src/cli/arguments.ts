@@ -1,0 +1,210 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { GloveboxError, messageOf } from '../base/errors.ts';
+import type { PolicyFlags } from '../policy/flags.ts';
+
+/** What `run` and `explain` share. */
+export interface RunArguments {
+  readonly policyFiles: readonly string[];
+  readonly flags: PolicyFlags;
+  readonly directory: string;
+  readonly step: readonly string[];
+}
+
+export type Arguments =
+  | { readonly command: 'help'; readonly topic: string | null }
+  | { readonly command: 'version' }
+  | (RunArguments & {
+      readonly command: 'run';
+      readonly report: string | null;
+      readonly summary: string | null;
+      readonly quiet: boolean;
+    })
+  | (RunArguments & { readonly command: 'explain'; readonly json: boolean })
+  | {
+      readonly command: 'doctor';
+      readonly json: boolean;
+      readonly fix: boolean;
+      readonly quiet: boolean;
+    }
+  | { readonly command: 'validate'; readonly files: readonly string[] }
+  | { readonly command: 'schema'; readonly which: 'policy' | 'report' };
+
+const POLICY_OPTIONS = {
+  policy: { type: 'string', short: 'p', multiple: true },
+  network: { type: 'string' },
+  allow: { type: 'string', multiple: true },
+  filesystem: { type: 'string' },
+  'on-unavailable': { type: 'string' },
+  env: { type: 'string', multiple: true },
+  directory: { type: 'string', short: 'C' },
+  timeout: { type: 'string' },
+} as const;
+
+const HELP = { help: { type: 'boolean', short: 'h' } } as const;
+
+/** The command line as one of the things that Glovebox can do. Throws a `usage` error otherwise. */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const [command = 'help', ...rest] = argv;
+  switch (command) {
+    case 'run':
+      return parseRun(rest);
+    case 'explain':
+      return parseExplain(rest);
+    case 'doctor':
+      return parseDoctor(rest);
+    case 'validate':
+      return parseValidate(rest);
+    case 'schema':
+      return parseSchema(rest);
+    case 'help':
+    case '--help':
+    case '-h':
+      return { command: 'help', topic: rest[0] ?? null };
+    case 'version':
+    case '--version':
+    case '-V':
+      return { command: 'version' };
+    default:
+      throw usage(`there is no command \`${command}\``, null);
+  }
+}
+
+function parseRun(argv: readonly string[]): Arguments {
+  const { ours, step } = splitAtDashes(argv);
+  const { values } = parse(ours, 'run', {
+    ...POLICY_OPTIONS,
+    ...HELP,
+    report: { type: 'string' },
+    summary: { type: 'string' },
+    quiet: { type: 'boolean', short: 'q' },
+  });
+  if (values.help === true) return { command: 'help', topic: 'run' };
+  return {
+    command: 'run',
+    ...common(values, step, 'run'),
+    report: values.report ?? null,
+    summary: values.summary ?? null,
+    quiet: values.quiet ?? false,
+  };
+}
+
+function parseExplain(argv: readonly string[]): Arguments {
+  const { ours, step } = splitAtDashes(argv);
+  const { values } = parse(ours, 'explain', {
+    ...POLICY_OPTIONS,
+    ...HELP,
+    json: { type: 'boolean' },
+  });
+  if (values.help === true) return { command: 'help', topic: 'explain' };
+  return { command: 'explain', ...common(values, step, 'explain'), json: values.json ?? false };
+}
+
+function parseDoctor(argv: readonly string[]): Arguments {
+  const { values } = parse(argv, 'doctor', {
+    ...HELP,
+    json: { type: 'boolean' },
+    fix: { type: 'boolean' },
+    quiet: { type: 'boolean', short: 'q' },
+  });
+  if (values.help === true) return { command: 'help', topic: 'doctor' };
+  return {
+    command: 'doctor',
+    json: values.json ?? false,
+    fix: values.fix ?? false,
+    quiet: values.quiet ?? false,
+  };
+}
+
+function parseValidate(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse(argv, 'validate', HELP);
+  if (values.help === true) return { command: 'help', topic: 'validate' };
+  if (positionals.length === 0) throw usage('validate needs at least one policy file', 'validate');
+  return { command: 'validate', files: positionals };
+}
+
+function parseSchema(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse(argv, 'schema', HELP);
+  if (values.help === true) return { command: 'help', topic: 'schema' };
+  const [which] = positionals;
+  if (positionals.length !== 1 || (which !== 'policy' && which !== 'report')) {
+    throw usage('schema takes one word: policy or report', 'schema');
+  }
+  return { command: 'schema', which };
+}
+
+type PolicyValues = {
+  readonly [Key in keyof typeof POLICY_OPTIONS]?: (typeof POLICY_OPTIONS)[Key] extends {
+    multiple: true;
+  }
+    ? string[]
+    : string;
+};
+
+function common(
+  values: PolicyValues,
+  step: readonly string[] | null,
+  command: string,
+): RunArguments {
+  if (step === null || step.length === 0) {
+    throw usage(
+      `${command} needs a command after \`--\`, such as: glovebox ${command} -- npm test`,
+      command,
+    );
+  }
+  const { network, allow, filesystem, timeout, env } = values;
+  const onUnavailable = values['on-unavailable'];
+  return {
+    policyFiles: values.policy ?? [],
+    flags: {
+      ...(network === undefined ? {} : { network }),
+      ...(allow === undefined ? {} : { allow }),
+      ...(filesystem === undefined ? {} : { filesystem }),
+      ...(onUnavailable === undefined ? {} : { onUnavailable }),
+      ...(timeout === undefined ? {} : { timeout }),
+      ...(env === undefined ? {} : { env }),
+    },
+    directory: values.directory ?? '.',
+    step,
+  };
+}
+
+/** Everything after the first `--` is the step's, whatever it looks like. */
+function splitAtDashes(argv: readonly string[]): {
+  ours: readonly string[];
+  step: readonly string[] | null;
+} {
+  const at = argv.indexOf('--');
+  return at === -1
+    ? { ours: argv, step: null }
+    : { ours: argv.slice(0, at), step: argv.slice(at + 1) };
+}
+
+function parse<Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  command: string,
+  options: Options,
+): ReturnType<typeof parseArgs<{ options: Options; allowPositionals: true; strict: true }>> {
+  try {
+    const parsed = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true as const,
+      strict: true as const,
+    });
+    const stray = ['run', 'explain', 'doctor'].includes(command)
+      ? parsed.positionals[0]
+      : undefined;
+    if (stray !== undefined)
+      throw usage(`\`${stray}\` is in the way: put \`--\` before the command`, command);
+    return parsed;
+  } catch (error) {
+    if (error instanceof GloveboxError) throw error;
+    throw usage(messageOf(error).split('. ')[0] ?? '', command);
+  }
+}
+
+function usage(message: string, command: string | null): GloveboxError {
+  return new GloveboxError('usage', message, {
+    remedy: `see \`glovebox ${command === null ? '' : `${command} `}--help\``,
+  });
+}

@@ -1,0 +1,117 @@
+import { harmless } from '../base/text.ts';
+import { LAYERS, type Plan } from '../plan/types.ts';
+import { formatDuration, formatSize } from '../policy/units.ts';
+import { prepare } from '../session.ts';
+import type { Arguments } from './arguments.ts';
+import { currentEnvironment } from './environment.ts';
+import { columns, type Style, styleFor } from './style.ts';
+
+/** Shows what `run` would do. */
+export async function explainCommand(
+  parsed: Extract<Arguments, { command: 'explain' }>,
+): Promise<number> {
+  const { policyFiles, flags, directory, step, json } = parsed;
+  const { plan } = await prepare({
+    policyFiles,
+    flags,
+    command: step,
+    directory,
+    environment: currentEnvironment(),
+  });
+  process.stdout.write(
+    json ? `${JSON.stringify(plan, asJson, 2)}\n` : explanation(plan, styleFor(process.stdout)),
+  );
+  return 0;
+}
+
+/** Maps and bytes have no JSON of their own; values of variables stay out. */
+function asJson(key: string, value: unknown): unknown {
+  if (key === 'variables') return undefined;
+  if (key === 'hidden') return withoutValues(value as readonly string[]);
+  if (value instanceof Map) return Object.fromEntries(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  return value;
+}
+
+function withoutValues(hidden: readonly string[]): string[] {
+  return hidden.map((argument, index) => (hidden[index - 2] === '--setenv' ? '…' : argument));
+}
+
+function explanation(plan: Plan, style: Style): string {
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ['', style.bold(title), ...lines];
+  const { network, filesystem, environment, launch } = plan;
+  return [
+    plan.refused ? style.bad('would be refused') : style.good('would run'),
+    ...columns(
+      LAYERS.map((layer) => [layer, plan.layers[layer].status, plan.layers[layer].mechanism]),
+    ),
+    ...section(
+      'downgrades',
+      plan.downgrades.flatMap(({ layer, reason, remedy }) => [
+        `  ${layer}: ${reason}`,
+        `    → ${remedy}`,
+      ]),
+    ),
+    ...section(
+      'notes',
+      plan.notes.map(({ text }) => `  ${text}`),
+    ),
+    ...section('limits', limitLines(plan)),
+    ...section('environment', [
+      `  passed  ${environment.passed.join(' ') || '-'}`,
+      `  set     ${environment.set.join(' ') || '-'}`,
+      `  dropped ${environment.dropped.join(' ') || '-'}`,
+    ]),
+    ...section('command', [`  ${argvLine(launch.argv)}`]),
+    ...section('bubblewrap', optionLines(withoutValues(launch.hidden))),
+    ...section('network', [
+      ...network.seal.flatMap(({ argv, stdin }) => [`  ${argvLine(argv)}`, ...indented(stdin)]),
+      ...(network.slirp4netns === null ? [] : [`  ${argvLine(network.slirp4netns)}`]),
+      ...network.route.flatMap(({ argv, stdin }) => [`  ${argvLine(argv)}`, ...indented(stdin)]),
+    ]),
+    ...section(
+      'overlay',
+      filesystem.overlay === null
+        ? []
+        : [`  ${harmless(filesystem.overlay.lower)}`, `  ${filesystem.overlay.options}`],
+    ),
+    '',
+  ].join('\n');
+}
+
+function limitLines({ limits }: Plan): string[] {
+  const { timeoutMs, cpuMs, memoryBytes, outputBytes, prlimit } = limits;
+  const or = (value: number | null, format: (value: number) => string): string =>
+    value === null ? 'none' : format(value);
+  return [
+    `  timeout ${or(timeoutMs, formatDuration)}, cpu-time ${or(cpuMs, formatDuration)}, memory ${or(memoryBytes, formatSize)}, output ${or(outputBytes, formatSize)}`,
+    `  prlimit ${prlimit.join(' ')}`,
+  ];
+}
+
+/** One option a line, with its arguments. */
+function optionLines(hidden: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const argument of hidden) {
+    if (argument.startsWith('--')) lines.push(`  ${argument}`);
+    else lines.push(`${lines.pop() ?? ' '} ${quoted(argument)}`);
+  }
+  return lines;
+}
+
+function argvLine(argv: readonly string[]): string {
+  return argv.map(quoted).join(' ');
+}
+
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./…-]+$/.test(argument) ? argument : JSON.stringify(argument);
+}
+
+function indented(text: string): string[] {
+  const lines = text.trimEnd().split('\n');
+  const shown = lines
+    .slice(0, 200)
+    .map((line) => `    ${line.length > 400 ? `${line.slice(0, 400)}…` : line}`);
+  return lines.length > 200 ? [...shown, `    … ${lines.length - 200} more lines`] : shown;
+}

@@ -1,0 +1,61 @@
+const OVERVIEW = `glovebox: runs a command sealed off from the machine and the network, and says how well
+
+  glovebox run [OPTIONS] -- COMMAND [ARGUMENT…]       run a command sealed
+  glovebox explain [OPTIONS] -- COMMAND [ARGUMENT…]   show what run would do, without doing it
+  glovebox doctor [--json] [--fix]                    what this machine can enforce, and what mends it
+  glovebox validate FILE…                             check policy files
+  glovebox schema policy|report                       print a JSON Schema
+  glovebox help COMMAND                               more about one command
+
+Without a policy: no network, the workspace on a throwaway layer, and a refusal
+when any of that cannot be enforced.`;
+
+const POLICY_OPTIONS = `  -p, --policy FILE           a policy; several are merged in order
+      --network MODE          deny, allowlist, audit or unrestricted
+      --allow ENTRY           an address that may be reached, such as 203.0.113.7:443; repeatable
+      --filesystem MODE       scratch-only, scratch-plus-ro, overlay, workspace or off
+      --on-unavailable WHAT   fail or degrade, when a layer cannot be enforced
+      --env NAME[=VALUE]      hand a variable on, or set it; repeatable
+  -C, --directory DIR         run there
+      --timeout DURATION      such as 90s or 2h`;
+
+const TOPICS: Readonly<Record<string, string>> = {
+  run: `glovebox run [OPTIONS] -- COMMAND [ARGUMENT…]
+
+${POLICY_OPTIONS}
+      --report FILE           write the EffectiveSandbox report as JSON
+      --summary FILE          append a summary in Markdown
+  -q, --quiet                 no verdict at the end
+
+Exits with the command's own code; 1 when it tried to leave its allowlist but
+succeeded otherwise; 124 when its time ran out; 125 when Glovebox refused or
+could not build the sandbox; 126 or 127 when the command cannot be run; 128+n
+for signal n.`,
+  explain: `glovebox explain [OPTIONS] -- COMMAND [ARGUMENT…]
+
+${POLICY_OPTIONS}
+      --json                  the whole plan as JSON
+
+Probes the machine and prints the plan: layers, downgrades, limits, the file
+tree, the nftables ruleset and the command lines. Starts nothing of the command.`,
+  doctor: `glovebox doctor [--json] [--fix] [--quiet]
+
+Tries every layer on this machine and tells what can be enforced, what cannot,
+why, and what mends it. Exits with 0 when the default policy can be enforced.
+
+      --json                  the facts and verdicts as JSON
+      --fix                   install missing tools through the system's package
+                              manager, as root or with passwordless sudo
+  -q, --quiet                 print only what is wrong`,
+  validate: `glovebox validate FILE…
+
+Checks policy files, alone and merged in this order. Prints every problem with
+its place and exits with 125 when there is one.`,
+  schema: `glovebox schema policy|report
+
+Prints the JSON Schema of a policy file, or of the EffectiveSandbox report.`,
+};
+
+export function helpFor(topic: string | null): string {
+  return topic === null ? OVERVIEW : (TOPICS[topic] ?? OVERVIEW);
+}

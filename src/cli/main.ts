@@ -1,0 +1,53 @@
+import { GloveboxError, messageOf } from '../base/errors.ts';
+import { EXIT } from '../report/outcome.ts';
+import { VERSION } from '../version.ts';
+import { parseArguments } from './arguments.ts';
+import { helpFor } from './help.ts';
+import { problemLines } from './problems.ts';
+import { styleFor } from './style.ts';
+
+/** Understands the command line, does what it says, and gives the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const parsed = parseArguments(argv);
+    switch (parsed.command) {
+      case 'help':
+        return print(helpFor(parsed.topic));
+      case 'version':
+        return print(`glovebox ${VERSION}`);
+      case 'run':
+        return await (await import('./run.ts')).runCommand(parsed);
+      case 'explain':
+        return await (await import('./explain.ts')).explainCommand(parsed);
+      case 'doctor':
+        return await (await import('./doctor.ts')).doctorCommand(parsed);
+      case 'validate':
+        return (await import('./validate.ts')).validateCommand(parsed);
+      case 'schema':
+        return await (await import('./schema.ts')).schemaCommand(parsed);
+    }
+  } catch (error) {
+    process.stderr.write(explainError(error));
+    return EXIT.refused;
+  }
+}
+
+function explainError(error: unknown): string {
+  const style = styleFor(process.stderr);
+  if (!(error instanceof GloveboxError)) {
+    const where = error instanceof Error ? `\n${error.stack ?? ''}` : '';
+    return `${style.bad('glovebox:')} this is a bug in Glovebox: ${messageOf(error)}${where}\n`;
+  }
+  const { problems = [], remedy } = error.details;
+  const lines = [
+    `${style.bad('glovebox:')} ${error.message}`,
+    ...problemLines(problems, style),
+    ...(remedy === undefined ? [] : [`  ${style.dim('→')} ${remedy}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}

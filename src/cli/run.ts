@@ -1,0 +1,48 @@
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { GloveboxError, messageOf } from '../base/errors.ts';
+import type { EffectiveSandbox } from '../report/schema.ts';
+import { markdownSummary } from '../report/summary.ts';
+import { session } from '../session.ts';
+import type { Arguments } from './arguments.ts';
+import { currentEnvironment } from './environment.ts';
+import { styleFor } from './style.ts';
+import { verdict } from './verdict.ts';
+
+/** Runs the command sealed, writes what was asked for, and ends with a verdict. */
+export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>): Promise<number> {
+  const { policyFiles, flags, directory, step, report: reportFile, summary, quiet } = parsed;
+  // A report of an earlier run must not be taken for this one's.
+  if (reportFile !== null) onDisk(reportFile, () => rmSync(reportFile, { force: true }));
+  const report = await session({
+    policyFiles,
+    flags,
+    command: step,
+    directory,
+    environment: currentEnvironment(),
+  });
+  if (!quiet) process.stderr.write(verdict(report, styleFor(process.stderr)));
+  writeOut(report, reportFile, summary);
+  return report.outcome.exitCode;
+}
+
+function writeOut(
+  report: EffectiveSandbox,
+  reportFile: string | null,
+  summary: string | null,
+): void {
+  if (reportFile !== null) {
+    onDisk(reportFile, () => writeFileSync(reportFile, `${JSON.stringify(report, null, 2)}\n`));
+  }
+  if (summary !== null) onDisk(summary, () => appendFileSync(summary, markdownSummary(report)));
+}
+
+function onDisk(file: string, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    throw new GloveboxError('report-unwritable', `${file} cannot be written: ${messageOf(error)}`, {
+      cause: error,
+      remedy: 'name a file in a directory that exists and can be written',
+    });
+  }
+}

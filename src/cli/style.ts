@@ -1,0 +1,31 @@
+export interface Style {
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly warn: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+}
+
+/** Colours on a terminal; plain text everywhere else, and wherever NO_COLOR is set. */
+export function styleFor(stream: { readonly isTTY?: boolean }): Style {
+  const wanted =
+    stream.isTTY === true &&
+    (process.env['NO_COLOR'] ?? '') === '' &&
+    process.env['TERM'] !== 'dumb';
+  const paint = (code: number) => (text: string) =>
+    wanted ? `\u001b[${code}m${text}\u001b[0m` : text;
+  return { good: paint(32), bad: paint(31), warn: paint(33), dim: paint(2), bold: paint(1) };
+}
+
+/** Left-aligned columns, two blanks apart; the last one is not padded. */
+export function columns(rows: readonly (readonly string[])[], indent = '  '): string[] {
+  const widths = (rows[0] ?? []).map((_, index) =>
+    Math.max(...rows.map((row) => (row[index] ?? '').length)),
+  );
+  return rows.map((row) => {
+    const cells = row.map((cell, index) =>
+      index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0),
+    );
+    return `${indent}${cells.join('  ')}`.trimEnd();
+  });
+}

@@ -1,0 +1,79 @@
+import { harmless } from '../base/text.ts';
+import { LAYERS } from '../plan/types.ts';
+import { formatDuration, formatSize } from '../policy/units.ts';
+import { suggestionsOf } from '../report/build.ts';
+import type { EffectiveSandbox } from '../report/schema.ts';
+import { columns, type Style } from './style.ts';
+
+/** Longer lists are in the report. */
+const SHOWN = 10;
+
+/** A few lines that end a run: how it went, how tight the seal was, and what to do. */
+export function verdict(report: EffectiveSandbox, style: Style): string {
+  const lines = [
+    headline(report, style),
+    ...downgradeLines(report, style),
+    ...blockedLines(report, style),
+    ...suggestionLines(report, style),
+    ...report.notes.map(({ text }) => `  ${style.dim('note')} ${harmless(text)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headline({ outcome, usage, enforced, layers }: EffectiveSandbox, style: Style): string {
+  const paint = outcome.exitCode === 0 ? style.good : style.bad;
+  const word = outcome.cause === null ? 'ok' : `${outcome.kind}: ${harmless(outcome.cause)}`;
+  const ran = outcome.kind !== 'refused' && outcome.kind !== 'failed-to-start';
+  if (!ran) return `${paint('glovebox:')} ${word}`;
+  const open = LAYERS.filter(
+    (layer) => !enforced[layer] && layers[layer].status !== 'not-requested',
+  );
+  const seal =
+    open.length === 0
+      ? `sealed (${LAYERS.filter((layer) => enforced[layer]).join(', ')})`
+      : style.warn(`NOT sealed: ${open.join(', ')}`);
+  const peak = usage.peakMemoryBytes === null ? '' : `, peak ${formatSize(usage.peakMemoryBytes)}`;
+  return `${paint('glovebox:')} ${word} · ${formatDuration(usage.wallMs)}${peak} · ${seal}`;
+}
+
+function downgradeLines({ downgrades, outcome }: EffectiveSandbox, style: Style): string[] {
+  const lines = downgrades.flatMap(({ layer, reason, remedy }) => [
+    `  ${style.warn(layer)} ${harmless(reason)}`,
+    `    ${style.dim('→')} ${harmless(remedy)}`,
+  ]);
+  if (outcome.kind !== 'refused') return lines;
+  return [...lines, '  Nothing was run. `on-unavailable: degrade` would run it with what is left.'];
+}
+
+function blockedLines({ egress }: EffectiveSandbox, style: Style): string[] {
+  const blocked = (egress?.blocked ?? []).filter(({ expected }) => !expected);
+  if (blocked.length === 0) return [];
+  const rows = blocked
+    .slice(0, SHOWN)
+    .map(({ address, port, protocol, count, reason }) => [
+      style.bad('blocked'),
+      `${address.includes(':') && port !== null ? `[${address}]` : address}${port === null ? '' : `:${port}`}/${protocol}`,
+      `${count}×`,
+      reason,
+    ]);
+  const rest = blocked.length - rows.length + (egress?.blockedNotListed ?? 0);
+  return [...columns(rows), ...(rest > 0 ? [`  and ${rest} more`] : [])];
+}
+
+function suggestionLines(report: EffectiveSandbox, style: Style): string[] {
+  const entries = suggestionsOf(report);
+  if (entries.length === 0) return [];
+  const { mode } = report.requested.network;
+  return [
+    `  ${style.dim('to allow it, put into the policy:')}`,
+    '    network:',
+    ...(mode === 'deny' ? ['      mode: allowlist'] : []),
+    '      allow:',
+    ...entries.slice(0, SHOWN).map((entry) => `        - ${yamlText(entry)}`),
+  ];
+}
+
+/** A leading bracket starts a list in YAML. */
+function yamlText(entry: string): string {
+  return /^[[*]/.test(entry) ? `'${entry}'` : entry;
+}

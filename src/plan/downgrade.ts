@@ -1,0 +1,7 @@
+import type { Lack } from '../capabilities/evaluate.ts';
+import type { Downgrade, Layer } from './types.ts';
+
+/** A capability that is lacking, told as what it takes from a layer. */
+export function downgradeOf(layer: Layer, { code, reason, remedy }: Lack): Downgrade {
+  return { layer, code, reason, remedy };
+}

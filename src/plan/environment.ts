@@ -1,0 +1,68 @@
+import { forbiddenReason } from '../policy/forbidden.ts';
+import type { Policy } from '../policy/types.ts';
+import type { EnvironmentPlan, StepIdentity } from './types.ts';
+
+/** Handed on without being asked for: what a build needs and nobody keeps a secret in. */
+const PASSED_BY_DEFAULT: readonly string[] = [
+  ...['PATH', 'LANG', 'LANGUAGE', 'LC_*', 'TZ', 'TERM', 'COLORTERM', 'SHELL'],
+  ...['NO_COLOR', 'FORCE_COLOR', 'CLICOLOR', 'CLICOLOR_FORCE', 'SOURCE_DATE_EPOCH'],
+  ...['CI', 'GITLAB_CI', 'BUILDKITE', 'GITHUB_ACTIONS', 'RUNNER_OS', 'RUNNER_ARCH'],
+  ...['GITHUB_WORKFLOW', 'GITHUB_JOB', 'GITHUB_RUN_ID', 'GITHUB_RUN_NUMBER', 'GITHUB_RUN_ATTEMPT'],
+  ...[
+    'GITHUB_REPOSITORY',
+    'GITHUB_REPOSITORY_OWNER',
+    'GITHUB_WORKSPACE',
+    'GITHUB_SHA',
+    'GITHUB_REF',
+  ],
+  ...['GITHUB_REF_NAME', 'GITHUB_REF_TYPE', 'GITHUB_HEAD_REF', 'GITHUB_BASE_REF', 'GITHUB_ACTOR'],
+  ...['GITHUB_EVENT_NAME', 'GITHUB_SERVER_URL', 'GITHUB_API_URL', 'GITHUB_GRAPHQL_URL'],
+  ...['JAVA_HOME', 'JAVA_HOME_*', 'GOROOT', 'ANDROID_HOME', 'ANDROID_SDK_ROOT', 'DOTNET_ROOT'],
+  ...['RUSTUP_HOME', 'RUSTUP_TOOLCHAIN', 'PYENV_ROOT', 'PYENV_VERSION', 'NVM_DIR', 'RBENV_ROOT'],
+  ...['VOLTA_HOME', 'SDKMAN_DIR', 'CONDA_PREFIX', 'VIRTUAL_ENV'],
+];
+
+/** Decides which variables the step gets; what was not handed on is told by name. */
+export function planEnvironment(
+  policy: Policy,
+  host: Readonly<Record<string, string>>,
+  identity: StepIdentity,
+): EnvironmentPlan {
+  const patterns = [...PASSED_BY_DEFAULT, ...policy.environment.pass.map(({ value }) => value)];
+  const wanted = anyOf(patterns);
+  const names = Object.keys(host).sort();
+  const passed = names.filter((name) => wanted(name) && forbiddenReason(name) === null);
+  const set = [...policy.environment.set.keys()].sort();
+
+  const variables = new Map<string, string>();
+  for (const name of passed) variables.set(name, host[name] ?? '');
+  variables.set('HOME', identity.home);
+  variables.set('USER', identity.name);
+  variables.set('LOGNAME', identity.name);
+  for (const name of set) variables.set(name, policy.environment.set.get(name)?.value ?? '');
+  if (variables.has('PATH')) variables.set('PATH', absoluteOnly(variables.get('PATH') ?? ''));
+
+  const kept = new Set(variables.keys());
+  return {
+    variables,
+    passed: passed.filter((name) => !policy.environment.set.has(name)),
+    set,
+    dropped: names.filter((name) => !kept.has(name)),
+  };
+}
+
+/** A relative entry would let the workspace put its own `git` or `node` first. */
+function absoluteOnly(path: string): string {
+  return path
+    .split(':')
+    .filter((entry) => entry.startsWith('/'))
+    .join(':');
+}
+
+function anyOf(globs: readonly string[]): (name: string) => boolean {
+  const source = globs.map((glob) =>
+    glob.replaceAll('*', '[A-Za-z0-9_]*').replaceAll('?', '[A-Za-z0-9_]'),
+  );
+  const pattern = new RegExp(`^(?:${source.join('|')})$`);
+  return (name) => pattern.test(name);
+}

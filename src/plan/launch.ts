@@ -1,0 +1,78 @@
+import type { Capabilities } from '../capabilities/evaluate.ts';
+import { bwrapOptions } from './mounts.ts';
+import { HOSTNAME } from './system-files.ts';
+import type { Plan } from './types.ts';
+
+type Launch = Plan['launch'];
+type Parts = Pick<
+  Plan,
+  | 'policy'
+  | 'command'
+  | 'identity'
+  | 'network'
+  | 'filesystem'
+  | 'limits'
+  | 'environment'
+  | 'tools'
+  | 'scratch'
+> & { readonly filter: Uint8Array | null };
+
+/** File descriptors that bwrap is started with, besides 0 to 2. */
+export const LAUNCH_FDS = { args: 3, status: 4, block: 5, filter: 6 } as const;
+
+/** bwrap, started with an empty environment and everything telling in `hidden`. */
+export function sandboxLaunch(parts: Parts): Launch {
+  const {
+    policy,
+    command,
+    identity,
+    network,
+    filesystem,
+    limits,
+    environment,
+    tools,
+    scratch,
+    filter,
+  } = parts;
+  const drop = policy.privilege.mode.value === 'drop';
+  return {
+    argv: [
+      tools.bwrap,
+      ...['--args', String(LAUNCH_FDS.args)],
+      '--',
+      ...(limits.prlimit.length > 0 ? [tools.prlimit, ...limits.prlimit, '--'] : []),
+      ...command,
+    ],
+    hidden: [
+      ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'],
+      ...(network.kind === 'bare' ? ['--unshare-net'] : []),
+      ...['--hostname', HOSTNAME, '--uid', String(identity.uid), '--gid', String(identity.gid)],
+      ...['--new-session', '--die-with-parent'],
+      ...(drop ? ['--cap-drop', 'ALL'] : []),
+      ...['--json-status-fd', String(LAUNCH_FDS.status), '--block-fd', String(LAUNCH_FDS.block)],
+      ...(filter === null ? [] : ['--seccomp', String(LAUNCH_FDS.filter)]),
+      ...bwrapOptions(filesystem.mounts, `${scratch}/empty`),
+      ...['--chdir', filesystem.cwd],
+      ...[...environment.variables].flatMap(([name, value]) => ['--setenv', name, value]),
+    ],
+    filter,
+  };
+}
+
+/** Without a sandbox: what limits and privileges can still be held. */
+export function bareLaunch(parts: Parts, capabilities: Capabilities): Launch {
+  const { policy, command, identity, limits, tools } = parts;
+  const drop = policy.privilege.mode.value === 'drop' && capabilities.privilegeDrop.available;
+  const shed = identity.shed
+    ? ['--reuid', String(identity.uid), '--regid', String(identity.gid), '--clear-groups']
+    : [];
+  return {
+    argv: [
+      ...(drop ? [tools.setpriv, '--no-new-privs', '--inh-caps=-all', ...shed, '--'] : []),
+      ...(limits.prlimit.length > 0 ? [tools.prlimit, ...limits.prlimit, '--'] : []),
+      ...command,
+    ],
+    hidden: [],
+    filter: null,
+  };
+}

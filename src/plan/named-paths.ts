@@ -1,0 +1,89 @@
+import type { FilesystemMode } from '../policy/types.ts';
+import { type Located, within } from './mounts.ts';
+import type { NamedPath, Site } from './site.ts';
+import type { Downgrade, Note } from './types.ts';
+
+export interface NamedMounts {
+  readonly mounts: readonly Located[];
+  readonly downgrades: readonly Downgrade[];
+  readonly notes: readonly Note[];
+}
+
+/** The paths that the policy itself names: each is mounted, or the reader is told why not. */
+export function namedMounts(site: Site, mode: FilesystemMode): NamedMounts {
+  const guarded = mode === 'workspace' ? site.guarded.map((path) => guard(path)) : [];
+  const parts = [
+    ...site.read.map((path) => expose(path, 'read', false)),
+    ...site.write.map((path) => expose(path, 'write', true)),
+    ...guarded,
+    ...site.hide.map((path) => hide(path, site)),
+  ];
+  return {
+    mounts: parts.flatMap(({ mounts }) => mounts),
+    downgrades: parts.flatMap(({ downgrades }) => downgrades),
+    notes: parts.flatMap(({ notes }) => notes),
+  };
+}
+
+function expose(path: NamedPath, key: 'read' | 'write', writable: boolean): NamedMounts {
+  if (path.kind === 'missing') {
+    return note(
+      `${key}-path-missing`,
+      `filesystem.${key}: ${quoted(path)} does not exist and is not there for the step`,
+    );
+  }
+  const mounts: Located[] = [{ kind: 'bind', source: path.real, target: path.absolute, writable }];
+  return { mounts, downgrades: [], notes: [] };
+}
+
+function guard(path: NamedPath): NamedMounts {
+  if (path.kind === 'missing') {
+    return note(
+      'guarded-path-missing',
+      `${quoted(path)} does not exist yet, so the step could create it`,
+    );
+  }
+  if (path.real !== path.absolute) return unmaskable(path, 'kept read-only');
+  const mounts: Located[] = [
+    { kind: 'bind', source: path.absolute, target: path.absolute, writable: false },
+  ];
+  return { mounts, downgrades: [], notes: [] };
+}
+
+/** Hidden at the place where it really is, so that no symlink leads round the mask. */
+function hide(path: NamedPath, site: Site): NamedMounts {
+  if (path.kind === 'missing') {
+    return note(
+      'hide-path-missing',
+      `filesystem.hide: ${quoted(path)} does not exist, so there is nothing to hide`,
+    );
+  }
+  if (path.real !== path.absolute && within(path.absolute, site.workspace))
+    return unmaskable(path, 'hidden');
+  const kind = path.kind === 'directory' ? 'mask-directory' : 'mask-file';
+  return { mounts: [{ kind, target: path.real }], downgrades: [], notes: [] };
+}
+
+/** A mount onto a symlink that an earlier step may have planted could land outside the sandbox. */
+function unmaskable(path: NamedPath, aim: string): NamedMounts {
+  return {
+    mounts: [],
+    downgrades: [
+      {
+        layer: 'filesystem',
+        code: 'path-through-symlink',
+        reason: `${quoted(path)} cannot be ${aim}: a part of it is a symlink to ${JSON.stringify(path.real)}`,
+        remedy: 'name the path that the symlink leads to',
+      },
+    ],
+    notes: [],
+  };
+}
+
+function note(code: string, text: string): NamedMounts {
+  return { mounts: [], downgrades: [], notes: [{ code, text }] };
+}
+
+function quoted(path: NamedPath): string {
+  return JSON.stringify(path.written);
+}

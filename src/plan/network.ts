@@ -1,0 +1,217 @@
+import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { AddressEntry, Policy } from '../policy/types.ts';
+import { downgradeOf } from './downgrade.ts';
+import { type RulesetRequest, rulesets, TABLE } from './ruleset.ts';
+import type { Downgrade, Feed, LayerPlan, NetworkPlan, Note } from './types.ts';
+
+/** An address that means nothing outside (RFC 7600), so that refused packets have a source. */
+const LOOPBACK_SOURCE = '192.0.0.8';
+
+export interface NetworkDecision {
+  readonly network: NetworkPlan;
+  readonly layer: LayerPlan;
+  readonly downgrades: readonly Downgrade[];
+  readonly notes: readonly Note[];
+}
+
+interface NetworkTools {
+  readonly ip: string;
+  readonly nft: string;
+  readonly tee: string;
+  readonly slirp4netns: string;
+}
+
+/** Decides how the step's network is made, and what of the request it cannot hold. */
+export function planNetwork(
+  policy: Policy,
+  capabilities: Capabilities,
+  hostAddresses: readonly string[],
+  tools: NetworkTools,
+): NetworkDecision {
+  const { mode, allow, blockMetadata } = policy.network;
+  const entries = allow.map(({ value }) => value);
+  const addresses = entries.filter((entry): entry is AddressEntry => entry.kind === 'address');
+  const names = entries.filter((entry) => entry.kind === 'name');
+  const open = mode.value === 'audit' || mode.value === 'unrestricted';
+  const wanted = !open || blockMetadata.value;
+
+  if (!capabilities.sandbox.available) {
+    return hostNetwork(wanted ? [downgradeOf('network', capabilities.sandbox)] : []);
+  }
+  const request: RulesetRequest = {
+    mode: mode.value,
+    entries: addresses,
+    blockMetadata: blockMetadata.value,
+    hostAddresses: hostAddresses.map((address) => ({
+      family: address.includes(':') ? 6 : 4,
+      address,
+    })),
+    loopbackAddress: LOOPBACK_SOURCE,
+  };
+  // An allowlist that allows nothing is a seal with one part fewer.
+  if (mode.value === 'deny' || (mode.value === 'allowlist' && entries.length === 0)) {
+    return sealedNetwork(capabilities, request, tools);
+  }
+  if (!capabilities.egress.available) {
+    return hostNetwork([downgradeOf('network', capabilities.egress)]);
+  }
+  const downgrades: Downgrade[] = [];
+  if (names.length > 0 && mode.value === 'allowlist') {
+    downgrades.push({
+      layer: 'network',
+      code: 'names-unsupported',
+      reason: `names cannot be allowed yet: ${listed(names.map(({ text }) => text))} will not be reachable`,
+      remedy: 'allow the addresses behind them, such as 203.0.113.7:443',
+    });
+  }
+  if (!capabilities.rules.available) {
+    downgrades.push(downgradeOf('network', capabilities.rules));
+  }
+  return routedNetwork(
+    capabilities,
+    { ...request, loopbackAddress: null },
+    tools,
+    downgrades,
+    wanted,
+  );
+}
+
+function hostNetwork(downgrades: readonly Downgrade[]): NetworkDecision {
+  return {
+    network: { kind: 'host', seal: [], slirp4netns: null, route: [], counters: null },
+    layer: {
+      status: downgrades.length > 0 ? 'unavailable' : 'not-requested',
+      mechanism: "none: the host's own network",
+    },
+    downgrades,
+    notes: [],
+  };
+}
+
+function sealedNetwork(
+  capabilities: Capabilities,
+  request: RulesetRequest,
+  tools: NetworkTools,
+): NetworkDecision {
+  const missing = [capabilities.loopback, capabilities.rules].find((verdict) => !verdict.available);
+  if (missing !== undefined && !missing.available) {
+    return {
+      network: { kind: 'bare', seal: [], slirp4netns: null, route: [], counters: null },
+      layer: { status: 'enforced', mechanism: 'network namespace with loopback only' },
+      downgrades: [],
+      notes: [
+        {
+          code: 'egress-not-recorded',
+          text: `nothing can leave, but what was tried is not recorded: ${missing.reason}`,
+        },
+      ],
+    };
+  }
+  return {
+    network: {
+      kind: 'sealed',
+      seal: [...loadRules(request, tools), ...loopbackRoutes(tools)],
+      slirp4netns: null,
+      route: [],
+      counters: counterQuery(tools),
+    },
+    layer: {
+      status: 'enforced',
+      mechanism: 'network namespace with loopback only, attempts refused by nftables',
+    },
+    downgrades: [],
+    notes: [],
+  };
+}
+
+function routedNetwork(
+  capabilities: Capabilities,
+  request: RulesetRequest,
+  tools: NetworkTools,
+  downgrades: readonly Downgrade[],
+  wanted: boolean,
+): NetworkDecision {
+  const ruled = capabilities.rules.available;
+  const notes: Note[] = capabilities.loopback.available
+    ? []
+    : [
+        {
+          code: 'ipv6-not-routed',
+          text: `IPv6 does not leave the sandbox: ${capabilities.loopback.reason}`,
+        },
+      ];
+  return {
+    network: {
+      kind: 'routed',
+      seal: ruled ? [...loadRules(request, tools), ...kernelSettings(tools)] : [],
+      slirp4netns: [
+        tools.slirp4netns,
+        '--configure',
+        '--mtu=65520',
+        '--disable-host-loopback',
+        '--disable-dns',
+        '--enable-ipv6',
+        '--enable-sandbox',
+        '--enable-seccomp',
+        '--ready-fd=3',
+        '--exit-fd=4',
+        'tap0',
+      ],
+      route: capabilities.loopback.available ? [routeOut(tools)] : [],
+      counters: ruled ? counterQuery(tools) : null,
+    },
+    layer: {
+      status: downgrades.length > 0 ? 'downgraded' : wanted ? 'enforced' : 'not-requested',
+      mechanism: ruled
+        ? `network namespace, nftables ${request.mode === 'allowlist' ? 'default drop' : 'recording'}, slirp4netns`
+        : 'network namespace, slirp4netns, no rules',
+    },
+    downgrades,
+    notes,
+  };
+}
+
+function loadRules(request: RulesetRequest, tools: NetworkTools): Feed[] {
+  return rulesets(request).map((stdin) => ({ argv: [tools.nft, '-f', '-'], stdin }));
+}
+
+/** Packets must reach the rules to be refused and recorded, so everything is routed to loopback. */
+function loopbackRoutes(tools: NetworkTools): Feed[] {
+  return [
+    ipBatch(tools, [
+      'link set lo up',
+      `address add ${LOOPBACK_SOURCE}/32 dev lo`,
+      `route add default dev lo src ${LOOPBACK_SOURCE}`,
+    ]),
+    { ...ipBatch(tools, ['route add ::/0 dev lo']), optional: true },
+  ];
+}
+
+/** Unprivileged ping for the step's group; no wait for duplicate addresses. */
+function kernelSettings({ tee }: NetworkTools): Feed[] {
+  return [
+    { argv: [tee, '/proc/sys/net/ipv4/ping_group_range'], stdin: '0 0\n', optional: true },
+    { argv: [tee, '/proc/sys/net/ipv6/conf/default/accept_dad'], stdin: '0\n', optional: true },
+  ];
+}
+
+function routeOut(tools: NetworkTools): Feed {
+  const lines = [
+    'address replace fd00::100/64 dev tap0 nodad',
+    'route replace ::/0 via fd00::2 dev tap0',
+  ];
+  return { ...ipBatch(tools, lines), optional: true };
+}
+
+function ipBatch({ ip }: NetworkTools, lines: readonly string[]): Feed {
+  return { argv: [ip, '-batch', '-'], stdin: `${lines.join('\n')}\n` };
+}
+
+function counterQuery(tools: NetworkTools): string[] {
+  return [tools.nft, '-j', 'list', 'table', 'inet', TABLE];
+}
+
+function listed(texts: readonly string[]): string {
+  const shown = texts.slice(0, 3).join(', ');
+  return texts.length > 3 ? `${shown} and ${texts.length - 3} more` : shown;
+}

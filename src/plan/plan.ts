@@ -1,0 +1,78 @@
+import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { Facts, ToolName } from '../capabilities/facts.ts';
+import type { Policy } from '../policy/types.ts';
+import { planEnvironment } from './environment.ts';
+import { planFilesystem } from './filesystem.ts';
+import { keyringFilter } from './filter.ts';
+import { bareLaunch, sandboxLaunch } from './launch.ts';
+import { planLimits } from './limits.ts';
+import { planNetwork } from './network.ts';
+import { planPrivilege } from './privilege.ts';
+import type { Site } from './site.ts';
+import type { Plan } from './types.ts';
+
+export interface PlanRequest {
+  readonly policy: Policy;
+  readonly facts: Facts;
+  readonly capabilities: Capabilities;
+  readonly site: Site;
+  /** The command and its arguments; never empty. */
+  readonly command: readonly string[];
+  /** Absolute path of the scratch directory, which need not exist yet. */
+  readonly scratch: string;
+}
+
+/** Policy and capabilities in, everything that a run will do out. No I/O. */
+export function makePlan({
+  policy,
+  facts,
+  capabilities,
+  site,
+  command,
+  scratch,
+}: PlanRequest): Plan {
+  const tools = toolPaths(facts);
+  const privilege = planPrivilege(policy, capabilities, facts.identity, site.workspaceOwner);
+  const network = planNetwork(policy, capabilities, facts.hostAddresses, tools);
+  const filesystem = planFilesystem(policy, capabilities, site, privilege.identity, scratch);
+  const limits = planLimits(policy, capabilities, facts.hardLimits);
+  const environment = planEnvironment(policy, site.environment, privilege.identity);
+  const sandboxed = capabilities.sandbox.available;
+
+  const decisions = [network, filesystem, limits, privilege];
+  const downgrades = decisions.flatMap((decision) => decision.downgrades);
+  const parts = {
+    policy,
+    command,
+    identity: privilege.identity,
+    network: network.network,
+    filesystem: filesystem.filesystem,
+    limits: limits.limits,
+    environment,
+    tools,
+    scratch,
+    filter: sandboxed ? keyringFilter(facts.host.arch) : null,
+  };
+  return {
+    ...parts,
+    refused: downgrades.length > 0 && policy.onUnavailable.value === 'fail',
+    layers: {
+      network: network.layer,
+      filesystem: filesystem.layer,
+      resources: limits.layer,
+      privilege: privilege.layer,
+      environment: { status: 'enforced', mechanism: 'allowlist of names' },
+    },
+    downgrades,
+    notes: decisions.flatMap((decision) => decision.notes),
+    sandboxed,
+    launch: sandboxed ? sandboxLaunch(parts) : bareLaunch(parts, capabilities),
+  };
+}
+
+/** Tools that were not found keep their bare name: it only shows in an `explain`. */
+function toolPaths(facts: Facts): Record<ToolName, string> {
+  return Object.fromEntries(
+    Object.entries(facts.tools).map(([name, { path }]) => [name, path ?? name]),
+  ) as Record<ToolName, string>;
+}

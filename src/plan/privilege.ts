@@ -1,0 +1,118 @@
+import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { Identity } from '../capabilities/facts.ts';
+import type { Policy } from '../policy/types.ts';
+import { downgradeOf } from './downgrade.ts';
+import type { Downgrade, LayerPlan, Note, StepIdentity } from './types.ts';
+
+/** Nobody's: not `nobody`, whose processes and files may be somebody's. */
+const SPARE_ID = 65_533;
+const DISGUISED_ID = 1000;
+
+export interface PrivilegeDecision {
+  readonly identity: StepIdentity;
+  readonly layer: LayerPlan;
+  readonly downgrades: readonly Downgrade[];
+  readonly notes: readonly Note[];
+}
+
+/** Decides under which kernel ids the step runs. */
+export function planPrivilege(
+  policy: Policy,
+  capabilities: Capabilities,
+  host: Identity,
+  workspaceOwner: { readonly uid: number; readonly gid: number },
+): PrivilegeDecision {
+  const shed = shedIds(policy, host, workspaceOwner);
+  if (shed === null) return asOneself(policy, capabilities, host);
+
+  const { uid, gid } = shed;
+  const identity: StepIdentity = { uid, gid, name: 'glovebox', home: host.home, shed: true };
+  if (!capabilities.privilegeDrop.available) {
+    return refusedDrop(host, [downgradeOf('privilege', capabilities.privilegeDrop)]);
+  }
+  if (uid > host.maxUid || gid > host.maxUid) {
+    return refusedDrop(host, [
+      {
+        layer: 'privilege',
+        code: 'uid-unmapped',
+        reason: `the supervisor is root and uid ${uid} does not exist in this user namespace (the highest is ${host.maxUid})`,
+        remedy:
+          'run as an ordinary user, or set privilege.uid and privilege.gid to ids that exist here',
+      },
+    ]);
+  }
+  return {
+    identity,
+    layer: { status: 'enforced', mechanism: `uid ${uid}, no_new_privs, no capabilities` },
+    downgrades: [],
+    notes: [],
+  };
+}
+
+/** The ids that a real root supervisor gives the step; null where there is nothing to shed. */
+export function shedIds(
+  policy: Policy,
+  host: Identity,
+  workspaceOwner: { readonly uid: number; readonly gid: number },
+): { readonly uid: number; readonly gid: number } | null {
+  if (!host.realRoot || policy.privilege.mode.value === 'inherit') return null;
+  return {
+    uid: policy.privilege.uid.value ?? firstId(host.sudoUid, workspaceOwner.uid),
+    gid: policy.privilege.gid.value ?? firstId(host.sudoGid, workspaceOwner.gid),
+  };
+}
+
+function asOneself(policy: Policy, capabilities: Capabilities, host: Identity): PrivilegeDecision {
+  const identity = ownIdentity(host);
+  const tool = capabilities.sandbox.available ? capabilities.sandbox : capabilities.privilegeDrop;
+  const asked = policy.privilege.uid.value ?? policy.privilege.gid.value;
+  const notes: Note[] =
+    asked !== null && asked !== identity.uid
+      ? [
+          {
+            code: 'uid-not-changed',
+            text: `privilege.uid and privilege.gid take effect only where the supervisor is root; the step runs as uid ${identity.uid}`,
+          },
+        ]
+      : [];
+  if (policy.privilege.mode.value === 'inherit') {
+    return {
+      identity,
+      layer: { status: 'not-requested', mechanism: 'none' },
+      downgrades: [],
+      notes,
+    };
+  }
+  if (!tool.available) return { ...refusedDrop(host, [downgradeOf('privilege', tool)]), notes };
+  return {
+    identity,
+    layer: { status: 'enforced', mechanism: `uid ${identity.uid}, no_new_privs, no capabilities` },
+    downgrades: [],
+    notes,
+  };
+}
+
+function refusedDrop(host: Identity, downgrades: readonly Downgrade[]): PrivilegeDecision {
+  return {
+    identity: ownIdentity(host),
+    layer: { status: 'unavailable', mechanism: `none: uid ${host.uid}` },
+    downgrades,
+    notes: [],
+  };
+}
+
+/** uid 0 of a user namespace is nobody special outside, and should not look special inside. */
+function ownIdentity(host: Identity): StepIdentity {
+  const disguised = host.uid === 0 && !host.realRoot;
+  return {
+    uid: disguised ? DISGUISED_ID : host.uid,
+    gid: disguised ? DISGUISED_ID : host.gid,
+    name: disguised ? 'glovebox' : (host.userName ?? 'glovebox'),
+    home: host.home,
+    shed: false,
+  };
+}
+
+function firstId(...candidates: readonly (number | null)[]): number {
+  return candidates.find((id) => id !== null && id !== 0) ?? SPARE_ID;
+}

@@ -1,0 +1,35 @@
+/** Ranges with a meaning of their own, told by why they are treated apart. */
+export interface NamedRange {
+  readonly family: 4 | 6;
+  readonly text: string;
+  readonly why: string;
+}
+
+/** Rejected before any entry is looked at, unless `block-metadata` is off. */
+export const METADATA_RANGES: readonly NamedRange[] = [
+  { family: 4, text: '169.254.0.0/16', why: 'link-local, where clouds serve instance credentials' },
+  { family: 4, text: '168.63.129.16/32', why: "Azure's agent endpoint" },
+  { family: 4, text: '100.100.100.200/32', why: "Alibaba Cloud's metadata endpoint" },
+  { family: 6, text: 'fe80::/10', why: 'link-local' },
+  {
+    family: 6,
+    text: 'fc00::/7',
+    why: 'unique local, where clouds serve instance credentials over IPv6',
+  },
+];
+
+/** slirp4netns's own side: its gateway stands for the host, its forwarder for the host's resolver. */
+export const HOST_LINK: readonly NamedRange[] = [
+  { family: 4, text: '10.0.2.0/24', why: "slirp4netns's own network" },
+  { family: 6, text: 'fd00::/64', why: "slirp4netns's own network" },
+];
+
+/** Reachable only when an entry narrower than the whole address space names them. */
+export const PRIVATE_RANGES: readonly NamedRange[] = [
+  { family: 4, text: '10.0.0.0/8', why: 'private' },
+  { family: 4, text: '100.64.0.0/10', why: 'shared address space' },
+  { family: 4, text: '127.0.0.0/8', why: 'loopback' },
+  { family: 4, text: '172.16.0.0/12', why: 'private' },
+  { family: 4, text: '192.168.0.0/16', why: 'private' },
+  { family: 6, text: 'fc00::/7', why: 'unique local' },
+];

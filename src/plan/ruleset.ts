@@ -1,0 +1,192 @@
+import type { AddressEntry, NetworkMode, PortRange } from '../policy/types.ts';
+import { HOST_LINK, METADATA_RANGES, PRIVATE_RANGES } from './ranges.ts';
+
+export const TABLE = 'glovebox';
+/** Bound of each record set; what does not fit is still counted. */
+const RECORD_LIMIT = 4096;
+/** One netlink transaction holds about 5,000 elements; more is "Message too long". */
+const ELEMENTS_PER_TRANSACTION = 2000;
+
+export interface RulesetRequest {
+  readonly mode: NetworkMode;
+  readonly entries: readonly AddressEntry[];
+  readonly blockMetadata: boolean;
+  readonly hostAddresses: readonly { readonly family: 4 | 6; readonly address: string }[];
+  /** Address of the loopback's own default route; null where slirp4netns is the way out. */
+  readonly loopbackAddress: string | null;
+}
+
+/**
+ * The nftables text, in transactions to be loaded in order. The first has the whole default-drop
+ * ruleset, the others only add elements to its sets: at no moment is more open than in the end.
+ */
+export function rulesets(request: RulesetRequest): string[] {
+  const groups = groupEntries(request.entries);
+  const first = [
+    `table inet ${TABLE} {`,
+    ...recordSets(),
+    ...groups.map(declareSet),
+    ...refuseChain(),
+    ...reachChain(),
+    'chain output {',
+    'type filter hook output priority 0; policy drop;',
+    ...outputRules(request, groups),
+    '}',
+    '}',
+  ].join('\n');
+  return [`${first}\n`, ...elementTransactions(groups)];
+}
+
+/** Entries that differ only in their addresses share one interval set. */
+interface Group {
+  readonly set: string;
+  readonly family: 4 | 6;
+  readonly protocol: AddressEntry['protocol'];
+  readonly ports: readonly PortRange[];
+  /** The whole address space: no entry of this kind *names* a private or a host address. */
+  readonly wide: boolean;
+  readonly addresses: readonly string[];
+}
+
+function groupEntries(entries: readonly AddressEntry[]): Group[] {
+  const byKey = new Map<string, { entry: AddressEntry; addresses: string[] }>();
+  for (const entry of entries) {
+    const ports = entry.ports.map(rangeText).join(',');
+    const key = [entry.family, entry.protocol, ports, entry.prefix === 0].join(' ');
+    const group = byKey.get(key) ?? { entry, addresses: [] };
+    group.addresses.push(`${entry.address}/${entry.prefix}`);
+    byKey.set(key, group);
+  }
+  return [...byKey.values()].map(({ entry, addresses }, index) => ({
+    set: `allow${index}`,
+    family: entry.family,
+    protocol: entry.protocol,
+    ports: entry.ports,
+    wide: entry.prefix === 0,
+    addresses,
+  }));
+}
+
+function declareSet({ set, family, wide }: Group): string {
+  return wide ? '' : `set ${set} { type ipv${family}_addr; flags interval; auto-merge; }`;
+}
+
+function elementTransactions(groups: readonly Group[]): string[] {
+  const statements = groups
+    .filter(({ wide }) => !wide)
+    .flatMap(({ set, addresses }) =>
+      chunks(addresses, ELEMENTS_PER_TRANSACTION).map((chunk) => ({
+        size: chunk.length,
+        text: `add element inet ${TABLE} ${set} { ${chunk.join(', ')} }\n`,
+      })),
+    );
+  const transactions: { size: number; text: string }[] = [];
+  for (const { size, text } of statements) {
+    const last = transactions.at(-1);
+    if (last !== undefined && last.size + size <= ELEMENTS_PER_TRANSACTION) {
+      last.size += size;
+      last.text += text;
+    } else {
+      transactions.push({ size, text });
+    }
+  }
+  return transactions.map(({ text }) => text);
+}
+
+function outputRules(request: RulesetRequest, groups: readonly Group[]): string[] {
+  if (request.loopbackAddress !== null) {
+    return [
+      `ip daddr { 127.0.0.0/8, ${request.loopbackAddress} } accept`,
+      'ip6 daddr ::1 accept',
+      'goto refuse',
+    ];
+  }
+  const anyFamily = (
+    ranges: readonly { family: 4 | 6; text: string }[],
+    verdict: string,
+  ): string[] =>
+    ([4, 6] as const).flatMap((family) => {
+      const texts = ranges.filter((range) => range.family === family).map(({ text }) => text);
+      return texts.length === 0 ? [] : [`${daddr(family)} { ${texts.join(', ')} } ${verdict}`];
+    });
+  const own = request.hostAddresses.map(({ family, address }) => ({ family, text: address }));
+  const wide = groups.filter((group) => group.wide);
+  const open = request.mode === 'audit' || request.mode === 'unrestricted';
+  return [
+    'oifname "lo" accept',
+    // The kernel's own neighbour and multicast housekeeping; the step has no raw sockets.
+    'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept',
+    ...(request.blockMetadata ? anyFamily(METADATA_RANGES, 'goto refuse') : []),
+    ...anyFamily(HOST_LINK, 'goto refuse'),
+    ...groups.filter((group) => !group.wide).map(acceptGroup),
+    ...anyFamily(own, 'goto refuse'),
+    ...(wide.length > 0 && !open ? anyFamily(PRIVATE_RANGES, 'goto refuse') : []),
+    ...wide.map(acceptGroup),
+    open ? 'goto reach' : 'goto refuse',
+  ];
+}
+
+function acceptGroup({ set, family, protocol, ports, wide }: Group): string {
+  const to = wide ? `meta nfproto ipv${family}` : `${daddr(family)} @${set}`;
+  return `${protocolMatch(protocol, family, ports)} ${to} goto reach`;
+}
+
+function protocolMatch(
+  protocol: AddressEntry['protocol'],
+  family: 4 | 6,
+  ports: readonly PortRange[],
+): string {
+  if (protocol === 'icmp')
+    return family === 4 ? 'icmp type echo-request' : 'icmpv6 type echo-request';
+  return `${protocol} dport { ${ports.map(rangeText).join(', ')} }`;
+}
+
+const daddr = (family: 4 | 6): string => (family === 4 ? 'ip daddr' : 'ip6 daddr');
+
+const rangeText = ({ from, to }: PortRange): string =>
+  from === to ? String(from) : `${from}-${to}`;
+
+const FAMILIES = [
+  { family: 4, address: 'ip daddr', match: 'meta nfproto ipv4' },
+  { family: 6, address: 'ip6 daddr', match: 'meta nfproto ipv6' },
+] as const;
+
+function recordSets(): string[] {
+  return ['refused', 'reached'].flatMap((verdict) => [
+    `counter ${verdict} { }`,
+    ...FAMILIES.flatMap(({ family }) => [
+      `set ${verdict}${family} { type ipv${family}_addr . inet_proto . inet_service; size ${RECORD_LIMIT}; flags dynamic; counter; }`,
+      `set ${verdict}${family}other { type ipv${family}_addr . inet_proto; size ${RECORD_LIMIT}; flags dynamic; counter; }`,
+    ]),
+  ]);
+}
+
+/** A TCP connection counts once, by its SYN; other protocols count packets. */
+function recordRules(verdict: 'refused' | 'reached'): string[] {
+  return FAMILIES.flatMap(({ family, address, match }) => [
+    `${match} tcp flags & (syn|ack) == syn counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . tcp dport }`,
+    `${match} meta l4proto udp counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . udp dport }`,
+    `${match} meta l4proto != { tcp, udp } counter name ${verdict} update @${verdict}${family}other { ${address} . meta l4proto }`,
+  ]);
+}
+
+function refuseChain(): string[] {
+  return [
+    'chain refuse {',
+    ...recordRules('refused'),
+    // Not drop: a refused program must fail at once, not after a time-out.
+    'meta l4proto tcp reject with tcp reset',
+    'reject with icmpx type admin-prohibited',
+    '}',
+  ];
+}
+
+function reachChain(): string[] {
+  return ['chain reach {', ...recordRules('reached'), 'accept', '}'];
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

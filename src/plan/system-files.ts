@@ -1,0 +1,97 @@
+import type { NetworkMode } from '../policy/types.ts';
+import type { Located } from './mounts.ts';
+import type { Site } from './site.ts';
+import type { GeneratedFile, StepIdentity } from './types.ts';
+
+export const HOSTNAME = 'glovebox';
+
+/** The files and directories of /etc that programs need and that tell nothing of the machine's users. */
+export const ETC_SHOWN: readonly string[] = [
+  ...['alternatives', 'ssl', 'pki', 'ca-certificates', 'ca-certificates.conf', 'crypto-policies'],
+  ...['ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'localtime', 'timezone', 'nsswitch.conf'],
+  ...['protocols', 'services', 'rpc', 'networks', 'gai.conf', 'host.conf', 'mime.types', 'magic'],
+  ...['os-release', 'lsb-release', 'debian_version', 'redhat-release', 'alpine-release', 'issue'],
+  ...[
+    'bash.bashrc',
+    'profile',
+    'profile.d',
+    'inputrc',
+    'shells',
+    'terminfo',
+    'login.defs',
+    'fonts',
+  ],
+  ...[
+    'perl',
+    'python3',
+    'java',
+    'jvm',
+    'php',
+    'ruby',
+    'R',
+    'maven',
+    'gradle',
+    'texmf',
+    'ImageMagick-6',
+  ],
+];
+
+/** The parts of /etc that are the sandbox's own, and those that are the host's. */
+export function systemFiles(
+  site: Site,
+  identity: StepIdentity,
+  network: NetworkMode,
+): { readonly files: readonly GeneratedFile[]; mounts(scratch: string): Located[] } {
+  const files: GeneratedFile[] = [
+    { name: 'passwd', content: passwd(identity, site) },
+    { name: 'group', content: group(identity) },
+    { name: 'hosts', content: HOSTS },
+    { name: 'hostname', content: `${HOSTNAME}\n` },
+    { name: 'resolv.conf', content: resolvConf(site, network) },
+  ];
+  return {
+    files: files.map(({ name, content }) => ({ name: `files/${name}`, content })),
+    mounts: (scratch) => [
+      ...site.etc.map((path): Located => ({
+        kind: 'bind',
+        source: path,
+        target: path,
+        writable: false,
+      })),
+      ...files.map(({ name }): Located => ({
+        kind: 'bind',
+        source: `${scratch}/files/${name}`,
+        target: `/etc/${name}`,
+        writable: false,
+      })),
+    ],
+  };
+}
+
+const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
+::1 localhost ip6-localhost ip6-loopback
+`;
+
+function passwd({ uid, gid, name, home }: StepIdentity, site: Site): string {
+  const shell = site.environment['SHELL'] ?? '/bin/sh';
+  const root = uid === 0 ? '' : 'root:x:0:0:root:/:/usr/sbin/nologin\n';
+  return `${root}${name}:x:${uid}:${gid}::${field(home)}:${field(shell)}\nnobody:x:65534:65534::/:/usr/sbin/nologin\n`;
+}
+
+function group({ gid, name }: StepIdentity): string {
+  return `${gid === 0 ? '' : 'root:x:0:\n'}${name}:x:${gid}:\nnogroup:x:65534:\n`;
+}
+
+function field(text: string): string {
+  return /[:\n]/.test(text) ? '/' : text;
+}
+
+/** Sealed off, the resolver's address stays: asking it is an attempt to leave, and must be seen. */
+function resolvConf(site: Site, network: NetworkMode): string {
+  const servers = site.nameservers.map((address) => `nameserver ${address}\n`);
+  const hint =
+    network === 'deny'
+      ? ['options timeout:1 attempts:1\n']
+      : site.resolverOptions.map((line) => `${line}\n`);
+  return [...servers, ...hint].join('');
+}

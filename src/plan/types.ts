@@ -1,0 +1,159 @@
+import type { MemoryCgroup, ToolName } from '../capabilities/facts.ts';
+import type { Policy } from '../policy/types.ts';
+
+export const LAYERS = ['network', 'filesystem', 'resources', 'privilege', 'environment'] as const;
+export type Layer = (typeof LAYERS)[number];
+
+/** `downgraded`: in force, but weaker than asked for. `unavailable`: not in force at all. */
+export type LayerStatus = 'enforced' | 'downgraded' | 'unavailable' | 'not-requested';
+
+export interface LayerPlan {
+  readonly status: LayerStatus;
+  /** What holds the layer, such as `network namespace, nftables default drop`. */
+  readonly mechanism: string;
+}
+
+/** A layer that was requested and is not, or not fully, enforced. */
+export interface Downgrade {
+  readonly layer: Layer;
+  readonly code: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** Something a reader must know that is not a missing layer. Never fails a run. */
+export interface Note {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** One line of the sandbox's file tree. Paths are absolute. */
+export type Mount =
+  | {
+      readonly kind: 'bind';
+      readonly source: string;
+      readonly target: string;
+      readonly writable: boolean;
+    }
+  | { readonly kind: 'symlink'; readonly target: string; readonly to: string }
+  | { readonly kind: 'tmpfs'; readonly target: string; readonly mode: string }
+  | { readonly kind: 'mask-file'; readonly target: string }
+  | { readonly kind: 'mask-directory'; readonly target: string }
+  | { readonly kind: 'host-root' }
+  /** A fresh /proc; `covered` are the files of it that tell of the host. */
+  | { readonly kind: 'proc'; readonly covered: readonly string[] }
+  | { readonly kind: 'dev' };
+
+/** Text that is pushed into a program, and the program. */
+export interface Feed {
+  readonly argv: readonly string[];
+  readonly stdin: string;
+  /** Its failure weakens nothing, such as a setting for IPv6 where the kernel has none. */
+  readonly optional?: true;
+}
+
+/**
+ * How the step's network is made.
+ *
+ * - `host`: the host's own; nothing is sealed.
+ * - `bare`: a namespace of bubblewrap's with loopback only; nothing is recorded.
+ * - `sealed`: the holder's namespace with loopback, rules and no way out.
+ * - `routed`: the same with slirp4netns as the way out.
+ */
+export interface NetworkPlan {
+  readonly kind: 'host' | 'bare' | 'sealed' | 'routed';
+  /** Run inside the holder, in this order, before anything is attached. */
+  readonly seal: readonly Feed[];
+  /** Full argument list but for the namespace's pid, which comes before the last one. */
+  readonly slirp4netns: readonly string[] | null;
+  /** Run inside the holder once slirp4netns is attached. */
+  readonly route: readonly Feed[];
+  /** Prints the counters as JSON when the step is over; null where nothing is recorded. */
+  readonly counters: readonly string[] | null;
+}
+
+export interface GeneratedFile {
+  /** Relative to the scratch directory. */
+  readonly name: string;
+  readonly content: string;
+}
+
+export interface OverlayPlan {
+  /** The workspace on the host. */
+  readonly lower: string;
+  /** Where the holder, or for root the anteroom, puts the layers together. */
+  readonly merged: string;
+  /** Passed to `mount -t overlay -o`. */
+  readonly options: string;
+  /** `uid:gid` that every file is given in the throwaway layer; null when the owner fits already. */
+  readonly chown: string | null;
+}
+
+export interface FilesystemPlan {
+  readonly mounts: readonly Mount[];
+  /** Directories in the scratch directory, made before anything starts. */
+  readonly directories: readonly string[];
+  readonly files: readonly GeneratedFile[];
+  readonly overlay: OverlayPlan | null;
+  /** Binds that a root supervisor makes first, so that the step's uid can reach what only root can. */
+  readonly staged: readonly { readonly source: string; readonly target: string }[];
+  /** Working directory as the step sees it. */
+  readonly cwd: string;
+}
+
+export interface StepIdentity {
+  /** Kernel ids of the step, as the host sees them. */
+  readonly uid: number;
+  readonly gid: number;
+  readonly name: string;
+  readonly home: string;
+  /** A real root supervisor sheds its own ids first. */
+  readonly shed: boolean;
+}
+
+export interface LimitsPlan {
+  /** prlimit's options, such as `--nproc=4096`. */
+  readonly prlimit: readonly string[];
+  readonly timeoutMs: number | null;
+  readonly cpuMs: number | null;
+  readonly memoryBytes: number | null;
+  readonly outputBytes: number | null;
+  /** null: the supervisor watches memory itself. */
+  readonly memoryCgroup: MemoryCgroup | null;
+}
+
+export interface EnvironmentPlan {
+  readonly variables: ReadonlyMap<string, string>;
+  readonly passed: readonly string[];
+  readonly set: readonly string[];
+  /** Names only; values are never told. */
+  readonly dropped: readonly string[];
+}
+
+/** Everything a run will do, decided. Holds no process ids and did no I/O. */
+export interface Plan {
+  readonly policy: Policy;
+  readonly command: readonly string[];
+  /** The run must not start: a downgrade is there and `on-unavailable` is `fail`. */
+  readonly refused: boolean;
+  readonly layers: Readonly<Record<Layer, LayerPlan>>;
+  readonly downgrades: readonly Downgrade[];
+  readonly notes: readonly Note[];
+  /** False: no sandbox can be built, and the run was asked to go on all the same. */
+  readonly sandboxed: boolean;
+  readonly identity: StepIdentity;
+  readonly network: NetworkPlan;
+  readonly filesystem: FilesystemPlan;
+  readonly limits: LimitsPlan;
+  readonly environment: EnvironmentPlan;
+  /** Full argv of what starts the command: bwrap and its options, or the bare wrappers. */
+  readonly launch: {
+    readonly argv: readonly string[];
+    /** Handed to bwrap by file descriptor, so that no process list shows them. */
+    readonly hidden: readonly string[];
+    /** Classic BPF, little endian, handed over by file descriptor. */
+    readonly filter: Uint8Array | null;
+  };
+  readonly scratch: string;
+  readonly tools: Readonly<Record<ToolName, string>>;
+}

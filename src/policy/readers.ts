@@ -1,0 +1,72 @@
+import { parseEntry } from './entries.ts';
+import { forbiddenReason } from './forbidden.ts';
+import { accept, refuse, shown, type Reading } from './reading.ts';
+import type { EgressEntry } from './types.ts';
+
+export const NAME_PATTERN = '^[A-Za-z_][A-Za-z0-9_]*$';
+export const GLOB_PATTERN = '^[A-Za-z_*?][A-Za-z0-9_*?]*$';
+
+const NAME = new RegExp(NAME_PATTERN);
+const GLOB = new RegExp(GLOB_PATTERN);
+const NAME_EXPECTED = 'a name of letters, digits and _ that does not start with a digit';
+/** The kernel reads the highest number as "leave as it is". */
+const LARGEST_ID = 2 ** 32 - 2;
+
+/** One egress entry; anything but text is refused, with a word on the quotes that YAML needs. */
+export function readEntry(raw: unknown): Reading<EgressEntry> {
+  if (typeof raw === 'string') return parseEntry(raw);
+  return refuse(
+    `${shown(raw)} is not an egress entry`,
+    'an entry in quotes, like "[2001:db8::/32]:443"',
+  );
+}
+
+/** A path as written. Every character but NUL may be in one. */
+export function readPath(raw: unknown): Reading<string> {
+  return typeof raw === 'string' && raw !== '' && !raw.includes('\0')
+    ? accept(raw)
+    : refuse(`${shown(raw)} is not a path`, 'a path that is not empty and has no NUL');
+}
+
+/** A user or group number other than root's. */
+export function readId(raw: unknown): Reading<number> {
+  if (raw === 0)
+    return refuse(
+      '`0` is root, whom the step must not be',
+      `a whole number from 1 to ${LARGEST_ID}`,
+    );
+  return typeof raw === 'number' && Number.isInteger(raw) && raw >= 1 && raw <= LARGEST_ID
+    ? accept(raw)
+    : refuse(
+        `${shown(raw)} is not a user or group number`,
+        `a whole number from 1 to ${LARGEST_ID}`,
+      );
+}
+
+/** A variable's name, or a glob of names. What a glob may not bring is left out when the names are known. */
+export function readPass(raw: unknown): Reading<string> {
+  if (typeof raw !== 'string' || !GLOB.test(raw)) {
+    return refuse(
+      `${shown(raw)} is not a variable name or glob`,
+      `${NAME_EXPECTED}, or a glob like CARGO_*`,
+    );
+  }
+  const reason = /[*?]/.test(raw) ? null : forbiddenReason(raw, 'pass');
+  return reason === null
+    ? accept(raw)
+    : refuse(`\`${raw}\` must not be passed: ${reason}`, 'another variable');
+}
+
+/** The value of `name`; numbers and true or false become text. */
+export function readVariable(name: string, raw: unknown): Reading<string> {
+  if (!NAME.test(name)) return refuse(`${shown(name)} is not a variable name`, NAME_EXPECTED);
+  const reason = forbiddenReason(name, 'set');
+  if (reason !== null) return refuse(`\`${name}\` must not be set: ${reason}`, 'another variable');
+  if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'boolean') {
+    return refuse(`${shown(raw)} is not a value for a variable`, 'text, a number, true or false');
+  }
+  const text = String(raw);
+  return text.includes('\0')
+    ? refuse(`the value of \`${name}\` has a NUL`, 'text without NUL')
+    : accept(text);
+}

@@ -1,0 +1,203 @@
+import * as z from 'zod/mini';
+import {
+  GLOB_PATTERN,
+  NAME_PATTERN,
+  readEntry,
+  readId,
+  readPass,
+  readPath,
+  readVariable,
+} from './readers.ts';
+import type { Reading } from './reading.ts';
+import { readCount, readDuration, readSize } from './units.ts';
+
+type Described = { readonly description: string } & Readonly<Record<string, unknown>>;
+
+/** A value that one of our own readers checks; `shape` says in JSON Schema what it accepts. */
+function leaf<T>(read: (raw: unknown) => Reading<T>, shape: Described) {
+  const reading = z.transform((raw: unknown, context) => {
+    const result = read(raw);
+    if (result.ok) return result.value;
+    context.issues.push({
+      code: 'custom',
+      input: raw,
+      message: result.message,
+      params: { expected: result.expected },
+    });
+    return z.NEVER;
+  });
+  return z.pipe(z.unknown(), reading).register(z.globalRegistry, shape);
+}
+
+function list<T>(read: (raw: unknown) => Reading<T>, item: Described, description: string) {
+  return z.optional(
+    z.array(leaf(read, item)).register(z.globalRegistry, { description, uniqueItems: true }),
+  );
+}
+
+function choice<const T extends readonly string[]>(values: T, description: string) {
+  return z.optional(z.enum(values).register(z.globalRegistry, { description }));
+}
+
+function section<T extends z.core.$ZodShape>(shape: T, description: string) {
+  return z.optional(z.strictObject(shape).register(z.globalRegistry, { description }));
+}
+
+/** A map of variables. It is read by hand because a record would lose a variable named `__proto__`. */
+function variables(description: string) {
+  const reading = z.transform((raw: unknown, context) => {
+    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+      context.issues.push({ code: 'invalid_type', expected: 'object', input: raw });
+      return z.NEVER;
+    }
+    const result = new Map<string, string>();
+    for (const [name, value] of Object.entries(raw)) {
+      const read = readVariable(name, value);
+      if (read.ok) result.set(name, read.value);
+      else {
+        const { message, expected } = read;
+        context.issues.push({
+          code: 'custom',
+          path: [name],
+          input: value,
+          message,
+          params: { expected },
+        });
+      }
+    }
+    return result;
+  });
+  const shape = {
+    type: 'object',
+    propertyNames: { pattern: NAME_PATTERN },
+    additionalProperties: { type: ['string', 'number', 'boolean'] },
+  };
+  return z.optional(
+    z.pipe(z.unknown(), reading).register(z.globalRegistry, { description, ...shape }),
+  );
+}
+
+const QUANTITY = { type: ['string', 'number'] };
+const NUMBER = String.raw`\d+(\.\d+)?`;
+const DURATION_PATTERN = `^(none|${NUMBER}|(${NUMBER}(d|h|m|s|ms) ?)+)$`;
+const SIZE_PATTERN = `^(none|\\d+|${NUMBER} ?(B|[kK]B|[MGT]B|[KMGT]iB))$`;
+
+const duration = (description: string) =>
+  z.optional(leaf(readDuration, { description, ...QUANTITY, pattern: DURATION_PATTERN }));
+const size = (description: string) =>
+  z.optional(leaf(readSize, { description, ...QUANTITY, pattern: SIZE_PATTERN }));
+const count = (description: string) =>
+  z.optional(
+    leaf(readCount, {
+      description,
+      type: ['string', 'integer'],
+      pattern: '^(none|[0-9]+)$',
+      minimum: 1,
+    }),
+  );
+const paths = (description: string) =>
+  list(
+    readPath,
+    { description: 'Absolute, `~/…`, or relative to the workspace.', type: 'string', minLength: 1 },
+    description,
+  );
+const entries = (description: string) =>
+  list(
+    readEntry,
+    {
+      description:
+        'An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`.',
+      type: 'string',
+      pattern: String.raw`^\S+$`,
+    },
+    description,
+  );
+const id = (description: string) =>
+  z.optional(leaf(readId, { description, type: 'integer', minimum: 1, maximum: 4294967294 }));
+
+/** A policy document as it is written, in kebab case; the readers turn units and entries into values. */
+export const policySchema = z
+  .strictObject({
+    version: z
+      .literal(1)
+      .register(z.globalRegistry, { description: 'The version of the policy language.' }),
+    'on-unavailable': choice(
+      ['fail', 'degrade'],
+      'What happens when this machine cannot enforce a layer: refuse to run, or run without it and say so.',
+    ),
+    network: section(
+      {
+        mode: choice(
+          ['deny', 'allowlist', 'audit', 'unrestricted'],
+          'deny: no network. allowlist: only `allow`. audit: everything, written down. unrestricted: everything.',
+        ),
+        allow: entries('What the step may reach.'),
+        'block-metadata': z.optional(
+          z.boolean().register(z.globalRegistry, {
+            description:
+              'Whether the metadata addresses of cloud machines stay out of reach even where the rest allows them.',
+          }),
+        ),
+        'on-blocked': choice(
+          ['fail', 'warn', 'ignore'],
+          'What a blocked attempt does to the result of the step.',
+        ),
+        'expect-blocked': entries('Attempts that are blocked without changing the result.'),
+      },
+      'What the step may reach over the network.',
+    ),
+    filesystem: section(
+      {
+        mode: choice(
+          ['scratch-only', 'scratch-plus-ro', 'overlay', 'workspace', 'off'],
+          'Where the step may write: scratch space, a copy over the workspace, or the workspace itself.',
+        ),
+        read: paths('Paths that may be read besides the built-in ones.'),
+        write: paths('Paths that may be written.'),
+        hide: paths('Paths that are out of sight.'),
+      },
+      'What the step may read and write.',
+    ),
+    resources: section(
+      {
+        timeout: duration('Wall clock: 90s, 15m, 1h30m, a number of seconds, or none.'),
+        'cpu-time': duration('Processor time: 90s, 15m, 1h30m, a number of seconds, or none.'),
+        memory: size('Memory: 512MiB, 1.5GiB, a number of bytes, or none.'),
+        processes: count('Processes and threads at one time, or none.'),
+        'open-files': count('Open files of one process, or none.'),
+        'file-size': size('Size of any one file that the step writes, or none.'),
+        output: size('stdout and stderr together, or none.'),
+      },
+      'How much the step may use; `none` lifts a limit.',
+    ),
+    privilege: section(
+      {
+        mode: choice(['drop', 'inherit'], 'Whether the step loses the privileges of the job.'),
+        uid: id('The user number the step runs as.'),
+        gid: id('The group number the step runs as.'),
+      },
+      'Who the step runs as.',
+    ),
+    environment: section(
+      {
+        pass: list(
+          readPass,
+          {
+            description: 'A variable name, or a glob like `CARGO_*`.',
+            type: 'string',
+            pattern: GLOB_PATTERN,
+          },
+          'Variables of the job that the step sees besides the built-in list.',
+        ),
+        set: variables('Variables that the step gets with these values.'),
+      },
+      'Which variables the step sees.',
+    ),
+  })
+  .register(z.globalRegistry, {
+    title: 'Glovebox policy',
+    description: 'What a sealed CI step may reach, read, write and use.',
+  });
+
+/** A document that passed the schema: kebab case, units and entries already read. */
+export type PolicyInput = z.output<typeof policySchema>;

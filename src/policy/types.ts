@@ -1,0 +1,120 @@
+/** Where a value came from, so that reports and errors can name it. */
+export interface Source {
+  readonly kind: 'default' | 'file' | 'flag';
+  /** The file as the user named it, or the option, such as `--allow`. Empty for a default. */
+  readonly name: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface Sourced<T> {
+  readonly value: T;
+  readonly source: Source;
+}
+
+export type OnUnavailable = 'fail' | 'degrade';
+export type NetworkMode = 'deny' | 'allowlist' | 'audit' | 'unrestricted';
+export type OnBlocked = 'fail' | 'warn' | 'ignore';
+export type FilesystemMode = 'scratch-only' | 'scratch-plus-ro' | 'overlay' | 'workspace' | 'off';
+export type PrivilegeMode = 'drop' | 'inherit';
+export type Protocol = 'tcp' | 'udp' | 'icmp';
+
+/** Both ends included; 1 to 65535. */
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Addresses that may be reached: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `198.51.100.0/24:53/udp`. */
+export interface AddressEntry {
+  readonly kind: 'address';
+  readonly family: 4 | 6;
+  /** Canonical text of the network address: dotted quad, or RFC 5952. */
+  readonly address: string;
+  /** 0 to 32, or 0 to 128. */
+  readonly prefix: number;
+  readonly protocol: Protocol;
+  /** Sorted, disjoint; empty for icmp. */
+  readonly ports: readonly PortRange[];
+  /** The entry in its canonical spelling. */
+  readonly text: string;
+}
+
+/** A name that may be reached: `api.example.com:443`, `*.example.com`. */
+export interface NameEntry {
+  readonly kind: 'name';
+  /** Lower case, without a trailing dot or the leading `*.`. */
+  readonly host: string;
+  readonly wildcard: boolean;
+  readonly protocol: Protocol;
+  readonly ports: readonly PortRange[];
+  readonly text: string;
+}
+
+export type EgressEntry = AddressEntry | NameEntry;
+
+/** Every limit: null where the policy says `none`. */
+export interface Resources {
+  /** Wall clock, milliseconds. */
+  readonly timeout: Sourced<number | null>;
+  /** Processor time, milliseconds. */
+  readonly cpuTime: Sourced<number | null>;
+  /** Bytes. */
+  readonly memory: Sourced<number | null>;
+  readonly processes: Sourced<number | null>;
+  readonly openFiles: Sourced<number | null>;
+  /** Bytes of any one file that the step writes. */
+  readonly fileSize: Sourced<number | null>;
+  /** Bytes of stdout and stderr together. */
+  readonly output: Sourced<number | null>;
+}
+
+/** A whole policy: every value is there, and each remembers where it came from. */
+export interface Policy {
+  readonly onUnavailable: Sourced<OnUnavailable>;
+  readonly network: {
+    readonly mode: Sourced<NetworkMode>;
+    readonly allow: readonly Sourced<EgressEntry>[];
+    readonly blockMetadata: Sourced<boolean>;
+    readonly onBlocked: Sourced<OnBlocked>;
+    readonly expectBlocked: readonly Sourced<EgressEntry>[];
+  };
+  readonly filesystem: {
+    readonly mode: Sourced<FilesystemMode>;
+    /** Paths as written: absolute, `~/…`, or relative to the workspace. */
+    readonly read: readonly Sourced<string>[];
+    readonly write: readonly Sourced<string>[];
+    readonly hide: readonly Sourced<string>[];
+  };
+  readonly resources: Resources;
+  readonly privilege: {
+    readonly mode: Sourced<PrivilegeMode>;
+    /** null: chosen by the plan. */
+    readonly uid: Sourced<number | null>;
+    readonly gid: Sourced<number | null>;
+  };
+  readonly environment: {
+    /** Names and globs (`CARGO_*`) of variables that are handed on, besides the built-in list. */
+    readonly pass: readonly Sourced<string>[];
+    readonly set: ReadonlyMap<string, Sourced<string>>;
+  };
+}
+
+/** Makes every property optional, down to the leaves; lists and maps stay whole. */
+export type PolicyValues = {
+  readonly onUnavailable?: Policy['onUnavailable'];
+  readonly network?: Partial<Policy['network']>;
+  readonly filesystem?: Partial<Policy['filesystem']>;
+  readonly resources?: Partial<Policy['resources']>;
+  readonly privilege?: Partial<Policy['privilege']>;
+  readonly environment?: Partial<Policy['environment']>;
+};
+
+/** One document's share of the policy. */
+export interface PolicyLayer {
+  /** The file as the user named it, or `command line`. */
+  readonly name: string;
+  /** Hex; null for the command line. */
+  readonly sha256: string | null;
+  readonly values: PolicyValues;
+}

@@ -1,0 +1,154 @@
+import {
+  readdirSync,
+  readFileSync,
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+} from 'node:fs';
+import { arch, homedir, networkInterfaces, platform, release, tmpdir, userInfo } from 'node:os';
+import type { Facts, HardLimits, Hints, Identity } from '../capabilities/facts.ts';
+import { locateTools } from '../tools/programs.ts';
+import { type Needs, tryEverything } from './attempts.ts';
+import { findMemoryCgroup } from './cgroup.ts';
+
+export interface ProbeRequest {
+  readonly needs: Needs;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The ids a root supervisor will shed to, null to keep its own. */
+  readonly shed: (identity: Identity) => { readonly uid: number; readonly gid: number } | null;
+}
+
+/** Finds out what this host can do, by doing it. Reads and tries only; leaves nothing behind. */
+export async function probeHost({ needs, environment, shed }: ProbeRequest): Promise<Facts> {
+  const tools = await locateTools(environment['PATH'] ?? '');
+  const identity = identify(environment);
+  const hints = readHints();
+  const scratchBase = chooseScratchBase(environment);
+  const ids = shed(identity);
+  const attempts = await tryEverything({ tools, needs, shed: ids, scratchBase });
+  return {
+    host: { platform: platform(), arch: arch(), kernel: release(), node: process.version },
+    identity,
+    tools,
+    attempts,
+    memoryCgroup: needs.memoryCgroup ? findMemoryCgroup() : null,
+    hints,
+    hardLimits: hardLimits(),
+    hostAddresses: hostAddresses(),
+    scratchBase,
+  };
+}
+
+/** Who we are. `uid_map` tells root from somebody who is uid 0 in a user namespace only. */
+export function identify(environment: Readonly<Record<string, string>>): Identity {
+  const uid = process.getuid?.() ?? -1;
+  const gid = process.getgid?.() ?? -1;
+  const map = uidMap();
+  const [, outside] = map.find(([inside]) => inside === 0) ?? [0, -1];
+  return {
+    uid,
+    gid,
+    realRoot: uid === 0 && outside === 0,
+    userName: userName(),
+    home: homedir(),
+    maxUid: Math.max(-1, ...map.map(([inside, , count]) => inside + count - 1)),
+    sudoUid: idFrom(environment['SUDO_UID']),
+    sudoGid: idFrom(environment['SUDO_GID']),
+  };
+}
+
+function uidMap(): [inside: number, outside: number, count: number][] {
+  const text = readOrNull('/proc/self/uid_map') ?? '';
+  return text
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter((fields) => fields.length === 3)
+    .map(([inside = -1, outside = -1, count = 0]) => [inside, outside, count]);
+}
+
+function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null; // No entry in the user database, as in many containers.
+  }
+}
+
+function idFrom(text: string | undefined): number | null {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+function readHints(): Hints {
+  return {
+    maxUserNamespaces: numberIn('/proc/sys/user/max_user_namespaces'),
+    usernsClone: numberIn('/proc/sys/kernel/unprivileged_userns_clone'),
+    apparmorRestrictsUserns: numberIn('/proc/sys/kernel/apparmor_restrict_unprivileged_userns'),
+    tunExists: existsSync('/dev/net/tun'),
+    tunOpens: opens('/dev/net/tun'),
+    inContainer: existsSync('/.dockerenv') || existsSync('/run/.containerenv'),
+  };
+}
+
+function opens(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'r+'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hardLimits(): HardLimits {
+  const text = readOrNull('/proc/self/limits') ?? '';
+  const hard = (label: string): number | null => {
+    const value = new RegExp(`^${label}\\s+\\S+\\s+(\\d+)`, 'm').exec(text)?.[1];
+    return value === undefined ? null : Number(value);
+  };
+  return {
+    processes: hard('Max processes'),
+    openFiles: hard('Max open files'),
+    fileSize: hard('Max file size'),
+    cpuTime: hard('Max cpu time'),
+  };
+}
+
+function hostAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const outside = all.filter(({ address }) => !address.startsWith('127.') && address !== '::1');
+  return [...new Set(outside.map(({ address }) => address.split('%')[0] ?? address))];
+}
+
+/** On disk if possible, because /tmp is often memory; and without characters that overlayfs would read. */
+function chooseScratchBase(environment: Readonly<Record<string, string>>): string {
+  const candidates = [environment['TMPDIR'], '/var/tmp', tmpdir(), '/tmp'];
+  return (
+    candidates.find(
+      (path) => path !== undefined && /^\/[\w./-]+$/.test(path) && isWritable(path),
+    ) ?? '/tmp'
+  );
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    readdirSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function numberIn(path: string): number | null {
+  const text = readOrNull(path)?.trim();
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : null;
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,164 @@
+import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { GloveboxError } from '../base/errors.ts';
+import { within } from '../plan/mounts.ts';
+import type { BaseEntry, NamedPath, PathKind, Site } from '../plan/site.ts';
+import { ETC_SHOWN } from '../plan/system-files.ts';
+import type { Policy } from '../policy/types.ts';
+import { toolDirectories } from './tool-directories.ts';
+
+export interface SiteRequest {
+  readonly policy: Policy;
+  /** Policy files as the user named them, relative to our own working directory. */
+  readonly policyFiles: readonly string[];
+  readonly command: readonly string[];
+  /** The directory to run in, relative to our own. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly home: string;
+}
+
+const BASE = [
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/libx32',
+  '/sys/devices/system/cpu',
+];
+const PROC_COVERED = [
+  '/proc/keys',
+  '/proc/key-users',
+  '/proc/timer_list',
+  '/proc/sched_debug',
+  '/proc/kallsyms',
+];
+/** Where a write would reach a later step: what git, the workflow and the shell run by themselves. */
+const GUARDED = ['.git', '.github', '.envrc'];
+
+/** Looks at the files around a command. Only reads. */
+export function surveySite(request: SiteRequest): Site {
+  const { policy, environment, home } = request;
+  const cwd = workingDirectory(request.directory);
+  const workspace = chooseWorkspace(cwd, environment['GITHUB_WORKSPACE']);
+  refuseUnsealable(workspace, home);
+  const look = (path: string): NamedPath => lookAt(path, workspace, home);
+  const owner = statSync(workspace);
+  return {
+    cwd,
+    workspace,
+    workspaceOwner: { uid: owner.uid, gid: owner.gid },
+    base: BASE.flatMap(baseEntry),
+    etc: ETC_SHOWN.map((name) => `/etc/${name}`).filter((path) => existsSync(path)),
+    toolDirectories: toolDirectories(request.command, environment['PATH'] ?? '', {
+      home,
+      workspace,
+      cwd,
+    }),
+    read: policy.filesystem.read.map(({ value }) => look(value)),
+    write: policy.filesystem.write.map(({ value }) => look(value)),
+    hide: policy.filesystem.hide.map(({ value }) => look(value)),
+    guarded: [...GUARDED, ...request.policyFiles.map((file) => resolve(file))]
+      .map(look)
+      .filter(({ absolute }) => within(absolute, workspace)),
+    procCovered: PROC_COVERED.filter((path) => existsSync(path)),
+    ...resolvers(),
+    environment,
+  };
+}
+
+function workingDirectory(directory: string): string {
+  const absolute = resolve(directory);
+  const kind = kindOf(absolute);
+  if (kind !== 'directory') {
+    throw new GloveboxError(
+      'input-invalid',
+      `the directory to run in ${kind === 'missing' ? 'does not exist' : 'is not a directory'}: ${absolute}`,
+      { remedy: 'give an existing directory with -C' },
+    );
+  }
+  return realpathSync(absolute);
+}
+
+/** The runner's workspace when we are in it; otherwise the directory itself. */
+function chooseWorkspace(cwd: string, announced: string | undefined): string {
+  if (announced === undefined || !isAbsolute(announced) || kindOf(announced) !== 'directory')
+    return cwd;
+  const real = realpathSync(announced);
+  return within(cwd, real) ? real : cwd;
+}
+
+/** A workspace that holds the system or the whole home directory would undo the seal. */
+function refuseUnsealable(workspace: string, home: string): void {
+  const realHome = existsSync(home) ? realpathSync(home) : home;
+  const system = [
+    '/usr',
+    '/etc',
+    '/proc',
+    '/sys',
+    '/dev',
+    '/run',
+    '/tmp',
+    '/var',
+    '/var/tmp',
+    '/home',
+    '/bin',
+    '/lib',
+  ];
+  const holdsHome = within(realHome, workspace);
+  if (workspace === '/' || system.includes(workspace) || holdsHome) {
+    throw new GloveboxError(
+      'input-invalid',
+      `${workspace} cannot be a workspace: it ${holdsHome ? 'holds the home directory' : 'belongs to the system'}`,
+      { remedy: 'run in the directory of one project, or name it with -C' },
+    );
+  }
+}
+
+function lookAt(written: string, workspace: string, home: string): NamedPath {
+  const absolute = absolutePath(written, workspace, home);
+  const kind = kindOf(absolute);
+  return { written, absolute, kind, real: kind === 'missing' ? absolute : realpathSync(absolute) };
+}
+
+function absolutePath(written: string, workspace: string, home: string): string {
+  if (written === '~') return home;
+  if (written.startsWith('~/')) return join(home, written.slice(2));
+  return resolve(workspace, written);
+}
+
+function kindOf(path: string): PathKind {
+  try {
+    const stats = statSync(path);
+    return stats.isDirectory() ? 'directory' : stats.isFile() ? 'file' : 'other';
+  } catch {
+    return 'missing';
+  }
+}
+
+function baseEntry(path: string): BaseEntry[] {
+  try {
+    if (lstatSync(path).isSymbolicLink())
+      return [{ path, kind: 'symlink', to: readlinkSync(path) }];
+    return [{ path, kind: 'directory' }];
+  } catch {
+    return []; // Not every system has every /lib*.
+  }
+}
+
+/** A daemon on the host's loopback cannot be asked from inside; systemd keeps the real list elsewhere. */
+function resolvers(): { nameservers: string[]; resolverOptions: string[] } {
+  const lines = ['/run/systemd/resolve/resolv.conf', '/etc/resolv.conf']
+    .map((file) => (existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []))
+    .find((text) => text.some((line) => line.startsWith('nameserver')));
+  const all = (lines ?? []).map((line) => line.trim());
+  const servers = all
+    .map((line) => /^nameserver\s+(\S+)/.exec(line)?.[1])
+    .filter((address) => address !== undefined);
+  return {
+    nameservers: servers.filter((address) => !address.startsWith('127.') && address !== '::1'),
+    resolverOptions: all.filter((line) => /^(search|domain|options)\s/.test(line)),
+  };
+}

@@ -1,0 +1,150 @@
+import type { Facts } from '../capabilities/facts.ts';
+import { LAYERS, type Layer, type Plan } from '../plan/types.ts';
+import type { EgressEntry, Policy, PolicyLayer, Sourced } from '../policy/types.ts';
+import type { Observations } from '../run/observations.ts';
+import { type Blocked, blockedOf } from './egress.ts';
+import { outcomeOf } from './outcome.ts';
+import type { EffectiveSandbox } from './schema.ts';
+
+export interface ReportRequest {
+  readonly plan: Plan;
+  readonly facts: Facts;
+  /** null: the run was refused, and nothing was observed. */
+  readonly seen: Observations | null;
+  readonly layers: readonly PolicyLayer[];
+  readonly version: string;
+}
+
+/** Puts the report together from the plan and the observations. */
+export function buildReport({
+  plan,
+  facts,
+  seen,
+  layers,
+  version,
+}: ReportRequest): EffectiveSandbox {
+  const blocked = blockedOf(plan, seen?.egress ?? null, facts.hostAddresses);
+  return {
+    version: 1,
+    glovebox: version,
+    command: [...plan.command],
+    requested: requestedOf(plan.policy),
+    enforced: eachLayer(
+      (layer) => seen?.released === true && plan.layers[layer].status === 'enforced',
+    ),
+    layers: eachLayer((layer) => ({ ...plan.layers[layer] })),
+    downgrades: plan.downgrades.map((downgrade) => ({ ...downgrade })),
+    notes: [...plan.notes, ...observedNotes(seen)],
+    egress: egressOf(seen, blocked),
+    environment: {
+      passed: [...plan.environment.passed],
+      set: [...plan.environment.set],
+      dropped: [...plan.environment.dropped],
+    },
+    usage: usageOf(seen),
+    outcome: outcomeOf(plan, seen, blocked),
+    policy: { sources: layers.map(({ name, sha256 }) => ({ name, sha256 })) },
+    host: { ...facts.host, uid: facts.identity.uid, root: facts.identity.realRoot },
+    tools: versionsOf(facts),
+  };
+}
+
+/** The lines that would have allowed what was refused, unexpected ones only. */
+export function suggestionsOf(report: EffectiveSandbox): string[] {
+  const refused = report.egress?.blocked ?? [];
+  return refused.flatMap(({ allow, expected }) => (allow === null || expected ? [] : [allow]));
+}
+
+function eachLayer<T>(value: (layer: Layer) => T): Record<Layer, T> {
+  return Object.fromEntries(LAYERS.map((layer) => [layer, value(layer)])) as Record<Layer, T>;
+}
+
+function requestedOf(policy: Policy): EffectiveSandbox['requested'] {
+  const { network, filesystem, resources, privilege } = policy;
+  return {
+    onUnavailable: policy.onUnavailable.value,
+    network: {
+      mode: network.mode.value,
+      allow: texts(network.allow),
+      blockMetadata: network.blockMetadata.value,
+      onBlocked: network.onBlocked.value,
+      expectBlocked: texts(network.expectBlocked),
+    },
+    filesystem: {
+      mode: filesystem.mode.value,
+      read: values(filesystem.read),
+      write: values(filesystem.write),
+      hide: values(filesystem.hide),
+    },
+    resources: {
+      timeoutMs: resources.timeout.value,
+      cpuTimeMs: resources.cpuTime.value,
+      memoryBytes: resources.memory.value,
+      processes: resources.processes.value,
+      openFiles: resources.openFiles.value,
+      fileSizeBytes: resources.fileSize.value,
+      outputBytes: resources.output.value,
+    },
+    privilege: { mode: privilege.mode.value, uid: privilege.uid.value, gid: privilege.gid.value },
+  };
+}
+
+function texts(entries: readonly Sourced<EgressEntry>[]): string[] {
+  return entries.map(({ value }) => value.text);
+}
+
+function values(sourced: readonly Sourced<string>[]): string[] {
+  return sourced.map(({ value }) => value);
+}
+
+function egressOf(
+  seen: Observations | null,
+  blocked: readonly Blocked[],
+): EffectiveSandbox['egress'] {
+  const egress = seen?.egress ?? null;
+  if (egress === null) return null;
+  return {
+    allowed: egress.allowed.map((record) => ({ ...record })),
+    blocked: blocked.map(({ address, port, protocol, count, reason, expected, allow }) => ({
+      address,
+      port,
+      protocol,
+      count,
+      reason,
+      expected,
+      allow,
+    })),
+    allowedNotListed: egress.allowedNotListed,
+    blockedNotListed: egress.refusedNotListed,
+  };
+}
+
+function usageOf(seen: Observations | null): EffectiveSandbox['usage'] {
+  if (seen === null) {
+    return {
+      wallMs: 0,
+      cpuMs: 0,
+      peakMemoryBytes: null,
+      peakProcesses: null,
+      outputBytes: 0,
+      truncated: false,
+    };
+  }
+  return { ...seen.usage, wallMs: Math.round(seen.usage.wallMs) };
+}
+
+function observedNotes(seen: Observations | null): { code: string; text: string }[] {
+  return seen?.usage.truncated === true
+    ? [
+        {
+          code: 'output-truncated',
+          text: 'the output went past resources.output; the rest of it was dropped',
+        },
+      ]
+    : [];
+}
+
+function versionsOf(facts: Facts): Record<string, string | null> {
+  const { bwrap, slirp4netns, nft } = facts.tools;
+  return { bwrap: bwrap.version, slirp4netns: slirp4netns.version, nft: nft.version };
+}

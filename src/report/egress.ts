@@ -1,0 +1,74 @@
+import { type Attempt, matchesAddress } from '../policy/entries.ts';
+import { contains, parseAddress, widthOf } from '../policy/addresses.ts';
+import type { Plan } from '../plan/types.ts';
+import { HOST_LINK, METADATA_RANGES, type NamedRange } from '../plan/ranges.ts';
+import type { EgressObservations, EgressRecord } from '../run/observations.ts';
+
+/** A refused destination, with why and what would allow it. */
+export interface Blocked extends EgressRecord {
+  readonly reason: string;
+  readonly expected: boolean;
+  /** The entry to add to `network.allow`; null where no entry can allow it. */
+  readonly allow: string | null;
+  /** As people write it: `203.0.113.7:443/tcp`. */
+  readonly text: string;
+}
+
+export function blockedOf(
+  plan: Plan,
+  egress: EgressObservations | null,
+  hostAddresses: readonly string[],
+): Blocked[] {
+  const { blockMetadata, expectBlocked } = plan.policy.network;
+  return (egress?.refused ?? []).map((record) => {
+    const range = rangeOf(record.address, [
+      ...(blockMetadata.value ? METADATA_RANGES : []),
+      ...HOST_LINK,
+    ]);
+    const attempt = attemptOf(record);
+    const own = hostAddresses.includes(record.address);
+    return {
+      ...record,
+      reason: range?.why ?? (own ? "the host's own address" : 'not in network.allow'),
+      expected:
+        attempt !== null && expectBlocked.some(({ value }) => matchesAddress(value, attempt)),
+      allow: range === undefined ? entryFor(record) : null,
+      text: textOf(record),
+    };
+  });
+}
+
+function rangeOf(address: string, ranges: readonly NamedRange[]): NamedRange | undefined {
+  return ranges.find(({ text }) => isWithin(address, text));
+}
+
+function isWithin(text: string, range: string): boolean {
+  const [network = '', prefix = ''] = range.split('/');
+  const outer = parseAddress(network);
+  const inner = parseAddress(text);
+  if (outer === null || inner === null) return false;
+  return contains(
+    { ...outer, prefix: Number(prefix) },
+    { ...inner, prefix: widthOf(inner.family) },
+  );
+}
+
+function attemptOf({ address, port, protocol }: EgressRecord): Attempt | null {
+  const name = protocol === 'ipv6-icmp' ? 'icmp' : protocol;
+  return name === 'tcp' || name === 'udp' || name === 'icmp'
+    ? { address, port, protocol: name }
+    : null;
+}
+
+/** The line to add; tcp and port 443 go without saying. */
+function entryFor({ address, port, protocol }: EgressRecord): string | null {
+  const host = address.includes(':') && port !== null ? `[${address}]` : address;
+  if (protocol === 'tcp') return port === 443 ? address : `${host}:${port}`;
+  if (protocol === 'udp') return `${host}:${port}/udp`;
+  return protocol === 'icmp' || protocol === 'ipv6-icmp' ? `${address}/icmp` : null;
+}
+
+function textOf({ address, port, protocol }: EgressRecord): string {
+  const host = address.includes(':') && port !== null ? `[${address}]` : address;
+  return `${host}${port === null ? '' : `:${port}`}/${protocol}`;
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod/mini';
+
+/** The shape of a report. The types everywhere else are read off it; nothing is checked at run time. */
+
+function told<T extends z.core.$ZodType>(schema: T, description: string): T {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+}
+
+const layer = z.enum(['network', 'filesystem', 'resources', 'privilege', 'environment']);
+const texts = z.array(z.string());
+const count = () => z.int().check(z.nonnegative());
+const limit = () => z.nullable(z.number());
+
+const destination = () => ({
+  address: z.string(),
+  port: z.nullable(z.int().check(z.minimum(0), z.maximum(65535))),
+  protocol: told(z.string(), 'tcp, udp, icmp, ipv6-icmp, or the number of another IP protocol'),
+  count: told(count(), 'TCP: attempts to connect. Other protocols: packets'),
+});
+
+const requested = z.strictObject({
+  onUnavailable: z.enum(['fail', 'degrade']),
+  network: z.strictObject({
+    mode: z.enum(['deny', 'allowlist', 'audit', 'unrestricted']),
+    allow: texts,
+    blockMetadata: z.boolean(),
+    onBlocked: z.enum(['fail', 'warn', 'ignore']),
+    expectBlocked: texts,
+  }),
+  filesystem: z.strictObject({
+    mode: z.enum(['scratch-only', 'scratch-plus-ro', 'overlay', 'workspace', 'off']),
+    read: texts,
+    write: texts,
+    hide: texts,
+  }),
+  resources: told(
+    z.strictObject({
+      timeoutMs: limit(),
+      cpuTimeMs: limit(),
+      memoryBytes: limit(),
+      processes: limit(),
+      openFiles: limit(),
+      fileSizeBytes: limit(),
+      outputBytes: limit(),
+    }),
+    'null: lifted by the policy',
+  ),
+  privilege: z.strictObject({
+    mode: z.enum(['drop', 'inherit']),
+    uid: z.nullable(z.number()),
+    gid: z.nullable(z.number()),
+  }),
+});
+
+const egress = z.strictObject({
+  allowed: z.array(z.strictObject(destination())),
+  blocked: z.array(
+    z.strictObject({
+      ...destination(),
+      reason: told(z.string(), 'Why it was refused'),
+      expected: told(z.boolean(), 'Named by network.expect-blocked'),
+      allow: told(z.nullable(z.string()), 'The entry that would allow it; null where none can'),
+    }),
+  ),
+  allowedNotListed: told(count(), 'Counted but not listed, because the lists are bounded'),
+  blockedNotListed: count(),
+});
+
+const outcome = z.strictObject({
+  kind: z.enum([
+    'exited',
+    'signaled',
+    'timed-out',
+    'out-of-memory',
+    'refused',
+    'blocked',
+    'failed-to-start',
+  ]),
+  exitCode: told(z.int(), 'What glovebox exits with'),
+  stepExitCode: told(z.nullable(z.int()), "The command's own; null when it did not get that far"),
+  cause: told(z.nullable(z.string()), 'The first cause, in words; null for an exit with 0'),
+});
+
+export const effectiveSandbox = told(
+  z.strictObject({
+    version: z.literal(1),
+    glovebox: told(z.string(), 'The version of Glovebox that wrote this'),
+    command: texts,
+    requested: told(requested, 'The merged policy'),
+    enforced: told(
+      z.record(layer, z.boolean()),
+      'True only where the layer was in force, whole, while the command ran',
+    ),
+    layers: z.record(
+      layer,
+      z.strictObject({
+        status: z.enum(['enforced', 'downgraded', 'unavailable', 'not-requested']),
+        mechanism: told(z.string(), 'What holds the layer'),
+      }),
+    ),
+    downgrades: told(
+      z.array(z.strictObject({ layer, code: z.string(), reason: z.string(), remedy: z.string() })),
+      'Layers that were requested and are not, or not fully, enforced',
+    ),
+    notes: z.array(z.strictObject({ code: z.string(), text: z.string() })),
+    egress: told(z.nullable(egress), 'null where nothing was recorded'),
+    environment: told(
+      z.strictObject({ passed: texts, set: texts, dropped: texts }),
+      'Names only, never values',
+    ),
+    usage: z.strictObject({
+      wallMs: z.number(),
+      cpuMs: z.number(),
+      peakMemoryBytes: z.nullable(z.number()),
+      peakProcesses: z.nullable(z.number()),
+      outputBytes: z.number(),
+      truncated: z.boolean(),
+    }),
+    outcome,
+    policy: z.strictObject({
+      sources: z.array(z.strictObject({ name: z.string(), sha256: z.nullable(z.string()) })),
+    }),
+    host: z.strictObject({
+      platform: z.string(),
+      arch: z.string(),
+      kernel: z.string(),
+      node: z.string(),
+      uid: z.number(),
+      root: z.boolean(),
+    }),
+    tools: told(
+      z.record(z.string(), z.nullable(z.string())),
+      'Versions, as the tools tell them; null where a tool is missing',
+    ),
+  }),
+  'What was requested of the sandbox, what was enforced and how, and what was seen.',
+);
+
+export type EffectiveSandbox = z.infer<typeof effectiveSandbox>;

@@ -1,0 +1,55 @@
+import type { Plan } from '../plan/types.ts';
+import { makeMemoryGroup, type MemoryGroup } from './cgroup.ts';
+import { type Launched, launchBare, launchSealed } from './launch.ts';
+import { attachUplink, sealNetwork, type Uplink } from './network.ts';
+import { openRooms, type Rooms } from './rooms.ts';
+import { clearLayers, makeScratch, removeScratch } from './scratch.ts';
+import { openStreams, type Streams } from './streams.ts';
+import type { Undo } from './undo.ts';
+
+/** Everything that stands while the step runs. Each part is null where the plan has none. */
+export interface Sandbox {
+  readonly rooms: Rooms | null;
+  readonly uplink: Uplink | null;
+  readonly group: MemoryGroup | null;
+  readonly launched: Launched;
+  readonly streams: Streams;
+}
+
+/**
+ * Builds in this order, so that a supervisor that dies at any moment leaves the step dead or sealed:
+ *
+ * 1. namespaces without a way out; 2. rules, default drop; 3. only then the way out, while
+ * 4. the command is started but held back. The caller looks at it and lets it go.
+ */
+export async function buildSandbox(plan: Plan, undo: Undo): Promise<Sandbox> {
+  await makeScratch(plan);
+  undo.push(async () => await removeScratch(plan));
+  const streams = await openStreams(plan);
+  if (!plan.sandboxed) {
+    return { rooms: null, uplink: null, group: null, launched: launchBare(plan, streams), streams };
+  }
+  const group = memoryGroup(plan);
+  undo.push(() => group?.remove());
+  const rooms = await openRooms(plan, undo);
+  undo.push(async () => await clearLayers(plan, rooms.holder));
+
+  await sealNetwork(plan, rooms);
+  const [uplink, launched] = await Promise.allSettled([
+    attachUplink(plan, rooms).then((attached) => {
+      undo.push(async () => await attached?.close());
+      return attached;
+    }),
+    launchSealed(plan, rooms.holder, streams),
+  ]);
+  if (uplink.status === 'rejected') throw uplink.reason;
+  if (launched.status === 'rejected') throw launched.reason;
+  group?.admit(launched.value.root);
+  return { rooms, uplink: uplink.value, group, launched: launched.value, streams };
+}
+
+function memoryGroup({ limits: { memoryCgroup, memoryBytes } }: Plan): MemoryGroup | null {
+  return memoryCgroup === null || memoryBytes === null
+    ? null
+    : makeMemoryGroup(memoryCgroup, memoryBytes);
+}

@@ -1,0 +1,68 @@
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MemoryCgroup } from '../capabilities/facts.ts';
+import { descendantsOf } from './process-tree.ts';
+
+/** The run's own memory control group. */
+export interface MemoryGroup {
+  /** Moves a process and all its descendants in; what they start follows them. */
+  admit(pid: number): void;
+  /** How often the kernel killed something in it for want of memory. */
+  kills(): number;
+  /** Bytes; null where this kernel does not tell. */
+  peak(): number | null;
+  remove(): void;
+}
+
+const FILES = {
+  1: {
+    limit: 'memory.limit_in_bytes',
+    swap: 'memory.memsw.limit_in_bytes',
+    peak: 'memory.max_usage_in_bytes',
+    events: 'memory.oom_control',
+  },
+  2: { limit: 'memory.max', swap: 'memory.swap.max', peak: 'memory.peak', events: 'memory.events' },
+} as const;
+
+export function makeMemoryGroup({ version, parent }: MemoryCgroup, bytes: number): MemoryGroup {
+  const directory = join(parent, `glovebox-${process.pid}`);
+  const files = FILES[version];
+  mkdirSync(directory);
+  writeFileSync(join(directory, files.limit), String(bytes));
+  // Version 1 counts memory and swap together, version 2 swap alone: either way none is left for swap.
+  writeIfThere(join(directory, files.swap), version === 1 ? String(bytes) : '0');
+  if (version === 2) writeIfThere(join(directory, 'memory.oom.group'), '1');
+  return {
+    admit: (pid) => {
+      for (const member of [pid, ...descendantsOf(pid).map((process) => process.pid)]) {
+        writeFileSync(join(directory, 'cgroup.procs'), String(member));
+      }
+    },
+    kills: () =>
+      Number(/^oom_kill (\d+)/m.exec(readOrEmpty(join(directory, files.events)))?.[1] ?? 0),
+    peak: () => Number(readOrEmpty(join(directory, files.peak))) || null,
+    remove: () => {
+      try {
+        rmdirSync(directory);
+      } catch {
+        // Its last process may not be reaped yet; an empty group holds nothing.
+      }
+    },
+  };
+}
+
+function writeIfThere(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch {
+    // The kernel was built without swap accounting.
+  }
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}

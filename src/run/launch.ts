@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { GloveboxError } from '../base/errors.ts';
+import { LAUNCH_FDS } from '../plan/launch.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Room } from '../tools/room.ts';
+import type { SeenPrivilege } from './observations.ts';
+import { descendantsOf, readStatus } from './process-tree.ts';
+import type { Streams } from './streams.ts';
+
+/** A command that is started and, in a sandbox, waits to be let go. */
+export interface Launched {
+  /** Host pid whose descendants are the step. */
+  readonly root: number;
+  /** Host pid of the sandbox's pid 1; null without a sandbox. */
+  readonly init: number | null;
+  readonly privilege: SeenPrivilege | null;
+  /** Lets the command go. */
+  release(): void;
+  /** The code as a shell tells it; null when the sandbox itself was killed. */
+  readonly exited: Promise<number | null>;
+}
+
+/** Starts bwrap with everything in place but the command held back at its block descriptor. */
+export async function launchSealed(plan: Plan, holder: Room, streams: Streams): Promise<Launched> {
+  const stdio: StdioOptions = [...streams.childFds, 'pipe', 'pipe', 'pipe', 'pipe'];
+  const child = start(holder.enter(plan.launch.argv), {}, stdio);
+  streams.closeChildEnds();
+  const pipe = (fd: number): Writable & Readable =>
+    child.stdio[fd] as unknown as Writable & Readable;
+  for (const fd of Object.values(LAUNCH_FDS)) {
+    pipe(fd).on('error', () => {
+      // bwrap ended early; its exit tells why.
+    });
+  }
+  pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(''));
+  pipe(LAUNCH_FDS.filter).end(plan.launch.filter ?? '');
+  const status = statusOf(pipe(LAUNCH_FDS.status));
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+
+  const built = await Promise.race([status.built, ended.then(() => false), failed(child)]);
+  if (!built) {
+    const said = (await text(streams.stderr)).trim();
+    throw new GloveboxError(
+      'setup-failed',
+      `bubblewrap could not build the sandbox: ${said || 'it ended without a word'}`,
+    );
+  }
+  const root = child.pid ?? 0;
+  const init = descendantsOf(root).at(-1)?.pid ?? null;
+  return {
+    root,
+    init,
+    privilege: init === null ? null : privilegeOf(init),
+    release: () => pipe(LAUNCH_FDS.block).end('x'),
+    exited: ended.then(async () => await status.exitCode),
+  };
+}
+
+/** Starts the command with what can be held without a sandbox. */
+export function launchBare(plan: Plan, streams: Streams): Launched {
+  const environment = Object.fromEntries(plan.environment.variables);
+  const child = start(plan.launch.argv, environment, [...streams.childFds], plan.filesystem.cwd);
+  streams.closeChildEnds();
+  const root = child.pid ?? 0;
+  return {
+    root,
+    init: null,
+    privilege: privilegeOf(root),
+    release: () => undefined,
+    exited: Promise.race([
+      once(child, 'exit').then(
+        ([code, signal]) => (code as number | null) ?? signalCode(signal as string),
+      ),
+      once(child, 'error').then(() => 127),
+    ]),
+  };
+}
+
+function start(
+  argv: readonly string[],
+  environment: Record<string, string>,
+  stdio: StdioOptions,
+  cwd?: string,
+): ChildProcess {
+  const [program = '', ...args] = argv;
+  return spawn(program, args, {
+    env: environment,
+    detached: true,
+    stdio,
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+}
+
+async function failed(child: ChildProcess): Promise<false> {
+  await once(child, 'error');
+  return false;
+}
+
+/** bwrap's own account: one document when the sandbox is built, another when the command has ended. */
+function statusOf(stream: Readable): {
+  readonly built: Promise<boolean>;
+  readonly exitCode: Promise<number | null>;
+} {
+  let seen = '';
+  const built = new Promise<boolean>((resolve) => {
+    stream.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+      if (/"child-pid":\s*\d+[^}]*\}/.test(seen)) resolve(true);
+    });
+    stream.once('close', () => resolve(false));
+  });
+  const exitCode = new Promise<number | null>((resolve) => {
+    stream.once('close', () => {
+      const code = /"exit-code":\s*(\d+)/.exec(seen)?.[1];
+      resolve(code === undefined ? null : Number(code));
+    });
+  });
+  return { built, exitCode };
+}
+
+function privilegeOf(pid: number): SeenPrivilege | null {
+  const status = readStatus(pid);
+  if (status === null) return null;
+  return {
+    uid: Number(status.get('Uid')?.split(/\s+/)[0] ?? Number.NaN),
+    noNewPrivs: status.get('NoNewPrivs') === '1',
+    capabilities: status.get('CapEff') ?? '',
+    seccomp: Number(status.get('Seccomp') ?? 0),
+  };
+}
+
+const SIGNALS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGXCPU: 24,
+  SIGXFSZ: 25,
+};
+
+function signalCode(signal: string): number {
+  return 128 + (SIGNALS[signal] ?? 0);
+}

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { GloveboxError } from '../base/errors.ts';
+import type { Feed, Plan } from '../plan/types.ts';
+import { execute } from '../tools/execute.ts';
+import { shedPrefix } from '../tools/room.ts';
+import { parseCounters } from './counters.ts';
+import type { EgressObservations } from './observations.ts';
+import type { Rooms } from './rooms.ts';
+
+/** The way out, while it lasts. */
+export interface Uplink {
+  readonly pid: number;
+  readonly gone: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Loads the rules. Nothing is attached before this is done. */
+export async function sealNetwork(plan: Plan, rooms: Rooms): Promise<void> {
+  await feedAll(plan.network.seal, rooms);
+}
+
+/** Attaches slirp4netns to the sealed namespace. */
+export async function attachUplink(plan: Plan, rooms: Rooms): Promise<Uplink | null> {
+  const { slirp4netns, route } = plan.network;
+  if (slirp4netns === null) return null;
+  const plain = [...slirp4netns.slice(0, -1), String(rooms.holder.pid), ...slirp4netns.slice(-1)];
+  const argv =
+    rooms.anteroom === null
+      ? plain
+      : rooms.anteroom.enter([...shedPrefix(plan.tools, plan.identity), ...plain]);
+  const uplink = await startUplink(argv);
+  await feedAll(route, rooms);
+  return uplink;
+}
+
+/** What the rules counted. Read while the holder still stands. */
+export async function readCounters(plan: Plan, rooms: Rooms): Promise<EgressObservations | null> {
+  if (plan.network.counters === null) return null;
+  const { code, stdout, stderr } = await execute(rooms.holder.enter(plan.network.counters));
+  if (code !== 0)
+    throw new GloveboxError(
+      'setup-failed',
+      `the network's counters could not be read: ${stderr.trim()}`,
+    );
+  return parseCounters(stdout);
+}
+
+async function feedAll(feeds: readonly Feed[], rooms: Rooms): Promise<void> {
+  for (const { argv, stdin, optional } of feeds) {
+    const { code, stderr } = await execute(rooms.holder.enter(argv), { stdin });
+    if (code !== 0 && optional === undefined) {
+      throw new GloveboxError(
+        'setup-failed',
+        `${argv[0]} refused the network's rules: ${stderr.trim()}`,
+      );
+    }
+  }
+}
+
+async function startUplink(argv: readonly string[]): Promise<Uplink> {
+  const [program = '', ...args] = argv;
+  const child = spawn(program, args, {
+    env: {},
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const said: Buffer[] = [];
+  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));
+  const gone = new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('close', () => resolve());
+  });
+  const ready = new Promise<boolean>((resolve) =>
+    child.stdio[3]?.once('data', () => resolve(true)),
+  );
+  const attached = await Promise.race([ready, gone.then(() => false)]);
+  if (!attached) {
+    const reason = Buffer.concat(said).toString().trim().split('\n').at(-1) ?? '';
+    throw new GloveboxError('setup-failed', `slirp4netns could not attach: ${reason}`);
+  }
+  return { pid: child.pid ?? 0, gone, close: async () => await closeUplink(child, gone) };
+}
+
+/** It ends when its exit descriptor is closed, which also happens when we die. */
+async function closeUplink(child: ChildProcess, gone: Promise<void>): Promise<void> {
+  const pipe = child.stdio[4];
+  if (pipe !== null && pipe !== undefined && 'destroy' in pipe) pipe.destroy();
+  const impatient = setTimeout(() => child.kill('SIGKILL'), 1000);
+  await gone;
+  clearTimeout(impatient);
+}

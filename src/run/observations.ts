@@ -1,0 +1,69 @@
+/** One destination that the step tried, as the kernel counted it. */
+export interface EgressRecord {
+  readonly address: string;
+  /** null where the protocol has none. */
+  readonly port: number | null;
+  /** `tcp`, `udp`, `icmp`, `ipv6-icmp`, or the protocol's number. */
+  readonly protocol: string;
+  /** TCP: attempts to connect. Others: packets. */
+  readonly count: number;
+}
+
+export interface EgressObservations {
+  readonly allowed: readonly EgressRecord[];
+  readonly refused: readonly EgressRecord[];
+  /** Attempts that were counted but not listed, because the lists are bounded. */
+  readonly allowedNotListed: number;
+  readonly refusedNotListed: number;
+}
+
+/** Why the supervisor ended the step itself. */
+export type EndedBy =
+  | 'timeout'
+  | 'cpu-time'
+  | 'memory'
+  | 'interrupt'
+  | 'holder-lost'
+  | 'network-lost';
+
+export interface Ending {
+  readonly by: EndedBy;
+  /** For an interrupt its name, such as `SIGTERM`; otherwise what happened, in words. */
+  readonly detail: string;
+}
+
+export interface Usage {
+  /** Milliseconds, from release to exit. */
+  readonly wallMs: number;
+  /** Milliseconds of processor time of the whole tree. */
+  readonly cpuMs: number;
+  /** Bytes; null where nothing was measured before the step was over. */
+  readonly peakMemoryBytes: number | null;
+  readonly peakProcesses: number | null;
+  /** Bytes of stdout and stderr that the step wrote, also what was cut off. */
+  readonly outputBytes: number;
+  readonly truncated: boolean;
+}
+
+/** What the kernel showed of the step's first process, looked at from outside before it was released. */
+export interface SeenPrivilege {
+  readonly uid: number;
+  readonly noNewPrivs: boolean;
+  /** Hex mask of effective capabilities. */
+  readonly capabilities: string;
+  /** 2: a filter is in force. */
+  readonly seccomp: number;
+}
+
+export interface Observations {
+  /** The command was let go; before that nothing of it ran. */
+  readonly released: boolean;
+  /** As a shell tells it: 128+n for a signal. null when the sandbox was lost first. */
+  readonly exitCode: number | null;
+  readonly ending: Ending | null;
+  /** What kept the sandbox from being built; null when it was. */
+  readonly setupFailure: string | null;
+  readonly egress: EgressObservations | null;
+  readonly privilege: SeenPrivilege | null;
+  readonly usage: Usage;
+}

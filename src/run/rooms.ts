@@ -1,0 +1,88 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { GloveboxError } from '../base/errors.ts';
+import type { Plan } from '../plan/types.ts';
+import { execute } from '../tools/execute.ts';
+import { offerTun, openAnteroom, openHolder, type Room } from '../tools/room.ts';
+import type { Undo } from './undo.ts';
+
+export interface Rooms {
+  /** For a root supervisor; null otherwise. */
+  readonly anteroom: Room | null;
+  readonly holder: Room;
+}
+
+/** Opens the namespaces and mounts in them what bubblewrap will pick up. */
+export async function openRooms(plan: Plan, undo: Undo): Promise<Rooms> {
+  const anteroom = plan.identity.shed ? await openAnteroom(plan.tools) : null;
+  if (anteroom !== null) {
+    undo.push(anteroom.close);
+    if (plan.network.kind === 'routed') await offerTun(anteroom, plan.tools);
+    await stageSources(plan, anteroom);
+    await mountOverlay(plan, anteroom);
+  }
+  const holder = await openHolder(plan.tools, anteroom, anteroom === null ? null : plan.identity);
+  undo.push(holder.close);
+  if (anteroom === null) await mountOverlay(plan, holder);
+  return { anteroom, holder };
+}
+
+/** One `mount -a` for all of them; fstab's octal escapes carry every odd path. */
+async function stageSources(plan: Plan, room: Room): Promise<void> {
+  const { staged } = plan.filesystem;
+  if (staged.length === 0) return;
+  for (const { source, target } of staged) {
+    if ((await stat(source)).isDirectory()) {
+      await mkdir(target, { recursive: true });
+    } else {
+      await mkdir(dirname(target), { recursive: true });
+      await writeFile(target, '');
+    }
+  }
+  const table = join(plan.scratch, 'fstab');
+  const lines = staged.map(
+    ({ source, target }) => `${escaped(source)} ${escaped(target)} none rbind 0 0\n`,
+  );
+  await writeFile(table, lines.join(''));
+  await must(
+    room.enter([plan.tools.mount, '--all', '--fstab', table]),
+    'binding the paths that the step needs',
+  );
+}
+
+async function mountOverlay(plan: Plan, room: Room): Promise<void> {
+  const { overlay } = plan.filesystem;
+  if (overlay === null) return;
+  const { mount, chown } = plan.tools;
+  // The lower layer goes through a bind of ours: its own path may hold commas and colons.
+  await must(
+    room.enter([mount, '--bind', '--', overlay.lower, `${plan.scratch}/lower`]),
+    'binding the workspace',
+  );
+  await must(
+    room.enter([mount, '-t', 'overlay', 'overlay', '-o', overlay.options, overlay.merged]),
+    'mounting the overlay',
+  );
+  if (overlay.chown !== null) {
+    await must(
+      room.enter([chown, '--recursive', '--no-dereference', overlay.chown, '--', overlay.merged]),
+      "giving the overlay's files to the step",
+    );
+  }
+}
+
+async function must(argv: readonly string[], aim: string): Promise<void> {
+  const { code, stderr } = await execute(argv, { timeout: 300_000 });
+  if (code !== 0)
+    throw new GloveboxError(
+      'setup-failed',
+      `${aim} failed: ${stderr.trim() || `exit code ${code}`}`,
+    );
+}
+
+function escaped(path: string): string {
+  return path.replace(
+    /[\s\\#"']/g,
+    (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
+}

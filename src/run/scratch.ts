@@ -1,0 +1,40 @@
+import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Plan } from '../plan/types.ts';
+import { execute } from '../tools/execute.ts';
+import type { Room } from '../tools/room.ts';
+
+/** Makes the run's own directory and what the plan puts there. */
+export async function makeScratch(plan: Plan): Promise<void> {
+  await mkdir(plan.scratch, { mode: 0o711 });
+  // mkdir's mode is cut by the umask, and the step's uid must get through.
+  await chmod(plan.scratch, 0o711);
+  for (const name of plan.filesystem.directories) {
+    const path = join(plan.scratch, name);
+    await mkdir(path, { recursive: true });
+    await chmod(path, 0o755);
+    if (plan.identity.shed && name === 'work')
+      await chown(path, plan.identity.uid, plan.identity.gid);
+  }
+  for (const { name, content } of plan.filesystem.files) {
+    const path = join(plan.scratch, name);
+    await writeFile(path, content);
+    await chmod(path, 0o644);
+  }
+}
+
+/**
+ * Takes the directory away again. The step may have left directories that even their owner cannot
+ * enter, so the throwaway layers go from inside the holder, where we are root over the step's files.
+ */
+export async function clearLayers(plan: Plan, room: Room | null): Promise<void> {
+  const layers = ['upper', 'index', 'work'].map((name) => join(plan.scratch, name));
+  const argv = [plan.tools.rm, '-rf', '--one-file-system', '--', ...layers];
+  await execute(room === null || plan.identity.shed ? argv : room.enter(argv), {
+    timeout: 300_000,
+  });
+}
+
+export async function removeScratch(plan: Plan): Promise<void> {
+  await rm(plan.scratch, { recursive: true, force: true });
+}

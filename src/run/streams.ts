@@ -1,0 +1,51 @@
+import { chownSync, closeSync, constants, openSync, unlinkSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import { GloveboxError } from '../base/errors.ts';
+import type { Plan } from '../plan/types.ts';
+import { execute } from '../tools/execute.ts';
+
+/** The step's input and output: our ends, and the descriptors that it is started with. */
+export interface Streams {
+  readonly stdin: Socket;
+  readonly stdout: Socket;
+  readonly stderr: Socket;
+  readonly childFds: readonly [number, number, number];
+  /** To be called once the child has its own copies. */
+  closeChildEnds(): void;
+}
+
+/**
+ * Real pipes: what Node makes for a child are sockets, and `echo > /dev/stdout` fails on those.
+ * Each is a fifo that loses its name as soon as both ends are open.
+ */
+export async function openStreams(plan: Plan): Promise<Streams> {
+  const nameOf = (name: string): string => join(plan.scratch, name);
+  const names = ['stdin', 'stdout', 'stderr'].map(nameOf);
+  const { code, stderr } = await execute([plan.tools.mkfifo, '--mode=0600', '--', ...names]);
+  if (code !== 0)
+    throw new GloveboxError('setup-failed', `the step's pipes could not be made: ${stderr.trim()}`);
+  const input = openBothEnds(nameOf('stdin'), plan);
+  const output = openBothEnds(nameOf('stdout'), plan);
+  const errors = openBothEnds(nameOf('stderr'), plan);
+  const childFds = [input.read, output.write, errors.write] as const;
+  return {
+    stdin: new Socket({ fd: input.write, readable: false, writable: true }),
+    stdout: new Socket({ fd: output.read, readable: true, writable: false }),
+    stderr: new Socket({ fd: errors.read, readable: true, writable: false }),
+    childFds,
+    closeChildEnds: () => childFds.forEach((fd) => closeSync(fd)),
+  };
+}
+
+/** Opened for both first, because either end alone would wait for the other. */
+function openBothEnds(name: string, { identity }: Plan): { read: number; write: number } {
+  // So that the step may open /dev/stdout, which is its own pipe again.
+  if (identity.shed) chownSync(name, identity.uid, identity.gid);
+  const both = openSync(name, constants.O_RDWR);
+  const read = openSync(name, constants.O_RDONLY);
+  const write = openSync(name, constants.O_WRONLY);
+  closeSync(both);
+  unlinkSync(name);
+  return { read, write };
+}

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../base/errors.ts';
+import type { Plan } from '../plan/types.ts';
+import { buildSandbox, type Sandbox } from './build.ts';
+import { endStep, killStep } from './ending.ts';
+import { closeInherited } from './inherited.ts';
+import type { Interrupts } from './interrupts.ts';
+import { readCounters } from './network.ts';
+import type { Ending, Observations } from './observations.ts';
+import { relayInput, relayOutput } from './relay.ts';
+import { type Undo, undoAll } from './undo.ts';
+import { watchStep } from './watch.ts';
+
+const FLUSH_MS = 2000;
+
+const NOTHING_RAN: Observations = {
+  released: false,
+  exitCode: null,
+  ending: null,
+  setupFailure: null,
+  egress: null,
+  privilege: null,
+  usage: {
+    wallMs: 0,
+    cpuMs: 0,
+    peakMemoryBytes: null,
+    peakProcesses: null,
+    outputBytes: 0,
+    truncated: false,
+  },
+};
+
+/** Carries a plan out, watches, takes everything down again, and tells what was seen. */
+export async function supervise(plan: Plan, interrupts: Interrupts): Promise<Observations> {
+  closeInherited();
+  const undo: Undo = [];
+  try {
+    const sandbox = await buildSandbox(plan, undo);
+    undo.push(() => killStep(sandbox.launched));
+    const early = interrupts.first();
+    if (early !== null) return { ...NOTHING_RAN, ending: early };
+    return await letGo(plan, sandbox, interrupts);
+  } catch (error) {
+    return { ...NOTHING_RAN, ending: interrupts.first(), setupFailure: messageOf(error) };
+  } finally {
+    await undoAll(undo);
+  }
+}
+
+/** Releases the command and stays with it to its end. */
+async function letGo(plan: Plan, sandbox: Sandbox, interrupts: Interrupts): Promise<Observations> {
+  const { launched, streams, rooms, uplink, group } = sandbox;
+  let ending: Ending | null = null;
+  let over = false;
+  const end = (cause: Ending): void => {
+    if (over) return;
+    // A second interrupt means now; any other reason only counts when it is the first.
+    if (ending === null) endStep(launched, (ending = cause));
+    else if (cause.by === 'interrupt') killStep(launched);
+  };
+
+  const began = performance.now();
+  relayInput(process.stdin, streams.stdin);
+  const relay = relayOutput(
+    [
+      [streams.stdout, process.stdout],
+      [streams.stderr, process.stderr],
+    ],
+    plan.limits.outputBytes,
+  );
+  const watch = watchStep(plan, launched, group, end);
+  void rooms?.holder.gone.then(() =>
+    end({ by: 'holder-lost', detail: 'the process that holds the namespaces was killed' }),
+  );
+  void uplink?.gone.then(() => end({ by: 'network-lost', detail: 'slirp4netns was killed' }));
+  interrupts.forward(end);
+  launched.release();
+
+  const exitCode = await launched.exited;
+  over = true;
+  const wallMs = performance.now() - began;
+  watch.stop();
+  interrupts.hold();
+  process.stdin.destroy();
+  const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
+  const lost = (ending as Ending | null)?.by === 'holder-lost';
+  const egress = rooms === null || lost ? null : await readCounters(plan, rooms).catch(() => null);
+  // What the command left behind still holds the output's pipes.
+  killStep(launched);
+  await Promise.race([
+    relay.done,
+    ...(ending === null ? [] : [sleep(FLUSH_MS, undefined, { ref: false })]),
+  ]);
+  return {
+    released: true,
+    exitCode,
+    ending,
+    setupFailure: null,
+    egress,
+    privilege: launched.privilege,
+    usage: {
+      wallMs,
+      cpuMs,
+      peakMemoryBytes,
+      peakProcesses,
+      outputBytes: relay.bytes(),
+      truncated: relay.truncated(),
+    },
+  };
+}

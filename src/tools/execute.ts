@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+
+export interface Executed {
+  /** null when a signal ended it or it never started. */
+  readonly code: number | null;
+  readonly stdout: string;
+  /** What the program said, or why it could not be started. */
+  readonly stderr: string;
+}
+
+export interface ExecuteOptions {
+  readonly stdin?: string;
+  /** Milliseconds after which the program is killed. */
+  readonly timeout?: number;
+}
+
+/**
+ * Runs a system program to its end with an empty environment, in a session of its own so that a
+ * Ctrl-C at the terminal reaches only us. Never throws: a failure is told in `stderr`.
+ */
+export async function execute(
+  argv: readonly string[],
+  options: ExecuteOptions = {},
+): Promise<Executed> {
+  const [program = '', ...args] = argv;
+  return await new Promise((resolve) => {
+    const child = spawn(program, args, {
+      env: {},
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: options.timeout ?? 20_000,
+      killSignal: 'SIGKILL',
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.stdin.on('error', () => {
+      // The program ended without reading all of it; its exit tells the rest.
+    });
+    child.stdin.end(options.stdin ?? '');
+    child.once('error', (error) => resolve({ code: null, stdout: '', stderr: error.message }));
+    child.once('close', (code, signal) => {
+      const said = Buffer.concat(stderr).toString();
+      resolve({
+        code,
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: signal === null ? said : `${said}ended by ${signal}`,
+      });
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import { constants } from 'node:fs';
+import { access, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TOOL_NAMES, type ToolFact, type ToolName } from '../capabilities/facts.ts';
+import { execute } from './execute.ts';
+
+/** Where system programs live; /sbin is often missing from an ordinary user's PATH. */
+const SYSTEM_DIRECTORIES = [
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+  '/bin',
+];
+
+const VERSION_FLAG: Partial<Record<ToolName, string>> = {
+  bwrap: '--version',
+  slirp4netns: '--version',
+  nft: '--version',
+};
+
+/**
+ * Finds the system programs. The system's own directories come before PATH: a directory early in
+ * PATH may be one that a step could write.
+ */
+export async function locateTools(path: string): Promise<Record<ToolName, ToolFact>> {
+  const directories = [
+    ...SYSTEM_DIRECTORIES,
+    ...path.split(':').filter((entry) => entry.startsWith('/')),
+  ];
+  const found = await Promise.all(
+    TOOL_NAMES.map(async (name): Promise<[ToolName, ToolFact]> => {
+      const file = await findProgram(name, directories);
+      return [name, { path: file, version: await versionOf(name, file) }];
+    }),
+  );
+  return Object.fromEntries(found) as Record<ToolName, ToolFact>;
+}
+
+/** The first executable file of that name, as an absolute path with symlinks resolved. */
+export async function findProgram(
+  name: string,
+  directories: readonly string[],
+): Promise<string | null> {
+  for (const directory of directories) {
+    const file = join(directory, name);
+    if (await isExecutable(file)) return await realpath(file);
+  }
+  return null;
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function versionOf(name: ToolName, file: string | null): Promise<string | null> {
+  const flag = VERSION_FLAG[name];
+  if (flag === undefined || file === null) return null;
+  const { stdout } = await execute([file, flag], { timeout: 5000 });
+  return /\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? null;
+}

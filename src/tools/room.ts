@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import type { ToolName } from '../capabilities/facts.ts';
+import { GloveboxError } from '../base/errors.ts';
+import { execute } from './execute.ts';
+
+type Tools = Readonly<Record<ToolName, string>>;
+
+const ANSWER_WITHIN_MS = 20_000;
+
+/**
+ * Namespaces that are kept open by a process which does nothing but wait for our end of a pipe to
+ * close. When we die, however we die, the kernel closes the pipe, the process ends, and the kernel
+ * kills everything that runs in its pid namespace.
+ */
+export interface Room {
+  /** Host pid of a process that is in the namespaces. */
+  readonly pid: number;
+  /** The argv that runs `argv` inside. */
+  readonly enter: (argv: readonly string[]) => string[];
+  /** Settles when the room is gone, whoever ended it. */
+  readonly gone: Promise<void>;
+  /** Ends the room and everything in it. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Mount namespace for a root supervisor, in which it prepares what the step's uid may not: it lasts
+ * only until the holder has its copy.
+ */
+export async function openAnteroom(tools: Tools): Promise<Room> {
+  const argv = [tools.unshare, '--mount', '--propagation', 'private', '--', tools.cat];
+  return await open(argv, (pid, inner) => [
+    tools.nsenter,
+    `--mount=/proc/${pid}/ns/mnt`,
+    '--',
+    ...inner,
+  ]);
+}
+
+/** The namespaces that own the step's network and mounts, and that every process of it lives in. */
+export async function openHolder(
+  tools: Tools,
+  anteroom: Room | null,
+  shed: { readonly uid: number; readonly gid: number } | null,
+): Promise<Room> {
+  const unshare = [
+    tools.unshare,
+    ...[
+      '--user',
+      '--map-root-user',
+      '--net',
+      '--mount',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--mount-proc',
+    ],
+    '--',
+    tools.cat,
+  ];
+  const shedding = shed === null ? [] : shedPrefix(tools, shed);
+  const argv = [...shedding, ...unshare];
+  return await open(anteroom === null ? argv : anteroom.enter(argv), (pid, inner) => [
+    ...shedding,
+    tools.nsenter,
+    // setgroups is denied in the holder's user namespace.
+    '--preserve-credentials',
+    ...[`--user=/proc/${pid}/ns/user`, `--net=/proc/${pid}/ns/net`, `--mount=/proc/${pid}/ns/mnt`],
+    `--pid=/proc/${pid}/ns/pid_for_children`,
+    '--',
+    ...inner,
+  ]);
+}
+
+/** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
+export async function offerTun(anteroom: Room, tools: Tools): Promise<void> {
+  await execute(
+    anteroom.enter([tools.mount, '-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', '/dev/net']),
+  );
+  await execute(anteroom.enter([tools.mknod, '-m', '0666', '/dev/net/tun', 'c', '10', '200']));
+}
+
+/** Gives up root for good. */
+export function shedPrefix(
+  tools: Tools,
+  { uid, gid }: { readonly uid: number; readonly gid: number },
+): string[] {
+  return [
+    tools.setpriv,
+    '--reuid',
+    String(uid),
+    '--regid',
+    String(gid),
+    '--clear-groups',
+    '--inh-caps=-all',
+    '--',
+  ];
+}
+
+async function open(
+  argv: readonly string[],
+  enter: (pid: number, argv: readonly string[]) => string[],
+): Promise<Room> {
+  const [program = '', ...args] = argv;
+  const child = spawn(program, args, { env: {}, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const gone = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', () => resolve());
+  });
+  child.stdin.on('error', () => {
+    // It is gone already; `gone` tells.
+  });
+  await answers(child, child.stdout, child.stderr);
+  const pid = child.pid ?? 0;
+  return {
+    pid,
+    enter: (inner) => enter(pid, inner),
+    gone,
+    close: async () => {
+      child.stdin.destroy();
+      await gone;
+    },
+  };
+}
+
+/** The room is ready when `cat`, started after all namespaces were made, echoes a line. */
+async function answers(child: ChildProcess, stdout: Readable, stderr: Readable): Promise<void> {
+  const said: Buffer[] = [];
+  const hung = setTimeout(() => child.kill('SIGKILL'), ANSWER_WITHIN_MS);
+  stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  child.stdin?.write('\n');
+  const echo = once(stdout, 'data').then(() => null);
+  const failure = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', () =>
+      resolve(Buffer.concat(said).toString().trim() || 'it ended without a word'),
+    );
+  });
+  const problem = await Promise.race([echo, failure]);
+  clearTimeout(hung);
+  if (problem !== null) {
+    throw new GloveboxError('setup-failed', `the namespaces could not be created: ${problem}`);
+  }
+}
