@@ -1,10 +1,69 @@
-// Runs the sandbox suite: real sandboxes on this machine. Arguments go on to vitest.
+// Runs the sandbox suite twice, as an ordinary user and as root, in a laboratory of its own: a
+// network namespace with a small internet behind it. Arguments go on to vitest.
 import { spawnSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
-const { status } = spawnSync(
-  process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', '--project', 'sandbox', ...process.argv.slice(2)],
-  { cwd: join(import.meta.dirname, '..'), stdio: 'inherit' },
-);
-process.exitCode = status ?? 1;
+const ROOT = join(import.meta.dirname, '..');
+const TEST_USER = 'glovebox-test';
+const rest = process.argv.slice(2);
+const wanted = process.env.GLOVEBOX_PERSONA?.split(',') ?? ['user', 'root'];
+
+const isRoot = process.getuid() === 0;
+const results = wanted.map((persona) => (isRoot ? asRoot(persona) : asUser(persona)));
+process.exitCode = results.every((status) => status === 0) ? 0 : 1;
+
+function asRoot(persona) {
+  if (persona === 'user') ensureTestUser();
+  return run([
+    ...['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'],
+    ...inside(persona, persona === 'user' ? TEST_USER : 'root'),
+  ]);
+}
+
+function asUser(persona) {
+  if (persona === 'user') {
+    return run([
+      ...['unshare', '--user', '--map-root-user', '--net', '--mount', '--pid', '--fork'],
+      ...['--kill-child', '--mount-proc', '--', ...inside(persona, userInfo().username)],
+    ]);
+  }
+  if (spawnSync('sudo', ['-n', 'true']).status === 0) {
+    const keep = '--preserve-env=CI,GLOVEBOX_TALLY,PATH';
+    return run([
+      'sudo',
+      '-n',
+      keep,
+      'env',
+      'GLOVEBOX_PERSONA=root',
+      process.execPath,
+      import.meta.filename,
+      ...rest,
+    ]);
+  }
+  console.log('Skipped: the sandbox suite as root (neither root nor passwordless sudo)');
+  const tally = process.env.GLOVEBOX_TALLY;
+  if (tally !== undefined) appendFileSync(tally, '{"passed":0,"failed":0,"skipped":1}\n');
+  return process.env.CI === 'true' ? 1 : 0;
+}
+
+function inside(persona, user) {
+  return [process.execPath, join(ROOT, 'test/lab/build.mjs'), persona, user, ...rest];
+}
+
+function run([program, ...args]) {
+  const { status } = spawnSync(program, args, { cwd: ROOT, stdio: 'inherit' });
+  return status ?? 1;
+}
+
+function ensureTestUser() {
+  if (spawnSync('id', [TEST_USER]).status === 0) return;
+  const { status, stderr } = spawnSync('useradd', [
+    '--create-home',
+    '--shell',
+    '/bin/bash',
+    TEST_USER,
+  ]);
+  if (status !== 0) throw new Error(`the test user could not be made: ${stderr}`);
+}
