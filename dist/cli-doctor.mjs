@@ -1,4 +1,4 @@
-import { c as locateTools, f as shedIds, h as PACKAGE_OF, m as evaluate, n as probeHost, s as findProgram, u as mergePolicies } from "./host.mjs";
+import { _ as evaluate, c as locateTools, h as shedIds, n as probeHost, p as mergePolicies, s as findProgram, v as PACKAGE_OF } from "./host.mjs";
 import { n as styleFor, r as GloveboxError, t as columns } from "./style.mjs";
 import { t as currentEnvironment } from "./environment.mjs";
 import { spawn } from "node:child_process";
@@ -153,6 +153,7 @@ async function doctorCommand({ json, fix, quiet }) {
 	const facts = await probeHost({
 		needs: EVERYTHING,
 		environment: currentEnvironment(),
+		writable: [],
 		shed: (identity) => shedIds(policy, identity, owner)
 	});
 	const capabilities = evaluate(facts);

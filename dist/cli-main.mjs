@@ -185,7 +185,7 @@ function parse(args, command, options) {
 		return parsed;
 	} catch (error) {
 		if (error instanceof GloveboxError) throw error;
-		throw usage(messageOf(error).split(". ")[0] ?? "", command);
+		throw usage(messageOf(error).split(/\.\s/)[0] ?? "", command);
 	}
 }
 function usage(message, command) {
@@ -249,7 +249,7 @@ its place and exits with 125 when there is one.`,
 Prints the JSON Schema of a policy file, or of the EffectiveSandbox report.`
 };
 function helpFor(topic) {
-	return topic === null ? OVERVIEW : TOPICS[topic] ?? OVERVIEW;
+	return topic !== null && Object.hasOwn(TOPICS, topic) ? TOPICS[topic] ?? OVERVIEW : OVERVIEW;
 }
 
 // src/cli/problems.ts

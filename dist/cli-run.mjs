@@ -86,7 +86,7 @@ function table(head, rows) {
 }
 /** Text of anybody's, so that it is only text: no markup, no table, no direction marks. */
 function cell(text) {
-	return text.replace(ACTING_CHARACTERS, " ").replace(/[&<>|`*_[\]()#~!\\@:]/g, (char) => `&#${char.charCodeAt(0)};`);
+	return text.replace(ACTING_CHARACTERS, " ").replace(/[&<>|`*_[\]()#~!\\@:$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 // src/cli/verdict.ts
@@ -140,12 +140,18 @@ function suggestionLines(report, style) {
 		...entries.slice(0, SHOWN).map((entry) => `        - ${yamlText(entry)}`)
 	];
 }
-/** A leading bracket starts a list in YAML. */
+/** In YAML a leading bracket starts a list, and a colon at the end a map. */
 function yamlText(entry) {
-	return /^[[*]/.test(entry) ? `'${entry}'` : entry;
+	return /^[[*]|:$/.test(entry) ? `'${entry}'` : entry;
 }
 
 // src/cli/run.ts
+const ENDED = /* @__PURE__ */ new Set([...[
+	"timed-out",
+	"out-of-memory",
+	"signaled"
+]]);
+const LAST_READ_MS = 500;
 /** Runs the command sealed, writes what was asked for, and ends with a verdict. */
 async function runCommand(parsed) {
 	const { policyFiles, flags, directory, step, report: reportFile, summary, quiet } = parsed;
@@ -159,6 +165,7 @@ async function runCommand(parsed) {
 	});
 	if (!quiet) process.stderr.write(verdict(report, styleFor(process.stderr)));
 	writeOut(report, reportFile, summary);
+	if (ENDED.has(report.outcome.kind)) setTimeout(() => process.exit(), LAST_READ_MS).unref();
 	return report.outcome.exitCode;
 }
 function writeOut(report, reportFile, summary) {

@@ -1,4 +1,4 @@
-import { u as mergePolicies } from "./host.mjs";
+import { p as mergePolicies } from "./host.mjs";
 import { n as readLayers } from "./session.mjs";
 import { n as styleFor } from "./style.mjs";
 

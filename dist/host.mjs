@@ -1,10 +1,12 @@
 import { i as messageOf, r as GloveboxError } from "./style.mjs";
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { n as formatAddress } from "./addresses.mjs";
+import { accessSync, closeSync, constants, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, rmdirSync, writeFileSync } from "node:fs";
 import { arch, homedir, networkInterfaces, platform, release, tmpdir, userInfo } from "node:os";
 import { access, chmod, mkdir, mkdtemp, realpath, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
 // src/capabilities/diagnose.ts
 /** The package that carries each tool, under the name that most distributions share. */
@@ -245,8 +247,8 @@ function shedIds(policy, host, workspaceOwner) {
 function asOneself(policy, capabilities, host) {
 	const identity = ownIdentity(host);
 	const tool = capabilities.sandbox.available ? capabilities.sandbox : capabilities.privilegeDrop;
-	const asked = policy.privilege.uid.value ?? policy.privilege.gid.value;
-	const notes = asked !== null && asked !== identity.uid ? [{
+	const { uid, gid } = policy.privilege;
+	const notes = (uid.value ?? identity.uid) !== identity.uid || (gid.value ?? identity.gid) !== identity.gid ? [{
 		code: "uid-not-changed",
 		text: `privilege.uid and privilege.gid take effect only where the supervisor is root; the step runs as uid ${identity.uid}`
 	}] : [];
@@ -263,6 +265,18 @@ function asOneself(policy, capabilities, host) {
 		...refusedDrop(host, [downgradeOf("privilege", tool)]),
 		notes
 	};
+	if (host.uid === 0 && !capabilities.sandbox.available) {
+		const { remedy } = capabilities.sandbox;
+		return {
+			...refusedDrop(host, [{
+				layer: "privilege",
+				code: "uid-kept",
+				reason: "the supervisor is uid 0 of a user namespace, and without a sandbox the step keeps that uid and its capabilities",
+				remedy
+			}]),
+			notes
+		};
+	}
 	return {
 		identity,
 		layer: {
@@ -399,6 +413,81 @@ function union(first, second = [], textOf) {
 	return [...byText.values()];
 }
 
+// src/plan/mounts.ts
+/** Whether `path` is `directory` or lies under it. Both absolute and without `..`. */
+function within(path, directory) {
+	return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
+}
+/** Parents before children; of two mounts on one path the later wins. */
+function inOrder(mounts) {
+	const byTarget = /* @__PURE__ */ new Map();
+	for (const mount of mounts) {
+		byTarget.delete(mount.target);
+		byTarget.set(mount.target, mount);
+	}
+	return [...byTarget.values()].sort((a, b) => depth(a.target) - depth(b.target));
+}
+/** bubblewrap's options for a file tree. Every path is absolute, so none is taken for an option. */
+function bwrapOptions(mounts, emptyDirectory) {
+	const whole = mounts.some(({ kind }) => kind === "host-root");
+	return [...mounts.flatMap((mount) => optionOf(mount, emptyDirectory)), ...whole ? [] : ["--remount-ro", "/"]];
+}
+function optionOf(mount, emptyDirectory) {
+	switch (mount.kind) {
+		case "bind": return [
+			mount.writable ? "--bind" : "--ro-bind",
+			mount.source,
+			mount.target
+		];
+		case "symlink": return [
+			"--symlink",
+			mount.to,
+			mount.target
+		];
+		case "tmpfs": return [
+			"--perms",
+			mount.mode,
+			"--tmpfs",
+			mount.target
+		];
+		case "mask-file": return [
+			"--ro-bind",
+			"/dev/null",
+			mount.target
+		];
+		case "mask-directory": return [
+			"--ro-bind",
+			emptyDirectory,
+			mount.target
+		];
+		case "host-root": return [
+			"--dev-bind",
+			"/",
+			"/"
+		];
+		case "proc": return [
+			"--proc",
+			"/proc",
+			...mount.covered.flatMap((path) => [
+				"--ro-bind",
+				"/dev/null",
+				path
+			])
+		];
+		case "dev": return [
+			"--dev",
+			"/dev",
+			"--perms",
+			"1777",
+			"--tmpfs",
+			"/dev/shm"
+		];
+	}
+}
+function depth(path) {
+	return path.split("/").length;
+}
+
 // src/capabilities/facts.ts
 /** The system programs that the sandbox is built from. */
 const TOOL_NAMES = [
@@ -515,6 +604,8 @@ async function versionOf(name, file) {
 
 // src/tools/room.ts
 const ANSWER_WITHIN_MS = 2e4;
+/** Where nobody reaps orphans, as in many containers, the kernel may keep an ended room for good. */
+const ENDS_WITHIN_MS = 5e3;
 /**
 * Mount namespace for a root supervisor, in which it prepares what the step's uid may not: it lasts
 * only until the holder has its copy.
@@ -625,7 +716,10 @@ async function open(argv, enter) {
 		gone,
 		close: async () => {
 			child.stdin.destroy();
-			await gone;
+			await Promise.race([gone, setTimeout$1(ENDS_WITHIN_MS, void 0, { ref: false })]);
+			child.stdout.destroy();
+			child.stderr.destroy();
+			child.unref();
 		}
 	};
 }
@@ -893,10 +987,10 @@ function usable(version, parents, limitFile) {
 	};
 }
 function canHold(parent, limitFile) {
-	const trial = join(parent, `glovebox-probe-${process.pid}`);
+	let trial;
 	try {
 		accessSync(join(parent, "cgroup.procs"), constants.W_OK);
-		mkdirSync(trial);
+		trial = mkdtempSync(join(parent, "glovebox-probe-"));
 	} catch {
 		return false;
 	}
@@ -918,13 +1012,45 @@ function readText(path) {
 	}
 }
 
+// src/probe/host-addresses.ts
+/**
+* The addresses under which this host answers itself, besides loopback. Node tells only those of
+* interfaces with a carrier; the kernel answers for all of them, an idle docker0's too.
+*/
+function hostAddresses() {
+	const all = [
+		...Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []).map(({ address }) => address.split("%")[0] ?? address),
+		...localFour(readOrEmpty("/proc/net/fib_trie")),
+		...localSix(readOrEmpty("/proc/net/if_inet6"))
+	];
+	return [...new Set(all)].filter((address) => !address.startsWith("127.") && address !== "::1");
+}
+/** A leaf of the routing trie is an address, followed by a line for each of its routes. */
+function localFour(trie) {
+	return trie.split("|-- ").slice(1).filter((leaf) => leaf.includes("/32 host LOCAL")).map((leaf) => leaf.split("\n")[0] ?? "");
+}
+/** Lines that begin with an address of 32 hexadecimal digits. */
+function localSix(list) {
+	return [...list.matchAll(/^[0-9a-f]{32}/gm)].map(([hex]) => formatAddress({
+		family: 6,
+		bits: BigInt(`0x${hex}`)
+	}));
+}
+function readOrEmpty(path) {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return "";
+	}
+}
+
 // src/probe/host.ts
 /** Finds out what this host can do, by doing it. Reads and tries only; leaves nothing behind. */
-async function probeHost({ needs, environment, shed }) {
+async function probeHost({ needs, environment, writable, shed }) {
 	const tools = await locateTools(environment["PATH"] ?? "");
 	const identity = identify(environment);
 	const hints = readHints();
-	const scratchBase = chooseScratchBase(environment);
+	const scratchBase = chooseScratchBase(environment, writable);
 	const ids = shed(identity);
 	const attempts = await tryEverything({
 		tools,
@@ -1014,18 +1140,14 @@ function hardLimits() {
 		cpuTime: hard("Max cpu time")
 	};
 }
-function hostAddresses() {
-	const outside = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []).filter(({ address }) => !address.startsWith("127.") && address !== "::1");
-	return [...new Set(outside.map(({ address }) => address.split("%")[0] ?? address))];
-}
 /** On disk if possible, because /tmp is often memory; and without characters that overlayfs would read. */
-function chooseScratchBase(environment) {
+function chooseScratchBase(environment, writable) {
 	return [
 		environment["TMPDIR"],
 		"/var/tmp",
 		tmpdir(),
 		"/tmp"
-	].find((path) => path !== void 0 && /^\/[\w./-]+$/.test(path) && isWritable(path)) ?? "/tmp";
+	].find((path) => path !== void 0 && /^\/[\w./-]+$/.test(path) && isWritable(path) && !writable.some((place) => within(realpathSync(path), place))) ?? "/tmp";
 }
 function isWritable(path) {
 	try {
@@ -1048,4 +1170,4 @@ function readOrNull(path) {
 	}
 }
 
-export { openHolder as a, locateTools as c, planPrivilege as d, shedIds as f, PACKAGE_OF as h, openAnteroom as i, execute as l, evaluate as m, probeHost as n, shedPrefix as o, downgradeOf as p, offerTun as r, findProgram as s, identify as t, mergePolicies as u };
+export { evaluate as _, openHolder as a, locateTools as c, inOrder as d, within as f, downgradeOf as g, shedIds as h, openAnteroom as i, execute as l, planPrivilege as m, probeHost as n, shedPrefix as o, mergePolicies as p, offerTun as r, findProgram as s, identify as t, bwrapOptions as u, PACKAGE_OF as v };

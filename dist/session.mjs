@@ -1,17 +1,18 @@
 import { i as messageOf, r as GloveboxError } from "./style.mjs";
-import { a as openHolder, d as planPrivilege, f as shedIds, i as openAnteroom, l as execute, m as evaluate, n as probeHost, o as shedPrefix, p as downgradeOf, r as offerTun, t as identify, u as mergePolicies } from "./host.mjs";
-import { a as parseAddress, i as contains, n as readEntry, o as widthOf, r as matchesAddress, s as forbiddenReason, t as policySchema } from "./schema.mjs";
+import { _ as evaluate, a as openHolder, d as inOrder, f as within, g as downgradeOf, h as shedIds, i as openAnteroom, l as execute, m as planPrivilege, n as probeHost, o as shedPrefix, p as mergePolicies, r as offerTun, t as identify, u as bwrapOptions } from "./host.mjs";
+import { i as forbiddenReason, n as readEntry, r as matchesAddress, t as policySchema } from "./schema.mjs";
 import { t as require_dist } from "./vendor-yaml.mjs";
 import { l as shown, s as printable } from "./units.mjs";
+import { o as parseAddress, s as widthOf, t as contains } from "./addresses.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
 import { t as closeInherited } from "./inherited.mjs";
-import { chownSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, unlinkSync, writeFileSync } from "node:fs";
+import { chownSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, unlinkSync, writeFileSync } from "node:fs";
 import { chmod, chown, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
+import { createHash, randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { Socket } from "node:net";
 
@@ -133,89 +134,15 @@ function anyOf(globs) {
 	return (name) => pattern.test(name);
 }
 
-// src/plan/mounts.ts
-/** Whether `path` is `directory` or lies under it. Both absolute and without `..`. */
-function within(path, directory) {
-	return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
-}
-/** Parents before children; of two mounts on one path the later wins. */
-function inOrder(mounts) {
-	const byTarget = /* @__PURE__ */ new Map();
-	for (const mount of mounts) {
-		byTarget.delete(mount.target);
-		byTarget.set(mount.target, mount);
-	}
-	return [...byTarget.values()].sort((a, b) => depth(a.target) - depth(b.target));
-}
-/** bubblewrap's options for a file tree. Every path is absolute, so none is taken for an option. */
-function bwrapOptions(mounts, emptyDirectory) {
-	const whole = mounts.some(({ kind }) => kind === "host-root");
-	return [...mounts.flatMap((mount) => optionOf(mount, emptyDirectory)), ...whole ? [] : ["--remount-ro", "/"]];
-}
-function optionOf(mount, emptyDirectory) {
-	switch (mount.kind) {
-		case "bind": return [
-			mount.writable ? "--bind" : "--ro-bind",
-			mount.source,
-			mount.target
-		];
-		case "symlink": return [
-			"--symlink",
-			mount.to,
-			mount.target
-		];
-		case "tmpfs": return [
-			"--perms",
-			mount.mode,
-			"--tmpfs",
-			mount.target
-		];
-		case "mask-file": return [
-			"--ro-bind",
-			"/dev/null",
-			mount.target
-		];
-		case "mask-directory": return [
-			"--ro-bind",
-			emptyDirectory,
-			mount.target
-		];
-		case "host-root": return [
-			"--dev-bind",
-			"/",
-			"/"
-		];
-		case "proc": return [
-			"--proc",
-			"/proc",
-			...mount.covered.flatMap((path) => [
-				"--ro-bind",
-				"/dev/null",
-				path
-			])
-		];
-		case "dev": return [
-			"--dev",
-			"/dev",
-			"--perms",
-			"1777",
-			"--tmpfs",
-			"/dev/shm"
-		];
-	}
-}
-function depth(path) {
-	return path.split("/").length;
-}
-
 // src/plan/named-paths.ts
 /** The paths that the policy itself names: each is mounted, or the reader is told why not. */
 function namedMounts(site, mode) {
-	const guarded = mode === "workspace" ? site.guarded.map((path) => guard(path)) : [];
+	const guarded = mode === "workspace" ? site.guarded : [];
 	const parts = [
-		...site.read.map((path) => expose(path, "read", false)),
-		...site.write.map((path) => expose(path, "write", true)),
-		...guarded,
+		...guarded.map((path) => hold(path, site)),
+		...site.read.map((path) => expose(path, "read", site)),
+		...site.write.map((path) => expose(path, "write", site)),
+		...guarded.map((path) => guard(path)),
 		...site.hide.map((path) => hide(path, site))
 	];
 	return {
@@ -224,8 +151,10 @@ function namedMounts(site, mode) {
 		notes: parts.flatMap(({ notes }) => notes)
 	};
 }
-function expose(path, key, writable) {
+function expose(path, key, site) {
 	if (path.kind === "missing") return note(`${key}-path-missing`, `filesystem.${key}: ${quoted(path)} does not exist and is not there for the step`);
+	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, key === "read" ? "shown" : "made writable");
+	const writable = key === "write";
 	return {
 		mounts: [{
 			kind: "bind",
@@ -233,6 +162,23 @@ function expose(path, key, writable) {
 			target: path.absolute,
 			writable
 		}],
+		downgrades: [],
+		notes: []
+	};
+}
+/** A directory that is a mount itself cannot be renamed, and so what is guarded in it cannot be replaced. */
+function hold(path, site) {
+	const inner = path.kind !== "missing" && path.real === path.absolute ? path.absolute.slice(site.workspace.length + 1).split("/") : [];
+	return {
+		mounts: inner.slice(1).map((_, index) => {
+			const directory = `${site.workspace}/${inner.slice(0, index + 1).join("/")}`;
+			return {
+				kind: "bind",
+				source: directory,
+				target: directory,
+				writable: true
+			};
+		}),
 		downgrades: [],
 		notes: []
 	};
@@ -355,6 +301,7 @@ const ETC_SHOWN = [
 ];
 /** The parts of /etc that are the sandbox's own, and those that are the host's. */
 function systemFiles(site, identity, network) {
+	const answered = resolverAnswers(site, network);
 	const files = [
 		{
 			name: "passwd",
@@ -374,7 +321,11 @@ function systemFiles(site, identity, network) {
 		},
 		{
 			name: "resolv.conf",
-			content: resolvConf(site, network)
+			content: resolvConf(site, answered)
+		},
+		{
+			name: "nsswitch.conf",
+			content: nameService(answered)
 		}
 	];
 	return {
@@ -408,11 +359,28 @@ function group({ gid, name }) {
 function field(text) {
 	return /[:\n]/.test(text) ? "/" : text;
 }
+/** Whether the policy lets the step ask any of the resolvers at all. */
+function resolverAnswers(site, { mode, allow }) {
+	if (mode.value === "deny") return false;
+	if (mode.value !== "allowlist") return true;
+	return site.nameservers.some((address) => allow.some(({ value }) => matchesAddress(value, {
+		address,
+		port: 53,
+		protocol: "udp"
+	})));
+}
 /** Sealed off, the resolver's address stays: asking it is an attempt to leave, and must be seen. */
-function resolvConf(site, network) {
-	const servers = site.nameservers.map((address) => `nameserver ${address}\n`);
-	const hint = network === "deny" ? ["options timeout:1 attempts:1\n"] : site.resolverOptions.map((line) => `${line}\n`);
-	return [...servers, ...hint].join("");
+function resolvConf(site, answered) {
+	const servers = site.nameservers.map((address) => `nameserver ${address}`);
+	const options = answered ? site.resolverOptions : ["options timeout:1 attempts:1"];
+	return [...servers, ...options].map((line) => `${line}\n`).join("");
+}
+/**
+* The last service has the last word. A resolver that cannot be asked would be a passing fault, and
+* programs would try again for minutes; after a second look at the files it is "no such name".
+*/
+function nameService(answered) {
+	return `passwd: files\ngroup: files\nshadow: files\nhosts: ${answered ? "files dns" : "files dns files"}\n`;
 }
 
 // src/plan/filesystem.ts
@@ -432,7 +400,7 @@ function planFilesystem(policy, capabilities, site, identity, scratch) {
 	const named = namedMounts(site, mode);
 	downgrades.push(...named.downgrades);
 	const stage = stager(identity.shed ? scratch : null);
-	const system = systemFiles(site, identity, policy.network.mode.value);
+	const system = systemFiles(site, identity, policy.network);
 	const mounts = [
 		...baseMounts(site),
 		...system.mounts(scratch),
@@ -554,11 +522,11 @@ function freshDirectories(identity) {
 			target: "/run",
 			mode: "0755"
 		},
-		{
+		...identity.home === "/" ? [] : [{
 			kind: "tmpfs",
 			target: identity.home,
 			mode: "0700"
-		}
+		}]
 	];
 }
 function workspaceMounts(mode, site, scratch, stage) {
@@ -899,16 +867,32 @@ const METADATA_RANGES = [
 		why: "unique local, where clouds serve instance credentials over IPv6"
 	}
 ];
-/** slirp4netns's own side: its gateway stands for the host, its forwarder for the host's resolver. */
-const HOST_LINK = [{
-	family: 4,
-	text: "10.0.2.0/24",
-	why: "slirp4netns's own network"
-}, {
-	family: 6,
-	text: "fd00::/64",
-	why: "slirp4netns's own network"
-}];
+/**
+* slirp4netns's own side, never reached: its gateway stands for the host, its forwarder for the
+* host's resolver, and a loopback address that a socket bound to the device sends out is the host's.
+*/
+const HOST_LINK = [
+	{
+		family: 4,
+		text: "10.0.2.0/24",
+		why: "slirp4netns's own network"
+	},
+	{
+		family: 6,
+		text: "fd00::/64",
+		why: "slirp4netns's own network"
+	},
+	{
+		family: 4,
+		text: "127.0.0.0/8",
+		why: "the host's loopback"
+	},
+	{
+		family: 6,
+		text: "::1/128",
+		why: "the host's loopback"
+	}
+];
 /** Reachable only when an entry narrower than the whole address space names them. */
 const PRIVATE_RANGES = [
 	{
@@ -920,11 +904,6 @@ const PRIVATE_RANGES = [
 		family: 4,
 		text: "100.64.0.0/10",
 		why: "shared address space"
-	},
-	{
-		family: 4,
-		text: "127.0.0.0/8",
-		why: "loopback"
 	},
 	{
 		family: 4,
@@ -1073,9 +1052,12 @@ function recordRules(verdict) {
 		`${match} meta l4proto != { tcp, udp } counter name ${verdict} update @${verdict}${family}other { ${address} . meta l4proto }`
 	]);
 }
+/** Errors that the kernel sends by itself, such as for a late answer; the step cannot, nor did it try to. */
+const ERRORS = ["icmp type { destination-unreachable, time-exceeded, parameter-problem }", "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem }"];
 function refuseChain() {
 	return [
 		"chain refuse {",
+		...ERRORS.map((match) => `${match} drop`),
 		...recordRules("refused"),
 		"meta l4proto tcp reject with tcp reset",
 		"reject with icmpx type admin-prohibited",
@@ -1085,6 +1067,7 @@ function refuseChain() {
 function reachChain() {
 	return [
 		"chain reach {",
+		...ERRORS.map((match) => `${match} accept`),
 		...recordRules("reached"),
 		"accept",
 		"}"
@@ -1103,7 +1086,7 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 	const entries = allow.map(({ value }) => value);
 	const addresses = entries.filter((entry) => entry.kind === "address");
 	const names = entries.filter((entry) => entry.kind === "name");
-	const wanted = !(mode.value === "audit" || mode.value === "unrestricted") || blockMetadata.value;
+	const wanted = mode.value !== "unrestricted" || blockMetadata.value;
 	if (!capabilities.sandbox.available) return hostNetwork(wanted ? [downgradeOf("network", capabilities.sandbox)] : []);
 	const request = {
 		mode: mode.value,
@@ -1991,24 +1974,47 @@ const VERSION_MANAGERS = [
 /**
 * The directories, outside the base system and the workspace, that the programs on PATH and the
 * command need: each with its prefix (`/opt/node/bin` needs `/opt/node`), symlinks resolved.
+* What a symlink or a script in the workspace leads to counts only where version managers keep
+* programs: the change under test may have brought it, and could choose what is shown.
 */
 function toolDirectories(command, path, around) {
-	const onPath = path.split(":").filter((entry) => isAbsolute(entry));
+	const onPath = path.split(":").filter((entry) => isAbsolute(entry)).map((entry) => resolve(entry));
 	const files = commandFiles(command[0] ?? "", onPath, around.cwd);
-	const needed = [...onPath.flatMap((directory) => [directory, ...linkTargets(directory)]), ...files.map((file) => dirname(file))].flatMap((directory) => withPrefix(directory, around));
+	const ours = (path) => !spellings(path).some((name) => within(name, around.workspace));
+	const managed = (directory) => spellings(directory).some((name) => managerOf(name, around.home) !== void 0);
+	const found = [...onPath.map((directory) => ({
+		from: directory,
+		to: linkTargets(directory)
+	})), ...files.map(({ from, to }) => ({
+		from,
+		to: [dirname(to)]
+	}))];
+	const needed = [...onPath, ...found.flatMap(({ from, to }) => ours(from) ? to : to.filter(managed))].flatMap((directory) => withPrefix(directory, around));
 	const existing = [...new Set(needed)].filter((directory) => isDirectory(directory) && !insideBase(directory) && isSafe(directory, around));
 	return existing.filter((directory) => !existing.some((other) => other !== directory && within(directory, other))).sort();
 }
-/** The command's file, what its symlinks lead to, and the interpreter in its first line. */
+/** The command's file, what its symlinks lead to, and the interpreter in its first line: each with where that is said. */
 function commandFiles(command, onPath, cwd) {
 	const file = (command.includes("/") ? [join(isAbsolute(command) ? "/" : cwd, command)] : onPath.map((directory) => join(directory, command))).find((candidate) => isFile(candidate));
 	if (file === void 0) return [];
 	const real = realpathSync(file);
 	const interpreter = shebang(real);
 	return [
-		file,
-		real,
-		...interpreter !== null && isFile(interpreter) ? [interpreter, realpathSync(interpreter)] : []
+		{
+			from: file,
+			to: file
+		},
+		{
+			from: dirname(file),
+			to: real
+		},
+		...interpreter !== null && isFile(interpreter) ? [{
+			from: real,
+			to: interpreter
+		}, {
+			from: real,
+			to: realpathSync(interpreter)
+		}] : []
 	];
 }
 function shebang(file) {
@@ -2040,10 +2046,9 @@ function linkTargets(directory) {
 	}
 }
 function withPrefix(directory, { home }) {
-	const real = resolved(directory);
-	if (real === null) return [];
-	return [.../* @__PURE__ */ new Set([directory, real])].flatMap((spelling) => {
-		const manager = VERSION_MANAGERS.find(({ found }) => within(spelling, join(home, found)));
+	if (resolved(directory) === null) return [];
+	return spellings(directory).flatMap((spelling) => {
+		const manager = managerOf(spelling, home);
 		if (manager !== void 0) return manager.needs.map((name) => join(home, name));
 		const prefix = dirname(spelling);
 		return [[
@@ -2053,23 +2058,35 @@ function withPrefix(directory, { home }) {
 		].includes(basename(spelling)) && isOwnPrefix(prefix, home) ? prefix : spelling];
 	});
 }
+function managerOf(path, home) {
+	return VERSION_MANAGERS.find(({ found }) => within(path, join(home, found)));
+}
 /** `/opt/node` is a program's own; `/home/me` and `/home/me/.local` hold everything of somebody's. */
 function isOwnPrefix(prefix, home) {
-	return prefix.split("/").length > 2 && !within(home, prefix) && dirname(prefix) !== home && dirname(prefix) !== "/home";
+	const homes = spellings(home);
+	return spellings(prefix).every((name) => name.split("/").length > 2 && !homes.some((inner) => within(inner, name)) && !["/home", ...homes].includes(dirname(name)));
 }
+/** By each of its names: a symlink to the home directory is the home directory. */
 function isSafe(directory, { home, workspace }) {
-	return directory !== "/" && !within(home, directory) && !within(workspace, directory) && !within(directory, workspace) && ![
-		"/proc",
-		"/sys",
-		"/dev",
-		"/run",
-		"/tmp",
-		"/etc",
-		"/var"
-	].includes(directory);
+	return spellings(directory).every((name) => !spellings(home).some((inner) => within(inner, name)) && !within(workspace, name) && !within(name, workspace) && !NEVER.includes(name));
 }
+const NEVER = [
+	"/",
+	"/proc",
+	"/sys",
+	"/dev",
+	"/run",
+	"/tmp",
+	"/etc",
+	"/var",
+	"/home",
+	"/root"
+];
 function insideBase(directory) {
 	return BASE$1.some((base) => within(directory, base));
+}
+function spellings(path) {
+	return [.../* @__PURE__ */ new Set([path, resolved(path) ?? path])];
 }
 function resolved(path) {
 	try {
@@ -2142,7 +2159,7 @@ function surveySite(request) {
 		read: policy.filesystem.read.map(({ value }) => look(value)),
 		write: policy.filesystem.write.map(({ value }) => look(value)),
 		hide: policy.filesystem.hide.map(({ value }) => look(value)),
-		guarded: [...GUARDED, ...request.policyFiles.map((file) => resolve(file))].map(look).filter(({ absolute }) => within(absolute, workspace)),
+		guarded: [...GUARDED, ...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace))].map(look).filter(({ absolute }) => within(absolute, workspace)),
 		procCovered: PROC_COVERED.filter((path) => existsSync(path)),
 		...resolvers(),
 		environment
@@ -2194,6 +2211,16 @@ function absolutePath(written, workspace, home) {
 	if (written === "~") return home;
 	if (written.startsWith("~/")) return join(home, written.slice(2));
 	return resolve(workspace, written);
+}
+/** A path that leads into the workspace by another name, such as a symlink to it, by the workspace's own. */
+function asTheStepSees(path, workspace) {
+	const parts = path.split("/");
+	for (let length = 2; length <= parts.length; length += 1) {
+		const prefix = parts.slice(0, length).join("/");
+		const real = existsSync(prefix) ? realpathSync(prefix) : prefix;
+		if (within(real, workspace)) return join(real, ...parts.slice(length));
+	}
+	return path;
 }
 function kindOf(path) {
 	try {
@@ -2267,8 +2294,9 @@ function attemptOf({ address, port, protocol }) {
 		protocol: name
 	} : null;
 }
-/** The line to add; tcp and port 443 go without saying. */
+/** The line to add; tcp and port 443 go without saying. No entry names port 0. */
 function entryFor({ address, port, protocol }) {
+	if (port === 0) return null;
 	const host = address.includes(":") && port !== null ? `[${address}]` : address;
 	if (protocol === "tcp") return port === 443 ? address : `${host}:${port}`;
 	if (protocol === "udp") return `${host}:${port}/udp`;
@@ -2517,9 +2545,8 @@ const FILES = {
 	}
 };
 function makeMemoryGroup({ version, parent }, bytes) {
-	const directory = join(parent, `glovebox-${process.pid}`);
+	const directory = mkdtempSync(join(parent, `glovebox-${process.pid}-`));
 	const files = FILES[version];
-	mkdirSync(directory);
 	writeFileSync(join(directory, files.limit), String(bytes));
 	writeIfThere(join(directory, files.swap), version === 1 ? String(bytes) : "0");
 	if (version === 2) writeIfThere(join(directory, "memory.oom.group"), "1");
@@ -2550,6 +2577,10 @@ function readOrEmpty(file) {
 }
 
 // src/run/launch.ts
+/** How long bwrap's stderr is waited for once it is known to have failed. */
+const LAST_WORDS_MS = 1e3;
+/** What bwrap itself ends with; of a command that it started it tells the code in its account. */
+const BWRAP_FAILED = 1;
 /** Starts bwrap with everything in place but the command held back at its block descriptor. */
 async function launchSealed(plan, holder, streams) {
 	const stdio = [
@@ -2567,22 +2598,29 @@ async function launchSealed(plan, holder, streams) {
 	pipe(LAUNCH_FDS.filter).end(plan.launch.filter ?? "");
 	const status = statusOf(pipe(LAUNCH_FDS.status));
 	const ended = once(child, "exit");
-	if (!await Promise.race([
+	const built = await Promise.race([
 		status.built,
 		ended.then(() => false),
 		failed(child)
-	])) {
-		const said = (await text(streams.stderr)).trim();
+	]);
+	const root = child.pid ?? 0;
+	const init = built ? descendantsOf(root).at(-1)?.pid ?? null : null;
+	if (init === null) {
+		const said = await Promise.race([text(streams.stderr).then((all) => all.trim()), setTimeout$1(LAST_WORDS_MS, "", { ref: false })]);
 		throw new GloveboxError("setup-failed", `bubblewrap could not build the sandbox: ${said || "it ended without a word"}`);
 	}
-	const root = child.pid ?? 0;
-	const init = descendantsOf(root).at(-1)?.pid ?? null;
 	return {
 		root,
 		init,
-		privilege: init === null ? null : privilegeOf(init),
+		privilege: privilegeOf(init),
 		release: () => pipe(LAUNCH_FDS.block).end("x"),
-		exited: ended.then(async () => await status.exitCode)
+		exited: ended.then(async ([own]) => {
+			const code = await status.exitCode;
+			return {
+				started: code !== null || own !== BWRAP_FAILED,
+				code
+			};
+		})
 	};
 }
 /** Starts the command with what can be held without a sandbox. */
@@ -2596,7 +2634,10 @@ function launchBare(plan, streams) {
 		init: null,
 		privilege: privilegeOf(root),
 		release: () => void 0,
-		exited: Promise.race([once(child, "exit").then(([code, signal]) => code ?? signalCode(signal)), once(child, "error").then(() => 127)])
+		exited: Promise.race([once(child, "exit").then(([code, signal]) => code ?? signalCode(signal)), once(child, "error").then(() => 127)]).then((code) => ({
+			started: true,
+			code
+		}))
 	};
 }
 function start(argv, environment, stdio, cwd) {
@@ -2662,14 +2703,23 @@ function signalCode(signal) {
 }
 
 // src/run/counters.ts
-/** Reads `nft -j list table`: the record sets and the totals of our ruleset. */
+/** Reads `nft -j list table`: the record sets and the totals of our ruleset. Throws rather than find nothing. */
 function parseCounters(json) {
+	try {
+		return observationsIn(json);
+	} catch (error) {
+		const message = `the network's counters could not be read: ${messageOf(error)}`;
+		throw new GloveboxError("setup-failed", message, { cause: error });
+	}
+}
+function observationsIn(json) {
 	const { nftables } = JSON.parse(json);
 	const sets = nftables.flatMap(({ set }) => set === void 0 ? [] : [set]);
 	const counters = nftables.flatMap(({ counter }) => counter === void 0 ? [] : [counter]);
 	const recordsOf = (verdict) => sets.filter(({ name }) => new RegExp(`^${verdict}[46](other)?$`).test(name)).flatMap(({ elem }) => elem ?? []).map(toRecord).sort((a, b) => b.count - a.count || compare(a, b));
 	const notListed = (verdict, records) => {
-		const total = counters.find(({ name }) => name === verdict)?.packets ?? 0;
+		const total = counters.find(({ name }) => name === verdict)?.packets;
+		if (total === void 0) throw new Error(`there is no total of what was ${verdict}`);
 		return Math.max(0, total - records.reduce((sum, { count }) => sum + count, 0));
 	};
 	const allowed = recordsOf("reached");
@@ -2681,12 +2731,19 @@ function parseCounters(json) {
 		refusedNotListed: notListed("refused", refused)
 	};
 }
+/** nft gives a protocol's number where the system has no /etc/protocols. */
+const PROTOCOLS = {
+	1: "icmp",
+	6: "tcp",
+	17: "udp",
+	58: "ipv6-icmp"
+};
 function toRecord({ elem }) {
 	const [address, protocol, port] = elem.val.concat;
 	return {
 		address: String(address),
 		port: typeof port === "number" ? port : null,
-		protocol: String(protocol),
+		protocol: PROTOCOLS[String(protocol)] ?? String(protocol),
 		count: elem.counter.packets
 	};
 }
@@ -2834,8 +2891,9 @@ async function must(argv, aim) {
 	const { code, stderr } = await execute(argv, { timeout: 3e5 });
 	if (code !== 0) throw new GloveboxError("setup-failed", `${aim} failed: ${stderr.trim() || `exit code ${code}`}`);
 }
+/** Only what is one byte long: an octal escape stands for a byte. */
 function escaped(path) {
-	return path.replace(/[\s\\#"']/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
+	return path.replace(/[\t-\r \\#"']/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }
 
 // src/run/scratch.ts
@@ -2908,24 +2966,40 @@ async function openStreams(plan) {
 		output.write,
 		errors.write
 	];
+	const stdinEnd = new Socket({
+		fd: input.write,
+		readable: false,
+		writable: true
+	});
+	const stdoutEnd = new Socket({
+		fd: output.read,
+		readable: true,
+		writable: false
+	});
+	const stderrEnd = new Socket({
+		fd: errors.read,
+		readable: true,
+		writable: false
+	});
+	let held = true;
+	const closeChildEnds = () => {
+		if (held) childFds.forEach((fd) => closeSync(fd));
+		held = false;
+	};
 	return {
-		stdin: new Socket({
-			fd: input.write,
-			readable: false,
-			writable: true
-		}),
-		stdout: new Socket({
-			fd: output.read,
-			readable: true,
-			writable: false
-		}),
-		stderr: new Socket({
-			fd: errors.read,
-			readable: true,
-			writable: false
-		}),
+		stdin: stdinEnd,
+		stdout: stdoutEnd,
+		stderr: stderrEnd,
 		childFds,
-		closeChildEnds: () => childFds.forEach((fd) => closeSync(fd))
+		closeChildEnds,
+		close: () => {
+			closeChildEnds();
+			for (const end of [
+				stdinEnd,
+				stdoutEnd,
+				stderrEnd
+			]) end.destroy();
+		}
 	};
 }
 /** Opened for both first, because either end alone would wait for the other. */
@@ -2953,6 +3027,7 @@ async function buildSandbox(plan, undo) {
 	await makeScratch(plan);
 	undo.push(async () => await removeScratch(plan));
 	const streams = await openStreams(plan);
+	undo.push(streams.close);
 	if (!plan.sandboxed) return {
 		rooms: null,
 		uplink: null,
@@ -3000,10 +3075,15 @@ function endStep(launched, { by, detail }) {
 	signalStep(launched, by === "interrupt" ? detail : "SIGTERM");
 	setTimeout(() => killStep(launched), grace).unref();
 }
-/** As a terminal does it: to the whole process group of the command. */
-function signalStep({ root, init }, signal) {
+/**
+* As a terminal does it: to the whole process group of the command. Right after its release there
+* may be no command yet, so it is looked for again.
+*/
+function signalStep(launched, signal, tries = 50) {
+	const { root, init } = launched;
 	const command = init === null ? readStat(root) : descendantsOf(init).find(({ parent }) => parent === init);
 	if (command !== null && command !== void 0) send(-command.group, signal);
+	else if (tries > 0) setTimeout(() => signalStep(launched, signal, tries - 1), 20).unref();
 }
 /** In a sandbox the kernel kills everything with its pid 1; without one we go after each process. */
 function killStep({ root, init }) {
@@ -3246,7 +3326,7 @@ async function letGo(plan, sandbox, interrupts) {
 	}));
 	interrupts.forward(end);
 	launched.release();
-	const exitCode = await launched.exited;
+	const { started, code: exitCode } = await launched.exited;
 	over = true;
 	const wallMs = performance.now() - began;
 	watch.stop();
@@ -3257,6 +3337,14 @@ async function letGo(plan, sandbox, interrupts) {
 	const egress = rooms === null || lost ? null : await readCounters(plan, rooms).catch(() => null);
 	killStep(launched);
 	await Promise.race([relay.done, ...ending === null ? [] : [setTimeout$1(FLUSH_MS, void 0, { ref: false })]]);
+	if (!started) {
+		const setupFailure = "bubblewrap could not build the sandbox; its own words stand above";
+		return {
+			...NOTHING_RAN,
+			ending,
+			setupFailure
+		};
+	}
 	return {
 		released: true,
 		exitCode,
@@ -3310,6 +3398,7 @@ async function prepare(request) {
 	const facts = await probeHost({
 		needs: needsOf(policy),
 		environment,
+		writable: [site.workspace, ...site.write.map(({ real }) => real)],
 		shed: (identity) => shedIds(policy, identity, site.workspaceOwner)
 	});
 	const scratch = join(facts.scratchBase, `glovebox-${process.pid}-${randomBytes(6).toString("hex")}`);

@@ -94,7 +94,9 @@ function ended({ limits }, { exitCode, released }, { by, detail }) {
 }
 function finished(plan, code, seen, blocked) {
 	const unexpected = blocked.filter(({ expected }) => !expected);
-	const tried = unexpected.length === 0 ? "" : `it tried to reach ${summary(unexpected)}`;
+	const unlisted = (seen.egress?.refusedNotListed ?? 0) > 0;
+	const reached = unexpected.length > 0 ? summary(unexpected) : unlisted ? "unlisted places" : "";
+	const tried = reached === "" ? "" : `it tried to reach ${reached}`;
 	const unrecorded = plan.network.counters !== null && seen.egress === null;
 	if (code === 0 && plan.policy.network.onBlocked.value === "fail" && (tried !== "" || unrecorded)) {
 		const cause = tried === "" ? "the record of what it tried to reach could not be read" : `${tried}, which is not allowed`;

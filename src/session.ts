@@ -58,6 +58,7 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
   const facts = await probeHost({
     needs: needsOf(policy),
     environment,
+    writable: [site.workspace, ...site.write.map(({ real }) => real)],
     shed: (identity) => shedIds(policy, identity, site.workspaceOwner),
   });
   const scratch = join(

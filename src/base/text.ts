@@ -1,5 +1,5 @@
 /** Control characters and marks that turn the direction of text: they act on a terminal or a page. */
-export const ACTING_CHARACTERS = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+export const ACTING_CHARACTERS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** Somebody else's text with such characters made visible. */
 export function harmless(text: string): string {

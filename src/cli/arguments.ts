@@ -199,7 +199,7 @@ function parse<Options extends NonNullable<ParseArgsConfig['options']>>(
     return parsed;
   } catch (error) {
     if (error instanceof GloveboxError) throw error;
-    throw usage(messageOf(error).split('. ')[0] ?? '', command);
+    throw usage(messageOf(error).split(/\.\s/)[0] ?? '', command);
   }
 }
 

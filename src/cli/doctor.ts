@@ -24,6 +24,7 @@ export async function doctorCommand({
   const facts = await probeHost({
     needs: EVERYTHING,
     environment: currentEnvironment(),
+    writable: [],
     shed: (identity) => shedIds(policy, identity, owner),
   });
   const capabilities = evaluate(facts);

@@ -57,5 +57,5 @@ Prints the JSON Schema of a policy file, or of the EffectiveSandbox report.`,
 };
 
 export function helpFor(topic: string | null): string {
-  return topic === null ? OVERVIEW : (TOPICS[topic] ?? OVERVIEW);
+  return topic !== null && Object.hasOwn(TOPICS, topic) ? (TOPICS[topic] ?? OVERVIEW) : OVERVIEW;
 }

@@ -73,7 +73,7 @@ function suggestionLines(report: EffectiveSandbox, style: Style): string[] {
   ];
 }
 
-/** A leading bracket starts a list in YAML. */
+/** In YAML a leading bracket starts a list, and a colon at the end a map. */
 function yamlText(entry: string): string {
-  return /^[[*]/.test(entry) ? `'${entry}'` : entry;
+  return /^[[*]|:$/.test(entry) ? `'${entry}'` : entry;
 }

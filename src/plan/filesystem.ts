@@ -39,7 +39,7 @@ export function planFilesystem(
   downgrades.push(...named.downgrades);
 
   const stage = stager(identity.shed ? scratch : null);
-  const system = systemFiles(site, identity, policy.network.mode.value);
+  const system = systemFiles(site, identity, policy.network);
   const mounts: Located[] = [
     ...baseMounts(site),
     ...system.mounts(scratch),
@@ -149,7 +149,10 @@ function freshDirectories(identity: StepIdentity): Located[] {
     { kind: 'tmpfs', target: '/tmp', mode: '1777' },
     { kind: 'tmpfs', target: '/var/tmp', mode: '1777' },
     { kind: 'tmpfs', target: '/run', mode: '0755' },
-    { kind: 'tmpfs', target: identity.home, mode: '0700' },
+    // Over / it would cover everything else; containers without a user have that as their home.
+    ...(identity.home === '/'
+      ? []
+      : [{ kind: 'tmpfs', target: identity.home, mode: '0700' } as const]),
   ];
 }
 

@@ -11,11 +11,12 @@ export interface NamedMounts {
 
 /** The paths that the policy itself names: each is mounted, or the reader is told why not. */
 export function namedMounts(site: Site, mode: FilesystemMode): NamedMounts {
-  const guarded = mode === 'workspace' ? site.guarded.map((path) => guard(path)) : [];
+  const guarded = mode === 'workspace' ? site.guarded : [];
   const parts = [
-    ...site.read.map((path) => expose(path, 'read', false)),
-    ...site.write.map((path) => expose(path, 'write', true)),
-    ...guarded,
+    ...guarded.map((path) => hold(path, site)),
+    ...site.read.map((path) => expose(path, 'read', site)),
+    ...site.write.map((path) => expose(path, 'write', site)),
+    ...guarded.map((path) => guard(path)),
     ...site.hide.map((path) => hide(path, site)),
   ];
   return {
@@ -25,14 +26,29 @@ export function namedMounts(site: Site, mode: FilesystemMode): NamedMounts {
   };
 }
 
-function expose(path: NamedPath, key: 'read' | 'write', writable: boolean): NamedMounts {
+function expose(path: NamedPath, key: 'read' | 'write', site: Site): NamedMounts {
   if (path.kind === 'missing') {
     return note(
       `${key}-path-missing`,
       `filesystem.${key}: ${quoted(path)} does not exist and is not there for the step`,
     );
   }
+  // A change under test may bring a symlink of this name, and so choose what is shown.
+  if (path.real !== path.absolute && within(path.absolute, site.workspace))
+    return unmaskable(path, key === 'read' ? 'shown' : 'made writable');
+  const writable = key === 'write';
   const mounts: Located[] = [{ kind: 'bind', source: path.real, target: path.absolute, writable }];
+  return { mounts, downgrades: [], notes: [] };
+}
+
+/** A directory that is a mount itself cannot be renamed, and so what is guarded in it cannot be replaced. */
+function hold(path: NamedPath, site: Site): NamedMounts {
+  const guardable = path.kind !== 'missing' && path.real === path.absolute;
+  const inner = guardable ? path.absolute.slice(site.workspace.length + 1).split('/') : [];
+  const mounts = inner.slice(1).map((_, index): Located => {
+    const directory = `${site.workspace}/${inner.slice(0, index + 1).join('/')}`;
+    return { kind: 'bind', source: directory, target: directory, writable: true };
+  });
   return { mounts, downgrades: [], notes: [] };
 }
 

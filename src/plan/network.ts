@@ -32,8 +32,8 @@ export function planNetwork(
   const entries = allow.map(({ value }) => value);
   const addresses = entries.filter((entry): entry is AddressEntry => entry.kind === 'address');
   const names = entries.filter((entry) => entry.kind === 'name');
-  const open = mode.value === 'audit' || mode.value === 'unrestricted';
-  const wanted = !open || blockMetadata.value;
+  // An audit asks for a record, so it cannot be had without a sandbox either.
+  const wanted = mode.value !== 'unrestricted' || blockMetadata.value;
 
   if (!capabilities.sandbox.available) {
     return hostNetwork(wanted ? [downgradeOf('network', capabilities.sandbox)] : []);

@@ -65,9 +65,9 @@ export function shedIds(
 function asOneself(policy: Policy, capabilities: Capabilities, host: Identity): PrivilegeDecision {
   const identity = ownIdentity(host);
   const tool = capabilities.sandbox.available ? capabilities.sandbox : capabilities.privilegeDrop;
-  const asked = policy.privilege.uid.value ?? policy.privilege.gid.value;
+  const { uid, gid } = policy.privilege;
   const notes: Note[] =
-    asked !== null && asked !== identity.uid
+    (uid.value ?? identity.uid) !== identity.uid || (gid.value ?? identity.gid) !== identity.gid
       ? [
           {
             code: 'uid-not-changed',
@@ -84,6 +84,15 @@ function asOneself(policy: Policy, capabilities: Capabilities, host: Identity): 
     };
   }
   if (!tool.available) return { ...refusedDrop(host, [downgradeOf('privilege', tool)]), notes };
+  if (host.uid === 0 && !capabilities.sandbox.available) {
+    const { remedy } = capabilities.sandbox;
+    const reason =
+      'the supervisor is uid 0 of a user namespace, and without a sandbox the step keeps that uid and its capabilities';
+    return {
+      ...refusedDrop(host, [{ layer: 'privilege', code: 'uid-kept', reason, remedy }]),
+      notes,
+    };
+  }
   return {
     identity,
     layer: { status: 'enforced', mechanism: `uid ${identity.uid}, no_new_privs, no capabilities` },

@@ -18,17 +18,21 @@ export const METADATA_RANGES: readonly NamedRange[] = [
   },
 ];
 
-/** slirp4netns's own side: its gateway stands for the host, its forwarder for the host's resolver. */
+/**
+ * slirp4netns's own side, never reached: its gateway stands for the host, its forwarder for the
+ * host's resolver, and a loopback address that a socket bound to the device sends out is the host's.
+ */
 export const HOST_LINK: readonly NamedRange[] = [
   { family: 4, text: '10.0.2.0/24', why: "slirp4netns's own network" },
   { family: 6, text: 'fd00::/64', why: "slirp4netns's own network" },
+  { family: 4, text: '127.0.0.0/8', why: "the host's loopback" },
+  { family: 6, text: '::1/128', why: "the host's loopback" },
 ];
 
 /** Reachable only when an entry narrower than the whole address space names them. */
 export const PRIVATE_RANGES: readonly NamedRange[] = [
   { family: 4, text: '10.0.0.0/8', why: 'private' },
   { family: 4, text: '100.64.0.0/10', why: 'shared address space' },
-  { family: 4, text: '127.0.0.0/8', why: 'loopback' },
   { family: 4, text: '172.16.0.0/12', why: 'private' },
   { family: 4, text: '192.168.0.0/16', why: 'private' },
   { family: 6, text: 'fc00::/7', why: 'unique local' },

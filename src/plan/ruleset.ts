@@ -170,9 +170,16 @@ function recordRules(verdict: 'refused' | 'reached'): string[] {
   ]);
 }
 
+/** Errors that the kernel sends by itself, such as for a late answer; the step cannot, nor did it try to. */
+const ERRORS = [
+  'icmp type { destination-unreachable, time-exceeded, parameter-problem }',
+  'icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem }',
+];
+
 function refuseChain(): string[] {
   return [
     'chain refuse {',
+    ...ERRORS.map((match) => `${match} drop`),
     ...recordRules('refused'),
     // Not drop: a refused program must fail at once, not after a time-out.
     'meta l4proto tcp reject with tcp reset',
@@ -182,7 +189,13 @@ function refuseChain(): string[] {
 }
 
 function reachChain(): string[] {
-  return ['chain reach {', ...recordRules('reached'), 'accept', '}'];
+  return [
+    'chain reach {',
+    ...ERRORS.map((match) => `${match} accept`),
+    ...recordRules('reached'),
+    'accept',
+    '}',
+  ];
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -1,4 +1,5 @@
-import type { NetworkMode } from '../policy/types.ts';
+import { matchesAddress } from '../policy/entries.ts';
+import type { Policy } from '../policy/types.ts';
 import type { Located } from './mounts.ts';
 import type { Site } from './site.ts';
 import type { GeneratedFile, StepIdentity } from './types.ts';
@@ -40,14 +41,16 @@ export const ETC_SHOWN: readonly string[] = [
 export function systemFiles(
   site: Site,
   identity: StepIdentity,
-  network: NetworkMode,
+  network: Policy['network'],
 ): { readonly files: readonly GeneratedFile[]; mounts(scratch: string): Located[] } {
+  const answered = resolverAnswers(site, network);
   const files: GeneratedFile[] = [
     { name: 'passwd', content: passwd(identity, site) },
     { name: 'group', content: group(identity) },
     { name: 'hosts', content: HOSTS },
     { name: 'hostname', content: `${HOSTNAME}\n` },
-    { name: 'resolv.conf', content: resolvConf(site, network) },
+    { name: 'resolv.conf', content: resolvConf(site, answered) },
+    { name: 'nsswitch.conf', content: nameService(answered) },
   ];
   return {
     files: files.map(({ name, content }) => ({ name: `files/${name}`, content })),
@@ -86,12 +89,27 @@ function field(text: string): string {
   return /[:\n]/.test(text) ? '/' : text;
 }
 
+/** Whether the policy lets the step ask any of the resolvers at all. */
+function resolverAnswers(site: Site, { mode, allow }: Policy['network']): boolean {
+  if (mode.value === 'deny') return false;
+  if (mode.value !== 'allowlist') return true;
+  return site.nameservers.some((address) =>
+    allow.some(({ value }) => matchesAddress(value, { address, port: 53, protocol: 'udp' })),
+  );
+}
+
 /** Sealed off, the resolver's address stays: asking it is an attempt to leave, and must be seen. */
-function resolvConf(site: Site, network: NetworkMode): string {
-  const servers = site.nameservers.map((address) => `nameserver ${address}\n`);
-  const hint =
-    network === 'deny'
-      ? ['options timeout:1 attempts:1\n']
-      : site.resolverOptions.map((line) => `${line}\n`);
-  return [...servers, ...hint].join('');
+function resolvConf(site: Site, answered: boolean): string {
+  const servers = site.nameservers.map((address) => `nameserver ${address}`);
+  const options = answered ? site.resolverOptions : ['options timeout:1 attempts:1'];
+  return [...servers, ...options].map((line) => `${line}\n`).join('');
+}
+
+/**
+ * The last service has the last word. A resolver that cannot be asked would be a passing fault, and
+ * programs would try again for minutes; after a second look at the files it is "no such name".
+ */
+function nameService(answered: boolean): string {
+  const hosts = answered ? 'files dns' : 'files dns files';
+  return `passwd: files\ngroup: files\nshadow: files\nhosts: ${hosts}\n`;
 }

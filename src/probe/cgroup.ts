@@ -1,4 +1,11 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { MemoryCgroup } from '../capabilities/facts.ts';
 
@@ -48,10 +55,10 @@ function usable(
 }
 
 function canHold(parent: string, limitFile: string): boolean {
-  const trial = join(parent, `glovebox-probe-${process.pid}`);
+  let trial: string;
   try {
     accessSync(join(parent, 'cgroup.procs'), constants.W_OK);
-    mkdirSync(trial);
+    trial = mkdtempSync(join(parent, 'glovebox-probe-'));
   } catch {
     return false;
   }

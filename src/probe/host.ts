@@ -6,26 +6,36 @@ import {
   constants,
   existsSync,
   openSync,
+  realpathSync,
 } from 'node:fs';
-import { arch, homedir, networkInterfaces, platform, release, tmpdir, userInfo } from 'node:os';
+import { arch, homedir, platform, release, tmpdir, userInfo } from 'node:os';
 import type { Facts, HardLimits, Hints, Identity } from '../capabilities/facts.ts';
+import { within } from '../plan/mounts.ts';
 import { locateTools } from '../tools/programs.ts';
 import { type Needs, tryEverything } from './attempts.ts';
 import { findMemoryCgroup } from './cgroup.ts';
+import { hostAddresses } from './host-addresses.ts';
 
 export interface ProbeRequest {
   readonly needs: Needs;
   readonly environment: Readonly<Record<string, string>>;
+  /** Places that the step may write, where our own files must not lie. */
+  readonly writable: readonly string[];
   /** The ids a root supervisor will shed to, null to keep its own. */
   readonly shed: (identity: Identity) => { readonly uid: number; readonly gid: number } | null;
 }
 
 /** Finds out what this host can do, by doing it. Reads and tries only; leaves nothing behind. */
-export async function probeHost({ needs, environment, shed }: ProbeRequest): Promise<Facts> {
+export async function probeHost({
+  needs,
+  environment,
+  writable,
+  shed,
+}: ProbeRequest): Promise<Facts> {
   const tools = await locateTools(environment['PATH'] ?? '');
   const identity = identify(environment);
   const hints = readHints();
-  const scratchBase = chooseScratchBase(environment);
+  const scratchBase = chooseScratchBase(environment, writable);
   const ids = shed(identity);
   const attempts = await tryEverything({ tools, needs, shed: ids, scratchBase });
   return {
@@ -114,18 +124,19 @@ function hardLimits(): HardLimits {
   };
 }
 
-function hostAddresses(): string[] {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  const outside = all.filter(({ address }) => !address.startsWith('127.') && address !== '::1');
-  return [...new Set(outside.map(({ address }) => address.split('%')[0] ?? address))];
-}
-
 /** On disk if possible, because /tmp is often memory; and without characters that overlayfs would read. */
-function chooseScratchBase(environment: Readonly<Record<string, string>>): string {
+function chooseScratchBase(
+  environment: Readonly<Record<string, string>>,
+  writable: readonly string[],
+): string {
   const candidates = [environment['TMPDIR'], '/var/tmp', tmpdir(), '/tmp'];
   return (
     candidates.find(
-      (path) => path !== undefined && /^\/[\w./-]+$/.test(path) && isWritable(path),
+      (path) =>
+        path !== undefined &&
+        /^\/[\w./-]+$/.test(path) &&
+        isWritable(path) &&
+        !writable.some((place) => within(realpathSync(path), place)),
     ) ?? '/tmp'
   );
 }

@@ -60,7 +60,10 @@ export function surveySite(request: SiteRequest): Site {
     read: policy.filesystem.read.map(({ value }) => look(value)),
     write: policy.filesystem.write.map(({ value }) => look(value)),
     hide: policy.filesystem.hide.map(({ value }) => look(value)),
-    guarded: [...GUARDED, ...request.policyFiles.map((file) => resolve(file))]
+    guarded: [
+      ...GUARDED,
+      ...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace)),
+    ]
       .map(look)
       .filter(({ absolute }) => within(absolute, workspace)),
     procCovered: PROC_COVERED.filter((path) => existsSync(path)),
@@ -127,6 +130,17 @@ function absolutePath(written: string, workspace: string, home: string): string 
   if (written === '~') return home;
   if (written.startsWith('~/')) return join(home, written.slice(2));
   return resolve(workspace, written);
+}
+
+/** A path that leads into the workspace by another name, such as a symlink to it, by the workspace's own. */
+function asTheStepSees(path: string, workspace: string): string {
+  const parts = path.split('/');
+  for (let length = 2; length <= parts.length; length += 1) {
+    const prefix = parts.slice(0, length).join('/');
+    const real = existsSync(prefix) ? realpathSync(prefix) : prefix;
+    if (within(real, workspace)) return join(real, ...parts.slice(length));
+  }
+  return path;
 }
 
 function kindOf(path: string): PathKind {

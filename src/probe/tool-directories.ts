@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { within } from '../plan/mounts.ts';
 
 interface Surroundings {
@@ -31,17 +31,30 @@ const VERSION_MANAGERS: readonly { readonly found: string; readonly needs: reado
 /**
  * The directories, outside the base system and the workspace, that the programs on PATH and the
  * command need: each with its prefix (`/opt/node/bin` needs `/opt/node`), symlinks resolved.
+ * What a symlink or a script in the workspace leads to counts only where version managers keep
+ * programs: the change under test may have brought it, and could choose what is shown.
  */
 export function toolDirectories(
   command: readonly string[],
   path: string,
   around: Surroundings,
 ): string[] {
-  const onPath = path.split(':').filter((entry) => isAbsolute(entry));
+  const onPath = path
+    .split(':')
+    .filter((entry) => isAbsolute(entry))
+    .map((entry) => resolve(entry));
   const files = commandFiles(command[0] ?? '', onPath, around.cwd);
+  const ours = (path: string): boolean =>
+    !spellings(path).some((name) => within(name, around.workspace));
+  const managed = (directory: string): boolean =>
+    spellings(directory).some((name) => managerOf(name, around.home) !== undefined);
+  const found = [
+    ...onPath.map((directory) => ({ from: directory, to: linkTargets(directory) })),
+    ...files.map(({ from, to }) => ({ from, to: [dirname(to)] })),
+  ];
   const candidates = [
-    ...onPath.flatMap((directory) => [directory, ...linkTargets(directory)]),
-    ...files.map((file) => dirname(file)),
+    ...onPath,
+    ...found.flatMap(({ from, to }) => (ours(from) ? to : to.filter(managed))),
   ];
   const needed = candidates.flatMap((directory) => withPrefix(directory, around));
   const existing = [...new Set(needed)].filter(
@@ -54,8 +67,12 @@ export function toolDirectories(
     .sort();
 }
 
-/** The command's file, what its symlinks lead to, and the interpreter in its first line. */
-function commandFiles(command: string, onPath: readonly string[], cwd: string): string[] {
+/** The command's file, what its symlinks lead to, and the interpreter in its first line: each with where that is said. */
+function commandFiles(
+  command: string,
+  onPath: readonly string[],
+  cwd: string,
+): { readonly from: string; readonly to: string }[] {
   const tries = command.includes('/')
     ? [join(isAbsolute(command) ? '/' : cwd, command)]
     : onPath.map((directory) => join(directory, command));
@@ -64,10 +81,13 @@ function commandFiles(command: string, onPath: readonly string[], cwd: string): 
   const real = realpathSync(file);
   const interpreter = shebang(real);
   return [
-    file,
-    real,
+    { from: file, to: file },
+    { from: dirname(file), to: real },
     ...(interpreter !== null && isFile(interpreter)
-      ? [interpreter, realpathSync(interpreter)]
+      ? [
+          { from: real, to: interpreter },
+          { from: real, to: realpathSync(interpreter) },
+        ]
       : []),
   ];
 }
@@ -101,11 +121,9 @@ function linkTargets(directory: string): string[] {
 }
 
 function withPrefix(directory: string, { home }: Surroundings): string[] {
-  const real = resolved(directory);
-  if (real === null) return [];
-  const spellings = [...new Set([directory, real])];
-  return spellings.flatMap((spelling) => {
-    const manager = VERSION_MANAGERS.find(({ found }) => within(spelling, join(home, found)));
+  if (resolved(directory) === null) return [];
+  return spellings(directory).flatMap((spelling) => {
+    const manager = managerOf(spelling, home);
     if (manager !== undefined) return manager.needs.map((name) => join(home, name));
     const prefix = dirname(spelling);
     const hasPrefix =
@@ -114,28 +132,40 @@ function withPrefix(directory: string, { home }: Surroundings): string[] {
   });
 }
 
+function managerOf(path: string, home: string): (typeof VERSION_MANAGERS)[number] | undefined {
+  return VERSION_MANAGERS.find(({ found }) => within(path, join(home, found)));
+}
+
 /** `/opt/node` is a program's own; `/home/me` and `/home/me/.local` hold everything of somebody's. */
 function isOwnPrefix(prefix: string, home: string): boolean {
-  return (
-    prefix.split('/').length > 2 &&
-    !within(home, prefix) &&
-    dirname(prefix) !== home &&
-    dirname(prefix) !== '/home'
+  const homes = spellings(home);
+  return spellings(prefix).every(
+    (name) =>
+      name.split('/').length > 2 &&
+      !homes.some((inner) => within(inner, name)) &&
+      !['/home', ...homes].includes(dirname(name)),
   );
 }
 
+/** By each of its names: a symlink to the home directory is the home directory. */
 function isSafe(directory: string, { home, workspace }: Surroundings): boolean {
-  return (
-    directory !== '/' &&
-    !within(home, directory) &&
-    !within(workspace, directory) &&
-    !within(directory, workspace) &&
-    !['/proc', '/sys', '/dev', '/run', '/tmp', '/etc', '/var'].includes(directory)
+  return spellings(directory).every(
+    (name) =>
+      !spellings(home).some((inner) => within(inner, name)) &&
+      !within(workspace, name) &&
+      !within(name, workspace) &&
+      !NEVER.includes(name),
   );
 }
+
+const NEVER = ['/', '/proc', '/sys', '/dev', '/run', '/tmp', '/etc', '/var', '/home', '/root'];
 
 function insideBase(directory: string): boolean {
   return BASE.some((base) => within(directory, base));
+}
+
+function spellings(path: string): string[] {
+  return [...new Set([path, resolved(path) ?? path])];
 }
 
 function resolved(path: string): string | null {

@@ -60,8 +60,9 @@ function attemptOf({ address, port, protocol }: EgressRecord): Attempt | null {
     : null;
 }
 
-/** The line to add; tcp and port 443 go without saying. */
+/** The line to add; tcp and port 443 go without saying. No entry names port 0. */
 function entryFor({ address, port, protocol }: EgressRecord): string | null {
+  if (port === 0) return null;
   const host = address.includes(':') && port !== null ? `[${address}]` : address;
   if (protocol === 'tcp') return port === 443 ? address : `${host}:${port}`;
   if (protocol === 'udp') return `${host}:${port}/udp`;

@@ -84,5 +84,5 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function cell(text: string): string {
   return text
     .replace(ACTING_CHARACTERS, ' ')
-    .replace(/[&<>|`*_[\]()#~!\\@:]/g, (char) => `&#${char.charCodeAt(0)};`);
+    .replace(/[&<>|`*_[\]()#~!\\@:$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -26,6 +26,7 @@ export async function buildSandbox(plan: Plan, undo: Undo): Promise<Sandbox> {
   await makeScratch(plan);
   undo.push(async () => await removeScratch(plan));
   const streams = await openStreams(plan);
+  undo.push(streams.close);
   if (!plan.sandboxed) {
     return { rooms: null, uplink: null, group: null, launched: launchBare(plan, streams), streams };
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MemoryCgroup } from '../capabilities/facts.ts';
 import { descendantsOf } from './process-tree.ts';
@@ -25,9 +25,9 @@ const FILES = {
 } as const;
 
 export function makeMemoryGroup({ version, parent }: MemoryCgroup, bytes: number): MemoryGroup {
-  const directory = join(parent, `glovebox-${process.pid}`);
+  // A pid alone is not enough: containers have the same ones, and a killed run leaves its group.
+  const directory = mkdtempSync(join(parent, `glovebox-${process.pid}-`));
   const files = FILES[version];
-  mkdirSync(directory);
   writeFileSync(join(directory, files.limit), String(bytes));
   // Version 1 counts memory and swap together, version 2 swap alone: either way none is left for swap.
   writeIfThere(join(directory, files.swap), version === 1 ? String(bytes) : '0');

@@ -19,11 +19,16 @@ export function endStep(launched: Launched, { by, detail }: Ending): void {
   setTimeout(() => killStep(launched), grace).unref();
 }
 
-/** As a terminal does it: to the whole process group of the command. */
-function signalStep({ root, init }: Launched, signal: NodeJS.Signals): void {
+/**
+ * As a terminal does it: to the whole process group of the command. Right after its release there
+ * may be no command yet, so it is looked for again.
+ */
+function signalStep(launched: Launched, signal: NodeJS.Signals, tries = 50): void {
+  const { root, init } = launched;
   const command =
     init === null ? readStat(root) : descendantsOf(init).find(({ parent }) => parent === init);
   if (command !== null && command !== undefined) send(-command.group, signal);
+  else if (tries > 0) setTimeout(() => signalStep(launched, signal, tries - 1), 20).unref();
 }
 
 /** In a sandbox the kernel kills everything with its pid 1; without one we go after each process. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GloveboxError } from '../base/errors.ts';
 import { LAUNCH_FDS } from '../plan/launch.ts';
 import type { Plan } from '../plan/types.ts';
@@ -9,6 +10,11 @@ import type { Room } from '../tools/room.ts';
 import type { SeenPrivilege } from './observations.ts';
 import { descendantsOf, readStatus } from './process-tree.ts';
 import type { Streams } from './streams.ts';
+
+/** How long bwrap's stderr is waited for once it is known to have failed. */
+const LAST_WORDS_MS = 1000;
+/** What bwrap itself ends with; of a command that it started it tells the code in its account. */
+const BWRAP_FAILED = 1;
 
 /** A command that is started and, in a sandbox, waits to be let go. */
 export interface Launched {
@@ -19,8 +25,14 @@ export interface Launched {
   readonly privilege: SeenPrivilege | null;
   /** Lets the command go. */
   release(): void;
+  readonly exited: Promise<Exit>;
+}
+
+export interface Exit {
+  /** False: bwrap gave up while it built the sandbox. What it said is in the step's stderr. */
+  readonly started: boolean;
   /** The code as a shell tells it; null when the sandbox itself was killed. */
-  readonly exited: Promise<number | null>;
+  readonly code: number | null;
 }
 
 /** Starts bwrap with everything in place but the command held back at its block descriptor. */
@@ -41,21 +53,28 @@ export async function launchSealed(plan: Plan, holder: Room, streams: Streams): 
   const ended = once(child, 'exit') as Promise<[number | null]>;
 
   const built = await Promise.race([status.built, ended.then(() => false), failed(child)]);
-  if (!built) {
-    const said = (await text(streams.stderr)).trim();
+  const root = child.pid ?? 0;
+  const init = built ? (descendantsOf(root).at(-1)?.pid ?? null) : null;
+  if (init === null) {
+    // Bounded: where only nsenter was killed, bwrap lives on with stderr open until the holder goes.
+    const said = await Promise.race([
+      text(streams.stderr).then((all) => all.trim()),
+      sleep(LAST_WORDS_MS, '', { ref: false }),
+    ]);
     throw new GloveboxError(
       'setup-failed',
       `bubblewrap could not build the sandbox: ${said || 'it ended without a word'}`,
     );
   }
-  const root = child.pid ?? 0;
-  const init = descendantsOf(root).at(-1)?.pid ?? null;
   return {
     root,
     init,
-    privilege: init === null ? null : privilegeOf(init),
+    privilege: privilegeOf(init),
     release: () => pipe(LAUNCH_FDS.block).end('x'),
-    exited: ended.then(async () => await status.exitCode),
+    exited: ended.then(async ([own]) => {
+      const code = await status.exitCode;
+      return { started: code !== null || own !== BWRAP_FAILED, code };
+    }),
   };
 }
 
@@ -75,7 +94,7 @@ export function launchBare(plan: Plan, streams: Streams): Launched {
         ([code, signal]) => (code as number | null) ?? signalCode(signal as string),
       ),
       once(child, 'error').then(() => 127),
-    ]),
+    ]).then((code) => ({ started: true, code })),
   };
 }
 

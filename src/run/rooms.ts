@@ -80,9 +80,10 @@ async function must(argv: readonly string[], aim: string): Promise<void> {
     );
 }
 
+/** Only what is one byte long: an octal escape stands for a byte. */
 function escaped(path: string): string {
   return path.replace(
-    /[\s\\#"']/g,
+    /[\t-\r \\#"']/g,
     (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`,
   );
 }

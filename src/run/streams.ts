@@ -13,6 +13,8 @@ export interface Streams {
   readonly childFds: readonly [number, number, number];
   /** To be called once the child has its own copies. */
   closeChildEnds(): void;
+  /** Closes whatever is still open: an open pipe would keep us from ending. */
+  close(): void;
 }
 
 /**
@@ -29,12 +31,24 @@ export async function openStreams(plan: Plan): Promise<Streams> {
   const output = openBothEnds(nameOf('stdout'), plan);
   const errors = openBothEnds(nameOf('stderr'), plan);
   const childFds = [input.read, output.write, errors.write] as const;
+  const stdinEnd = new Socket({ fd: input.write, readable: false, writable: true });
+  const stdoutEnd = new Socket({ fd: output.read, readable: true, writable: false });
+  const stderrEnd = new Socket({ fd: errors.read, readable: true, writable: false });
+  let held = true;
+  const closeChildEnds = (): void => {
+    if (held) childFds.forEach((fd) => closeSync(fd));
+    held = false;
+  };
   return {
-    stdin: new Socket({ fd: input.write, readable: false, writable: true }),
-    stdout: new Socket({ fd: output.read, readable: true, writable: false }),
-    stderr: new Socket({ fd: errors.read, readable: true, writable: false }),
+    stdin: stdinEnd,
+    stdout: stdoutEnd,
+    stderr: stderrEnd,
     childFds,
-    closeChildEnds: () => childFds.forEach((fd) => closeSync(fd)),
+    closeChildEnds,
+    close: () => {
+      closeChildEnds();
+      for (const end of [stdinEnd, stdoutEnd, stderrEnd]) end.destroy();
+    },
   };
 }
 

@@ -76,7 +76,7 @@ async function letGo(plan: Plan, sandbox: Sandbox, interrupts: Interrupts): Prom
   interrupts.forward(end);
   launched.release();
 
-  const exitCode = await launched.exited;
+  const { started, code: exitCode } = await launched.exited;
   over = true;
   const wallMs = performance.now() - began;
   watch.stop();
@@ -91,6 +91,10 @@ async function letGo(plan: Plan, sandbox: Sandbox, interrupts: Interrupts): Prom
     relay.done,
     ...(ending === null ? [] : [sleep(FLUSH_MS, undefined, { ref: false })]),
   ]);
+  if (!started) {
+    const setupFailure = 'bubblewrap could not build the sandbox; its own words stand above';
+    return { ...NOTHING_RAN, ending, setupFailure };
+  }
   return {
     released: true,
     exitCode,

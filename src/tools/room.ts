@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolName } from '../capabilities/facts.ts';
 import { GloveboxError } from '../base/errors.ts';
 import { execute } from './execute.ts';
@@ -8,6 +9,8 @@ import { execute } from './execute.ts';
 type Tools = Readonly<Record<ToolName, string>>;
 
 const ANSWER_WITHIN_MS = 20_000;
+/** Where nobody reaps orphans, as in many containers, the kernel may keep an ended room for good. */
+const ENDS_WITHIN_MS = 5000;
 
 /**
  * Namespaces that are kept open by a process which does nothing but wait for our end of a pipe to
@@ -120,7 +123,10 @@ async function open(
     gone,
     close: async () => {
       child.stdin.destroy();
-      await gone;
+      await Promise.race([gone, sleep(ENDS_WITHIN_MS, undefined, { ref: false })]);
+      child.stdout.destroy();
+      child.stderr.destroy();
+      child.unref();
     },
   };
 }

@@ -1,8 +1,8 @@
 // Builds the laboratory around itself, in namespaces that were just made, and runs the suite in it.
 // Usage: build.mjs user|root USER-NAME [vitest arguments]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { HOST, INTERNET, ROUTER } from './addresses.mjs';
 
 const [persona, user, ...rest] = process.argv.slice(2);
@@ -13,6 +13,7 @@ const HERE = '/mnt/glovebox';
 must('mount', '--make-rprivate', '/');
 offerTun();
 offerRun();
+offerResolver();
 offerRepository();
 const internet = await serve('internet', ['unshare', '--net', '--']);
 connect(internet.pid);
@@ -27,10 +28,27 @@ function offerTun() {
   must('mknod', '-m', '0666', '/dev/net/tun', 'c', '10', '200');
 }
 
-/** A /run of our own, so that a docker.sock can lie there; the resolver's list is not lost. */
+/** A /run of our own, so that a docker.sock can lie there. */
 function offerRun() {
   must('mount', '-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', '/run');
   must('mkdir', '/run/lock');
+}
+
+/** The internet's resolver. On many machines the file is a link into /run, which is ours by now. */
+function offerResolver() {
+  const target = linkTarget('/etc/resolv.conf');
+  const file = target?.startsWith('/run/') ? target : '/run/resolv.conf';
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `nameserver ${INTERNET.resolver}\n`);
+  if (file !== target) must('mount', '--bind', file, '/etc/resolv.conf');
+}
+
+function linkTarget(path) {
+  try {
+    return resolve(dirname(path), readlinkSync(path));
+  } catch {
+    return null;
+  }
 }
 
 /** The repository at a place that the test user can reach, wherever the clone lies. */
@@ -61,6 +79,9 @@ function connect(pid) {
   ip('address', 'add', `${HOST.address}/24`, 'dev', 'lab0');
   ip('address', 'add', `${HOST.address6}/64`, 'dev', 'lab0', 'nodad');
   ip('link', 'set', 'lab0', 'up');
+  ip('link', 'add', 'idle0', 'type', 'veth', 'peer', 'name', 'idle1');
+  ip('address', 'add', `${HOST.idle}/16`, 'dev', 'idle0');
+  ip('link', 'set', 'idle0', 'up');
 
   const there = (...args) => must('nsenter', `--net=/proc/${pid}/ns/net`, '--', 'ip', ...args);
   there('link', 'set', 'lo', 'up');

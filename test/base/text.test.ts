@@ -1,0 +1,34 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { harmless } from '../../src/base/text.ts';
+
+describe('harmless', () => {
+  it.each([
+    ['plain text, äöü, 日本', 'plain text, äöü, 日本'],
+    ['a\nb', 'a\\u000ab'],
+    ['a\r\u001b[2Kb', 'a\\u000d\\u001b[2Kb'],
+    ['\u009b31m', '\\u009b31m'],
+    ['a\u202eb\u2066c\u200fd\u061c', 'a\\u202eb\\u2066c\\u200fd\\u061c'],
+    ['\u2028\u2029', '\\u2028\\u2029'],
+    ['', ''],
+  ])('%j is %s', (text, expected) => {
+    expect(harmless(text)).toBe(expected);
+  });
+
+  it('leaves nothing in any text that acts on a terminal, and changes it no second time', () => {
+    const text = fc.string({
+      unit: fc.oneof(
+        fc.string({ minLength: 1, maxLength: 1 }),
+        fc.integer({ min: 0, max: 0x2100 }).map((code) => String.fromCharCode(code)),
+      ),
+    });
+    fc.assert(
+      fc.property(text, (any) => {
+        const made = harmless(any);
+        expect(made).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
+        expect(harmless(made)).toBe(made);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,342 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PACKAGE_OF } from '../../src/capabilities/diagnose.ts';
+import { evaluate, type Capabilities, type Lack } from '../../src/capabilities/evaluate.ts';
+import { TOOL_NAMES, type ToolName } from '../../src/capabilities/facts.ts';
+import { facts, NOT_TRIED, said, WORKED, type FactsOverrides } from '../fixtures/facts.ts';
+
+type Name = Exclude<keyof Capabilities, 'memoryCgroup'>;
+const NAMES: readonly Name[] = [
+  ...(['namespaces', 'sandbox', 'loopback', 'rules', 'egress', 'overlay'] as const),
+  ...(['limits', 'privilegeDrop'] as const),
+];
+const IN_NAMESPACES: readonly Name[] = NAMES.slice(0, 6);
+
+function lackOf(overrides: FactsOverrides, name: Name): Lack {
+  const verdict = evaluate(facts(overrides))[name];
+  if (verdict.available) throw new Error(`${name} is available`);
+  return verdict;
+}
+
+function lacking(overrides: FactsOverrides): Name[] {
+  const capabilities = evaluate(facts(overrides));
+  return NAMES.filter((name) => !capabilities[name].available);
+}
+
+describe('evaluate', () => {
+  it('lacks nothing on a healthy host, and hands the control group on', () => {
+    const memoryCgroup = { version: 2, parent: '/sys/fs/cgroup/user' } as const;
+    expect(lacking({})).toEqual([]);
+    expect(evaluate(facts({ memoryCgroup })).memoryCgroup).toEqual(memoryCgroup);
+  });
+
+  it.each([
+    ['darwin', 'macOS'],
+    ['win32', 'Windows'],
+    ['freebsd', 'freebsd'],
+  ])('lacks everything on %s, and says that it is %s', (platform, told) => {
+    const overrides: FactsOverrides = {
+      host: { platform },
+      memoryCgroup: { version: 2, parent: '/x' },
+    };
+    expect(lacking(overrides)).toEqual(NAMES);
+    expect(evaluate(facts(overrides)).memoryCgroup).toBeNull();
+    for (const name of NAMES) {
+      const lack = lackOf(overrides, name);
+      expect(lack.code).toBe('platform-unsupported');
+      expect(lack.reason).toContain(told);
+      expect(lack.remedy).toContain('Linux');
+    }
+  });
+
+  it.each<[ToolName, readonly Name[]]>([
+    ['bwrap', ['sandbox']],
+    ['slirp4netns', ['egress']],
+    ['nft', ['rules']],
+    ['ip', ['loopback']],
+    ['unshare', IN_NAMESPACES],
+    ['nsenter', IN_NAMESPACES],
+    ['cat', IN_NAMESPACES],
+    ['setpriv', ['privilegeDrop']],
+    ['prlimit', ['sandbox', 'limits']],
+    ['mount', ['overlay']],
+    ['rm', ['overlay']],
+  ])('without %s lacks %j, and names tool and package', (tool, expected) => {
+    const overrides = { missing: [tool] };
+    expect(lacking(overrides)).toEqual(expected);
+    for (const name of expected) {
+      const lack = lackOf(overrides, name);
+      expect(lack.code).toBe('tool-missing');
+      expect(lack.reason).toContain(`\`${tool}\``);
+      expect(lack.remedy).toContain(PACKAGE_OF[tool]);
+    }
+  });
+
+  it.each<[string, FactsOverrides, Name, string, RegExp, RegExp]>([
+    [
+      'user namespaces are off',
+      {
+        attempts: { namespaces: said('unshare failed: No space left on device') },
+        hints: { maxUserNamespaces: 0 },
+      },
+      'namespaces',
+      'userns-disabled',
+      /user\.max_user_namespaces is 0/,
+      /sysctl -w user\.max_user_namespaces=/,
+    ],
+    [
+      "Debian's sysctl is off",
+      {
+        attempts: { namespaces: said('unshare: Operation not permitted') },
+        hints: { usernsClone: 0 },
+      },
+      'sandbox',
+      'userns-disabled',
+      /unprivileged_userns_clone is 0/,
+      /sysctl -w kernel\.unprivileged_userns_clone=1/,
+    ],
+    [
+      'no namespace is left',
+      { attempts: { namespaces: said('unshare failed: No space left on device') } },
+      'namespaces',
+      'userns-limit',
+      /used up/,
+      /raise user\.max_user_namespaces/,
+    ],
+    [
+      'AppArmor keeps namespaces from bwrap alone',
+      {
+        attempts: { bwrap: said('bwrap: setting up uid map: Permission denied') },
+        hints: { apparmorRestrictsUserns: 1 },
+      },
+      'sandbox',
+      'userns-apparmor',
+      /AppArmor/,
+      /AppArmor profile/,
+    ],
+    [
+      "a container's seccomp profile",
+      {
+        attempts: { namespaces: said('unshare failed: Operation not permitted') },
+        hints: { inContainer: true },
+      },
+      'rules',
+      'container-seccomp',
+      /seccomp/,
+      /start the container/,
+    ],
+    [
+      'an unknown cause',
+      { attempts: { namespaces: said('strange\nsecond line') } },
+      'namespaces',
+      'namespaces-failed',
+      /\(strange\)$/,
+      /doctor/,
+    ],
+    [
+      'bubblewrap is too old',
+      { attempts: { bwrap: said('bwrap: Unknown option --perms') } },
+      'sandbox',
+      'tool-too-old',
+      /bubblewrap is too old/,
+      /bubblewrap 0\.6/,
+    ],
+    [
+      'loopback cannot be brought up',
+      { attempts: { ip: said('RTNETLINK answers: Operation not permitted') } },
+      'loopback',
+      'ip-failed',
+      /RTNETLINK/,
+      /doctor/,
+    ],
+    [
+      'the kernel has no nf_tables',
+      {
+        attempts: {
+          nft: said('netlink: Error: cache initialization failed: Protocol not supported'),
+        },
+      },
+      'rules',
+      'nft-unsupported',
+      /nf_tables/,
+      /modprobe nf_tables/,
+    ],
+    [
+      'nft is too old',
+      { attempts: { nft: said('/dev/stdin:1:1: Error: syntax error, unexpected string') } },
+      'rules',
+      'tool-too-old',
+      /nft is too old/,
+      /nftables 0\.9\.8/,
+    ],
+    [
+      'there is no tun',
+      {
+        attempts: { slirp4netns: said('open("/dev/net/tun"): No such file or directory') },
+        hints: { tunExists: false, tunOpens: false },
+      },
+      'egress',
+      'tun-missing',
+      /no \/dev\/net\/tun/,
+      /modprobe tun/,
+    ],
+    [
+      'tun is closed',
+      {
+        attempts: { slirp4netns: said('open("/dev/net/tun"): Permission denied') },
+        hints: { tunOpens: false },
+      },
+      'egress',
+      'tun-closed',
+      /may not be opened/,
+      /chmod 0666/,
+    ],
+    [
+      'slirp4netns is too old',
+      {
+        attempts: {
+          slirp4netns: said("slirp4netns: unrecognized option '--enable-seccomp'"),
+        },
+      },
+      'egress',
+      'tool-too-old',
+      /slirp4netns is too old/,
+      /slirp4netns 1\.0/,
+    ],
+    [
+      'the kernel has no overlayfs',
+      { attempts: { overlay: said("mount: unknown filesystem type 'overlay'.") } },
+      'overlay',
+      'overlay-unsupported',
+      /no overlayfs/,
+      /modprobe overlay/,
+    ],
+    [
+      'the scratch directory holds no upper layer',
+      { attempts: { overlay: said('mount: wrong fs type, bad option, bad superblock') } },
+      'overlay',
+      'overlay-scratch',
+      /scratch directory/,
+      /TMPDIR/,
+    ],
+    [
+      'something was not tried',
+      { attempts: { overlay: NOT_TRIED } },
+      'overlay',
+      'not-probed',
+      /not tried/,
+      /doctor/,
+    ],
+  ])('when %s', (_name, overrides, name, code, reason, remedy) => {
+    const lack = lackOf(overrides, name);
+    expect(lack.code).toBe(code);
+    expect(lack.reason).toMatch(reason);
+    expect(lack.remedy).toMatch(remedy);
+  });
+
+  it('tells a real root nothing of sysctls that do not bind root', () => {
+    const overrides: FactsOverrides = {
+      identity: { uid: 0, realRoot: true },
+      attempts: { namespaces: said('Operation not permitted') },
+      hints: { usernsClone: 0, apparmorRestrictsUserns: 1, inContainer: true },
+    };
+    expect(lackOf(overrides, 'namespaces').code).toBe('container-seccomp');
+  });
+
+  it('names the failure of the namespaces for all that stands in them', () => {
+    const attempts = { namespaces: said('no'), bwrap: NOT_TRIED, ip: NOT_TRIED, nft: NOT_TRIED };
+    for (const name of IN_NAMESPACES)
+      expect(lackOf({ attempts }, name).code).toBe('namespaces-failed');
+    expect(lacking({ attempts })).toEqual(IN_NAMESPACES);
+  });
+
+  it('says only the first line of what a tool said', () => {
+    expect(lackOf({ attempts: { bwrap: said('\n first \nsecond') } }, 'sandbox').reason).toBe(
+      'bubblewrap could not build a sandbox (first)',
+    );
+  });
+});
+
+const attempt = fc.oneof(
+  fc.constant(WORKED),
+  fc.constant(NOT_TRIED),
+  fc
+    .oneof(
+      fc.string(),
+      fc.constantFrom(
+        'Operation not permitted',
+        'Permission denied',
+        'unknown option',
+        'syntax error',
+        'No such device',
+        'Invalid argument',
+        'No space left on device',
+      ),
+    )
+    .map(said),
+);
+const anyFacts: fc.Arbitrary<FactsOverrides> = fc.record({
+  missing: fc.subarray([...TOOL_NAMES]),
+  identity: fc.record({ realRoot: fc.boolean() }),
+  attempts: fc.record({
+    namespaces: attempt,
+    bwrap: attempt,
+    ip: attempt,
+    nft: attempt,
+    slirp4netns: attempt,
+    overlay: attempt,
+  }),
+  hints: fc.record({
+    maxUserNamespaces: fc.constantFrom(null, 0, 15_000),
+    usernsClone: fc.constantFrom(null, 0, 1),
+    apparmorRestrictsUserns: fc.constantFrom(null, 0, 1),
+    tunExists: fc.boolean(),
+    tunOpens: fc.boolean(),
+    inContainer: fc.boolean(),
+  }),
+});
+
+describe('evaluate on any facts', () => {
+  it('gives each lack a stable code, a reason and a remedy', () => {
+    fc.assert(
+      fc.property(anyFacts, (overrides) => {
+        for (const name of lacking(overrides)) {
+          const lack = lackOf(overrides, name);
+          expect(lack.code).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+          expect(lack.reason).toMatch(/\S/);
+          expect(lack.remedy).toMatch(/\S/);
+        }
+      }),
+    );
+  });
+
+  it('never calls available what was not tried, or tried in vain', () => {
+    const tried = {
+      namespaces: 'namespaces',
+      sandbox: 'bwrap',
+      loopback: 'ip',
+      rules: 'nft',
+      egress: 'slirp4netns',
+      overlay: 'overlay',
+    } as const;
+    fc.assert(
+      fc.property(anyFacts, (overrides) => {
+        const lacks = lacking(overrides);
+        const { attempts } = facts(overrides);
+        const inVain = Object.entries(tried).filter(
+          ([, subject]) => attempts.namespaces !== WORKED || attempts[subject] !== WORKED,
+        );
+        expect(lacks).toEqual(expect.arrayContaining(inVain.map(([name]) => name)));
+      }),
+    );
+  });
+
+  it('never gains by losing a tool', () => {
+    fc.assert(
+      fc.property(anyFacts, fc.constantFrom(...TOOL_NAMES), (overrides, tool) => {
+        const less = { ...overrides, missing: [...(overrides.missing ?? []), tool] };
+        expect(lacking(less)).toEqual(expect.arrayContaining(lacking(overrides)));
+      }),
+    );
+  });
+});

@@ -1,0 +1,181 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseArguments } from '../src/cli/arguments.ts';
+import { METADATA_RANGES } from '../src/plan/ranges.ts';
+import { DEFAULT_POLICY } from '../src/policy/defaults.ts';
+import { policyJsonSchema } from '../src/policy/json-schema.ts';
+import { mergePolicies } from '../src/policy/merge.ts';
+import { parsePolicy } from '../src/policy/parse.ts';
+import { reportJsonSchema } from '../src/report/json-schema.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const filesIn = (dir: string): string[] =>
+  readdirSync(join(ROOT, dir)).map((name) => join(dir, name));
+
+const PAGES = ['README.md', 'CHANGELOG.md', 'SECURITY.md', ...filesIn('docs')];
+const EXAMPLES = filesIn('examples/hello');
+
+interface Block {
+  readonly where: string;
+  readonly text: string;
+}
+
+function blocks(page: string, language: string): Block[] {
+  const fence = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm');
+  return [...read(page).matchAll(fence)].map(({ 1: text = '' }, index) => ({
+    where: `${page}, ${language} block ${index + 1}`,
+    text,
+  }));
+}
+
+const policies = PAGES.flatMap((page) => blocks(page, 'yaml'));
+const commands = PAGES.flatMap((page) => blocks(page, 'console')).flatMap(({ where, text }) =>
+  [...text.matchAll(/^\$ glovebox (.*)$/gm)].map(({ 1: line = '' }): Block => ({
+    where,
+    text: line,
+  })),
+);
+
+test('there are policies and commands to look at', () => {
+  expect(policies.length).toBeGreaterThan(8);
+  expect(commands.length).toBeGreaterThan(8);
+});
+
+test.each(policies)('$where is a policy', ({ text, where }) => {
+  expect(parsePolicy(text, { name: where, sha256: null }).problems).toEqual([]);
+});
+
+test('the policy of the example is one', () => {
+  const name = 'examples/hello/policy.yml';
+  expect(parsePolicy(read(name), { name, sha256: null }).problems).toEqual([]);
+});
+
+test.each(commands)('$where: `glovebox $text` is understood', ({ text }) => {
+  expect(() => parseArguments(words(text))).not.toThrow();
+});
+
+/** As a shell splits a line that has nothing but words and quotes. */
+function words(line: string): string[] {
+  return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
+    word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2'),
+  );
+}
+
+test('the policy on one screen has every key, with its default', () => {
+  const screens = blocks('README.md', 'yaml').map(({ text }) =>
+    parsePolicy(text, { name: 'README.md', sha256: null }),
+  );
+  const screen = screens.find(({ layer }) => layer?.values.onUnavailable !== undefined)?.layer;
+  if (screen === null || screen === undefined) throw new Error('README.md has no such block');
+  expect(valuesOf(mergePolicies([screen]))).toEqual(valuesOf(DEFAULT_POLICY));
+  // uid and gid have no default that could be written.
+  const written = Object.entries(screen.values).flatMap(([section, values]) =>
+    section === 'onUnavailable' ? [section] : Object.keys(values).map((key) => `${section}.${key}`),
+  );
+  const all = Object.entries(DEFAULT_POLICY).flatMap(([section, values]) =>
+    section === 'onUnavailable' ? [section] : Object.keys(values).map((key) => `${section}.${key}`),
+  );
+  expect([...written, 'privilege.uid', 'privilege.gid'].sort()).toEqual(all.sort());
+});
+
+/** The policy without its sources. */
+function valuesOf(policy: object): unknown {
+  return JSON.parse(
+    JSON.stringify(policy, (key, value: unknown) => (key === 'source' ? undefined : value)),
+  );
+}
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly enum?: readonly string[];
+}
+
+function keysOf({ properties = {} }: Schema, prefix = ''): string[] {
+  return Object.entries(properties).flatMap(([key, value]) => [
+    `${prefix}${key}`,
+    ...keysOf(value, `${prefix}${key}.`),
+  ]);
+}
+
+test.each(keysOf(policyJsonSchema()))('docs/policy.md explains %s', (key) => {
+  expect(read('docs/policy.md')).toContain(`\`${key}\``);
+});
+
+const report = reportJsonSchema() as Schema;
+
+test.each(Object.keys(report.properties ?? {}))('docs/report.md explains %s', (key) => {
+  expect(read('docs/report.md')).toMatch(new RegExp(`^\\| \`${key}(?:\\.\\w+)?\` \\|`, 'm'));
+});
+
+test('docs/report.md explains every kind of outcome', () => {
+  const kinds = report.properties?.['outcome']?.properties?.['kind']?.enum ?? [];
+  expect(kinds.length).toBeGreaterThan(5);
+  for (const kind of kinds) expect(read('docs/report.md')).toContain(`| \`${kind}\` |`);
+});
+
+test('every code of a finding, downgrade or note is explained', () => {
+  const sources = ['src/plan', 'src/capabilities', 'src/report'].flatMap(filesIn).map(read);
+  const codes = sources.flatMap((source) =>
+    [...source.matchAll(/\b(?:code: |lack\(\s*)'([a-z0-9-]+)'/g)].map(({ 1: code = '' }) => code),
+  );
+  const explained = read('docs/hosts.md') + read('docs/report.md');
+  expect(codes.length).toBeGreaterThan(15);
+  expect(codes.filter((code) => !explained.includes(`\`${code}\``))).toEqual([]);
+});
+
+test('docs/cli.md has every option', () => {
+  const source = read('src/cli/arguments.ts');
+  const options = [...source.matchAll(/^\s*'?([a-z-]+)'?: \{ type: '/gm)].map(
+    ({ 1: name = '' }) => `--${name}`,
+  );
+  // `help` stands on a line with its constant.
+  expect(options.length).toBeGreaterThan(10);
+  expect(
+    [...options, '--help'].filter((option) => !tables('docs/cli.md').includes(option)),
+  ).toEqual([]);
+});
+
+/** The first cells of all tables: there an option is explained, and not only used. */
+function tables(page: string): string {
+  return [...read(page).matchAll(/^\| (.*?) \|/gm)].map(({ 1: cell = '' }) => cell).join('\n');
+}
+
+const links = PAGES.flatMap((page) =>
+  [...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(({ 1: target = '' }) => ({ page, target }))
+    .filter(({ target }) => !/^[a-z]+:/.test(target)),
+);
+
+test.each(links)('$page: the link to $target leads somewhere', ({ page, target }) => {
+  const [path = '', anchor = ''] = target.split('#');
+  const file = path === '' ? page : join(dirname(page), path);
+  expect(existsSync(join(ROOT, file))).toBe(true);
+  expect(['', ...anchorsOf(file)]).toContain(anchor);
+});
+
+/** As GitHub makes them of headings. */
+function anchorsOf(file: string): string[] {
+  if (!file.endsWith('.md')) return [];
+  return [...read(file).matchAll(/^#+ (.*)$/gm)].map(({ 1: heading = '' }) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+const REGISTRIES =
+  /\b(?:npmjs|yarnpkg|pypi|pythonhosted|crates|rubygems|packagist|nuget|maven|debian|ubuntu|docker|ghcr)\.(?:org|com|io|net)\b|\bregistry\.(?!example\.com)\w/i;
+
+test.each([...PAGES, ...EXAMPLES])('%s names no package registry', (file) => {
+  expect(read(file)).not.toMatch(REGISTRIES);
+});
+
+test.each([...PAGES, ...EXAMPLES])('%s names no address that is somebody’s', (file) => {
+  const known = ['0.0.0.0', '10.0.2.0', ...METADATA_RANGES.map(({ text }) => text.split('/')[0])];
+  const addresses = [...read(file).matchAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g)].map(([text]) => text);
+  const others = addresses.filter((text) => !/^(?:203\.0\.113|198\.51\.100)\./.test(text));
+  expect(others.filter((text) => !known.includes(text))).toEqual([]);
+});

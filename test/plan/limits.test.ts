@@ -1,0 +1,119 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { plan } from '../fixtures/plan.ts';
+
+const LIFTED = {
+  timeout: 'none',
+  'cpu-time': 'none',
+  memory: 'none',
+  processes: 'none',
+  'open-files': 'none',
+  'file-size': 'none',
+  output: 'none',
+};
+const GROUP = { version: 2, parent: '/sys/fs/cgroup/user' } as const;
+
+describe('planLimits', () => {
+  it('holds the defaults by rlimits, the watchdog and the memory watch', () => {
+    const { limits, layers, notes } = plan({ facts: { hardLimits: { openFiles: null } } });
+    expect(limits).toEqual({
+      prlimit: [
+        '--nproc=4096:4096',
+        '--nofile=65536:65536',
+        '--fsize=8589934592:8589934592',
+        '--cpu=7200:7200',
+        '--core=0:0',
+      ],
+      timeoutMs: 3_600_000,
+      cpuMs: 7_200_000,
+      memoryBytes: 8_589_934_592,
+      outputBytes: 268_435_456,
+      memoryCgroup: null,
+    });
+    expect(layers.resources).toEqual({
+      status: 'enforced',
+      mechanism: 'rlimits, watchdog, memory watch',
+    });
+    expect(notes.map(({ code }) => code)).toEqual(['memory-watched']);
+  });
+
+  it('holds memory by the control group where there is one, and has nothing to note', () => {
+    const { limits, layers, notes } = plan({ facts: { memoryCgroup: GROUP } });
+    expect(limits.memoryCgroup).toEqual(GROUP);
+    expect(layers.resources.mechanism).toContain('memory cgroup v2');
+    expect(notes).toEqual([]);
+  });
+
+  it('makes no control group for memory that is not limited', () => {
+    const { limits, notes } = plan({
+      policy: { resources: { memory: 'none' } },
+      facts: { memoryCgroup: GROUP },
+    });
+    expect([limits.memoryCgroup, limits.memoryBytes, notes]).toEqual([null, null, []]);
+  });
+
+  it('lifts what the policy lifts, and still dumps no core', () => {
+    const { limits, layers, downgrades } = plan({ policy: { resources: LIFTED } });
+    expect(limits).toEqual({
+      prlimit: ['--core=0:0'],
+      timeoutMs: null,
+      cpuMs: null,
+      memoryBytes: null,
+      outputBytes: null,
+      memoryCgroup: null,
+    });
+    expect([layers.resources.status, downgrades]).toEqual(['not-requested', []]);
+  });
+
+  it.each([
+    [1, 1],
+    [999, 1],
+    [1000, 1],
+    [1001, 2],
+  ])('rounds %d ms of processor time up to %d s', (milliseconds, seconds) => {
+    const { limits } = plan({ policy: { resources: { 'cpu-time': `${milliseconds}ms` } } });
+    expect(limits.prlimit).toContain(`--cpu=${seconds}:${seconds}`);
+    expect(limits.cpuMs).toBe(milliseconds);
+  });
+
+  it('never asks for more than the host`s own hard limit, or than the policy says', () => {
+    const limit = fc.integer({ min: 1, max: 10_000 });
+    const hard = fc.option(limit);
+    fc.assert(
+      fc.property(
+        fc.record({ processes: limit, 'open-files': limit, 'file-size': limit }),
+        fc.record({ processes: hard, openFiles: hard, fileSize: hard }),
+        (resources, hardLimits) => {
+          const { prlimit } = plan({ policy: { resources }, facts: { hardLimits } }).limits;
+          const wanted = [
+            ['nproc', resources.processes, hardLimits.processes],
+            ['nofile', resources['open-files'], hardLimits.openFiles],
+            ['fsize', resources['file-size'], hardLimits.fileSize],
+          ] as const;
+          for (const [name, asked, most] of wanted) {
+            const value = most !== null && most < asked ? most : asked;
+            expect(prlimit).toContain(`--${name}=${value}:${value}`);
+          }
+        },
+      ),
+    );
+  });
+
+  it.each<[string, object, readonly string[]]>([
+    ['limits', {}, ['tool-missing', 'processes-unlimited']],
+    ['no limit on processes', { processes: 'none' }, ['tool-missing']],
+    ['no limit at all', LIFTED, []],
+  ])('without prlimit, and %s asked for', (_name, resources, codes) => {
+    const made = plan({ policy: { resources }, facts: { missing: ['prlimit'] } });
+    const mine = made.downgrades.filter(({ layer }) => layer === 'resources');
+    expect(mine.map(({ code }) => code)).toEqual(codes);
+    expect(made.limits.prlimit).toEqual([]);
+    expect(made.layers.resources.status).toBe(codes.length > 0 ? 'downgraded' : 'not-requested');
+  });
+
+  it('does not cap the whole user`s processes where there is no sandbox, and says so', () => {
+    const { limits, downgrades } = plan({ facts: { missing: ['bwrap'] } });
+    expect(limits.prlimit.join(' ')).not.toContain('--nproc');
+    expect(downgrades.map(({ code }) => code)).toContain('processes-unlimited');
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { ToolName } from '../../src/capabilities/facts.ts';
+import type { LayerStatus, NetworkPlan } from '../../src/plan/types.ts';
+import { plan } from '../fixtures/plan.ts';
+
+type Kind = NetworkPlan['kind'];
+type Row = readonly [
+  network: object,
+  missing: ToolName | null,
+  kind: Kind,
+  status: LayerStatus,
+  downgrades: readonly string[],
+  notes: readonly string[],
+];
+
+const DENY = { mode: 'deny' };
+const NOTHING = { mode: 'allowlist' };
+const ADDRESS = { mode: 'allowlist', allow: ['203.0.113.7'] };
+const NAME = { mode: 'allowlist', allow: ['203.0.113.7', 'api.example.com'] };
+const AUDIT = { mode: 'audit' };
+const OPEN_AUDIT = { mode: 'audit', 'block-metadata': false };
+const UNRESTRICTED = { mode: 'unrestricted' };
+const OPEN = { mode: 'unrestricted', 'block-metadata': false };
+
+describe('the network', () => {
+  it.each<Row>([
+    [DENY, null, 'sealed', 'enforced', [], []],
+    [DENY, 'bwrap', 'host', 'unavailable', ['tool-missing'], []],
+    [DENY, 'ip', 'bare', 'enforced', [], ['egress-not-recorded']],
+    [DENY, 'nft', 'bare', 'enforced', [], ['egress-not-recorded']],
+    [DENY, 'slirp4netns', 'sealed', 'enforced', [], []],
+    [NOTHING, null, 'sealed', 'enforced', [], []],
+    [NOTHING, 'bwrap', 'host', 'unavailable', ['tool-missing'], []],
+    [NOTHING, 'nft', 'bare', 'enforced', [], ['egress-not-recorded']],
+    [NOTHING, 'slirp4netns', 'sealed', 'enforced', [], []],
+    [ADDRESS, null, 'routed', 'enforced', [], []],
+    [ADDRESS, 'bwrap', 'host', 'unavailable', ['tool-missing'], []],
+    [ADDRESS, 'ip', 'routed', 'enforced', [], ['ipv6-not-routed']],
+    [ADDRESS, 'nft', 'routed', 'downgraded', ['tool-missing'], []],
+    [ADDRESS, 'slirp4netns', 'host', 'unavailable', ['tool-missing'], []],
+    [NAME, null, 'routed', 'downgraded', ['names-unsupported'], []],
+    [NAME, 'nft', 'routed', 'downgraded', ['names-unsupported', 'tool-missing'], []],
+    [AUDIT, null, 'routed', 'enforced', [], []],
+    [AUDIT, 'bwrap', 'host', 'unavailable', ['tool-missing'], []],
+    [AUDIT, 'nft', 'routed', 'downgraded', ['tool-missing'], []],
+    [AUDIT, 'slirp4netns', 'host', 'unavailable', ['tool-missing'], []],
+    // To be written down is a wish too.
+    [OPEN_AUDIT, null, 'routed', 'enforced', [], []],
+    [OPEN_AUDIT, 'bwrap', 'host', 'unavailable', ['tool-missing'], []],
+    [OPEN_AUDIT, 'nft', 'routed', 'downgraded', ['tool-missing'], []],
+    [UNRESTRICTED, null, 'routed', 'enforced', [], []],
+    [UNRESTRICTED, 'bwrap', 'host', 'unavailable', ['tool-missing'], []],
+    [UNRESTRICTED, 'nft', 'routed', 'downgraded', ['tool-missing'], []],
+    [UNRESTRICTED, 'slirp4netns', 'host', 'unavailable', ['tool-missing'], []],
+    [OPEN, null, 'routed', 'not-requested', [], []],
+    [OPEN, 'bwrap', 'host', 'not-requested', [], []],
+  ])('%j without %s is %s, %s', (network, missing, kind, status, downgrades, notes) => {
+    const made = plan({
+      policy: { network },
+      facts: { missing: missing === null ? [] : [missing] },
+    });
+    const codes = made.downgrades
+      .filter(({ layer }) => layer === 'network')
+      .map(({ code }) => code);
+    expect(made.network.kind).toBe(kind);
+    expect(made.layers.network.status).toBe(status);
+    expect(codes).toEqual(downgrades);
+    expect(made.notes.map(({ code }) => code).filter((code) => code !== 'memory-watched')).toEqual(
+      notes,
+    );
+  });
+
+  it.each<[Kind, object, readonly ToolName[]]>([
+    ['host', DENY, ['bwrap']],
+    ['bare', DENY, ['nft']],
+  ])('%s loads nothing, attaches nothing and records nothing', (kind, network, missing) => {
+    expect(plan({ policy: { network }, facts: { missing } }).network).toEqual({
+      kind,
+      seal: [],
+      slirp4netns: null,
+      route: [],
+      counters: null,
+    });
+  });
+
+  it('seals with rules before anything is routed, and without a way out', () => {
+    const { network } = plan();
+    expect(network.seal[0]?.argv).toEqual(['/usr/bin/nft', '-f', '-']);
+    expect(network.seal[0]?.stdin).toContain('policy drop');
+    expect(network.seal.filter(({ optional }) => optional === true)).toHaveLength(1);
+    expect(network.slirp4netns).toBeNull();
+    expect(network.counters).toEqual(['/usr/bin/nft', '-j', 'list', 'table', 'inet', 'glovebox']);
+  });
+
+  it('routes through a slirp4netns that cannot reach the host', () => {
+    const { network } = plan({ policy: { network: ADDRESS } });
+    expect(network.slirp4netns).toEqual(
+      expect.arrayContaining([
+        '--disable-host-loopback',
+        '--disable-dns',
+        '--enable-sandbox',
+        '--enable-seccomp',
+      ]),
+    );
+    expect(network.slirp4netns?.at(-1)).toBe('tap0');
+    expect(network.seal[0]?.argv[0]).toBe('/usr/bin/nft');
+    expect(network.route.every(({ optional }) => optional === true)).toBe(true);
+  });
+
+  it('gives the rules the addresses of the host', () => {
+    const { network } = plan({ policy: { network: AUDIT } });
+    const rules = network.seal[0]?.stdin ?? '';
+    expect(rules).toContain('ip daddr { 198.51.100.4 } goto refuse');
+    expect(rules).toContain('ip6 daddr { 2001:db8:99::4 } goto refuse');
+  });
+
+  it('names no more than three of the names that cannot be allowed', () => {
+    const allow = ['a.example', 'b.example', 'c.example', 'd.example', 'e.example'];
+    const [downgrade] = plan({ policy: { network: { mode: 'allowlist', allow } } }).downgrades;
+    expect(downgrade?.reason).toContain('a.example:443, b.example:443, c.example:443 and 2 more');
+  });
+
+  it('leaves nobody a way out by whom only an unsealed one is found', () => {
+    const made = plan({
+      policy: { 'on-unavailable': 'degrade', network: ADDRESS },
+      facts: { missing: ['slirp4netns'] },
+    });
+    expect(made.layers.network.mechanism).toContain("host's own network");
+    expect(made.launch.hidden).not.toContain('--unshare-net');
+  });
+});

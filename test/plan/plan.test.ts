@@ -1,0 +1,233 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TOOL_NAMES } from '../../src/capabilities/facts.ts';
+import { LAYERS } from '../../src/plan/types.ts';
+import { plan, SCRATCH, type PlanOverrides } from '../fixtures/plan.ts';
+import { said } from '../fixtures/facts.ts';
+import { named, WORKSPACE } from '../fixtures/site.ts';
+import { addressEntries } from '../fixtures/policy.ts';
+import { matchesAddress } from '../../src/policy/entries.ts';
+import { load, verdictOn } from './ruleset-model.ts';
+
+const FILESYSTEM_MODES = [
+  'scratch-only',
+  'scratch-plus-ro',
+  'overlay',
+  'workspace',
+  'off',
+] as const;
+const NETWORK_MODES = ['deny', 'allowlist', 'audit', 'unrestricted'] as const;
+
+const anyPlan: fc.Arbitrary<PlanOverrides> = fc.record({
+  policy: fc.record({
+    'on-unavailable': fc.constantFrom('fail', 'degrade'),
+    network: fc.record({
+      mode: fc.constantFrom(...NETWORK_MODES),
+      allow: fc.subarray(['203.0.113.0/24', 'api.example.com', '[2001:db8::/32]:80', '0.0.0.0/0']),
+      'block-metadata': fc.boolean(),
+    }),
+    filesystem: fc.record({
+      mode: fc.constantFrom(...FILESYSTEM_MODES),
+    }),
+    resources: fc.record({
+      processes: fc.constantFrom('none', 100),
+      memory: fc.constantFrom('none', '1GiB'),
+    }),
+    privilege: fc.oneof(
+      fc.record({ mode: fc.constantFrom('drop', 'inherit') }),
+      fc.record({ uid: fc.constantFrom(1001, 4_000_000_000) }),
+    ),
+  }),
+  facts: fc.record({
+    missing: fc.subarray([...TOOL_NAMES]),
+    identity: fc.constantFrom(
+      {},
+      { uid: 0, gid: 0, realRoot: true, userName: 'root', home: '/root' },
+      { uid: 0, gid: 0, realRoot: false, maxUid: 65_535 },
+      { uid: 0, gid: 0, realRoot: true, sudoUid: 1001, sudoGid: 1002, maxUid: 500 },
+    ),
+    attempts: fc.constantFrom({}, { namespaces: said('Operation not permitted') }),
+    host: fc.constantFrom({}, { platform: 'darwin' }, { arch: 'arm64' }, { arch: 'riscv64' }),
+  }),
+  site: fc.record({
+    hide: fc.subarray([
+      named(`${WORKSPACE}/secret`),
+      named(`${WORKSPACE}/gone`, { kind: 'missing' }),
+      named(`${WORKSPACE}/link`, { real: '/etc' }),
+    ]),
+  }),
+});
+
+describe('any plan', () => {
+  it('never calls a network enforced that is the host`s, and never makes an allowlist bare', () => {
+    fc.assert(
+      fc.property(anyPlan, (overrides) => {
+        const { network, layers, policy } = plan(overrides);
+        const mode = policy.network.mode.value;
+        expect([network.kind, layers.network.status]).not.toEqual(['host', 'enforced']);
+        // An allowlist that allows nothing is a denial.
+        const denied =
+          mode === 'deny' || (mode === 'allowlist' && policy.network.allow.length === 0);
+        expect(network.kind === 'bare' && !denied).toBe(false);
+      }),
+    );
+  });
+
+  it('tells layer, code, reason and remedy of each downgrade, and has one for each layer that fell short', () => {
+    fc.assert(
+      fc.property(anyPlan, (overrides) => {
+        const { downgrades, layers } = plan(overrides);
+        for (const { layer, code, reason, remedy } of downgrades) {
+          expect(LAYERS).toContain(layer);
+          for (const text of [code, reason, remedy]) expect(text).toMatch(/\S/);
+        }
+        for (const layer of LAYERS) {
+          const short = ['downgraded', 'unavailable'].includes(layers[layer].status);
+          expect([layer, downgrades.some((one) => one.layer === layer)]).toEqual([layer, short]);
+          expect(layers[layer].mechanism).toMatch(/\S/);
+        }
+      }),
+    );
+  });
+
+  it('is refused exactly when something fell short and the policy says fail', () => {
+    fc.assert(
+      fc.property(anyPlan, (overrides) => {
+        const { refused, downgrades, policy } = plan(overrides);
+        expect(refused).toBe(downgrades.length > 0 && policy.onUnavailable.value === 'fail');
+      }),
+    );
+  });
+
+  it('holds neither network nor files without a sandbox, and says so', () => {
+    fc.assert(
+      fc.property(anyPlan, (overrides) => {
+        const { sandboxed, layers, network, filesystem, launch } = plan(overrides);
+        if (sandboxed) return;
+        expect(layers.network.status).not.toBe('enforced');
+        expect(layers.filesystem.status).not.toBe('enforced');
+        expect([network.kind, filesystem.mounts, filesystem.overlay]).toEqual(['host', [], null]);
+        expect([launch.hidden, launch.filter]).toEqual([[], null]);
+      }),
+    );
+  });
+
+  it('never reaches an address that its policy does not allow', () => {
+    const targets = ['203.0.113.7', '203.0.114.7', '10.0.2.2', '169.254.169.254', '2001:db8::1'];
+    const packets = targets.flatMap((address) =>
+      [80, 443].map((port) => ({ address, port, protocol: 'tcp' as const })),
+    );
+    fc.assert(
+      fc.property(anyPlan, (overrides) => {
+        const { network, layers, policy } = plan(overrides);
+        const mode = policy.network.mode.value;
+        if (layers.network.status !== 'enforced' || network.kind === 'bare') return;
+        if (mode !== 'deny' && mode !== 'allowlist') return;
+        const rules = network.seal.filter(({ argv }) => argv[1] === '-f').map(({ stdin }) => stdin);
+        const entries = addressEntries(
+          policy.network.allow.flatMap(({ value }) =>
+            value.kind === 'address' ? [value.text] : [],
+          ),
+        );
+        const refused = packets.filter(
+          (packet) => mode === 'deny' || !entries.some((entry) => matchesAddress(entry, packet)),
+        );
+        for (const packet of refused) expect(verdictOn(load(rules), packet)).toBe('refuse');
+      }),
+    );
+  });
+
+  it('ends in the command as it was given', () => {
+    const words = fc.array(fc.string(), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(anyPlan, words, (overrides, command) => {
+        const { launch } = plan({ ...overrides, command });
+        expect(launch.argv.slice(-command.length)).toEqual(command);
+        // Whatever it looks like, no wrapper takes it for an option of its own.
+        expect(launch.argv.at(-command.length - 1) ?? '--').toBe('--');
+      }),
+    );
+  });
+
+  it('keeps values of variables off the command line of what starts it', () => {
+    fc.assert(
+      fc.property(anyPlan, (overrides) => {
+        const set = { TOKEN: 'a value that is nowhere else' };
+        const { launch } = plan({
+          ...overrides,
+          policy: { ...overrides.policy, environment: { set } },
+        });
+        expect(launch.argv.join('\n')).not.toContain(set.TOKEN);
+      }),
+    );
+  });
+});
+
+describe('the launch in a sandbox', () => {
+  it('has namespaces, no capabilities, a session of its own and the filter', () => {
+    const { launch } = plan();
+    for (const option of [
+      ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'],
+      ...['--new-session', '--die-with-parent', '--cap-drop', '--seccomp', '--block-fd'],
+    ]) {
+      expect(launch.hidden).toContain(option);
+    }
+    expect(launch.hidden).not.toContain('--unshare-net');
+    expect(launch.argv.slice(0, 4)).toEqual(['/usr/bin/bwrap', '--args', '3', '--']);
+    expect(launch.filter).not.toBeNull();
+  });
+
+  it('makes its own network only where nobody else does', () => {
+    expect(plan({ facts: { missing: ['nft'] } }).launch.hidden).toContain('--unshare-net');
+  });
+
+  it('keeps capabilities when privileges are inherited', () => {
+    const { launch } = plan({ policy: { privilege: { mode: 'inherit' } } });
+    expect(launch.hidden).not.toContain('--cap-drop');
+  });
+
+  it('has no filter where the architecture has no table', () => {
+    const { launch } = plan({ facts: { host: { arch: 'riscv64' } } });
+    expect(launch.hidden).not.toContain('--seccomp');
+    expect(launch.filter).toBeNull();
+  });
+
+  it('sets exactly the planned variables', () => {
+    const made = plan({ policy: { environment: { set: { A: '-x', B: 'two\nlines' } } } });
+    const { hidden } = made.launch;
+    const set = hidden.flatMap((word, index) =>
+      word === '--setenv' ? [[hidden[index + 1], hidden[index + 2]]] : [],
+    );
+    expect(set).toEqual([...made.environment.variables]);
+    expect(set).toContainEqual(['B', 'two\nlines']);
+  });
+});
+
+describe('the launch without a sandbox', () => {
+  const degrade = { 'on-unavailable': 'degrade' };
+
+  it('still drops privileges and holds limits', () => {
+    const { launch, refused } = plan({ policy: degrade, facts: { missing: ['bwrap'] } });
+    expect(refused).toBe(false);
+    expect(launch.argv.slice(0, 2)).toEqual(['/usr/bin/setpriv', '--no-new-privs']);
+    expect(launch.argv).toContain('/usr/bin/prlimit');
+    expect(launch.argv.some((word) => word.startsWith('--nproc'))).toBe(false);
+  });
+
+  it('sheds root', () => {
+    const identity = { uid: 0, gid: 0, realRoot: true, sudoUid: 1001, sudoGid: 1002 };
+    const { launch } = plan({ policy: degrade, facts: { missing: ['bwrap'], identity } });
+    expect(launch.argv.join(' ')).toContain('--reuid 1001 --regid 1002 --clear-groups --');
+  });
+
+  it('is the command alone where nothing is left', () => {
+    const missing = ['bwrap', 'setpriv', 'prlimit'] as const;
+    const { launch } = plan({ policy: degrade, facts: { missing }, command: ['true', '-x'] });
+    expect(launch.argv).toEqual(['true', '-x']);
+  });
+});
+
+it('shows tools that were not found by their bare name', () => {
+  const { tools, scratch } = plan({ facts: { missing: ['nft'] } });
+  expect([tools.nft, tools.ip, scratch]).toEqual(['nft', '/usr/bin/ip', SCRATCH]);
+});

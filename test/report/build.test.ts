@@ -1,0 +1,215 @@
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TOOL_NAMES } from '../../src/capabilities/facts.ts';
+import { LAYERS } from '../../src/plan/types.ts';
+import { reportJsonSchema } from '../../src/report/json-schema.ts';
+import { effectiveSandbox } from '../../src/report/schema.ts';
+import type { Observations } from '../../src/run/observations.ts';
+import type { PlanOverrides } from '../fixtures/plan.ts';
+import { egress, record, report, seen } from '../fixtures/report.ts';
+
+describe('buildReport', () => {
+  it('tells what was asked for, in units that need no parsing', () => {
+    const { requested } = report(seen(), {
+      policy: {
+        network: { mode: 'allowlist', allow: ['203.0.113.7'] },
+        resources: { timeout: '1m', memory: 'none' },
+      },
+    });
+    expect(requested.network).toEqual({
+      mode: 'allowlist',
+      allow: ['203.0.113.7:443'],
+      blockMetadata: true,
+      onBlocked: 'fail',
+      expectBlocked: [],
+    });
+    expect(requested.resources).toMatchObject({ timeoutMs: 60_000, memoryBytes: null });
+  });
+
+  it('has every layer enforced after an ordinary run', () => {
+    const { enforced } = report();
+    expect(enforced).toEqual(Object.fromEntries(LAYERS.map((layer) => [layer, true])));
+  });
+
+  it.each<[string, Observations | null]>([
+    ['a refusal', null],
+    [
+      'a command that was never let go',
+      seen({ released: false, setupFailure: 'x', exitCode: null }),
+    ],
+  ])('has nothing enforced in %s, but the same layers', (_name, observed) => {
+    const { enforced, layers } = report(observed);
+    expect(Object.values(enforced)).toEqual(LAYERS.map(() => false));
+    expect(layers.network.status).toBe('enforced');
+  });
+
+  it('calls enforced only what is whole', () => {
+    const { enforced, layers } = report(seen(), {
+      policy: { 'on-unavailable': 'degrade', network: { mode: 'allowlist', allow: ['a.example'] } },
+      facts: { missing: ['mount'] },
+    });
+    expect(layers.network.status).toBe('downgraded');
+    expect(enforced).toMatchObject({ network: false, filesystem: false, resources: true });
+  });
+
+  it('tells of egress what was seen, and null where nothing was recorded', () => {
+    const observed = egress([record('203.0.113.7 80', 3)], {
+      allowed: [record('203.0.113.8 443', 2)],
+      allowedNotListed: 4,
+      refusedNotListed: 5,
+    });
+    expect(report(seen({ egress: observed })).egress).toEqual({
+      allowed: [{ address: '203.0.113.8', port: 443, protocol: 'tcp', count: 2 }],
+      blocked: [
+        {
+          address: '203.0.113.7',
+          port: 80,
+          protocol: 'tcp',
+          count: 3,
+          reason: 'not in network.allow',
+          expected: false,
+          allow: '203.0.113.7:80',
+        },
+      ],
+      allowedNotListed: 4,
+      blockedNotListed: 5,
+    });
+    expect(report(seen({ egress: null })).egress).toBeNull();
+    expect(report(null).egress).toBeNull();
+  });
+
+  it('notes that output was cut off', () => {
+    const usage = { ...seen().usage, truncated: true };
+    expect(report(seen({ usage })).notes.map(({ code }) => code)).toContain('output-truncated');
+    expect(report().notes.map(({ code }) => code)).not.toContain('output-truncated');
+  });
+
+  it('names sources, host and versions', () => {
+    const made = report();
+    expect(made.policy.sources).toEqual([{ name: 'policy.yml', sha256: 'ab'.repeat(32) }]);
+    expect(made.host).toMatchObject({ platform: 'linux', uid: 1001, root: false });
+    expect(Object.keys(made.tools)).toEqual(['bwrap', 'slirp4netns', 'nft']);
+  });
+
+  it('has no value of any variable', () => {
+    const text = JSON.stringify(
+      report(seen(), {
+        policy: { environment: { set: { A: 'set-value' }, pass: ['B'] } },
+        site: { environment: { B: 'passed-value', C: 'dropped-value' } },
+      }),
+    );
+    expect(text).not.toMatch(/(set|passed|dropped)-value/);
+    expect(text).toContain('"C"');
+  });
+});
+
+const text = fc.string();
+const records = fc.array(
+  fc.record({
+    address: fc.constantFrom('203.0.113.7', '2001:db8::1', '169.254.169.254'),
+    port: fc.option(fc.nat(65_535)),
+    protocol: fc.constantFrom('tcp', 'udp', 'icmp', 'ipv6-icmp', '253'),
+    count: fc.nat(),
+  }),
+  { maxLength: 4 },
+);
+const observations: fc.Arbitrary<Observations | null> = fc.option(
+  fc.record({
+    released: fc.boolean(),
+    exitCode: fc.option(fc.nat(255)),
+    ending: fc.option(
+      fc.record({
+        by: fc.constantFrom(
+          'timeout',
+          'cpu-time',
+          'memory',
+          'interrupt',
+          'holder-lost',
+          'network-lost',
+        ),
+        detail: fc.constantFrom('SIGTERM', 'words'),
+      }),
+    ),
+    setupFailure: fc.option(text),
+    egress: fc.option(
+      fc.record({
+        allowed: records,
+        refused: records,
+        allowedNotListed: fc.nat(),
+        refusedNotListed: fc.nat(),
+      }),
+    ),
+    privilege: fc.constant(null),
+    usage: fc.record({
+      wallMs: fc.double({ min: 0, max: 1e9, noNaN: true }),
+      cpuMs: fc.nat(),
+      peakMemoryBytes: fc.option(fc.nat()),
+      peakProcesses: fc.option(fc.nat()),
+      outputBytes: fc.nat(),
+      truncated: fc.boolean(),
+    }),
+  }),
+);
+const overrides: fc.Arbitrary<PlanOverrides> = fc.record({
+  policy: fc.record({
+    'on-unavailable': fc.constantFrom('fail', 'degrade'),
+    network: fc.record({ mode: fc.constantFrom('deny', 'allowlist', 'audit', 'unrestricted') }),
+  }),
+  facts: fc.record({ missing: fc.subarray([...TOOL_NAMES]) }),
+  command: fc.array(text, { minLength: 1, maxLength: 3 }),
+});
+
+describe('any report', () => {
+  it('fits its schema, also after a way through JSON', () => {
+    fc.assert(
+      fc.property(observations, overrides, (observed, more) => {
+        const made = report(observed, more);
+        const read = effectiveSandbox.safeParse(JSON.parse(JSON.stringify(made)));
+        expect(read.error?.issues ?? []).toEqual([]);
+        expect(read.data).toEqual(made);
+      }),
+    );
+  });
+
+  it('calls a layer enforced only when the command was let go and the plan had it whole', () => {
+    fc.assert(
+      fc.property(observations, overrides, (observed, more) => {
+        const { enforced, layers, outcome } = report(observed, more);
+        for (const layer of LAYERS) {
+          const whole = observed?.released === true && layers[layer].status === 'enforced';
+          expect(enforced[layer]).toBe(whole);
+        }
+        expect(Number.isInteger(outcome.exitCode)).toBe(true);
+      }),
+    );
+  });
+
+  it('exits with 0 only when the command did, and nothing ended or kept it', () => {
+    fc.assert(
+      fc.property(observations, overrides, (observed, more) => {
+        const { outcome } = report(observed, more);
+        if (outcome.exitCode !== 0) return;
+        expect(observed).toMatchObject({ exitCode: 0, ending: null, setupFailure: null });
+        expect(outcome).toEqual({ kind: 'exited', exitCode: 0, stepExitCode: 0, cause: null });
+      }),
+    );
+  });
+});
+
+describe('reportJsonSchema', () => {
+  const schema = reportJsonSchema() as { required: string[]; additionalProperties: boolean };
+
+  it('is draft 2020-12, closed, and asks for each part of a report', () => {
+    expect(schema).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      additionalProperties: false,
+    });
+    expect([...schema.required].sort()).toEqual(Object.keys(report()).sort());
+  });
+
+  it('is what the file in schema/ has', () => {
+    const file = readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8');
+    expect(file).toBe(`${JSON.stringify(schema, null, 2)}\n`);
+  });
+});

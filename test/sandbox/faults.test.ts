@@ -1,0 +1,563 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { EffectiveSandbox } from '../../src/report/schema.ts';
+import { bare, bash, CLI, INTERNET, NODE, policy, PORTS, workspace } from '../lab/glovebox.ts';
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly name: string;
+  /** Clock ticks since boot: with the pid it names a process for good. */
+  readonly start: string;
+}
+
+/** Everything that lives in the laboratory, which has a pid namespace of its own. Zombies are dead. */
+function living(): Process[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const text = readOrNull(`/proc/${name}/stat`);
+      if (text === null) return [];
+      const end = text.lastIndexOf(')');
+      const fields = text.slice(end + 2).split(' ');
+      if (fields[0] === 'Z' || fields[0] === 'X') return [];
+      return [
+        {
+          pid: Number(name),
+          parent: Number(fields[1]),
+          name: text.slice(text.indexOf('(') + 1, end),
+          start: fields[19] ?? '',
+        },
+      ];
+    });
+}
+
+/** The descendants of a process, parents before children. */
+function under(root: number, all = living()): Process[] {
+  const children = all.filter(({ parent }) => parent === root);
+  return children.flatMap((child) => [child, ...under(child.pid, all)]);
+}
+
+const identityOf = ({ pid, start }: Process): string => `${pid}@${start}`;
+
+/** The namespaces that some living process is in. */
+function namespaces(): Set<string> {
+  const links = living().flatMap(({ pid }) =>
+    ['net', 'pid', 'mnt', 'user'].map((kind) => linkOrNull(`/proc/${pid}/ns/${kind}`)),
+  );
+  return new Set(links.filter((link) => link !== null));
+}
+
+function mountsOf(supervisor: number): string[] {
+  return readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(`glovebox-${supervisor}-`));
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function linkOrNull(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+async function until(condition: () => boolean, milliseconds: number): Promise<boolean> {
+  for (const deadline = performance.now() + milliseconds; performance.now() < deadline;) {
+    if (condition()) return true;
+    await sleep(5);
+  }
+  return condition();
+}
+
+/** What the laboratory looks like before a run; afterwards it has to look the same. */
+class Before {
+  readonly processes = new Set(living().map(identityOf));
+  readonly namespaces = namespaces();
+
+  strangers(): Process[] {
+    return living().filter((process) => !this.processes.has(identityOf(process)));
+  }
+
+  /** Within three seconds nothing of the run is left: no process, no mount, no namespace. */
+  async isRestored(supervisor: number): Promise<void> {
+    await until(() => this.strangers().length === 0, 3000);
+    expect(this.strangers()).toEqual([]);
+    expect(mountsOf(supervisor)).toEqual([]);
+    expect([...namespaces()].filter((namespace) => !this.namespaces.has(namespace))).toEqual([]);
+  }
+}
+
+/**
+ * A directory that the step may write, and a step that tells there which namespaces it runs in and
+ * again and again that it lives and whether it reached what no policy here allows.
+ */
+function telltale(): {
+  readonly directory: string;
+  readonly script: string;
+  readonly policy: string;
+} {
+  const directory = mkdtempSync('/var/tmp/lab-telltale-');
+  chmodSync(directory, 0o777);
+  const reach = `(exec 3<>/dev/tcp/${INTERNET.other}/${PORTS.web} && read -t 1 -r line <&3 && echo "$line" >> ${directory}/reached) 2> /dev/null`;
+  const script = [
+    `for n in net pid mnt user; do readlink /proc/self/ns/$n >> ${directory}/namespaces; done`,
+    `grep -E '^(NoNewPrivs|Seccomp|CapEff):' /proc/self/status >> ${directory}/privileges`,
+    `for i in $(eval echo $ROUNDS); do echo >> ${directory}/alive; ${reach}; sleep 0.01; done`,
+  ].join('\n');
+  const text = `version: 1
+network:
+  mode: allowlist
+  allow: ['${INTERNET.allowed}:80']
+  on-blocked: ignore
+filesystem:
+  write: [${directory}]
+environment:
+  pass: [ROUNDS]
+`;
+  return { directory, script, policy: policy(text) };
+}
+
+const FOREVER = '{1..100000}';
+const BRIEFLY = '{1..4}';
+
+/**
+ * The laboratory's pid 1 does not reap orphans, as a machine's does. This does it in its place for
+ * what the command after it leaves behind, and then tells that command's exit code.
+ */
+const REAPER = [
+  ...['perl', '-MPOSIX', '-e'],
+  `my $number = (uname)[4] eq 'aarch64' ? 167 : 157;
+syscall($number, 36, 1, 0, 0, 0) == 0 or die "PR_SET_CHILD_SUBREAPER: $!";
+my $pid = fork() // die "fork: $!";
+if ($pid == 0) { exec @ARGV; die "exec: $!" }
+print STDERR "supervisor=$pid\n";
+my $code;
+while ((my $gone = wait()) > 0) { $code = $? & 127 ? 128 + ($? & 127) : $? >> 8 if $gone == $pid }
+exit $code;`,
+];
+
+interface Running {
+  readonly before: Before;
+  readonly supervisor: number;
+  readonly directory: string;
+  /** Where the run makes its scratch directory. */
+  readonly scratch: string;
+  readonly began: number;
+  readonly report: () => EffectiveSandbox | null;
+  readonly isOver: () => boolean;
+  /** The exit code as a shell tells it; null when the run goes on for too long. */
+  readonly ended: (milliseconds: number) => Promise<number | null>;
+}
+
+interface StartOptions {
+  /** The step, given the directory that it may write; the telltale where none is given. */
+  readonly step?: (directory: string) => string;
+  readonly rounds?: string;
+  readonly reaper?: readonly string[];
+}
+
+/** Starts a run and does not wait for it. */
+async function start({
+  step,
+  rounds = FOREVER,
+  reaper = REAPER,
+}: StartOptions = {}): Promise<Running> {
+  const before = new Before();
+  const tell = telltale();
+  const file = join(mkdtempSync('/var/tmp/lab-report-'), 'report.json');
+  const scratch = mkdtempSync('/var/tmp/lab-scratch-');
+  chmodSync(scratch, 0o755);
+  const glovebox = [NODE, CLI, 'run', '-p', tell.policy, '--report', file, '--'];
+  const [program = '', ...args] = [
+    ...reaper,
+    ...glovebox,
+    ...bash(step?.(tell.directory) ?? tell.script),
+  ];
+  const child = spawn(program, args, {
+    cwd: workspace(),
+    env: { ...process.env, TMPDIR: scratch, ROUNDS: rounds },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const began = performance.now();
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  let code: number | null = null;
+  child.once('exit', (status) => (code = status ?? 255));
+  const pid = (): number => Number(/^supervisor=(\d+)$/m.exec(said)?.[1] ?? 0);
+  if (reaper.length > 0 && !(await until(() => pid() > 0, 5000))) throw new Error(said);
+  return {
+    before,
+    supervisor: reaper.length > 0 ? pid() : (child.pid ?? 0),
+    directory: tell.directory,
+    scratch,
+    began,
+    report: () => JSON.parse(readOrNull(file) ?? 'null') as EffectiveSandbox | null,
+    isOver: () => code !== null,
+    ended: async (milliseconds) => {
+      await until(() => code !== null, milliseconds);
+      return code;
+    },
+  };
+}
+
+/** The same, once its step lives. */
+async function startAlive(options: StartOptions = {}): Promise<Running> {
+  const run = await start(options);
+  expect(await until(() => isAlive(run), 10_000)).toBe(true);
+  return run;
+}
+
+const isAlive = ({ directory }: Running): boolean => existsSync(join(directory, 'alive'));
+
+/** Whatever happened: if the step ran, it was sealed, and it stopped for good. */
+async function neverUnsealed({ directory }: Pick<Running, 'directory'>): Promise<void> {
+  expect(readOrNull(join(directory, 'reached'))).toBeNull();
+  const ours = ['net', 'pid', 'mnt', 'user'].map((kind) => readlinkSync(`/proc/self/ns/${kind}`));
+  const seen = (readOrNull(join(directory, 'namespaces')) ?? '').split('\n').filter(Boolean);
+  expect(seen.filter((namespace) => ours.includes(namespace))).toEqual([]);
+  const privileges = (readOrNull(join(directory, 'privileges')) ?? '').split('\n').filter(Boolean);
+  expect(
+    privileges.map((line) => line.replace(/\s+/g, ' ')).filter((line) => !SHED.has(line)),
+  ).toEqual([]);
+  if (existsSync(join(directory, 'alive'))) {
+    const { size } = statSync(join(directory, 'alive'));
+    await sleep(50);
+    expect(statSync(join(directory, 'alive')).size).toBe(size);
+  }
+}
+
+const SHED = new Set(['CapEff: 0000000000000000', 'NoNewPrivs: 1', 'Seccomp: 2']);
+
+/** How long a brief run takes here from its start to its end, and until its step lives. */
+async function measure(): Promise<{ readonly alive: number; readonly whole: number }> {
+  const run = await startAlive({ rounds: BRIEFLY });
+  const alive = performance.now() - run.began;
+  expect(await run.ended(10_000)).toBe(0);
+  return { alive, whole: performance.now() - run.began };
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended by itself.
+  }
+}
+
+/** Nothing is left of the run in the laboratory, and nothing of it was ever open. */
+async function leftNothing(run: Running): Promise<void> {
+  await run.before.isRestored(run.supervisor);
+  await neverUnsealed(run);
+}
+
+const ALL_ENFORCED = {
+  network: true,
+  filesystem: true,
+  resources: true,
+  privilege: true,
+  environment: true,
+};
+
+describe('the telltale', () => {
+  it('would tell of a step that is not sealed', async () => {
+    const { directory, script } = telltale();
+    expect(bare(bash(script), { env: { ROUNDS: BRIEFLY } }).code).toBe(0);
+    expect(readFileSync(join(directory, 'reached'), 'utf8')).toContain('HTTP/1.0 200');
+    expect(readFileSync(join(directory, 'namespaces'), 'utf8')).toContain(
+      readlinkSync('/proc/self/ns/net'),
+    );
+    await expect(neverUnsealed({ directory })).rejects.toThrow('HTTP/1.0 200');
+  });
+
+  it('lives and leaves nothing behind when nobody kills anything', async () => {
+    const run = await start({ rounds: BRIEFLY });
+    expect(await run.ended(10_000)).toBe(0);
+    expect(run.report()?.outcome).toMatchObject({ kind: 'exited', exitCode: 0 });
+    expect(run.report()?.enforced).toEqual(ALL_ENFORCED);
+    expect(statSync(join(run.directory, 'alive')).size).toBe(4);
+    await leftNothing(run);
+    expect(readdirSync(run.scratch)).toEqual([]);
+  });
+});
+
+describe('SIGKILL of the supervisor', () => {
+  it('leaves nothing behind and nothing open, from the first millisecond to the last', async () => {
+    const { whole } = await measure();
+    const steps = 40;
+    let interrupted = 0;
+    for (let step = 0; step < steps; step += 1) {
+      const run = await start({ rounds: BRIEFLY });
+      await sleep((whole * step) / steps);
+      kill(run.supervisor, 'SIGKILL');
+      if ((await run.ended(3000)) === 137) interrupted += 1;
+      await leftNothing(run);
+    }
+    expect(interrupted).toBeGreaterThan(steps / 2);
+  });
+
+  it('ends a step in the middle of its work', async () => {
+    const run = await startAlive();
+    kill(run.supervisor, 'SIGKILL');
+    await leftNothing(run);
+  });
+});
+
+describe('SIGKILL of a helper', () => {
+  it('during start-up harms nothing, or ends in a refusal that is told', async () => {
+    const kinds: string[] = [];
+    for (let nth = 1, more = true; more; nth += 1) {
+      const run = await start({ rounds: BRIEFLY });
+      const victim = await killNth(run, nth);
+      more = victim !== null && !isAlive(run) && nth < 80;
+      const code = await run.ended(10_000);
+      const { enforced, outcome } = run.report() ?? {};
+      const told = `${victim} (${nth}): ${code}, ${JSON.stringify(outcome)}`;
+      expect(code, told).toBe(outcome?.exitCode);
+      if (outcome?.kind === 'refused' || outcome?.kind === 'failed-to-start') {
+        expect(isAlive(run), told).toBe(false);
+        expect(code, told).toBe(125);
+        expect(outcome.cause, told).toMatch(/\S/);
+      } else {
+        // 137: it was a process of the step itself. 125: its sandbox, after it was let go.
+        expect([0, 125, 137], told).toContain(code);
+        expect(enforced, told).toEqual(ALL_ENFORCED);
+      }
+      await leftNothing(run);
+      expect(readdirSync(run.scratch), told).toEqual([]);
+      kinds.push(outcome?.kind ?? '');
+    }
+    expect(kinds.length).toBeGreaterThan(20);
+    expect(new Set(kinds)).toContain('refused');
+    expect(new Set(kinds)).toContain('failed-to-start');
+  });
+
+  const helpers: readonly (readonly [string, RegExp, (run: Running) => Process | undefined])[] = [
+    ['slirp4netns', /the sandbox was lost: slirp4netns was killed/, named('slirp4netns')],
+    ["the holder's unshare", LOST, named('unshare')],
+    ["the holder's cat", LOST, (run) => childOf(named('unshare')(run), 'cat')],
+    ['nsenter', LOST, named('nsenter')],
+    ['bubblewrap', LOST, named('bwrap')],
+  ];
+
+  it.each(helpers)('ends a running step when it is %s, and tells', async (_, cause, find) => {
+    const run = await startAlive();
+    const victim = find(run);
+    if (victim === undefined) throw new Error('there is no such process');
+    kill(victim.pid, 'SIGKILL');
+    expect(await run.ended(3000)).toBe(125);
+    expect(run.report()?.outcome).toMatchObject({ kind: 'signaled', exitCode: 125 });
+    expect(run.report()?.outcome.cause).toMatch(cause);
+    await leftNothing(run);
+    expect(readdirSync(run.scratch)).toEqual([]);
+  });
+
+  it("is a killed step when it is the sandbox's own pid 1", async () => {
+    const run = await startAlive();
+    const init = childOf(named('bwrap')(run), 'bwrap');
+    if (init === undefined) throw new Error('there is no such process');
+    kill(init.pid, 'SIGKILL');
+    expect(await run.ended(3000)).toBe(137);
+    expect(run.report()?.outcome).toMatchObject({ kind: 'signaled', exitCode: 137 });
+    await leftNothing(run);
+  });
+
+  it('ends the run even where nobody reaps orphans, as in many containers', async () => {
+    const run = await startAlive({ reaper: [] });
+    const victim = named('nsenter')(run);
+    if (victim === undefined) throw new Error('there is no such process');
+    kill(victim.pid, 'SIGKILL');
+    expect(await run.ended(9000)).toBe(125);
+    expect(run.report()?.outcome.kind).toBe('signaled');
+    await neverUnsealed(run);
+  });
+});
+
+const LOST = /the sandbox was (lost|killed)/;
+
+function named(name: string): (run: Running) => Process | undefined {
+  return ({ supervisor }) => under(supervisor).find((process) => process.name === name);
+}
+
+function childOf(parent: Process | undefined, name: string): Process | undefined {
+  return under(parent?.pid ?? -1).find((process) => process.name === name);
+}
+
+/** Kills the nth process that the supervisor starts, as soon as it is there; its name. */
+async function killNth(
+  { supervisor, before, isOver }: Running,
+  nth: number,
+): Promise<string | null> {
+  const seen = new Set<string>(before.processes);
+  let count = 0;
+  while (!isOver()) {
+    for (const process of under(supervisor)) {
+      if (seen.has(identityOf(process))) continue;
+      seen.add(identityOf(process));
+      count += 1;
+      if (count === nth) {
+        kill(process.pid, 'SIGKILL');
+        return process.name;
+      }
+    }
+    await sleep(1);
+  }
+  return null;
+}
+
+describe.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s to the supervisor', (signal, code) => {
+  const waits = 'echo > $DIR/alive; while :; do sleep 0.05; done';
+  const step = (handler: string) => (directory: string) => `DIR=${directory}; ${handler}; ${waits}`;
+  const name = signal.slice(3);
+
+  it('reaches the step, which may say a last word and go', async () => {
+    const run = await startAlive({
+      step: step(`trap 'echo ${name} > $DIR/word; exit 0' ${name}`),
+    });
+    kill(run.supervisor, signal);
+    expect(await run.ended(3000)).toBe(code);
+    expect(readFileSync(join(run.directory, 'word'), 'utf8')).toBe(`${name}\n`);
+    expect(run.report()?.outcome).toMatchObject({
+      kind: 'signaled',
+      exitCode: code,
+      stepExitCode: 0,
+      cause: `interrupted by ${signal}`,
+    });
+    await leftNothing(run);
+    expect(readdirSync(run.scratch)).toEqual([]);
+  });
+
+  it("gives the step's own exit code where it has one", async () => {
+    const run = await startAlive({ step: step(`trap 'exit 7' ${name}`) });
+    kill(run.supervisor, signal);
+    expect(await run.ended(3000)).toBe(7);
+    expect(run.report()?.outcome).toMatchObject({ kind: 'signaled', exitCode: 7, stepExitCode: 7 });
+  });
+
+  it('ends a step that does not know of it', async () => {
+    const run = await startAlive({ step: step(':') });
+    kill(run.supervisor, signal);
+    expect(await run.ended(3000)).toBe(code);
+    expect(run.report()?.outcome).toMatchObject({ kind: 'signaled', exitCode: code });
+    await leftNothing(run);
+  });
+});
+
+describe('an interrupt', () => {
+  const stubborn = (directory: string): string =>
+    `trap '' INT TERM HUP; (trap '' INT TERM; sleep 1000) & echo > ${directory}/alive; while :; do sleep 0.05; done`;
+
+  it('ends a step that ignores it before the runner loses patience', async () => {
+    const run = await startAlive({ step: stubborn });
+    const asked = performance.now();
+    kill(run.supervisor, 'SIGINT');
+    await sleep(2500);
+    expect(run.isOver()).toBe(false);
+    expect(await run.ended(8000)).toBe(137);
+    expect(performance.now() - asked).toBeLessThan(7500);
+    expect(run.report()?.outcome).toMatchObject({ kind: 'signaled', exitCode: 137 });
+    await leftNothing(run);
+    expect(readdirSync(run.scratch)).toEqual([]);
+  });
+
+  it('that comes twice ends it at once', async () => {
+    const run = await startAlive({ step: stubborn });
+    kill(run.supervisor, 'SIGINT');
+    await sleep(300);
+    expect(run.isOver()).toBe(false);
+    const again = performance.now();
+    kill(run.supervisor, 'SIGTERM');
+    expect(await run.ended(3000)).toBe(137);
+    expect(performance.now() - again).toBeLessThan(1500);
+    expect(run.report()?.outcome.cause).toBe('interrupted by SIGINT');
+    await leftNothing(run);
+  });
+
+  it('during start-up is answered with a report and without the step', async () => {
+    const { alive } = await measure();
+    const steps = 15;
+    let early = 0;
+    for (let step = 0; step < steps; step += 1) {
+      const run = await start();
+      // Before that Node itself is not there yet, and the kernel ends it as it ends everything.
+      expect(await until(() => listens(run.supervisor), 5000)).toBe(true);
+      await sleep((alive * step) / steps);
+      kill(run.supervisor, 'SIGTERM');
+      expect(await run.ended(7500)).toBe(143);
+      const { outcome, enforced } = run.report() ?? {};
+      expect(outcome).toMatchObject({ kind: 'signaled', exitCode: 143 });
+      if (outcome?.cause === 'interrupted by SIGTERM before the command was started') {
+        early += 1;
+        expect(isAlive(run)).toBe(false);
+        expect(enforced).toMatchObject({ network: false });
+      } else {
+        expect(outcome?.cause).toBe('interrupted by SIGTERM');
+        expect(enforced).toEqual(ALL_ENFORCED);
+      }
+      await leftNothing(run);
+      expect(readdirSync(run.scratch)).toEqual([]);
+    }
+    expect(early).toBeGreaterThan(steps / 3);
+  });
+});
+
+/** Node itself never catches SIGHUP, so whoever does is Glovebox. */
+function listens(pid: number): boolean {
+  const caught = /^SigCgt:\s+([0-9a-f]+)/m.exec(readOrNull(`/proc/${pid}/status`) ?? '')?.[1];
+  return caught !== undefined && (BigInt(`0x${caught}`) & 1n) === 1n;
+}
+
+describe('a reader that never reads', () => {
+  it.each([
+    ['stdout', false],
+    ['stdout and stderr', true],
+  ])('of %s does not keep a timeout from ending the run', async (_, both) => {
+    const before = new Before();
+    const directory = mkdtempSync('/var/tmp/lab-fifo-');
+    const file = join(directory, 'report.json');
+    expect(bare(['mkfifo', join(directory, 'fifo')]).code).toBe(0);
+    const fifo = openSync(join(directory, 'fifo'), 'r+');
+    const child = spawn(
+      NODE,
+      [CLI, 'run', '--timeout', '1s', '--report', file, '--', ...bash('yes; yes >&2')],
+      { cwd: workspace(), stdio: ['ignore', fifo, both ? fifo : 'ignore'] },
+    );
+    const began = performance.now();
+    const exit = once(child, 'exit') as Promise<[number | null]>;
+    const ended = await Promise.race([exit, sleep(9000, null)]);
+    if (ended === null) child.kill('SIGKILL');
+    closeSync(fifo);
+    expect(ended?.[0]).toBe(124);
+    expect(performance.now() - began).toBeLessThan(8000);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      outcome: { kind: 'timed-out' },
+    });
+    await before.isRestored(child.pid ?? 0);
+  });
+});

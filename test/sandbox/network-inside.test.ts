@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { bare, bash, GREETING, INTERNET, PERSONA, policy, PORTS, seal } from '../lab/glovebox.ts';
+import { succeedsOutside, tcp, traffic } from './network-attacks.ts';
+
+const { allowed, other } = INTERNET;
+
+/** In a network of one's own everything is permitted: that is the control. */
+const OWN_NETWORK = ['unshare', '-Urn', '--'];
+const SYSTEM_PATH = 'PATH=$PATH:/usr/sbin:/sbin';
+
+/** Runs the command, says how it went, and then tries to get out. */
+const thenLeave = (command: string): string =>
+  `${SYSTEM_PATH}; (${command}) 2>&1; echo "changed: $?"
+   exec 3<>/dev/tcp/${other}/${PORTS.web} && timeout 5 cat <&3`;
+
+const CHANGES: readonly (readonly [name: string, command: string])[] = [
+  ['reading the rules', 'nft list ruleset'],
+  ['flushing the rules', 'nft flush ruleset'],
+  ['rules of its own', "nft 'table inet own { chain out { type filter hook output priority -9; policy accept; }; }'"],
+  ['taking loopback down', 'ip link set lo down'],
+  ['a device of its own', 'ip link add own0 type veth peer name own1'],
+  ['an address of its own', 'ip address add 192.0.2.77/24 dev lo'],
+  ['a route of its own', `ip link set lo up && ip route add ${other} dev lo`],
+  ['a routing rule of its own', 'ip rule add from all lookup 77'],
+  ['forwarding', 'echo 1 > /proc/sys/net/ipv4/ip_forward'],
+  ['routing of loopback addresses', 'echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet'],
+  ['the range of ping groups', 'echo 0 0 > /proc/sys/net/ipv4/ping_group_range'],
+];
+
+describe.each([
+  ['a step with a way out', ['--network', 'allowlist', '--allow', `${allowed}:80`]],
+  ['a step without one', []],
+] as const)('%s', (_, options) => {
+  it.each(CHANGES)('cannot change its walls: %s', (_name, command) => {
+    expect(bare([...OWN_NETWORK, ...bash(`${SYSTEM_PATH}; ${command}`)]).code).toBe(0);
+    expect(succeedsOutside(tcp(other, PORTS.web))).toBe(true);
+
+    // As itself, and as root of a user namespace of its own.
+    for (const around of [[], ['unshare', '-Ur', '--']]) {
+      const ran = seal(options, [...around, ...bash(thenLeave(command))]);
+      expect(ran.stdout).toMatch(/changed: [1-9]/);
+      expect(ran.stdout).not.toContain(GREETING);
+      expect(ran.stdout).not.toContain('table inet');
+      expect(traffic(ran)).toEqual({ allowed: [], blocked: [`${other}:80/tcp 1`] });
+    }
+  });
+});
+
+describe('a network namespace of its own', () => {
+  it('is empty, and nothing leaves it', () => {
+    const ran = seal(
+      ['--network', 'audit'],
+      [...OWN_NETWORK, ...bash(`ip -brief address; ${thenLeave('ip link set lo up && nft flush ruleset')}`)],
+    );
+    expect(ran.stdout).toMatch(/^lo\s+DOWN\s*\nchanged: 0\n$/);
+    expect(ran.stderr).toContain('Network is unreachable');
+    expect(traffic(ran)).toEqual({ allowed: [], blocked: [] });
+  });
+
+  it('cannot be given a device that leads out', () => {
+    const give = bash(`
+      ${SYSTEM_PATH}
+      unshare -Urn sleep 10 & sleep 0.5
+      unshare -Ur ip link set tap0 netns $! 2>&1; echo "given: $?"
+      kill %1`);
+    const ran = seal(['--network', 'audit'], give);
+    expect(ran.stdout).toMatch(/Operation not permitted\n(.*\n)*given: [1-9]/);
+  });
+});
+
+describe('a step that keeps its privileges', () => {
+  it('has none over the walls either', () => {
+    const file = policy('version: 1\nprivilege: { mode: inherit }\n');
+    const command = `id -u; grep CapEff /proc/self/status; nft flush ruleset`;
+    const ran = seal(['-p', file], bash(thenLeave(command)));
+    if (PERSONA === 'root') expect(ran.stdout).toMatch(/^0\nCapEff:\s*[0-9a-f]*[1-9a-f]/);
+    expect(ran.stdout).toMatch(/changed: [1-9]/);
+    expect(ran.stdout).not.toContain(GREETING);
+    expect(traffic(ran).blocked).toEqual([`${other}:80/tcp 1`]);
+  });
+});
