@@ -146,11 +146,6 @@ function yamlText(entry) {
 }
 
 // src/cli/run.ts
-const ENDED = /* @__PURE__ */ new Set([...[
-	"timed-out",
-	"out-of-memory",
-	"signaled"
-]]);
 const LAST_READ_MS = 500;
 /** Runs the command sealed, writes what was asked for, and ends with a verdict. */
 async function runCommand(parsed) {
@@ -165,7 +160,7 @@ async function runCommand(parsed) {
 	});
 	if (!quiet) process.stderr.write(verdict(report, styleFor(process.stderr)));
 	writeOut(report, reportFile, summary);
-	if (ENDED.has(report.outcome.kind)) setTimeout(() => process.exit(), LAST_READ_MS).unref();
+	setTimeout(() => process.exit(), LAST_READ_MS).unref();
 	return report.outcome.exitCode;
 }
 function writeOut(report, reportFile, summary) {

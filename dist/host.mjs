@@ -61,7 +61,7 @@ const USERNS_CAUSES = [
 	},
 	{
 		code: "userns-disabled",
-		when: ({ hints, identity }) => hints.usernsClone === 0 && !identity.realRoot,
+		when: ({ hints }) => hints.usernsClone === 0,
 		why: "kernel.unprivileged_userns_clone is 0",
 		remedy: "sudo sysctl -w kernel.unprivileged_userns_clone=1"
 	},
@@ -73,7 +73,7 @@ const USERNS_CAUSES = [
 	},
 	{
 		code: "userns-apparmor",
-		when: ({ hints, identity }) => hints.apparmorRestrictsUserns === 1 && !identity.realRoot,
+		when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
 		why: "AppArmor keeps unprivileged programs from using user namespaces",
 		remedy: "load an AppArmor profile with `userns,` for bwrap and unshare, or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
 	},
@@ -97,7 +97,7 @@ const CAUSES = {
 		code: "nft-unsupported",
 		when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
 		why: "the kernel has no nf_tables, or its module is not loaded",
-		remedy: "sudo modprobe nf_tables nft_reject_inet nft_ct"
+		remedy: "sudo modprobe -a nf_tables nft_reject_inet"
 	}, {
 		code: "tool-too-old",
 		when: (_, said) => /syntax error/i.test(said),
@@ -159,7 +159,7 @@ function evaluate(facts) {
 	const namespaces = first(tools("unshare", "nsenter", "cat"), seen("namespaces", facts.attempts.namespaces));
 	return {
 		namespaces,
-		sandbox: first(tools("bwrap", "prlimit"), namespaces, seen("bwrap", facts.attempts.bwrap)),
+		sandbox: first(tools("bwrap", "prlimit", "mkfifo"), namespaces, seen("bwrap", facts.attempts.bwrap)),
 		loopback: first(tools("ip"), namespaces, seen("ip", facts.attempts.ip)),
 		rules: first(tools("nft"), namespaces, seen("nft", facts.attempts.nft)),
 		egress: first(tools("slirp4netns"), namespaces, seen("slirp4netns", facts.attempts.slirp4netns)),
@@ -207,6 +207,17 @@ function downgradeOf(layer, { code, reason, remedy }) {
 /** Nobody's: not `nobody`, whose processes and files may be somebody's. */
 const SPARE_ID = 65533;
 const DISGUISED_ID = 1e3;
+/** root owns /proc/sys/kernel/core_pattern and its like: what it writes there runs outside. */
+const ROOT_UNDOES = [
+	"network",
+	"filesystem",
+	"resources"
+].map((layer) => ({
+	layer,
+	code: "root-inherited",
+	reason: "privilege.mode is inherit and the supervisor is root: a step with uid 0 can leave the sandbox",
+	remedy: "set privilege.mode to drop, or run as an ordinary user"
+}));
 /** Decides under which kernel ids the step runs. */
 function planPrivilege(policy, capabilities, host, workspaceOwner) {
 	const shed = shedIds(policy, host, workspaceOwner);
@@ -258,7 +269,7 @@ function asOneself(policy, capabilities, host) {
 			status: "not-requested",
 			mechanism: "none"
 		},
-		downgrades: [],
+		downgrades: host.realRoot ? ROOT_UNDOES : [],
 		notes
 	};
 	if (!tool.available) return {

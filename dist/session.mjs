@@ -1,9 +1,9 @@
 import { i as messageOf, r as GloveboxError } from "./style.mjs";
 import { _ as evaluate, a as openHolder, d as inOrder, f as within, g as downgradeOf, h as shedIds, i as openAnteroom, l as execute, m as planPrivilege, n as probeHost, o as shedPrefix, p as mergePolicies, r as offerTun, t as identify, u as bwrapOptions } from "./host.mjs";
 import { i as forbiddenReason, n as readEntry, r as matchesAddress, t as policySchema } from "./schema.mjs";
+import { o as parseAddress, s as widthOf, t as contains } from "./addresses.mjs";
 import { t as require_dist } from "./vendor-yaml.mjs";
 import { l as shown, s as printable } from "./units.mjs";
-import { o as parseAddress, s as widthOf, t as contains } from "./addresses.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
 import { t as closeInherited } from "./inherited.mjs";
 import { chownSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, unlinkSync, writeFileSync } from "node:fs";
@@ -415,6 +415,10 @@ function planFilesystem(policy, capabilities, site, identity, scratch) {
 	const overlay = mode === "overlay" ? {
 		lower: site.workspace,
 		merged: `${scratch}/merged`,
+		top: {
+			...site.workspaceOwner,
+			mode: site.workspaceMode
+		},
 		options: overlayOptions(scratch, identity),
 		chown: identity.shed && site.workspaceOwner.uid !== identity.uid ? `${identity.uid}:${identity.gid}` : null
 	} : null;
@@ -688,8 +692,7 @@ const LAUNCH_FDS = {
 };
 /** bwrap, started with an empty environment and everything telling in `hidden`. */
 function sandboxLaunch(parts) {
-	const { policy, command, identity, network, filesystem, limits, environment, tools, scratch, filter } = parts;
-	const drop = policy.privilege.mode.value === "drop";
+	const { command, identity, network, filesystem, limits, environment, tools, scratch, filter } = parts;
 	return {
 		argv: [
 			tools.bwrap,
@@ -720,7 +723,7 @@ function sandboxLaunch(parts) {
 				String(identity.gid)
 			],
 			...["--new-session", "--die-with-parent"],
-			...drop ? ["--cap-drop", "ALL"] : [],
+			...["--cap-drop", "ALL"],
 			...[
 				"--json-status-fd",
 				String(LAUNCH_FDS.status),
@@ -771,6 +774,27 @@ function bareLaunch(parts, capabilities) {
 	};
 }
 
+// src/plan/layers.ts
+/**
+* One decision may weaken another's layer. Nobody misses a layer that was not asked for; every
+* other one that has a downgrade counts as enforced no longer.
+*/
+function settle(decided, told) {
+	const downgrades = told.filter(({ layer }) => decided[layer].status !== "not-requested");
+	const weakened = new Set(downgrades.map(({ layer }) => layer));
+	const layers = LAYERS.map((layer) => {
+		const plan = decided[layer];
+		return [layer, plan.status === "enforced" && weakened.has(layer) ? {
+			...plan,
+			status: "downgraded"
+		} : plan];
+	});
+	return {
+		layers: Object.fromEntries(layers),
+		downgrades
+	};
+}
+
 // src/plan/limits.ts
 /** Decides what holds each limit: an rlimit, a control group, or the supervisor's own watch. */
 function planLimits(policy, capabilities, hard) {
@@ -784,7 +808,7 @@ function planLimits(policy, capabilities, hard) {
 			...option("nproc", sandboxed ? processes.value : null, hard.processes),
 			...option("nofile", openFiles.value, hard.openFiles),
 			...option("fsize", fileSize.value, hard.fileSize),
-			...option("cpu", cpuTime.value === null ? null : Math.ceil(cpuTime.value / 1e3), hard.cpuTime),
+			...option("cpu", cpuTime.value === null ? null : Math.ceil(cpuTime.value / 1e3) + 1, hard.cpuTime),
 			"--core=0:0"
 		] : [],
 		timeoutMs: timeout.value,
@@ -933,7 +957,7 @@ const ELEMENTS_PER_TRANSACTION = 2e3;
 * ruleset, the others only add elements to its sets: at no moment is more open than in the end.
 */
 function rulesets(request) {
-	const groups = groupEntries(request.entries);
+	const groups = groupEntries(request);
 	return [`${[
 		`table inet ${TABLE} {`,
 		...recordSets(),
@@ -947,37 +971,51 @@ function rulesets(request) {
 		"}"
 	].join("\n")}\n`, ...elementTransactions(groups)];
 }
-function groupEntries(entries) {
+function groupEntries({ entries, hostAddresses }) {
+	const apart = [...PRIVATE_RANGES.map(({ text }) => cidrOf(text)), ...hostAddresses.map(({ family, address }) => cidrOf(`${address}/${widthOf(family)}`))];
 	const byKey = /* @__PURE__ */ new Map();
 	for (const entry of entries) {
+		const text = `${entry.address}/${entry.prefix}`;
+		const cidr = cidrOf(text);
+		const wide = apart.some((range) => cidr.prefix < range.prefix && contains(cidr, range));
 		const ports = entry.ports.map(rangeText).join(",");
 		const key = [
 			entry.family,
 			entry.protocol,
 			ports,
-			entry.prefix === 0
+			wide
 		].join(" ");
 		const group = byKey.get(key) ?? {
 			entry,
+			wide,
 			addresses: []
 		};
-		group.addresses.push(`${entry.address}/${entry.prefix}`);
+		group.addresses.push(text);
 		byKey.set(key, group);
 	}
-	return [...byKey.values()].map(({ entry, addresses }, index) => ({
+	return [...byKey.values()].map(({ entry, wide, addresses }, index) => ({
 		set: `allow${index}`,
 		family: entry.family,
 		protocol: entry.protocol,
 		ports: entry.ports,
-		wide: entry.prefix === 0,
+		wide,
 		addresses
 	}));
 }
-function declareSet({ set, family, wide }) {
-	return wide ? "" : `set ${set} { type ipv${family}_addr; flags interval; auto-merge; }`;
+function cidrOf(text) {
+	const [address = "", prefix = ""] = text.split("/");
+	const parsed = parseAddress(address);
+	if (parsed === null) throw new TypeError(`not an address: ${text}`);
+	return {
+		...parsed,
+		prefix: Number(prefix)
+	};
+}
+function declareSet({ set, family }) {
+	return `set ${set} { type ipv${family}_addr; flags interval; auto-merge; }`;
 }
 function elementTransactions(groups) {
-	const statements = groups.filter(({ wide }) => !wide).flatMap(({ set, addresses }) => chunks(addresses, ELEMENTS_PER_TRANSACTION).map((chunk) => ({
+	const statements = groups.flatMap(({ set, addresses }) => chunks(addresses, ELEMENTS_PER_TRANSACTION).map((chunk) => ({
 		size: chunk.length,
 		text: `add element inet ${TABLE} ${set} { ${chunk.join(", ")} }\n`
 	})));
@@ -1022,9 +1060,8 @@ function outputRules(request, groups) {
 		open ? "goto reach" : "goto refuse"
 	];
 }
-function acceptGroup({ set, family, protocol, ports, wide }) {
-	const to = wide ? `meta nfproto ipv${family}` : `${daddr(family)} @${set}`;
-	return `${protocolMatch(protocol, family, ports)} ${to} goto reach`;
+function acceptGroup({ set, family, protocol, ports }) {
+	return `${protocolMatch(protocol, family, ports)} ${daddr(family)} @${set} goto reach`;
 }
 function protocolMatch(protocol, family, ports) {
 	if (protocol === "icmp") return family === 4 ? "icmp type echo-request" : "icmpv6 type echo-request";
@@ -1099,7 +1136,7 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 		loopbackAddress: LOOPBACK_SOURCE
 	};
 	if (mode.value === "deny" || mode.value === "allowlist" && entries.length === 0) return sealedNetwork(capabilities, request, tools);
-	if (!capabilities.egress.available) return hostNetwork([downgradeOf("network", capabilities.egress)]);
+	if (!capabilities.egress.available) return hostNetwork(wanted ? [downgradeOf("network", capabilities.egress)] : []);
 	const downgrades = [];
 	if (names.length > 0 && mode.value === "allowlist") downgrades.push({
 		layer: "network",
@@ -1107,7 +1144,7 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 		reason: `names cannot be allowed yet: ${listed(names.map(({ text }) => text))} will not be reachable`,
 		remedy: "allow the addresses behind them, such as 203.0.113.7:443"
 	});
-	if (!capabilities.rules.available) downgrades.push(downgradeOf("network", capabilities.rules));
+	if (!capabilities.rules.available && wanted) downgrades.push(downgradeOf("network", capabilities.rules));
 	return routedNetwork(capabilities, {
 		...request,
 		loopbackAddress: null
@@ -1193,7 +1230,7 @@ function routedNetwork(capabilities, request, tools, downgrades, wanted) {
 			counters: ruled ? counterQuery(tools) : null
 		},
 		layer: {
-			status: downgrades.length > 0 ? "downgraded" : wanted ? "enforced" : "not-requested",
+			status: !wanted ? "not-requested" : !ruled ? "unavailable" : downgrades.length > 0 ? "downgraded" : "enforced",
 			mechanism: ruled ? `network namespace, nftables ${request.mode === "allowlist" ? "default drop" : "recording"}, slirp4netns` : "network namespace, slirp4netns, no rules"
 		},
 		downgrades,
@@ -1280,7 +1317,17 @@ function makePlan({ policy, facts, capabilities, site, command, scratch }) {
 		limits,
 		privilege
 	];
-	const downgrades = decisions.flatMap((decision) => decision.downgrades);
+	const filter = sandboxed ? keyringFilter(facts.host.arch) : null;
+	const { layers, downgrades } = settle({
+		network: network.layer,
+		filesystem: filesystem.layer,
+		resources: limits.layer,
+		privilege: privilege.layer,
+		environment: {
+			status: "enforced",
+			mechanism: "allowlist of names"
+		}
+	}, [...decisions.flatMap((decision) => decision.downgrades), ...sandboxed && filter === null ? [keyringOpen(facts.host.arch)] : []]);
 	const parts = {
 		policy,
 		command,
@@ -1291,25 +1338,24 @@ function makePlan({ policy, facts, capabilities, site, command, scratch }) {
 		environment,
 		tools,
 		scratch,
-		filter: sandboxed ? keyringFilter(facts.host.arch) : null
+		filter
 	};
 	return {
 		...parts,
 		refused: downgrades.length > 0 && policy.onUnavailable.value === "fail",
-		layers: {
-			network: network.layer,
-			filesystem: filesystem.layer,
-			resources: limits.layer,
-			privilege: privilege.layer,
-			environment: {
-				status: "enforced",
-				mechanism: "allowlist of names"
-			}
-		},
+		layers,
 		downgrades,
 		notes: decisions.flatMap((decision) => decision.notes),
 		sandboxed,
 		launch: sandboxed ? sandboxLaunch(parts) : bareLaunch(parts, capabilities)
+	};
+}
+function keyringOpen(arch) {
+	return {
+		layer: "privilege",
+		code: "keyring-open",
+		reason: `there is no table of system calls for ${arch}, so the host's session keyring is not shut off`,
+		remedy: "run on x86_64 or arm64"
 	};
 }
 /** Tools that were not found keep their bare name: it only shows in an `explain`. */
@@ -1979,43 +2025,42 @@ const VERSION_MANAGERS = [
 */
 function toolDirectories(command, path, around) {
 	const onPath = path.split(":").filter((entry) => isAbsolute(entry)).map((entry) => resolve(entry));
-	const files = commandFiles(command[0] ?? "", onPath, around.cwd);
-	const ours = (path) => !spellings(path).some((name) => within(name, around.workspace));
-	const managed = (directory) => spellings(directory).some((name) => managerOf(name, around.home) !== void 0);
-	const found = [...onPath.map((directory) => ({
-		from: directory,
-		to: linkTargets(directory)
-	})), ...files.map(({ from, to }) => ({
-		from,
-		to: [dirname(to)]
-	}))];
-	const needed = [...onPath, ...found.flatMap(({ from, to }) => ours(from) ? to : to.filter(managed))].flatMap((directory) => withPrefix(directory, around));
+	const needed = [
+		...onPath.map((directory) => [directory]),
+		...onPath.flatMap((directory) => linksIn(directory).map(wayTo)),
+		commandWay(command[0] ?? "", onPath, around.cwd)
+	].flatMap((way) => believed(way, around)).flatMap((directory) => withPrefix(directory, around));
 	const existing = [...new Set(needed)].filter((directory) => isDirectory(directory) && !insideBase(directory) && isSafe(directory, around));
 	return existing.filter((directory) => !existing.some((other) => other !== directory && within(directory, other))).sort();
 }
-/** The command's file, what its symlinks lead to, and the interpreter in its first line: each with where that is said. */
-function commandFiles(command, onPath, cwd) {
+/** From where the workspace comes in, only what version managers keep. */
+function believed(way, { home, workspace }) {
+	const names = way.map(spellings);
+	const first = names.findIndex((spelled) => spelled.some((name) => within(name, workspace)));
+	return way.filter((_, index) => first === -1 || index < first || names[index]?.some((name) => managerOf(name, home) !== void 0));
+}
+/** The directories of the command's file, of what its symlinks lead to, and of the interpreter in its first line. */
+function commandWay(command, onPath, cwd) {
 	const file = (command.includes("/") ? [join(isAbsolute(command) ? "/" : cwd, command)] : onPath.map((directory) => join(directory, command))).find((candidate) => isFile(candidate));
 	if (file === void 0) return [];
-	const real = realpathSync(file);
-	const interpreter = shebang(real);
-	return [
-		{
-			from: file,
-			to: file
-		},
-		{
-			from: dirname(file),
-			to: real
-		},
-		...interpreter !== null && isFile(interpreter) ? [{
-			from: real,
-			to: interpreter
-		}, {
-			from: real,
-			to: realpathSync(interpreter)
-		}] : []
-	];
+	const interpreter = shebang(file);
+	return [...wayTo(file), ...interpreter !== null && isFile(interpreter) ? wayTo(interpreter) : []];
+}
+/** The directories of a file's names, symlink by symlink. */
+function wayTo(file) {
+	const names = [file];
+	for (let name = file; name !== null && names.length < LONGEST_WAY;) {
+		name = nextName(name);
+		if (name !== null) names.push(name);
+	}
+	return names.map((name) => dirname(name));
+}
+function nextName(link) {
+	try {
+		return resolve(realpathSync(dirname(link)), readlinkSync(link));
+	} catch {
+		return null;
+	}
 }
 function shebang(file) {
 	const head = Buffer.alloc(256);
@@ -2029,7 +2074,7 @@ function shebang(file) {
 	}
 }
 /** Programs are often symlinks to a directory of their own, such as /usr/local/bin/x to /opt/x/bin/x. */
-function linkTargets(directory) {
+function linksIn(directory) {
 	if ([
 		"/usr/bin",
 		"/bin",
@@ -2037,10 +2082,7 @@ function linkTargets(directory) {
 		"/sbin"
 	].includes(directory)) return [];
 	try {
-		return readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isSymbolicLink()).flatMap((entry) => {
-			const target = resolved(join(directory, entry.name));
-			return target === null ? [] : [dirname(target)];
-		});
+		return readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isSymbolicLink()).map((entry) => join(directory, entry.name)).filter((link) => resolved(link) !== null);
 	} catch {
 		return [];
 	}
@@ -2070,6 +2112,8 @@ function isOwnPrefix(prefix, home) {
 function isSafe(directory, { home, workspace }) {
 	return spellings(directory).every((name) => !spellings(home).some((inner) => within(inner, name)) && !within(workspace, name) && !within(name, workspace) && !NEVER.includes(name));
 }
+/** The kernel follows no more. */
+const LONGEST_WAY = 40;
 const NEVER = [
 	"/",
 	"/proc",
@@ -2149,6 +2193,7 @@ function surveySite(request) {
 			uid: owner.uid,
 			gid: owner.gid
 		},
+		workspaceMode: owner.mode & 511,
 		base: BASE.flatMap(baseEntry),
 		etc: ETC_SHOWN.map((name) => `/etc/${name}`).filter((path) => existsSync(path)),
 		toolDirectories: toolDirectories(request.command, environment["PATH"] ?? "", {
@@ -2907,11 +2952,18 @@ async function makeScratch(plan) {
 		await chmod(path, 493);
 		if (plan.identity.shed && name === "work") await chown(path, plan.identity.uid, plan.identity.gid);
 	}
+	await lendTop(plan);
 	for (const { name, content } of plan.filesystem.files) {
 		const path = join(plan.scratch, name);
 		await writeFile(path, content);
 		await chmod(path, 420);
 	}
+}
+async function lendTop({ filesystem: { overlay }, identity, scratch }) {
+	if (overlay === null) return;
+	const upper = join(scratch, "upper");
+	await chmod(upper, overlay.top.mode);
+	if (identity.shed) await chown(upper, overlay.top.uid, overlay.top.gid);
 }
 /**
 * Takes the directory away again. The step may have left directories that even their owner cannot
@@ -3191,6 +3243,16 @@ function watchStep(plan, launched, group, over) {
 	let peakProcesses = null;
 	let cpu = 0;
 	let timer;
+	const judge = () => {
+		if ((group?.kills() ?? 0) > 0) over({
+			by: "memory",
+			detail: "the kernel found no memory left in the control group"
+		});
+		if (cpuMs !== null && cpu > cpuMs) over({
+			by: "cpu-time",
+			detail: "all its processes together"
+		});
+	};
 	const look = () => {
 		const began = performance.now();
 		const processes = stepProcesses(launched);
@@ -3204,14 +3266,8 @@ function watchStep(plan, launched, group, over) {
 				by: "memory",
 				detail: "the watch saw it past the cap"
 			});
-		} else if (group.kills() > 0) over({
-			by: "memory",
-			detail: "the kernel found no memory left in the control group"
-		});
-		if (cpuMs !== null && cpu > cpuMs) over({
-			by: "cpu-time",
-			detail: "all its processes together"
-		});
+		}
+		judge();
 		timer = setTimeout(look, Math.max(SHORTEST_MS, (performance.now() - began) / DUTY));
 	};
 	timer = setTimeout(look, FIRST_LOOK_MS);
@@ -3228,6 +3284,10 @@ function watchStep(plan, launched, group, over) {
 		},
 		get cpuMs() {
 			return Math.max(cpu, cpuMsOf(launched, []));
+		},
+		lastLook: () => {
+			cpu = Math.max(cpu, cpuMsOf(launched, []));
+			judge();
 		},
 		stop: () => {
 			clearTimeout(timer);
@@ -3327,16 +3387,22 @@ async function letGo(plan, sandbox, interrupts) {
 	interrupts.forward(end);
 	launched.release();
 	const { started, code: exitCode } = await launched.exited;
+	watch.lastLook();
 	over = true;
 	const wallMs = performance.now() - began;
 	watch.stop();
-	interrupts.hold();
+	const interrupted = new Promise((resolve) => interrupts.forward(() => resolve()));
 	process.stdin.destroy();
 	const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
 	const lost = ending?.by === "holder-lost";
 	const egress = rooms === null || lost ? null : await readCounters(plan, rooms).catch(() => null);
 	killStep(launched);
-	await Promise.race([relay.done, ...ending === null ? [] : [setTimeout$1(FLUSH_MS, void 0, { ref: false })]]);
+	await Promise.race([
+		relay.done,
+		interrupted,
+		...ending === null ? [] : [setTimeout$1(FLUSH_MS, void 0, { ref: false })]
+	]);
+	interrupts.hold();
 	if (!started) {
 		const setupFailure = "bubblewrap could not build the sandbox; its own words stand above";
 		return {
@@ -3440,7 +3506,11 @@ function readPolicy(name) {
 }
 /** The command line that says nothing is no source. */
 function isEmpty({ sha256, values }) {
-	return sha256 === null && Object.keys(values).length === 0;
+	const leaves = Object.values(values).flatMap((section) => "source" in section ? [section] : Object.values(section));
+	return sha256 === null && leaves.every((leaf) => isEmptyList(leaf));
+}
+function isEmptyList(leaf) {
+	return Array.isArray(leaf) && leaf.length === 0 || leaf instanceof Map && leaf.size === 0;
 }
 /** Only what the policy will use is probed. */
 function needsOf(policy) {

@@ -105,7 +105,14 @@ function readPolicy(name: string): Buffer {
 
 /** The command line that says nothing is no source. */
 function isEmpty({ sha256, values }: PolicyLayer): boolean {
-  return sha256 === null && Object.keys(values).length === 0;
+  const leaves = Object.values(values).flatMap((section) =>
+    'source' in section ? [section] : Object.values(section),
+  );
+  return sha256 === null && leaves.every((leaf) => isEmptyList(leaf));
+}
+
+function isEmptyList(leaf: unknown): boolean {
+  return (Array.isArray(leaf) && leaf.length === 0) || (leaf instanceof Map && leaf.size === 0);
 }
 
 /** Only what the policy will use is probed. */

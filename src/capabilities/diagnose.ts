@@ -70,7 +70,7 @@ const USERNS_CAUSES: readonly Cause[] = [
   },
   {
     code: 'userns-disabled',
-    when: ({ hints, identity }) => hints.usernsClone === 0 && !identity.realRoot,
+    when: ({ hints }) => hints.usernsClone === 0,
     why: 'kernel.unprivileged_userns_clone is 0',
     remedy: 'sudo sysctl -w kernel.unprivileged_userns_clone=1',
   },
@@ -82,7 +82,7 @@ const USERNS_CAUSES: readonly Cause[] = [
   },
   {
     code: 'userns-apparmor',
-    when: ({ hints, identity }) => hints.apparmorRestrictsUserns === 1 && !identity.realRoot,
+    when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
     why: 'AppArmor keeps unprivileged programs from using user namespaces',
     remedy:
       'load an AppArmor profile with `userns,` for bwrap and unshare, or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
@@ -114,7 +114,7 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
       code: 'nft-unsupported',
       when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
       why: 'the kernel has no nf_tables, or its module is not loaded',
-      remedy: 'sudo modprobe nf_tables nft_reject_inet nft_ct',
+      remedy: 'sudo modprobe -a nf_tables nft_reject_inet',
     },
     {
       code: 'tool-too-old',

@@ -52,7 +52,11 @@ export function evaluate(facts: Facts): Capabilities {
     tools('unshare', 'nsenter', 'cat'),
     seen('namespaces', facts.attempts.namespaces),
   );
-  const sandbox = first(tools('bwrap', 'prlimit'), namespaces, seen('bwrap', facts.attempts.bwrap));
+  const sandbox = first(
+    tools('bwrap', 'prlimit', 'mkfifo'),
+    namespaces,
+    seen('bwrap', facts.attempts.bwrap),
+  );
   return {
     namespaces,
     sandbox,

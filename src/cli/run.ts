@@ -8,9 +8,6 @@ import { currentEnvironment } from './environment.ts';
 import { styleFor } from './style.ts';
 import { verdict } from './verdict.ts';
 
-const ENDED: ReadonlySet<EffectiveSandbox['outcome']['kind']> = new Set([
-  ...(['timed-out', 'out-of-memory', 'signaled'] as const),
-]);
 const LAST_READ_MS = 500;
 
 /** Runs the command sealed, writes what was asked for, and ends with a verdict. */
@@ -27,8 +24,8 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
   });
   if (!quiet) process.stderr.write(verdict(report, styleFor(process.stderr)));
   writeOut(report, reportFile, summary);
-  // What a reader has not taken of an ended step's output by then is lost: it may never read again.
-  if (ENDED.has(report.outcome.kind)) setTimeout(() => process.exit(), LAST_READ_MS).unref();
+  // What a reader has not taken by then is lost: it may never read again.
+  setTimeout(() => process.exit(), LAST_READ_MS).unref();
   return report.outcome.exitCode;
 }
 

@@ -55,6 +55,7 @@ export function planFilesystem(
       ? {
           lower: site.workspace,
           merged: `${scratch}/merged`,
+          top: { ...site.workspaceOwner, mode: site.workspaceMode },
           options: overlayOptions(scratch, identity),
           chown:
             identity.shed && site.workspaceOwner.uid !== identity.uid

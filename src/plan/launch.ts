@@ -22,19 +22,8 @@ export const LAUNCH_FDS = { args: 3, status: 4, block: 5, filter: 6 } as const;
 
 /** bwrap, started with an empty environment and everything telling in `hidden`. */
 export function sandboxLaunch(parts: Parts): Launch {
-  const {
-    policy,
-    command,
-    identity,
-    network,
-    filesystem,
-    limits,
-    environment,
-    tools,
-    scratch,
-    filter,
-  } = parts;
-  const drop = policy.privilege.mode.value === 'drop';
+  const { command, identity, network, filesystem, limits, environment, tools, scratch, filter } =
+    parts;
   return {
     argv: [
       tools.bwrap,
@@ -48,7 +37,8 @@ export function sandboxLaunch(parts: Parts): Launch {
       ...(network.kind === 'bare' ? ['--unshare-net'] : []),
       ...['--hostname', HOSTNAME, '--uid', String(identity.uid), '--gid', String(identity.gid)],
       ...['--new-session', '--die-with-parent'],
-      ...(drop ? ['--cap-drop', 'ALL'] : []),
+      // Also for `inherit`: with capabilities the step could undo its own read-only mounts.
+      ...['--cap-drop', 'ALL'],
       ...['--json-status-fd', String(LAUNCH_FDS.status), '--block-fd', String(LAUNCH_FDS.block)],
       ...(filter === null ? [] : ['--seccomp', String(LAUNCH_FDS.filter)]),
       ...bwrapOptions(filesystem.mounts, `${scratch}/empty`),

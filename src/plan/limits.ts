@@ -30,9 +30,10 @@ export function planLimits(
           ...option('nproc', sandboxed ? processes.value : null, hard.processes),
           ...option('nofile', openFiles.value, hard.openFiles),
           ...option('fsize', fileSize.value, hard.fileSize),
+          // A second later than the watch, which tells why: here the kernel just kills one process.
           ...option(
             'cpu',
-            cpuTime.value === null ? null : Math.ceil(cpuTime.value / 1000),
+            cpuTime.value === null ? null : Math.ceil(cpuTime.value / 1000) + 1,
             hard.cpuTime,
           ),
           '--core=0:0',

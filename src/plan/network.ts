@@ -53,7 +53,7 @@ export function planNetwork(
     return sealedNetwork(capabilities, request, tools);
   }
   if (!capabilities.egress.available) {
-    return hostNetwork([downgradeOf('network', capabilities.egress)]);
+    return hostNetwork(wanted ? [downgradeOf('network', capabilities.egress)] : []);
   }
   const downgrades: Downgrade[] = [];
   if (names.length > 0 && mode.value === 'allowlist') {
@@ -64,7 +64,7 @@ export function planNetwork(
       remedy: 'allow the addresses behind them, such as 203.0.113.7:443',
     });
   }
-  if (!capabilities.rules.available) {
+  if (!capabilities.rules.available && wanted) {
     downgrades.push(downgradeOf('network', capabilities.rules));
   }
   return routedNetwork(
@@ -161,7 +161,13 @@ function routedNetwork(
       counters: ruled ? counterQuery(tools) : null,
     },
     layer: {
-      status: downgrades.length > 0 ? 'downgraded' : wanted ? 'enforced' : 'not-requested',
+      status: !wanted
+        ? 'not-requested'
+        : !ruled
+          ? 'unavailable'
+          : downgrades.length > 0
+            ? 'downgraded'
+            : 'enforced',
       mechanism: ruled
         ? `network namespace, nftables ${request.mode === 'allowlist' ? 'default drop' : 'recording'}, slirp4netns`
         : 'network namespace, slirp4netns, no rules',

@@ -5,11 +5,12 @@ import { planEnvironment } from './environment.ts';
 import { planFilesystem } from './filesystem.ts';
 import { keyringFilter } from './filter.ts';
 import { bareLaunch, sandboxLaunch } from './launch.ts';
+import { settle } from './layers.ts';
 import { planLimits } from './limits.ts';
 import { planNetwork } from './network.ts';
 import { planPrivilege } from './privilege.ts';
 import type { Site } from './site.ts';
-import type { Plan } from './types.ts';
+import type { Downgrade, Plan } from './types.ts';
 
 export interface PlanRequest {
   readonly policy: Policy;
@@ -40,7 +41,20 @@ export function makePlan({
   const sandboxed = capabilities.sandbox.available;
 
   const decisions = [network, filesystem, limits, privilege];
-  const downgrades = decisions.flatMap((decision) => decision.downgrades);
+  const filter = sandboxed ? keyringFilter(facts.host.arch) : null;
+  const { layers, downgrades } = settle(
+    {
+      network: network.layer,
+      filesystem: filesystem.layer,
+      resources: limits.layer,
+      privilege: privilege.layer,
+      environment: { status: 'enforced', mechanism: 'allowlist of names' },
+    },
+    [
+      ...decisions.flatMap((decision) => decision.downgrades),
+      ...(sandboxed && filter === null ? [keyringOpen(facts.host.arch)] : []),
+    ],
+  );
   const parts = {
     policy,
     command,
@@ -51,22 +65,25 @@ export function makePlan({
     environment,
     tools,
     scratch,
-    filter: sandboxed ? keyringFilter(facts.host.arch) : null,
+    filter,
   };
   return {
     ...parts,
     refused: downgrades.length > 0 && policy.onUnavailable.value === 'fail',
-    layers: {
-      network: network.layer,
-      filesystem: filesystem.layer,
-      resources: limits.layer,
-      privilege: privilege.layer,
-      environment: { status: 'enforced', mechanism: 'allowlist of names' },
-    },
+    layers,
     downgrades,
     notes: decisions.flatMap((decision) => decision.notes),
     sandboxed,
     launch: sandboxed ? sandboxLaunch(parts) : bareLaunch(parts, capabilities),
+  };
+}
+
+function keyringOpen(arch: string): Downgrade {
+  return {
+    layer: 'privilege',
+    code: 'keyring-open',
+    reason: `there is no table of system calls for ${arch}, so the host's session keyring is not shut off`,
+    remedy: 'run on x86_64 or arm64',
   };
 }
 

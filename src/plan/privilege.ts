@@ -8,6 +8,17 @@ import type { Downgrade, LayerPlan, Note, StepIdentity } from './types.ts';
 const SPARE_ID = 65_533;
 const DISGUISED_ID = 1000;
 
+/** root owns /proc/sys/kernel/core_pattern and its like: what it writes there runs outside. */
+const ROOT_UNDOES: readonly Downgrade[] = (['network', 'filesystem', 'resources'] as const).map(
+  (layer) => ({
+    layer,
+    code: 'root-inherited',
+    reason:
+      'privilege.mode is inherit and the supervisor is root: a step with uid 0 can leave the sandbox',
+    remedy: 'set privilege.mode to drop, or run as an ordinary user',
+  }),
+);
+
 export interface PrivilegeDecision {
   readonly identity: StepIdentity;
   readonly layer: LayerPlan;
@@ -79,7 +90,7 @@ function asOneself(policy: Policy, capabilities: Capabilities, host: Identity): 
     return {
       identity,
       layer: { status: 'not-requested', mechanism: 'none' },
-      downgrades: [],
+      downgrades: host.realRoot ? ROOT_UNDOES : [],
       notes,
     };
   }

@@ -1,3 +1,4 @@
+import { type Cidr, contains, parseAddress, widthOf } from '../policy/addresses.ts';
 import type { AddressEntry, NetworkMode, PortRange } from '../policy/types.ts';
 import { HOST_LINK, METADATA_RANGES, PRIVATE_RANGES } from './ranges.ts';
 
@@ -21,7 +22,7 @@ export interface RulesetRequest {
  * ruleset, the others only add elements to its sets: at no moment is more open than in the end.
  */
 export function rulesets(request: RulesetRequest): string[] {
-  const groups = groupEntries(request.entries);
+  const groups = groupEntries(request);
   const first = [
     `table inet ${TABLE} {`,
     ...recordSets(),
@@ -43,43 +44,55 @@ interface Group {
   readonly family: 4 | 6;
   readonly protocol: AddressEntry['protocol'];
   readonly ports: readonly PortRange[];
-  /** The whole address space: no entry of this kind *names* a private or a host address. */
+  /** Wider than a private range or a host address that it holds, which it then does not *name*. */
   readonly wide: boolean;
   readonly addresses: readonly string[];
 }
 
-function groupEntries(entries: readonly AddressEntry[]): Group[] {
-  const byKey = new Map<string, { entry: AddressEntry; addresses: string[] }>();
+function groupEntries({ entries, hostAddresses }: RulesetRequest): Group[] {
+  const apart = [
+    ...PRIVATE_RANGES.map(({ text }) => cidrOf(text)),
+    ...hostAddresses.map(({ family, address }) => cidrOf(`${address}/${widthOf(family)}`)),
+  ];
+  const byKey = new Map<string, { entry: AddressEntry; wide: boolean; addresses: string[] }>();
   for (const entry of entries) {
+    const text = `${entry.address}/${entry.prefix}`;
+    const cidr = cidrOf(text);
+    const wide = apart.some((range) => cidr.prefix < range.prefix && contains(cidr, range));
     const ports = entry.ports.map(rangeText).join(',');
-    const key = [entry.family, entry.protocol, ports, entry.prefix === 0].join(' ');
-    const group = byKey.get(key) ?? { entry, addresses: [] };
-    group.addresses.push(`${entry.address}/${entry.prefix}`);
+    const key = [entry.family, entry.protocol, ports, wide].join(' ');
+    const group = byKey.get(key) ?? { entry, wide, addresses: [] };
+    group.addresses.push(text);
     byKey.set(key, group);
   }
-  return [...byKey.values()].map(({ entry, addresses }, index) => ({
+  return [...byKey.values()].map(({ entry, wide, addresses }, index) => ({
     set: `allow${index}`,
     family: entry.family,
     protocol: entry.protocol,
     ports: entry.ports,
-    wide: entry.prefix === 0,
+    wide,
     addresses,
   }));
 }
 
-function declareSet({ set, family, wide }: Group): string {
-  return wide ? '' : `set ${set} { type ipv${family}_addr; flags interval; auto-merge; }`;
+function cidrOf(text: string): Cidr {
+  const [address = '', prefix = ''] = text.split('/');
+  const parsed = parseAddress(address);
+  if (parsed === null) throw new TypeError(`not an address: ${text}`);
+  return { ...parsed, prefix: Number(prefix) };
+}
+
+function declareSet({ set, family }: Group): string {
+  return `set ${set} { type ipv${family}_addr; flags interval; auto-merge; }`;
 }
 
 function elementTransactions(groups: readonly Group[]): string[] {
-  const statements = groups
-    .filter(({ wide }) => !wide)
-    .flatMap(({ set, addresses }) =>
-      chunks(addresses, ELEMENTS_PER_TRANSACTION).map((chunk) => ({
-        size: chunk.length,
-        text: `add element inet ${TABLE} ${set} { ${chunk.join(', ')} }\n`,
-      })),
-    );
+  const statements = groups.flatMap(({ set, addresses }) =>
+    chunks(addresses, ELEMENTS_PER_TRANSACTION).map((chunk) => ({
+      size: chunk.length,
+      text: `add element inet ${TABLE} ${set} { ${chunk.join(', ')} }\n`,
+    })),
+  );
   const transactions: { size: number; text: string }[] = [];
   for (const { size, text } of statements) {
     const last = transactions.at(-1);
@@ -126,9 +139,8 @@ function outputRules(request: RulesetRequest, groups: readonly Group[]): string[
   ];
 }
 
-function acceptGroup({ set, family, protocol, ports, wide }: Group): string {
-  const to = wide ? `meta nfproto ipv${family}` : `${daddr(family)} @${set}`;
-  return `${protocolMatch(protocol, family, ports)} ${to} goto reach`;
+function acceptGroup({ set, family, protocol, ports }: Group): string {
+  return `${protocolMatch(protocol, family, ports)} ${daddr(family)} @${set} goto reach`;
 }
 
 function protocolMatch(

@@ -23,6 +23,8 @@ export interface Site {
   readonly cwd: string;
   readonly workspace: string;
   readonly workspaceOwner: { readonly uid: number; readonly gid: number };
+  /** Permission bits of the workspace's own directory. */
+  readonly workspaceMode: number;
   readonly base: readonly BaseEntry[];
   /** Those of the chosen files and directories of /etc that exist. */
   readonly etc: readonly string[];

@@ -83,6 +83,8 @@ export interface OverlayPlan {
   readonly lower: string;
   /** Where the holder, or for root the anteroom, puts the layers together. */
   readonly merged: string;
+  /** The upper directory lends these to the top of the merged tree. `mode` is octal bits. */
+  readonly top: { readonly uid: number; readonly gid: number; readonly mode: number };
   /** Passed to `mount -t overlay -o`. */
   readonly options: string;
   /** `uid:gid` that every file is given in the throwaway layer; null when the owner fits already. */

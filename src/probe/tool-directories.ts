@@ -1,4 +1,12 @@
-import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { within } from '../plan/mounts.ts';
 
@@ -43,19 +51,12 @@ export function toolDirectories(
     .split(':')
     .filter((entry) => isAbsolute(entry))
     .map((entry) => resolve(entry));
-  const files = commandFiles(command[0] ?? '', onPath, around.cwd);
-  const ours = (path: string): boolean =>
-    !spellings(path).some((name) => within(name, around.workspace));
-  const managed = (directory: string): boolean =>
-    spellings(directory).some((name) => managerOf(name, around.home) !== undefined);
-  const found = [
-    ...onPath.map((directory) => ({ from: directory, to: linkTargets(directory) })),
-    ...files.map(({ from, to }) => ({ from, to: [dirname(to)] })),
+  const ways = [
+    ...onPath.map((directory) => [directory]),
+    ...onPath.flatMap((directory) => linksIn(directory).map(wayTo)),
+    commandWay(command[0] ?? '', onPath, around.cwd),
   ];
-  const candidates = [
-    ...onPath,
-    ...found.flatMap(({ from, to }) => (ours(from) ? to : to.filter(managed))),
-  ];
+  const candidates = ways.flatMap((way) => believed(way, around));
   const needed = candidates.flatMap((directory) => withPrefix(directory, around));
   const existing = [...new Set(needed)].filter(
     (directory) => isDirectory(directory) && !insideBase(directory) && isSafe(directory, around),
@@ -67,29 +68,48 @@ export function toolDirectories(
     .sort();
 }
 
-/** The command's file, what its symlinks lead to, and the interpreter in its first line: each with where that is said. */
-function commandFiles(
-  command: string,
-  onPath: readonly string[],
-  cwd: string,
-): { readonly from: string; readonly to: string }[] {
+/** From where the workspace comes in, only what version managers keep. */
+function believed(way: readonly string[], { home, workspace }: Surroundings): string[] {
+  const names = way.map(spellings);
+  const first = names.findIndex((spelled) => spelled.some((name) => within(name, workspace)));
+  return way.filter(
+    (_, index) =>
+      first === -1 ||
+      index < first ||
+      names[index]?.some((name) => managerOf(name, home) !== undefined),
+  );
+}
+
+/** The directories of the command's file, of what its symlinks lead to, and of the interpreter in its first line. */
+function commandWay(command: string, onPath: readonly string[], cwd: string): string[] {
   const tries = command.includes('/')
     ? [join(isAbsolute(command) ? '/' : cwd, command)]
     : onPath.map((directory) => join(directory, command));
   const file = tries.find((candidate) => isFile(candidate));
   if (file === undefined) return [];
-  const real = realpathSync(file);
-  const interpreter = shebang(real);
+  const interpreter = shebang(file);
   return [
-    { from: file, to: file },
-    { from: dirname(file), to: real },
-    ...(interpreter !== null && isFile(interpreter)
-      ? [
-          { from: real, to: interpreter },
-          { from: real, to: realpathSync(interpreter) },
-        ]
-      : []),
+    ...wayTo(file),
+    ...(interpreter !== null && isFile(interpreter) ? wayTo(interpreter) : []),
   ];
+}
+
+/** The directories of a file's names, symlink by symlink. */
+function wayTo(file: string): string[] {
+  const names = [file];
+  for (let name: string | null = file; name !== null && names.length < LONGEST_WAY;) {
+    name = nextName(name);
+    if (name !== null) names.push(name);
+  }
+  return names.map((name) => dirname(name));
+}
+
+function nextName(link: string): string | null {
+  try {
+    return resolve(realpathSync(dirname(link)), readlinkSync(link));
+  } catch {
+    return null; // No symlink: the way ends here.
+  }
 }
 
 function shebang(file: string): string | null {
@@ -105,16 +125,14 @@ function shebang(file: string): string | null {
 }
 
 /** Programs are often symlinks to a directory of their own, such as /usr/local/bin/x to /opt/x/bin/x. */
-function linkTargets(directory: string): string[] {
+function linksIn(directory: string): string[] {
   // The system's own directories point into themselves, and reading them is slow.
   if (['/usr/bin', '/bin', '/usr/sbin', '/sbin'].includes(directory)) return [];
   try {
     return readdirSync(directory, { withFileTypes: true })
       .filter((entry) => entry.isSymbolicLink())
-      .flatMap((entry) => {
-        const target = resolved(join(directory, entry.name));
-        return target === null ? [] : [dirname(target)];
-      });
+      .map((entry) => join(directory, entry.name))
+      .filter((link) => resolved(link) !== null);
   } catch {
     return [];
   }
@@ -157,6 +175,9 @@ function isSafe(directory: string, { home, workspace }: Surroundings): boolean {
       !NEVER.includes(name),
   );
 }
+
+/** The kernel follows no more. */
+const LONGEST_WAY = 40;
 
 const NEVER = ['/', '/proc', '/sys', '/dev', '/run', '/tmp', '/etc', '/var', '/home', '/root'];
 

@@ -16,11 +16,19 @@ export async function makeScratch(plan: Plan): Promise<void> {
     if (plan.identity.shed && name === 'work')
       await chown(path, plan.identity.uid, plan.identity.gid);
   }
+  await lendTop(plan);
   for (const { name, content } of plan.filesystem.files) {
     const path = join(plan.scratch, name);
     await writeFile(path, content);
     await chmod(path, 0o644);
   }
+}
+
+async function lendTop({ filesystem: { overlay }, identity, scratch }: Plan): Promise<void> {
+  if (overlay === null) return;
+  const upper = join(scratch, 'upper');
+  await chmod(upper, overlay.top.mode);
+  if (identity.shed) await chown(upper, overlay.top.uid, overlay.top.gid);
 }
 
 /**

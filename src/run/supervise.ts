@@ -77,10 +77,12 @@ async function letGo(plan: Plan, sandbox: Sandbox, interrupts: Interrupts): Prom
   launched.release();
 
   const { started, code: exitCode } = await launched.exited;
+  watch.lastLook();
   over = true;
   const wallMs = performance.now() - began;
   watch.stop();
-  interrupts.hold();
+  // The step is over; an interrupt now ends only the wait for a reader that does not read.
+  const interrupted = new Promise<void>((resolve) => interrupts.forward(() => resolve()));
   process.stdin.destroy();
   const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
   const lost = (ending as Ending | null)?.by === 'holder-lost';
@@ -89,8 +91,10 @@ async function letGo(plan: Plan, sandbox: Sandbox, interrupts: Interrupts): Prom
   killStep(launched);
   await Promise.race([
     relay.done,
+    interrupted,
     ...(ending === null ? [] : [sleep(FLUSH_MS, undefined, { ref: false })]),
   ]);
+  interrupts.hold();
   if (!started) {
     const setupFailure = 'bubblewrap could not build the sandbox; its own words stand above';
     return { ...NOTHING_RAN, ending, setupFailure };

@@ -17,6 +17,8 @@ export interface Watch {
   readonly peakProcesses: number | null;
   /** Processor time that was seen at the last look. */
   readonly cpuMs: number;
+  /** What still shows of a step that is over and was ended between two looks. */
+  lastLook(): void;
   stop(): void;
 }
 
@@ -41,6 +43,12 @@ export function watchStep(
   let cpu = 0;
   let timer: NodeJS.Timeout | undefined;
 
+  const judge = (): void => {
+    if ((group?.kills() ?? 0) > 0)
+      over({ by: 'memory', detail: 'the kernel found no memory left in the control group' });
+    if (cpuMs !== null && cpu > cpuMs)
+      over({ by: 'cpu-time', detail: 'all its processes together' });
+  };
   const look = (): void => {
     const began = performance.now();
     const processes = stepProcesses(launched);
@@ -52,11 +60,8 @@ export function watchStep(
       peakMemoryBytes = Math.max(peakMemoryBytes ?? 0, held);
       if (memoryBytes !== null && held > memoryBytes)
         over({ by: 'memory', detail: 'the watch saw it past the cap' });
-    } else if (group.kills() > 0) {
-      over({ by: 'memory', detail: 'the kernel found no memory left in the control group' });
     }
-    if (cpuMs !== null && cpu > cpuMs)
-      over({ by: 'cpu-time', detail: 'all its processes together' });
+    judge();
     timer = setTimeout(look, Math.max(SHORTEST_MS, (performance.now() - began) / DUTY));
   };
   timer = setTimeout(look, FIRST_LOOK_MS);
@@ -74,6 +79,10 @@ export function watchStep(
     get cpuMs() {
       // The sandbox's pid 1 stays a zombie of the holder's, and has what it reaped on its account.
       return Math.max(cpu, cpuMsOf(launched, []));
+    },
+    lastLook: () => {
+      cpu = Math.max(cpu, cpuMsOf(launched, []));
+      judge();
     },
     stop: () => {
       clearTimeout(timer);

@@ -2,7 +2,7 @@
 // Usage: build.mjs user|root USER-NAME [vitest arguments]
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve as absolute } from 'node:path';
 import { HOST, INTERNET, ROUTER } from './addresses.mjs';
 
 const [persona, user, ...rest] = process.argv.slice(2);
@@ -18,8 +18,7 @@ offerRepository();
 const internet = await serve('internet', ['unshare', '--net', '--']);
 connect(internet.pid);
 await serve('host', []);
-const status = suite();
-process.exit(status);
+process.exit(suite());
 
 /** The device as udev leaves it on ordinary machines: open to all. */
 function offerTun() {
@@ -45,7 +44,7 @@ function offerResolver() {
 
 function linkTarget(path) {
   try {
-    return resolve(dirname(path), readlinkSync(path));
+    return absolute(dirname(path), readlinkSync(path));
   } catch {
     return null;
   }

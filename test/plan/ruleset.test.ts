@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rulesets, type RulesetRequest } from '../../src/plan/ruleset.ts';
 import { formatAddress, networkOf, parseAddress, widthOf } from '../../src/policy/addresses.ts';
 import { matchesAddress } from '../../src/policy/entries.ts';
+import type { AddressEntry } from '../../src/policy/types.ts';
 import { addressEntries } from '../fixtures/policy.ts';
 import { isIn, load, verdictOn, type Packet, type Verdict } from './ruleset-model.ts';
 
@@ -89,6 +90,20 @@ describe('the output chain', () => {
     ['all of v4 is not 192.168/16', { allow: ['0.0.0.0/0'] }, '192.168.0.1 443', 'refuse'],
     ['all of v4 is not 100.64/10', { allow: ['0.0.0.0/0'] }, '100.64.0.1 443', 'refuse'],
     ['all of v4, and 10/8 named', { allow: ['0.0.0.0/0', '10.0.0.0/8'] }, '10.1.2.3 443', 'reach'],
+    ['half of v4 is not 10/8', { allow: ['0.0.0.0/1'] }, '10.1.2.3 443', 'refuse'],
+    ['a part of 10/8 names it', { allow: ['10.0.0.0/9'] }, '10.1.2.3 443', 'reach'],
+    [
+      'a network does not name the host in it',
+      { allow: ['198.51.100.0/24'], own: ['198.51.100.4'] },
+      '198.51.100.4 443',
+      'refuse',
+    ],
+    [
+      'a host that is named',
+      { allow: ['198.51.100.4'], own: ['198.51.100.4'] },
+      '198.51.100.4 443',
+      'reach',
+    ],
     ['all of v6', { allow: ['[::/0]:443'] }, '2001:db8::1 443', 'reach'],
     [
       'all of v6 is not fd00::/8',
@@ -189,10 +204,10 @@ describe('the output chain', () => {
     const places = [
       '169.254.0.0/16',
       '10.0.2.0/24',
-      '@allow0',
+      '@allow0 goto reach',
       '198.51.100.4',
       '192.168.0.0/16',
-      'meta nfproto ipv4 goto reach',
+      '@allow1 goto reach',
     ].map((text) => output.findIndex((line) => line.includes(text)));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places).not.toContain(-1);
@@ -320,6 +335,19 @@ const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16
 const inAny = (text: string, ranges: readonly string[]): boolean =>
   ranges.some((range) => range.includes(':') === text.includes(':') && isIn(text, range));
 
+/** An entry that holds a whole range apart, or one of our own addresses, and more, names neither. */
+function isWide(one: AddressEntry, own: readonly string[]): boolean {
+  const apart = [
+    ...PRIVATE,
+    '127.0.0.0/8',
+    ...own.map((text) => `${text}/${text.includes(':') ? 128 : 32}`),
+  ];
+  return apart.some((range) => {
+    const [address = '', bits = ''] = range.split('/');
+    return one.prefix < Number(bits) && isIn(address, `${one.address}/${one.prefix}`);
+  });
+}
+
 /** What the policy means, said without rules. */
 function meant(
   wish: Required<Pick<Wish, 'mode' | 'allow' | 'blockMetadata' | 'own'>>,
@@ -328,7 +356,7 @@ function meant(
   const entries = addressEntries(wish.allow).filter((one) => matchesAddress(one, to));
   if (wish.blockMetadata && inAny(to.address, METADATA)) return 'refuse';
   if (inAny(to.address, LINK)) return 'refuse';
-  if (entries.some(({ prefix }) => prefix > 0)) return 'reach';
+  if (entries.some((one) => !isWide(one, wish.own))) return 'reach';
   if (wish.own.includes(to.address)) return 'refuse';
   if (wish.mode !== 'allowlist') return 'reach';
   return entries.length > 0 && !inAny(to.address, PRIVATE) ? 'reach' : 'refuse';
@@ -371,10 +399,11 @@ describe('any ruleset', () => {
   it('has in its sets what the entries have, and nothing else', () => {
     fc.assert(
       fc.property(fc.uniqueArray(entry, { maxLength: 20 }), (allow) => {
-        const narrow = addressEntries(allow).filter(({ prefix }) => prefix > 0);
         const { sets } = load(rulesets(request({ allow })));
         expect([...sets.values()].flat().sort()).toEqual(
-          narrow.map((one) => `${one.address}/${one.prefix}`).sort(),
+          addressEntries(allow)
+            .map((one) => `${one.address}/${one.prefix}`)
+            .sort(),
         );
       }),
     );

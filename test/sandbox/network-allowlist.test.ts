@@ -79,8 +79,8 @@ describe('an allowlist lets through, and records', () => {
   });
 
   it('every attempt by its number', () => {
-    const once = `(exec 3<>/dev/tcp/${allowed}/80 && timeout 5 cat <&3)`;
-    const ran = seal(allowing(`${allowed}:80`), bash(`${once}; ${once}; ${once}`));
+    const attempt = `(exec 3<>/dev/tcp/${allowed}/80 && timeout 5 cat <&3)`;
+    const ran = seal(allowing(`${allowed}:80`), bash(`${attempt}; ${attempt}; ${attempt}`));
     expect(traffic(ran).allowed).toEqual([`${allowed}:80/tcp 3`]);
   });
 
@@ -127,9 +127,8 @@ describe('an allowlist lets through, and records', () => {
 });
 
 const REFUSED = [
-  ['another port of the same address', tcp(allowed, tls), `${allowed}:443/tcp 1`],
-  ['UDP to the same address', udp(allowed, dns), `${allowed}:53/udp 1`],
-  ['UDP to the same port', datagram(allowed, web), `${allowed}:80/udp 1`],
+  ['another port of the same address', tcp(allowed, web), `${allowed}:80/tcp 1`],
+  ['another protocol to the same port', udp(allowed, tls), `${allowed}:443/udp 1`],
   ['ICMP to the same address', ping(allowed), `${allowed}/icmp 1`],
   ['another address', tcp(other, web), `${other}:80/tcp 1`],
   ['another address in its IPv6 form', tcp(`::ffff:${other}`, web), `${other}:80/tcp 1`],
@@ -148,10 +147,9 @@ const REFUSED = [
 
 describe('an allowlist refuses, at once and on record,', () => {
   it.each(REFUSED)('%s', (_, attack, record) => {
-    if (!record.includes(':80/udp')) expect(succeedsOutside(attack)).toBe(true);
-    expect(bare(attack).code).toBe(0);
+    expect(succeedsOutside(attack)).toBe(true);
 
-    const ran = seal(allowing(`${allowed}:80`), attack);
+    const ran = seal(allowing(`${allowed}:443`), attack);
     expect(ran.stdout).not.toContain(GREETING);
     expect(ran.code).not.toBe(0);
     expect(traffic(ran)).toEqual({ allowed: [], blocked: [record] });
@@ -281,7 +279,7 @@ describe("the host's loopback", () => {
       use Socket qw(:all);
       alarm 5;
       socket(S, AF_INET, SOCK_STREAM, 0);
-      setsockopt(S, SOL_SOCKET, 25, "tap0\\0") or die "bind: $!\\n" if -e '/sys/class/net/tap0' || !@ARGV;
+      @ARGV or setsockopt(S, SOL_SOCKET, 25, "tap0\\0") or die "bind: $!\\n";
       connect(S, pack_sockaddr_in(${hostLoopback}, inet_aton('127.0.0.1'))) or die "connect: $!\\n";
       print while <S>;`);
     expect(succeedsOutside([...attack, 'unbound'])).toBe(true);
@@ -339,7 +337,7 @@ describe('two sandboxes side by side', () => {
 
   it('do see it inside one of them', () => {
     const both = bash(`
-      node -e "$SERVING" & exec 4< <(sleep 0); for i in {1..50}; do
+      node -e "$SERVING" & for i in {1..50}; do
         (exec 3<>/dev/tcp/127.0.0.1/4321) 2>/dev/null && break; sleep 0.1
       done
       exec 3<>/dev/tcp/127.0.0.1/4321 && timeout 2 cat <&3; kill %1`);

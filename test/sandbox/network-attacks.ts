@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bare, bash, GREETING, type Sealed, workspace } from '../lab/glovebox.ts';
+import { bare, bash, GREETING, HOST, type Sealed, workspace } from '../lab/glovebox.ts';
 
 /** Attacks on the network's walls. Each gives up by itself after five seconds. */
 export const node = (code: string): string[] => ['node', '-e', code];
@@ -98,7 +98,7 @@ export async function hostEar(): Promise<Ear> {
       const all = [
         hear('udp4', 6666, '127.0.0.1'),
         hear('udp6', 6666, '::1'),
-        hear('udp4', 6667, '0.0.0.0', (s) => s.addMembership('224.0.0.251', '192.0.2.2')),
+        hear('udp4', 6667, '0.0.0.0', (s) => s.addMembership('224.0.0.251', '${HOST.address}')),
         hear('udp6', 6667, '::', (s) => s.addMembership('ff02::fb', '::%lab0')),
       ];
       Promise.all(all).then(() => console.log('ready'));

@@ -1,23 +1,16 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import {
-  bare,
-  bash,
-  CLI,
-  NODE,
-  PERSONA,
-  policy,
-  seal,
-  sealInBackground,
-  workspace,
-} from '../lab/glovebox.ts';
+import { bare, bash, CLI, NODE, PERSONA, policy, seal, sealInBackground } from '../lab/glovebox.ts';
 
 const MIB = 2 ** 20;
 const node = (code: string): string[] => ['node', '-e', code];
+/** Perl that is busy for so many seconds of processor time. */
+const busy = (seconds: number): string =>
+  `sub spent { my @t = times; $t[0] + $t[1] } my $t = spent; while (spent() - $t < ${seconds}) { 1 for 1 .. 10000 }`;
 const perl = (code: string): string[] => ['perl', '-e', code];
 
 /** Options for a run with these limits. */
@@ -53,7 +46,7 @@ describe('processes', () => {
     // The control: what 64 may not do, a few hundred can do outside. It ends by itself.
     const many =
       'my $n = 0; for (1 .. 200) { my $p = fork; defined $p or last; $p or do { sleep 1; exit }; $n++ } print $n; 1 while wait > 0';
-    expect(bare(['prlimit', '--nproc=100000', '--', ...perl(many)]).stdout).toBe('200');
+    expect(bare(['prlimit', '--nproc=2000', '--', ...perl(many)]).stdout).toBe('200');
     const held = seal(limits({ processes: 64 }), perl(many));
     expect(Number(held.stdout)).toBeGreaterThan(20);
     expect(Number(held.stdout)).toBeLessThan(64);
@@ -85,11 +78,15 @@ describe('processes', () => {
   it('counts threads too', () => {
     const threads = node(
       `const { Worker } = require('worker_threads');
-for (let i = 0; i < 100; i++) new Worker('setTimeout(() => {}, 500)', { eval: true }).on('error', () => {});
-process.on('exit', () => console.log('done'))`,
+let online = 0;
+for (let i = 0; i < 16; i++) {
+  new Worker('setTimeout(() => {}, 500)', { eval: true }).on('online', () => online++).on('error', () => {});
+}
+process.on('exit', () => console.log(online))`,
     );
-    expect(bare(threads).stdout).toBe('done\n');
-    expect(seal(limits({ processes: 64 }), threads).code).not.toBe(0);
+    expect(bare(threads).stdout).toBe('16\n');
+    expect(seal([], threads).stdout).toBe('16\n');
+    expect(seal(limits({ processes: 20 }), threads).stdout).not.toBe('16\n');
   });
 
   it('caps this run alone: another run beside it has its own count', () => {
@@ -228,33 +225,34 @@ describe('file-size', () => {
 });
 
 describe('memory', () => {
-  const allocate = perl('my $x = "x" x (600 * 1048576); print "held\\n"; sleep 3; print "done\\n"');
+  /** Perl that holds so many mebibytes for so many seconds. */
+  const hold = (mebibytes: number, seconds: number): string =>
+    `my $x = ""; vec($x, ${mebibytes} * 1048576 - 1, 8) = 1; select undef, undef, undef, ${seconds}`;
   const cap = limits({ memory: '200MiB' });
 
   const hogs: readonly (readonly [string, string[]])[] = [
-    ['one process', allocate],
-    ['one process that is quick', perl('my $x = "x" x (600 * 1048576); print "done\\n"')],
+    ['one process', perl(`${hold(600, 1.5)}; print "done\\n"`)],
     [
       'many small ones',
       perl(
-        'for (1 .. 12) { fork or do { my $x = "x" x (50 * 1048576); sleep 3; exit } } 1 while wait > 0; print "done\\n"',
+        `for (1 .. 12) { fork or do { ${hold(50, 1.5)}; exit } } 1 while wait > 0; print "done\\n"`,
       ),
     ],
     [
       'files in /tmp',
-      bash('head -c 600M /dev/zero > /tmp/hidden && sleep 3; rm -f /tmp/hidden; echo done'),
+      bash('head -c 600M /dev/zero > /tmp/lab && sleep 1.5; rm -f /tmp/lab; echo done'),
     ],
     [
       'files in /dev/shm',
-      bash(
-        'head -c 600M /dev/zero > /dev/shm/hidden-$$ && sleep 3; rm -f /dev/shm/hidden-$$; echo done',
-      ),
+      bash('head -c 600M /dev/zero > /dev/shm/lab && sleep 1.5; rm -f /dev/shm/lab; echo done'),
     ],
+    // The watch looks ten times a second at most, and a step can be faster: that is what its note says.
+    ...(PERSONA === 'root'
+      ? [['one process that is quick', perl(`${hold(600, 0)}; print "done\\n"`)] as const]
+      : []),
   ];
 
-  it.each(hogs)('ends a step that holds more than it may: %s', (what, hog) => {
-    // The watch looks ten times a second at most; what is gone before it looks was not held long.
-    if (PERSONA === 'user' && what.endsWith('quick')) return;
+  it.each(hogs)('ends a step that holds more than it may: %s', (_, hog) => {
     expect(bare(hog).stdout).toContain('done');
 
     const { code, stdout, report } = seal(cap, hog);
@@ -272,7 +270,7 @@ describe('memory', () => {
 
   it('that many forks share is not counted more than once', () => {
     const shared = perl(
-      'my $x = "x" x (120 * 1048576); for (1 .. 8) { fork or do { sleep 2; exit } } 1 while wait > 0; print "done\\n"',
+      `${hold(120, 0)}; for (1 .. 8) { fork or do { sleep 2; exit } } 1 while wait > 0; print "done\\n"`,
     );
     const { code, stdout, report } = seal(cap, shared);
     expect(stdout).toBe('done\n');
@@ -284,23 +282,27 @@ describe('memory', () => {
 
 describe('cpu-time', () => {
   it('ends a busy loop', () => {
+    expect(bare(perl(busy(1.5))).code).toBe(0);
     const { code, report } = seal(limits({ 'cpu-time': '1s' }), perl('1 while 1'));
-    expect([124, 152]).toContain(code);
-    expect(['timed-out', 'signaled']).toContain(report.outcome.kind);
-    expect(report.outcome.cause).toMatch(/processor time|SIGXCPU/);
-    expect(report.usage.wallMs).toBeLessThan(15_000);
+    expect(code).toBe(124);
+    expect(report.outcome).toMatchObject({
+      kind: 'timed-out',
+      cause: 'it used more than 1s of processor time',
+    });
+    expect(report.usage.cpuMs).toBeGreaterThan(1000);
+    expect(report.usage.cpuMs).toBeLessThan(4000);
   });
 
   it('counts a chain of children that each stay under it', () => {
-    const child = `perl -e 'my \\$t = times; 1 while times - \\$t < 0.5'`;
-    const chain = bash(`for i in {1..40}; do ${child.replaceAll('\\', '')}; done; echo done`);
-    const { code, stdout, report } = seal(limits({ 'cpu-time': '2s', timeout: '50s' }), chain);
+    const chain = (links: number): string[] =>
+      bash(`for i in {1..${links}}; do perl -e '${busy(0.3)}'; done; echo done`);
+    expect(seal(limits({ 'cpu-time': '2s' }), chain(2)).stdout).toBe('done\n');
+    const { code, stdout, report } = seal(limits({ 'cpu-time': '2s' }), chain(40));
     expect(stdout).not.toContain('done');
     expect(code).toBe(124);
-    expect(report.outcome).toMatchObject({ kind: 'timed-out' });
-    expect(report.outcome.cause).toContain('processor time');
+    expect(report.outcome.cause).toBe('it used more than 2s of processor time');
     expect(report.usage.cpuMs).toBeGreaterThan(2000);
-    expect(report.usage.cpuMs).toBeLessThan(6000);
+    expect(report.usage.cpuMs).toBeLessThan(5000);
   });
 });
 
@@ -372,25 +374,22 @@ describe('none', () => {
 
 describe('usage', () => {
   it('tells plausible figures', () => {
-    const work = `perl -e 'my $x = "x" x (80 * 1048576); my $t = times; 1 while times - $t < 1; sleep 1' & perl -e 'sleep 2' & perl -e 'sleep 2' & wait; head -c 12345 /dev/zero`;
+    const work = `perl -e '$x = ""; vec($x, 80 * 1048576, 8) = 1; ${busy(1)}; sleep 1' & sleep 2 & sleep 2 & wait; head -c 12345 /dev/zero`;
     const { report } = seal(limits({ memory: '1GiB' }), bash(work));
     const { wallMs, cpuMs, peakProcesses, peakMemoryBytes, outputBytes, truncated } = report.usage;
     expect(wallMs).toBeGreaterThanOrEqual(2000);
-    expect(wallMs).toBeLessThan(15_000);
-    expect(cpuMs).toBeGreaterThanOrEqual(1000);
-    expect(cpuMs).toBeLessThan(5000);
-    expect(peakProcesses).toBeGreaterThanOrEqual(4);
-    expect(peakProcesses).toBeLessThan(12);
+    expect(wallMs).toBeLessThan(20_000);
+    expect(cpuMs).toBeGreaterThanOrEqual(990);
+    expect(cpuMs).toBeLessThan(3000);
+    expect(peakProcesses).toBe(4);
     expect(peakMemoryBytes).toBeGreaterThan(80 * MIB);
-    expect(peakMemoryBytes).toBeLessThan(400 * MIB);
+    expect(peakMemoryBytes).toBeLessThan(200 * MIB);
     expect({ outputBytes, truncated }).toEqual({ outputBytes: 12_345, truncated: false });
   });
 
-  it('counts the processor time of a step that is over before anyone looks twice', () => {
-    const { report } = seal([], perl('my $t = times; 1 while times - $t < 0.4'));
-    expect(report.usage.cpuMs).toBeGreaterThanOrEqual(400);
-    expect(report.usage.cpuMs).toBeLessThan(2000);
+  it('counts all the processor time of a step that is over between two looks', () => {
+    const { report } = seal([], perl(busy(0.4)));
+    expect(report.usage.cpuMs).toBeGreaterThanOrEqual(390);
+    expect(report.usage.cpuMs).toBeLessThan(1500);
   });
 });
-
-void [spawn, workspace];

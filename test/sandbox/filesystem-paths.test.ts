@@ -1,0 +1,484 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bare, bash, PERSONA, policy, seal, type Sealed, workspace } from '../lab/glovebox.ts';
+
+/** Where the supervisor is root the step runs as the workspace's owner, who must not be root. */
+const STEP_OWNER = 4711;
+
+/** A directory with these files that belongs to the step's own uid. */
+function place(files: Readonly<Record<string, string>> = {}): string {
+  const directory = workspace(files);
+  own(directory);
+  return directory;
+}
+
+function own(path: string): void {
+  if (PERSONA !== 'root') return;
+  chownSync(path, STEP_OWNER, STEP_OWNER);
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) own(join(path, entry.name));
+    else if (!entry.isSymbolicLink()) chownSync(join(path, entry.name), STEP_OWNER, STEP_OWNER);
+  }
+}
+
+interface Lists {
+  readonly mode?: string;
+  readonly read?: readonly string[];
+  readonly write?: readonly string[];
+  readonly hide?: readonly string[];
+}
+
+/** The options for a policy with these lists. JSON is YAML, and carries every name. */
+const lists = (filesystem: Lists, more: object = {}): string[] => [
+  '-p',
+  policy(JSON.stringify({ version: 1, filesystem, ...more })),
+];
+
+const notesOf = ({ report }: Sealed): string[] =>
+  report.notes.map(({ code }) => code).filter((code) => code.endsWith('-path-missing'));
+
+const MODES = ['overlay', 'scratch-only', 'scratch-plus-ro', 'workspace'] as const;
+
+describe.each(MODES)('in %s mode', (mode) => {
+  it('read shows a directory and a file, and neither can be written', () => {
+    const outside = place({ 'dir/data': 'data\n', single: 'single\n', beside: 'beside\n' });
+    const named = { mode, read: [join(outside, 'dir'), join(outside, 'single')] };
+    const reading = `cat ${outside}/dir/data ${outside}/single`;
+    expect(bare(bash(`${reading} ${outside}/beside`)).stdout).toBe('data\nsingle\nbeside\n');
+
+    const { stdout, code } = seal(lists(named), bash(reading), { cwd: place() });
+    expect(stdout).toBe('data\nsingle\n');
+    expect(code).toBe(0);
+    for (const attack of [
+      `cat ${outside}/beside`,
+      `echo x > ${outside}/dir/data`,
+      `echo x > ${outside}/dir/new`,
+      `echo x > ${outside}/single`,
+      `mv ${outside}/dir ${outside}/gone`,
+      `unshare -Urm bash -c 'mount -o remount,rw,bind ${outside}/dir; echo x > ${outside}/dir/data'`,
+    ]) {
+      expect(seal(lists(named), bash(attack), { cwd: place() }).code, attack).not.toBe(0);
+    }
+    expect(readFileSync(join(outside, 'dir/data'), 'utf8')).toBe('data\n');
+    expect(readdirSync(join(outside, 'dir'))).toEqual(['data']);
+    expect(bare(bash(`echo x > ${outside}/dir/data`)).code).toBe(0);
+  });
+
+  it('write lets changes through to a directory and a file, and nowhere else', () => {
+    const outside = place({ 'dir/data': 'data\n', single: 'single\n', beside: 'beside\n' });
+    const named = { mode, write: [join(outside, 'dir'), join(outside, 'single')] };
+    const script = `cd ${outside} && echo new > dir/new && rm dir/data && echo x > single; echo x > beside; echo x > made`;
+    const { report } = seal(lists(named), bash(script), { cwd: place() });
+    expect(report.enforced.filesystem).toBe(true);
+    expect(readdirSync(join(outside, 'dir'))).toEqual(['new']);
+    expect(readFileSync(join(outside, 'single'), 'utf8')).toBe('x\n');
+    expect(readFileSync(join(outside, 'beside'), 'utf8')).toBe('beside\n');
+    expect(existsSync(join(outside, 'made'))).toBe(false);
+
+    bare(bash(`cd ${outside}; echo x > beside; echo x > made`));
+    expect(readFileSync(join(outside, 'beside'), 'utf8')).toBe('x\n');
+    expect(existsSync(join(outside, 'made'))).toBe(true);
+  });
+
+  it('hide takes a file and a directory out of what is shown, by whatever way they are asked for', () => {
+    const cwd = place({ 'keys/one': 'canary\n', token: 'canary\n', file: 'file\n' });
+    const outside = place({ 'keys/one': 'canary\n', token: 'canary\n' });
+    const named = {
+      mode,
+      read: [outside, cwd],
+      hide: ['keys', join(cwd, 'token'), join(outside, 'keys'), join(outside, 'token')],
+    };
+    const attack = (spare: string): string[] => bash(
+      `grep -rsh canary ${cwd} ${outside}; cat ${cwd}/token ${cwd}/./keys/../keys/one /proc/self/root${cwd}/token; ` +
+        `cd ${cwd}; ln token ${spare}/t; mv keys shown; mv token shown-too; cp token keys/* ${spare}; grep -rsh canary . ${spare}; ` +
+        `unshare -Urm bash -c 'umount keys token; umount -l ${outside}/keys; mkdir -p ${spare}/d; mount --bind ${outside} ${spare}/d; ` +
+        `mount --bind . ${spare}/d; grep -rsh canary . ${outside} ${spare}'`,
+    );
+    const { stdout, report } = seal(lists(named), attack('/tmp'), { cwd });
+    expect(stdout).toBe('');
+    expect(report.enforced.filesystem).toBe(true);
+    expect(bare(attack(place()), { cwd }).stdout).toContain('canary');
+  });
+
+  it('what a list names and does not exist is left out with a note', () => {
+    const home = workspace();
+    const missing = ['nothing', '~/nothing', '/nowhere/at/all'];
+    const sealed = seal(
+      lists({ mode, read: missing, write: missing, hide: missing }),
+      bash('ls -d nothing ~/nothing /nowhere'),
+      { cwd: place(), env: { HOME: home } },
+    );
+    expect(sealed.stdout).toBe('');
+    expect(notesOf(sealed)).toEqual(
+      expect.arrayContaining(
+        ['read', 'write', 'hide'].flatMap((key) =>
+          Array.from({ length: 3 }, () => `${key}-path-missing`),
+        ),
+      ),
+    );
+    expect(sealed.report.enforced.filesystem).toBe(true);
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it('~ is the home directory, and only what is named of it is shown', () => {
+    const home = place({ '.cache/tool/data': 'data\n', '.netrc': 'canary\n', mine: 'mine\n' });
+    const named = { mode, read: ['~/.cache/tool'], write: ['~/mine'] };
+    const script = bash(
+      'cat ~/.cache/tool/data && echo x > ~/mine && cat ~/.netrc ~/.cache/../.netrc',
+    );
+    const { stdout } = seal(lists(named), script, { cwd: place(), env: { HOME: home } });
+    expect(stdout).toBe('data\n');
+    expect(readFileSync(join(home, 'mine'), 'utf8')).toBe('x\n');
+    expect(bare(bash('cat ~/.netrc'), { env: { HOME: home } }).stdout).toBe('canary\n');
+  });
+});
+
+describe('a relative path', () => {
+  it('is one of the workspace, wherever the command is run', () => {
+    const cwd = place({ 'data/file': 'file\n', 'out/x': '', 'sub/x': '' });
+    const named = lists({ read: ['data'], write: ['out'], hide: ['sub/x'] });
+    const script = bash(
+      `echo made > ${cwd}/out/made; echo x > ${cwd}/data/file; echo y > ${cwd}/made; wc -c < x`,
+    );
+    const { stdout } = seal(named, script, {
+      cwd: join(cwd, 'sub'),
+      env: { GITHUB_WORKSPACE: cwd },
+    });
+    expect(stdout).toBe('0\n');
+    expect(readFileSync(join(cwd, 'out/made'), 'utf8')).toBe('made\n');
+    expect(readFileSync(join(cwd, 'data/file'), 'utf8')).toBe('file\n');
+    expect(existsSync(join(cwd, 'made'))).toBe(false);
+  });
+});
+
+describe('a symlink in the workspace', () => {
+  const victim = (): string => place({ 'inner/key': 'canary\n' });
+  const aims: readonly (readonly [string, (cwd: string, target: string) => string])[] = [
+    ['relative', (cwd, target) => relative(cwd, target)],
+    ['absolute', (_, target) => target],
+  ];
+
+  describe.each(aims)('with a %s target', (_, aim) => {
+    it.each(['read', 'write', 'hide'] as const)('that %s names makes the run be refused', (key) => {
+      const cwd = place();
+      const target = victim();
+      symlinkSync(aim(cwd, target), join(cwd, 'link'));
+      const attack = bash('cat link/inner/key; echo evil > link/inner/key; echo ran');
+      for (const name of ['link', 'link/inner', 'link/inner/key', join(cwd, 'link')]) {
+        const { code, stdout, report } = seal(lists({ [key]: [name] }), attack, { cwd });
+        expect(code).toBe(125);
+        expect(stdout).toBe('');
+        expect(report.downgrades.map((one) => one.code)).toEqual(['path-through-symlink']);
+        expect(readFileSync(join(target, 'inner/key'), 'utf8')).toBe('canary\n');
+      }
+      const control = bare(attack, { cwd });
+      expect(control.stdout).toBe('canary\nran\n');
+      expect(readFileSync(join(target, 'inner/key'), 'utf8')).toBe('evil\n');
+    });
+
+    it.each(['read', 'write', 'hide'] as const)(
+      'that %s names leads nowhere when the run goes on all the same',
+      (key) => {
+        const cwd = place();
+        const target = victim();
+        symlinkSync(aim(cwd, target), join(cwd, 'link'));
+        const options = [...lists({ [key]: ['link/inner'] }), '--on-unavailable', 'degrade'];
+        const attack = bash(
+          `cat link/inner/key ${target}/inner/key; echo evil > ${target}/inner/key; echo ran`,
+        );
+        const { stdout, report } = seal(options, attack, { cwd });
+        expect(stdout).toBe('ran\n');
+        expect(report.layers.filesystem.status).toBe('downgraded');
+        expect(readFileSync(join(target, 'inner/key'), 'utf8')).toBe('canary\n');
+        expect(bare(bash('cat link/inner/key'), { cwd }).stdout).toBe('canary\n');
+      },
+    );
+
+    it.each(MODES)('cannot be followed in %s mode', (mode) => {
+      const cwd = place();
+      const target = victim();
+      symlinkSync(aim(cwd, target), join(cwd, 'link'));
+      const attack = bash(`cat ${cwd}/link/inner/key; echo evil > ${cwd}/link/inner/key`);
+      expect(seal(lists({ mode }), attack, { cwd }).stdout).toBe('');
+      expect(readFileSync(join(target, 'inner/key'), 'utf8')).toBe('canary\n');
+      expect(bare(attack, { cwd }).stdout).toBe('canary\n');
+    });
+  });
+
+  // bubblewrap before 0.11 followed such links to the host while it made mount points.
+  it.each([
+    ...MODES.flatMap((mode) => [
+      [mode, '/oldroot', 'link/made'],
+      [mode, '../../../../oldroot', 'link/made'],
+      [mode, '../../../../../oldroot', 'link/made/deep'],
+      [mode, '/newroot/../oldroot', 'link/made'],
+    ]),
+  ])('in %s mode that goes by %s makes nothing appear on the host', (mode, root, name) => {
+    const target = victim();
+    const cwd = place({ 'real/x': '' });
+    symlinkSync(`${root}${target}`, join(cwd, 'link'));
+    for (const guarded of ['.git', '.github', '.envrc']) {
+      symlinkSync(`${root}${target}/${guarded.slice(1)}`, join(cwd, guarded));
+    }
+    const named = lists({ mode, read: [name], write: [name], hide: [name] });
+    seal([...named, '--on-unavailable', 'degrade'], bash('mkdir -p link/made; ls link'), { cwd });
+    expect(readdirSync(target)).toEqual(['inner']);
+
+    // As a link that is true on the host it does what it aims at.
+    symlinkSync(target, join(cwd, 'true'));
+    bare(bash(`mkdir -p ${name.replace('link', 'true')}`), { cwd });
+    expect(readdirSync(target)).toEqual(['inner', 'made']);
+  });
+
+  it('that a step plants in place of a mount point does not move the next run’s mounts', () => {
+    const target = victim();
+    const cwd = place({ 'out/x': '' });
+    const plant = bash(`rm -rf out && ln -s ${target} out`);
+    seal(lists({ mode: 'workspace' }), plant, { cwd });
+    expect(bare(bash('cat out/inner/key'), { cwd }).stdout).toBe('canary\n');
+
+    const { code, stdout } = seal(
+      lists({ mode: 'workspace', write: ['out'] }),
+      bash('cat out/inner/key; echo evil > out/inner/key'),
+      { cwd },
+    );
+    expect(code).toBe(125);
+    expect(stdout).toBe('');
+    expect(readFileSync(join(target, 'inner/key'), 'utf8')).toBe('canary\n');
+  });
+});
+
+describe('a name with', () => {
+  const NAMES: readonly (readonly [string, string])[] = [
+    ['a space', 'two words'],
+    ['spaces at its ends', ' ends '],
+    ['single quotes', "it's"],
+    ['double quotes', 'say "so"'],
+    ['a newline', 'new\nline'],
+    ['a tab', 'a\ttab'],
+    ['commas', 'a,b,upperdir=c'],
+    ['colons', 'a:b:c'],
+    ['backslashes', 'back\\slash\\040'],
+    ['a leading dash', '-leading'],
+    ['the look of an option', '--bind'],
+    ['the look of a shell command', '$(touch evil);`touch evil`'],
+    ['a hash', '#hash'],
+    ['glob characters', '[a]*?'],
+    ['spaces of other scripts', 'a\u00a0b\u3000c'],
+    ['letters of other scripts', 'ünïcødé-日本'],
+    ['a tilde', '~'],
+    ['dots', '...'],
+  ];
+
+  it.each(NAMES)('%s can be the workspace', (_, name) => {
+    const cwd = place();
+    const directory = join(cwd, name);
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'file'), 'file\n');
+    own(cwd);
+    const script = bash(`cat "$0/file" && echo x > "$0/made"; pwd`);
+    for (const [mode, code, made] of [
+      ['overlay', 0, false],
+      ['workspace', 0, true],
+      ['scratch-plus-ro', 0, false],
+    ] as const) {
+      const options = ['--filesystem', mode, `--directory=./${name}`];
+      const ran = seal(options, [...script, directory], { cwd });
+      expect(ran.stdout).toBe(`file\n${mode === 'scratch-plus-ro' ? '/scratch' : directory}\n`);
+      expect(ran.code).toBe(code);
+      expect(existsSync(join(directory, 'made'))).toBe(made);
+      expect(ran.report.enforced.filesystem).toBe(true);
+      bare(['rm', '-f', '--', join(directory, 'made')]);
+    }
+    expect(readdirSync(cwd)).toEqual([name]);
+  });
+
+  it.each(NAMES)('%s can be read, written and hidden', (_, name) => {
+    const outside = place({
+      [`r/${name}/file`]: 'file\n',
+      [`w/${name}/file`]: 'file\n',
+      [`h/${name}/file`]: 'canary\n',
+    });
+    const cwd = place({
+      [`r/${name}`]: 'file\n',
+      [`w/${name}`]: 'file\n',
+      [`h/${name}`]: 'canary\n',
+    });
+    const named = lists({
+      read: [join(outside, 'r', name), `r/${name}`, join(outside, 'h')],
+      write: [join(outside, 'w', name), `w/${name}`],
+      hide: [join(outside, 'h', name), `h/${name}`],
+    });
+    const script = bash(
+      'cat "$1/r/$0/file" "r/$0"; echo new > "$1/w/$0/file"; echo new > "w/$0"; ' +
+        'cat "$1/h/$0/file" "h/$0"; echo evil > "$1/r/$0/file"; echo evil > "r/$0"',
+    );
+    const { stdout, report } = seal(named, [...script, name, outside], { cwd });
+    expect(stdout).toBe('file\nfile\n');
+    expect(readFileSync(join(outside, 'w', name, 'file'), 'utf8')).toBe('new\n');
+    expect(readFileSync(join(cwd, 'w', name), 'utf8')).toBe('new\n');
+    expect(readFileSync(join(outside, 'r', name, 'file'), 'utf8')).toBe('file\n');
+    expect(readFileSync(join(cwd, 'r', name), 'utf8')).toBe('file\n');
+    expect(notesOf({ report } as Sealed)).toEqual([]);
+    expect(report.enforced.filesystem).toBe(true);
+    expect(bare([...script, name, outside], { cwd }).stdout).toContain('canary');
+  });
+});
+
+describe('a tool', () => {
+  const SCRIPT = '#!/bin/sh\necho "tool $(basename "$0")"\n';
+  const executable = (file: string, text = SCRIPT): void => {
+    writeFileSync(file, text);
+    chmodSync(file, 0o755);
+  };
+  const onPath = (...directories: readonly string[]): string =>
+    [...directories, process.env['PATH'] ?? ''].join(':');
+
+  it.each([
+    '.nvm/versions/node/v1.2.3/bin',
+    '.cargo/bin',
+    '.pyenv/shims',
+    '.local/share/mise/shims',
+    '.volta/bin',
+    '.local/bin',
+  ])('that lies in ~/%s runs, and the rest of the home directory is not there', (directory) => {
+    const home = workspace({ [`${directory}/x`]: '', '.npmrc': 'canary\n', '.ssh/id': 'canary\n' });
+    chmodSync(home, 0o755);
+    executable(join(home, directory, 'glovebox-tool'));
+    const env = { HOME: home, PATH: onPath(join(home, directory)) };
+    const script = bash(
+      'glovebox-tool; cat ~/.npmrc ~/.ssh/id; echo x > "$(command -v glovebox-tool)"',
+    );
+    expect(bare(bash('glovebox-tool; cat ~/.npmrc ~/.ssh/id'), { env }).stdout).toBe(
+      'tool glovebox-tool\ncanary\ncanary\n',
+    );
+
+    const { stdout } = seal([], script, { env });
+    expect(stdout).toBe('tool glovebox-tool\n');
+    expect(readFileSync(join(home, directory, 'glovebox-tool'), 'utf8')).toBe(SCRIPT);
+    expect(seal([], ['glovebox-tool'], { env }).stdout).toBe('tool glovebox-tool\n');
+  });
+
+  it('that is reached through a chain of symlinks runs', () => {
+    const opt = workspace({ 'tool-1.0/bin/x': '', 'tool-1.0/lib/data': 'data\n', 'links/x': '' });
+    chmodSync(opt, 0o755);
+    executable(join(opt, 'tool-1.0/bin/real'), `#!/bin/sh\ncat "${opt}/tool-1.0/lib/data"\n`);
+    symlinkSync('tool-1.0', join(opt, 'tool'));
+    symlinkSync(join(opt, 'tool/bin/real'), join(opt, 'links/middle'));
+    symlinkSync('middle', join(opt, 'links/glovebox-tool'));
+    const env = { PATH: onPath(join(opt, 'links')) };
+    expect(bare(['glovebox-tool'], { env }).stdout).toBe('data\n');
+    expect(seal([], ['glovebox-tool'], { env }).stdout).toBe('data\n');
+    expect(seal([], [join(opt, 'links/glovebox-tool')]).stdout).toBe('data\n');
+  });
+
+  it('with an interpreter of its own runs', () => {
+    const opt = workspace({ 'lang/bin/x': '', 'app/x': '' });
+    chmodSync(opt, 0o755);
+    executable(join(opt, 'lang/bin/interpreter'), '#!/bin/sh\necho "interpreted ${1##*/}"\n');
+    executable(join(opt, 'app/run'), `#!${opt}/lang/bin/interpreter\n`);
+    expect(seal([], [join(opt, 'app/run')]).stdout).toBe('interpreted run\n');
+  });
+
+  const secrets = (): string => {
+    const home = place({ '.secret/key': 'canary\n' });
+    executable(join(home, '.secret/tool'));
+    own(home);
+    return home;
+  };
+
+  it('is not what a symlink in the workspace makes of a secret’s directory', () => {
+    const home = secrets();
+    const cwd = place({ 'bin/x': '', 'node_modules/.bin/x': '' });
+    for (const directory of ['bin', 'node_modules/.bin']) {
+      symlinkSync(join(home, '.secret/key'), join(cwd, directory, 'key'));
+      symlinkSync(join(home, '.secret/tool'), join(cwd, directory, 'tool'));
+    }
+    const env = { HOME: home, PATH: onPath(join(cwd, 'bin'), join(cwd, 'node_modules/.bin')) };
+    const attack = bash(`cat bin/key node_modules/.bin/key ${home}/.secret/key`);
+    expect(bare(attack, { cwd, env }).stdout).toBe('canary\n'.repeat(3));
+    expect(seal([], attack, { cwd, env }).stdout).toBe('');
+  });
+
+  it('is not what the command’s own name or first line makes of it', () => {
+    const home = secrets();
+    const cwd = place();
+    symlinkSync(join(home, '.secret/tool'), join(cwd, 'link'));
+    executable(join(cwd, 'script'), `#!${home}/.secret/tool\n`);
+    executable(join(home, '.secret/tool'), `#!/bin/sh\ncat ${home}/.secret/key\n`);
+    own(cwd);
+    for (const command of ['./link', './script', join(cwd, 'link')]) {
+      expect(bare([command], { cwd, env: { HOME: home } }).stdout).toBe('canary\n');
+      const { code, stdout } = seal([], [command], { cwd, env: { HOME: home } });
+      expect(stdout).toBe('');
+      expect([126, 127]).toContain(code);
+    }
+  });
+
+  it('of a virtual environment in the workspace runs by its version manager', () => {
+    const home = workspace({ '.pyenv/versions/3/bin/x': '', '.netrc': 'canary\n' });
+    chmodSync(home, 0o755);
+    executable(join(home, '.pyenv/versions/3/bin/glovebox-python'));
+    const cwd = place({ 'venv/bin/x': '' });
+    symlinkSync(
+      join(home, '.pyenv/versions/3/bin/glovebox-python'),
+      join(cwd, 'venv/bin/glovebox-python'),
+    );
+    const env = { HOME: home, PATH: onPath(join(cwd, 'venv/bin')) };
+    const { stdout } = seal([], bash('glovebox-python; cat ~/.netrc'), { cwd, env });
+    expect(stdout).toBe('tool glovebox-python\n');
+    expect(seal([], ['./venv/bin/glovebox-python'], { cwd, env: { HOME: home } }).stdout).toBe(
+      'tool glovebox-python\n',
+    );
+  });
+});
+
+describe('a TMPDIR in the workspace', () => {
+  it.each(['overlay', 'workspace'])(
+    'does not put our own files before the step in %s mode',
+    (mode) => {
+      const cwd = place({ 'tmp/x': '' });
+      const { stdout, code } = seal(['--filesystem', mode], bash('find tmp'), {
+        cwd,
+        env: { TMPDIR: join(cwd, 'tmp') },
+      });
+      expect(stdout).toBe('tmp\ntmp/x\n');
+      expect(code).toBe(0);
+    },
+  );
+
+  it('is not one that the policy lets the step write, either', () => {
+    const outside = place();
+    const cwd = place();
+    const { stdout } = seal(lists({ write: [outside] }), ['ls', '-A', outside], {
+      cwd,
+      env: { TMPDIR: outside },
+    });
+    expect(stdout).toBe('');
+    expect(mkdtempSync(join(outside, 'still-writable-'))).toContain(outside);
+  });
+});
+
+describe('a sandbox that bubblewrap cannot build', () => {
+  it('did not start, and is not called sealed', () => {
+    const { code, stdout, report } = seal([], ['echo', 'ran'], {
+      cwd: place(),
+      env: { HOME: '/usr/glovebox-lab-nowhere' },
+    });
+    expect(stdout).toBe('');
+    expect(code).toBe(125);
+    expect(report.outcome.kind).toBe('failed-to-start');
+    expect(Object.values(report.enforced)).toEqual([false, false, false, false, false]);
+  });
+});
