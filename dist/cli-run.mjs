@@ -55,7 +55,7 @@ function blockedSection(report) {
 		"To allow them, add to `network.allow`:",
 		"",
 		"```yaml",
-		...entries.map((entry) => `- '${entry}'`),
+		...entries.map(({ entry, warning }) => `- '${entry}'${warning === null ? "" : ` # ${warning}`}`),
 		"```"
 	];
 	return [...section("Blocked", [
@@ -105,7 +105,7 @@ function verdict(report, style) {
 function headline({ outcome, usage, enforced, layers }, style) {
 	const paint = outcome.exitCode === 0 ? style.good : style.bad;
 	const word = outcome.cause === null ? "ok" : `${outcome.kind}: ${harmless(outcome.cause)}`;
-	if (!(outcome.kind !== "refused" && outcome.kind !== "failed-to-start")) return `${paint("glovebox:")} ${word}`;
+	if (!((outcome.stepExitCode !== null || usage.wallMs > 0) && outcome.kind !== "refused" && outcome.kind !== "failed-to-start")) return `${paint("glovebox:")} ${word}`;
 	const open = LAYERS.filter((layer) => !enforced[layer] && layers[layer].status !== "not-requested");
 	const seal = open.length === 0 ? `sealed (${LAYERS.filter((layer) => enforced[layer]).join(", ")})` : style.warn(`NOT sealed: ${open.join(", ")}`);
 	const peak = usage.peakMemoryBytes === null ? "" : `, peak ${formatSize(usage.peakMemoryBytes)}`;
@@ -117,16 +117,17 @@ function downgradeLines({ downgrades, outcome }, style) {
 	return [...lines, "  Nothing was run. `on-unavailable: degrade` would run it with what is left."];
 }
 function blockedLines({ egress }, style) {
-	const blocked = (egress?.blocked ?? []).filter(({ expected }) => !expected);
-	if (blocked.length === 0) return [];
-	const rows = blocked.slice(0, SHOWN).map(({ address, port, protocol, count, reason }) => [
-		style.bad("blocked"),
+	if (egress === null) return [];
+	const { blocked, blockedNotListed } = egress;
+	const shown = blocked.toSorted((a, b) => Number(a.expected) - Number(b.expected)).slice(0, SHOWN);
+	const painted = columns(shown.map(({ address, port, protocol, count, reason, expected }) => [
+		expected ? "expected" : "blocked",
 		`${address.includes(":") && port !== null ? `[${address}]` : address}${port === null ? "" : `:${port}`}/${protocol}`,
 		`${count}×`,
 		reason
-	]);
-	const rest = blocked.length - rows.length + (egress?.blockedNotListed ?? 0);
-	return [...columns(rows), ...rest > 0 ? [`  and ${rest} more`] : []];
+	])).map((line, index) => shown[index]?.expected === true ? style.dim(line) : line.replace("blocked", style.bad));
+	const rest = blocked.length - shown.length + blockedNotListed;
+	return [...painted, ...rest > 0 ? [`  and ${rest} more`] : []];
 }
 function suggestionLines(report, style) {
 	const entries = suggestionsOf(report);
@@ -137,7 +138,10 @@ function suggestionLines(report, style) {
 		"    network:",
 		...mode === "deny" ? ["      mode: allowlist"] : [],
 		"      allow:",
-		...entries.slice(0, SHOWN).map((entry) => `        - ${yamlText(entry)}`)
+		...entries.slice(0, SHOWN).map(({ entry, warning }) => {
+			const comment = warning === null ? "" : `  # ${warning}`;
+			return `        - ${yamlText(entry)}${comment}`;
+		})
 	];
 }
 /** In YAML a leading bracket starts a list, and a colon at the end a map. */

@@ -1062,7 +1062,8 @@ async function probeHost({ needs, environment, writable, shed }) {
 	const identity = identify(environment);
 	const hints = readHints();
 	const scratchBase = chooseScratchBase(environment, writable);
-	const ids = shed(identity);
+	const wanted = shed(identity);
+	const ids = wanted !== null && canShed(wanted, identity, tools) ? wanted : null;
 	const attempts = await tryEverything({
 		tools,
 		needs,
@@ -1085,6 +1086,10 @@ async function probeHost({ needs, environment, writable, shed }) {
 		hostAddresses: hostAddresses(),
 		scratchBase
 	};
+}
+/** Where it cannot, the plan keeps its own ids too, and says so; everything else is to be had all the same. */
+function canShed({ uid, gid }, { maxUid }, { setpriv }) {
+	return setpriv.path !== null && uid <= maxUid && gid <= maxUid;
 }
 /** Who we are. `uid_map` tells root from somebody who is uid 0 in a user namespace only. */
 function identify(environment) {

@@ -1338,6 +1338,7 @@ function makePlan({ policy, facts, capabilities, site, command, scratch }) {
 		environment,
 		tools,
 		scratch,
+		nameservers: site.nameservers,
 		filter
 	};
 	return {
@@ -2300,20 +2301,24 @@ function resolvers() {
 }
 
 // src/report/egress.ts
+/** Why an attempt to ask the host's resolver was refused. */
+const LOOK_UP = "the resolver: a name was looked up";
 function blockedOf(plan, egress, hostAddresses) {
 	const { blockMetadata, expectBlocked } = plan.policy.network;
 	return (egress?.refused ?? []).map((record) => {
 		const range = rangeOf(record.address, [...blockMetadata.value ? METADATA_RANGES : [], ...HOST_LINK]);
 		const attempt = attemptOf(record);
 		const own = hostAddresses.includes(record.address);
+		const asked = record.port === 53 && plan.nameservers.includes(record.address);
+		const plain = own ? "the host's own address" : asked ? LOOK_UP : "not in network.allow";
 		return {
 			...record,
-			reason: range?.why ?? (own ? "the host's own address" : "not in network.allow"),
+			reason: range?.why ?? plain,
 			expected: attempt !== null && expectBlocked.some(({ value }) => matchesAddress(value, attempt)),
 			allow: range === void 0 ? entryFor(record) : null,
 			text: textOf(record)
 		};
-	});
+	}).toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
 }
 function rangeOf(address, ranges) {
 	return ranges.find(({ text }) => isWithin(address, text));
@@ -2384,9 +2389,15 @@ function buildReport({ plan, facts, seen, layers, version }) {
 		tools: versionsOf(facts)
 	};
 }
-/** The lines that would have allowed what was refused, unexpected ones only. */
+/** What would have to be added to `network.allow`; what was expected is left out. */
 function suggestionsOf(report) {
-	return (report.egress?.blocked ?? []).flatMap(({ allow, expected }) => allow === null || expected ? [] : [allow]);
+	return (report.egress?.blocked ?? []).filter(({ expected }) => !expected).flatMap(({ allow, reason }) => {
+		if (allow === null) return [];
+		return [{
+			entry: allow,
+			warning: reason === "the resolver: a name was looked up" ? "the resolver: a name can carry anything out" : null
+		}];
+	});
 }
 function eachLayer(value) {
 	return Object.fromEntries(LAYERS.map((layer) => [layer, value(layer)]));
@@ -2722,9 +2733,7 @@ function privilegeOf(pid) {
 	if (status === null) return null;
 	return {
 		uid: Number(status.get("Uid")?.split(/\s+/)[0] ?? NaN),
-		noNewPrivs: status.get("NoNewPrivs") === "1",
-		capabilities: status.get("CapEff") ?? "",
-		seccomp: Number(status.get("Seccomp") ?? 0)
+		noNewPrivs: status.get("NoNewPrivs") === "1"
 	};
 }
 const SIGNALS = {
@@ -3111,6 +3120,19 @@ function memoryGroup({ limits: { memoryCgroup, memoryBytes } }) {
 	return memoryCgroup === null || memoryBytes === null ? null : makeMemoryGroup(memoryCgroup, memoryBytes);
 }
 
+// src/run/confirm.ts
+/**
+* Before the command is let go: the kernel, asked from outside, must show the ids that the plan
+* promises and no_new_privs. What a process says of itself inside a user namespace proves nothing.
+*/
+function confirmPrivilege({ identity, layers }, { privilege }) {
+	if (layers.privilege.status !== "enforced") return;
+	const promised = identity.shed ? identity.uid : process.getuid?.();
+	if (privilege !== null && privilege.uid === promised && privilege.noNewPrivs) return;
+	const seen = privilege === null ? "nothing" : `uid ${privilege.uid}, no_new_privs ${privilege.noNewPrivs}`;
+	throw new GloveboxError("setup-failed", `the step's privileges are not what was promised: uid ${promised} with no_new_privs was, ${seen} was seen`);
+}
+
 // src/run/ending.ts
 /** A step that is asked to go and does not within this time is killed; the runner gives 7.5 s. */
 const GRACE_MS = {
@@ -3346,6 +3368,7 @@ async function supervise(plan, interrupts) {
 	try {
 		const sandbox = await buildSandbox(plan, undo);
 		undo.push(() => killStep(sandbox.launched));
+		if (plan.sandboxed) confirmPrivilege(plan, sandbox.launched);
 		const early = interrupts.first();
 		if (early !== null) return {
 			...NOTHING_RAN,

@@ -23,7 +23,8 @@ export function verdict(report: EffectiveSandbox, style: Style): string {
 function headline({ outcome, usage, enforced, layers }: EffectiveSandbox, style: Style): string {
   const paint = outcome.exitCode === 0 ? style.good : style.bad;
   const word = outcome.cause === null ? 'ok' : `${outcome.kind}: ${harmless(outcome.cause)}`;
-  const ran = outcome.kind !== 'refused' && outcome.kind !== 'failed-to-start';
+  const started = outcome.stepExitCode !== null || usage.wallMs > 0;
+  const ran = started && outcome.kind !== 'refused' && outcome.kind !== 'failed-to-start';
   if (!ran) return `${paint('glovebox:')} ${word}`;
   const open = LAYERS.filter(
     (layer) => !enforced[layer] && layers[layer].status !== 'not-requested',
@@ -46,18 +47,23 @@ function downgradeLines({ downgrades, outcome }: EffectiveSandbox, style: Style)
 }
 
 function blockedLines({ egress }: EffectiveSandbox, style: Style): string[] {
-  const blocked = (egress?.blocked ?? []).filter(({ expected }) => !expected);
-  if (blocked.length === 0) return [];
-  const rows = blocked
-    .slice(0, SHOWN)
-    .map(({ address, port, protocol, count, reason }) => [
-      style.bad('blocked'),
+  if (egress === null) return [];
+  const { blocked, blockedNotListed } = egress;
+  // What nobody expected comes first.
+  const shown = blocked.toSorted((a, b) => Number(a.expected) - Number(b.expected)).slice(0, SHOWN);
+  const lines = columns(
+    shown.map(({ address, port, protocol, count, reason, expected }) => [
+      expected ? 'expected' : 'blocked',
       `${address.includes(':') && port !== null ? `[${address}]` : address}${port === null ? '' : `:${port}`}/${protocol}`,
       `${count}×`,
       reason,
-    ]);
-  const rest = blocked.length - rows.length + (egress?.blockedNotListed ?? 0);
-  return [...columns(rows), ...(rest > 0 ? [`  and ${rest} more`] : [])];
+    ]),
+  );
+  const painted = lines.map((line, index) =>
+    shown[index]?.expected === true ? style.dim(line) : line.replace('blocked', style.bad),
+  );
+  const rest = blocked.length - shown.length + blockedNotListed;
+  return [...painted, ...(rest > 0 ? [`  and ${rest} more`] : [])];
 }
 
 function suggestionLines(report: EffectiveSandbox, style: Style): string[] {
@@ -69,7 +75,10 @@ function suggestionLines(report: EffectiveSandbox, style: Style): string[] {
     '    network:',
     ...(mode === 'deny' ? ['      mode: allowlist'] : []),
     '      allow:',
-    ...entries.slice(0, SHOWN).map((entry) => `        - ${yamlText(entry)}`),
+    ...entries.slice(0, SHOWN).map(({ entry, warning }) => {
+      const comment = warning === null ? '' : `  # ${warning}`;
+      return `        - ${yamlText(entry)}${comment}`;
+    }),
   ];
 }
 

@@ -65,6 +65,7 @@ export function makePlan({
     environment,
     tools,
     scratch,
+    nameservers: site.nameservers,
     filter,
   };
   return {

@@ -157,5 +157,7 @@ export interface Plan {
     readonly filter: Uint8Array | null;
   };
   readonly scratch: string;
+  /** The host's resolvers: asking one of them is looking up a name. */
+  readonly nameservers: readonly string[];
   readonly tools: Readonly<Record<ToolName, string>>;
 }

@@ -36,7 +36,8 @@ export async function probeHost({
   const identity = identify(environment);
   const hints = readHints();
   const scratchBase = chooseScratchBase(environment, writable);
-  const ids = shed(identity);
+  const wanted = shed(identity);
+  const ids = wanted !== null && canShed(wanted, identity, tools) ? wanted : null;
   const attempts = await tryEverything({ tools, needs, shed: ids, scratchBase });
   return {
     host: { platform: platform(), arch: arch(), kernel: release(), node: process.version },
@@ -49,6 +50,15 @@ export async function probeHost({
     hostAddresses: hostAddresses(),
     scratchBase,
   };
+}
+
+/** Where it cannot, the plan keeps its own ids too, and says so; everything else is to be had all the same. */
+function canShed(
+  { uid, gid }: { readonly uid: number; readonly gid: number },
+  { maxUid }: Identity,
+  { setpriv }: Facts['tools'],
+): boolean {
+  return setpriv.path !== null && uid <= maxUid && gid <= maxUid;
 }
 
 /** Who we are. `uid_map` tells root from somebody who is uid 0 in a user namespace only. */

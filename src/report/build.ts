@@ -2,7 +2,7 @@ import type { Facts } from '../capabilities/facts.ts';
 import { LAYERS, type Layer, type Plan } from '../plan/types.ts';
 import type { EgressEntry, Policy, PolicyLayer, Sourced } from '../policy/types.ts';
 import type { Observations } from '../run/observations.ts';
-import { type Blocked, blockedOf } from './egress.ts';
+import { type Blocked, blockedOf, LOOK_UP } from './egress.ts';
 import { outcomeOf } from './outcome.ts';
 import type { EffectiveSandbox } from './schema.ts';
 
@@ -49,10 +49,21 @@ export function buildReport({
   };
 }
 
-/** The lines that would have allowed what was refused, unexpected ones only. */
-export function suggestionsOf(report: EffectiveSandbox): string[] {
-  const refused = report.egress?.blocked ?? [];
-  return refused.flatMap(({ allow, expected }) => (allow === null || expected ? [] : [allow]));
+/** An entry that would have allowed what was refused. */
+export interface Suggestion {
+  readonly entry: string;
+  /** What whoever pastes it should know; null where there is nothing. */
+  readonly warning: string | null;
+}
+
+/** What would have to be added to `network.allow`; what was expected is left out. */
+export function suggestionsOf(report: EffectiveSandbox): Suggestion[] {
+  const refused = (report.egress?.blocked ?? []).filter(({ expected }) => !expected);
+  return refused.flatMap(({ allow, reason }) => {
+    if (allow === null) return [];
+    const warning = reason === LOOK_UP ? 'the resolver: a name can carry anything out' : null;
+    return [{ entry: allow, warning }];
+  });
 }
 
 function eachLayer<T>(value: (layer: Layer) => T): Record<Layer, T> {

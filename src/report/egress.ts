@@ -14,28 +14,35 @@ export interface Blocked extends EgressRecord {
   readonly text: string;
 }
 
+/** Why an attempt to ask the host's resolver was refused. */
+export const LOOK_UP = 'the resolver: a name was looked up';
+
 export function blockedOf(
   plan: Plan,
   egress: EgressObservations | null,
   hostAddresses: readonly string[],
 ): Blocked[] {
   const { blockMetadata, expectBlocked } = plan.policy.network;
-  return (egress?.refused ?? []).map((record) => {
+  const blocked = (egress?.refused ?? []).map((record) => {
     const range = rangeOf(record.address, [
       ...(blockMetadata.value ? METADATA_RANGES : []),
       ...HOST_LINK,
     ]);
     const attempt = attemptOf(record);
     const own = hostAddresses.includes(record.address);
+    const asked = record.port === 53 && plan.nameservers.includes(record.address);
+    const plain = own ? "the host's own address" : asked ? LOOK_UP : 'not in network.allow';
     return {
       ...record,
-      reason: range?.why ?? (own ? "the host's own address" : 'not in network.allow'),
+      reason: range?.why ?? plain,
       expected:
         attempt !== null && expectBlocked.some(({ value }) => matchesAddress(value, attempt)),
       allow: range === undefined ? entryFor(record) : null,
       text: textOf(record),
     };
   });
+  // What a name was looked up for tells more than that it was looked up.
+  return blocked.toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
 }
 
 function rangeOf(address: string, ranges: readonly NamedRange[]): NamedRange | undefined {

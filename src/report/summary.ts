@@ -50,7 +50,9 @@ function blockedSection(report: EffectiveSandbox): string[] {
     'To allow them, add to `network.allow`:',
     '',
     '```yaml',
-    ...entries.map((entry) => `- '${entry}'`),
+    ...entries.map(
+      ({ entry, warning }) => `- '${entry}'${warning === null ? '' : ` # ${warning}`}`,
+    ),
     '```',
   ];
   return [

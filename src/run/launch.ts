@@ -146,8 +146,6 @@ function privilegeOf(pid: number): SeenPrivilege | null {
   return {
     uid: Number(status.get('Uid')?.split(/\s+/)[0] ?? Number.NaN),
     noNewPrivs: status.get('NoNewPrivs') === '1',
-    capabilities: status.get('CapEff') ?? '',
-    seccomp: Number(status.get('Seccomp') ?? 0),
   };
 }
 

@@ -49,10 +49,6 @@ export interface Usage {
 export interface SeenPrivilege {
   readonly uid: number;
   readonly noNewPrivs: boolean;
-  /** Hex mask of effective capabilities. */
-  readonly capabilities: string;
-  /** 2: a filter is in force. */
-  readonly seccomp: number;
 }
 
 export interface Observations {

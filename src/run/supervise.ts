@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../base/errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { buildSandbox, type Sandbox } from './build.ts';
+import { confirmPrivilege } from './confirm.ts';
 import { endStep, killStep } from './ending.ts';
 import { closeInherited } from './inherited.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -37,6 +38,7 @@ export async function supervise(plan: Plan, interrupts: Interrupts): Promise<Obs
   try {
     const sandbox = await buildSandbox(plan, undo);
     undo.push(() => killStep(sandbox.launched));
+    if (plan.sandboxed) confirmPrivilege(plan, sandbox.launched);
     const early = interrupts.first();
     if (early !== null) return { ...NOTHING_RAN, ending: early };
     return await letGo(plan, sandbox, interrupts);

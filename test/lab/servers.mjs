@@ -26,7 +26,11 @@ const udp = async (address, port) => {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
   socket.on('message', (message, from) => {
     const question = port === PORTS.dns && message.length > 16 && message.readUInt16BE(4) === 1;
-    socket.send(question ? answerTo(message) : `${GREETING} ${message}`, from.port, from.address);
+    socket.send(
+      question ? answerTo(message) : `${GREETING} ${message.toString()}`,
+      from.port,
+      from.address,
+    );
   });
   socket.bind(port, address);
   await once(socket, 'listening');

@@ -301,7 +301,7 @@ describe('the telltale', () => {
     expect(readFileSync(join(directory, 'namespaces'), 'utf8')).toContain(
       readlinkSync('/proc/self/ns/net'),
     );
-    expect((await openings({ directory })).join()).toMatch(/HTTP\/1\.0 200.*net:/);
+    expect((await openings({ directory })).join()).toMatch(/HTTP\/1\.0 200.*net:/s);
   });
 
   it('lives and leaves nothing behind when nobody kills anything', async () => {
@@ -317,7 +317,7 @@ describe('the telltale', () => {
 describe('SIGKILL of the supervisor', () => {
   it('leaves nothing behind and nothing open, from the first millisecond to the last', async () => {
     const { whole } = await measure();
-    const steps = 40;
+    const steps = 25;
     let interrupted = 0;
     for (let step = 0; step < steps; step += 1) {
       const run = await launch({ rounds: BRIEFLY });
@@ -512,7 +512,7 @@ describe('an interrupt', () => {
 
   it('during start-up is answered with a report and without the step', async () => {
     const { alive } = await measure();
-    const steps = 15;
+    const steps = 10;
     let early = 0;
     for (let step = 0; step < steps; step += 1) {
       const run = await launch();

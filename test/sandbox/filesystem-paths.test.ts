@@ -99,12 +99,13 @@ describe.each(MODES)('in %s mode', (mode) => {
       read: [outside, cwd],
       hide: ['keys', join(cwd, 'token'), join(outside, 'keys'), join(outside, 'token')],
     };
-    const attack = (spare: string): string[] => bash(
-      `grep -rsh canary ${cwd} ${outside}; cat ${cwd}/token ${cwd}/./keys/../keys/one /proc/self/root${cwd}/token; ` +
-        `cd ${cwd}; ln token ${spare}/t; mv keys shown; mv token shown-too; cp token keys/* ${spare}; grep -rsh canary . ${spare}; ` +
-        `unshare -Urm bash -c 'umount keys token; umount -l ${outside}/keys; mkdir -p ${spare}/d; mount --bind ${outside} ${spare}/d; ` +
-        `mount --bind . ${spare}/d; grep -rsh canary . ${outside} ${spare}'`,
-    );
+    const attack = (spare: string): string[] =>
+      bash(
+        `grep -rsh canary ${cwd} ${outside}; cat ${cwd}/token ${cwd}/./keys/../keys/one /proc/self/root${cwd}/token; ` +
+          `cd ${cwd}; ln token ${spare}/t; mv keys shown; mv token shown-too; cp token keys/* ${spare}; grep -rsh canary . ${spare}; ` +
+          `unshare -Urm bash -c 'umount keys token; umount -l ${outside}/keys; mkdir -p ${spare}/d; mount --bind ${outside} ${spare}/d; ` +
+          `mount --bind . ${spare}/d; grep -rsh canary . ${outside} ${spare}'`,
+      );
     const { stdout, report } = seal(lists(named), attack('/tmp'), { cwd });
     expect(stdout).toBe('');
     expect(report.enforced.filesystem).toBe(true);

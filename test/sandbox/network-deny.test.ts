@@ -170,9 +170,9 @@ describe('a protocol of another kind', () => {
     expect(ran.stdout).not.toContain(GREETING);
     expect(ran.code).not.toBe(0);
     // Where the kernel does not have it, the step cannot have it either.
-    expect(MISSING.test(ran.stderr)).toBe(MISSING.test(outside.stderr));
-    const records = MISSING.test(outside.stderr) ? [] : [expect.stringMatching(record)];
-    expect(traffic(ran).blocked).toEqual(records);
+    const missing = MISSING.test(outside.stderr);
+    expect(MISSING.test(ran.stderr)).toBe(missing);
+    expect(traffic(ran).blocked.filter((text) => record.test(text))).toHaveLength(missing ? 0 : 1);
     expect(ran.report.usage.wallMs).toBeLessThan(AT_ONCE_MS);
   });
 });

@@ -1,0 +1,201 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { bare, bash, cli, policy, seal, workspace } from '../lab/glovebox.ts';
+
+/** The variables that a program sees, by name. */
+const VARIABLES = ['node', '-e', 'console.log(JSON.stringify(process.env))'];
+
+const seen = (stdout: string): Record<string, string> =>
+  JSON.parse(stdout) as Record<string, string>;
+
+const environment = (environment_: object): string[] => [
+  '-p',
+  policy(JSON.stringify({ version: 1, environment: environment_ })),
+];
+
+const FORBIDDEN = [
+  ...['LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT', 'NODE_OPTIONS', 'BASH_ENV', 'ENV', 'GIT_SSH'],
+  ...['GIT_SSH_COMMAND', 'GIT_CONFIG_COUNT', 'GIT_DIR', 'PYTHONPATH', 'PERL5OPT', 'RUBYOPT'],
+  ...['JAVA_TOOL_OPTIONS', 'npm_config_script_shell', 'NPM_CONFIG_NODE_OPTIONS', 'GCONV_PATH'],
+  ...['PS4', 'PROMPT_COMMAND', 'EDITOR', 'PAGER', 'SHELLOPTS'],
+];
+
+describe('the step sees', () => {
+  it('the variables that builds need and none that nobody asked for', () => {
+    const env = {
+      CI: 'true',
+      LC_ALL: 'C.UTF-8',
+      GITHUB_SHA: 'abc',
+      AWS_SECRET_ACCESS_KEY: 'canary',
+      GITHUB_TOKEN: 'canary',
+      ACTIONS_RUNTIME_TOKEN: 'canary',
+      GITHUB_ENV: '/tmp/canary',
+      GITHUB_OUTPUT: '/tmp/canary',
+      NPM_TOKEN: 'canary',
+      SSH_AUTH_SOCK: '/tmp/canary',
+      UNHEARD_OF: 'canary',
+    };
+    expect(bare(VARIABLES, { env }).stdout).toContain('canary');
+
+    const { stdout, report } = seal([], VARIABLES, { env });
+    expect(stdout).not.toContain('canary');
+    expect(seen(stdout)).toMatchObject({ CI: 'true', LC_ALL: 'C.UTF-8', GITHUB_SHA: 'abc' });
+    expect(Object.keys(seen(stdout)).sort()).toEqual(
+      ['CI', 'GITHUB_SHA', 'HOME', 'LANG', 'LC_ALL', 'LOGNAME', 'PATH', 'PWD', 'USER'].filter(
+        (name) => name !== 'PWD' || 'PWD' in seen(stdout),
+      ),
+    );
+    expect(report.environment.passed).toEqual(expect.arrayContaining(['CI', 'GITHUB_SHA']));
+    expect(report.environment.dropped).toEqual(
+      expect.arrayContaining(['AWS_SECRET_ACCESS_KEY', 'GITHUB_TOKEN', 'UNHEARD_OF']),
+    );
+    expect(report.enforced.environment).toBe(true);
+  });
+
+  it('what pass names, by name and by glob', () => {
+    const env = { ONE: '1', TWO_A: 'a', TWO_B: 'b', THREE: '3' };
+    const { stdout, report } = seal(environment({ pass: ['ONE', 'TWO_*'] }), VARIABLES, { env });
+    expect(seen(stdout)).toMatchObject({ ONE: '1', TWO_A: 'a', TWO_B: 'b' });
+    expect(seen(stdout)).not.toHaveProperty('THREE');
+    expect(report.environment.dropped).toContain('THREE');
+  });
+
+  it('what --env names, and what it sets', () => {
+    const value = 'spaces, "quotes" and\nlines = é';
+    const options = ['--env', 'ONE', '--env', `TWO=${value}`, '--env', 'EMPTY=', '--env', 'GONE'];
+    const { stdout, report } = seal(options, VARIABLES, { env: { ONE: value } });
+    expect(seen(stdout)).toMatchObject({ ONE: value, TWO: value, EMPTY: '' });
+    expect(seen(stdout)).not.toHaveProperty('GONE');
+    expect(report.environment.set).toEqual(['EMPTY', 'TWO']);
+    expect(report.environment.passed).toContain('ONE');
+  });
+
+  it('what is set rather than what is passed under the same name', () => {
+    const options = [...environment({ pass: ['ONE'], set: { ONE: 'set', CI: 'no' } })];
+    const { stdout } = seal(options, VARIABLES, { env: { ONE: 'passed', CI: 'true' } });
+    expect(seen(stdout)).toMatchObject({ ONE: 'set', CI: 'no' });
+  });
+
+  it('an exported shell function of the job no more than any other variable', () => {
+    const env = { 'BASH_FUNC_true%%': '() { echo canary; }' };
+    expect(bare(bash('true'), { env }).stdout).toBe('canary\n');
+    expect(seal(environment({ pass: ['*'] }), bash('true'), { env }).stdout).toBe('');
+  });
+});
+
+describe('a variable that makes programs run other code', () => {
+  it.each(FORBIDDEN)('%s does not come in by a glob', (name) => {
+    const env = { [name]: '', HARMLESS: 'yes' };
+    expect(Object.keys(seen(bare(VARIABLES, { env }).stdout))).toContain(name);
+
+    const { stdout, report } = seal(environment({ pass: ['*'] }), VARIABLES, { env });
+    expect(seen(stdout)).toHaveProperty('HARMLESS', 'yes');
+    expect(Object.keys(seen(stdout))).not.toContain(name);
+    expect(report.environment.dropped).toContain(name);
+  });
+
+  it.each(FORBIDDEN)('%s is refused where a policy or an option names it', (name) => {
+    for (const options of [
+      environment({ pass: [name] }),
+      environment({ set: { [name]: 'x' } }),
+      ['--env', name],
+      ['--env', `${name}=x`],
+    ]) {
+      const { code, stdout, stderr } = cli(['run', ...options, '--', 'echo', 'ran']);
+      expect(code).toBe(125);
+      expect(stdout).toBe('');
+      expect(stderr).toContain(name);
+    }
+    expect(cli(['run', '--env', 'HARMLESS=x', '--', 'echo', 'ran']).stdout).toBe('ran\n');
+  });
+
+  it.each(['GITHUB_TOKEN', 'ACTIONS_RUNTIME_TOKEN', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_OUTPUT'])(
+    '%s, which acts as the workflow, is not passed even by name',
+    (name) => {
+      const env = { [name]: 'canary' };
+      const { stdout } = seal(environment({ pass: ['*'] }), VARIABLES, { env });
+      expect(stdout).not.toContain('canary');
+      expect(cli(['run', '--env', name, '--', 'echo', 'ran'], { env }).code).toBe(125);
+      expect(bare(VARIABLES, { env }).stdout).toContain('canary');
+    },
+  );
+
+  it('does not act on the way in either', () => {
+    const cwd = workspace({ 'evil.sh': 'echo canary\n', 'evil.cjs': 'console.log("canary")' });
+    const env = { BASH_ENV: `${cwd}/evil.sh`, NODE_OPTIONS: `--require=${cwd}/evil.cjs` };
+    expect(bare(bash('true'), { env }).stdout).toBe('canary\n');
+    const { BASH_ENV } = env;
+    expect(seal([], bash('node -e 0; bash -c true'), { cwd, env: { BASH_ENV } }).stdout).toBe('');
+  });
+});
+
+describe('the report', () => {
+  it('tells names and never values', () => {
+    const env = { DROPPED: 'canary-dropped', PASSED: 'canary-passed' };
+    const options = ['--env', 'PASSED', '--env', 'GIVEN=canary-given'];
+    const file = `${mkdtempSync('/var/tmp/lab-summary-')}/summary.md`;
+    const { report, stderr } = seal([...options, '--summary', file], ['true'], { env });
+    expect(report.environment.dropped).toContain('DROPPED');
+    expect(report.environment.passed).toContain('PASSED');
+    expect(report.environment.set).toContain('GIVEN');
+    expect(JSON.stringify(report)).not.toContain('canary');
+    expect(stderr).not.toContain('canary');
+    expect(bare(['cat', file]).stdout).not.toContain('canary');
+
+    const explained = cli(['explain', ...options, '--', 'true'], { env });
+    expect(explained.stdout).toContain('GIVEN');
+    expect(explained.stdout).not.toContain('canary');
+    expect(cli(['explain', '--json', ...options, '--', 'true'], { env }).stdout).not.toContain(
+      'canary',
+    );
+  });
+});
+
+describe('PATH', () => {
+  it('loses every relative and empty entry, so that the workspace cannot put its own git first', () => {
+    const cwd = workspace({ 'bin/git': '#!/bin/sh\necho evil\n', git: '#!/bin/sh\necho evil\n' });
+    bare(['chmod', '+x', 'bin/git', 'git'], { cwd });
+    const path = process.env['PATH'] ?? '';
+    const env = { PATH: `.:bin::./bin:${path}:` };
+    const attack = bash('git --version; echo "$PATH"');
+    expect(bare(attack, { cwd, env }).stdout).toContain('evil');
+
+    const { stdout } = seal([], attack, { cwd, env });
+    expect(stdout).toMatch(/^git version .*\n/);
+    expect(
+      stdout
+        .split('\n')[1]
+        ?.split(':')
+        .filter((entry) => !entry.startsWith('/')),
+    ).toEqual([]);
+
+    const set = seal(environment({ set: { PATH: `.:bin:${path}` } }), attack, { cwd });
+    expect(set.stdout).toMatch(/^git version .*\n/);
+  });
+});
+
+describe('HOME', () => {
+  it('is where it was, empty, writable, and gone afterwards', () => {
+    const home = workspace({
+      '.bashrc': 'echo canary\n',
+      '.gitconfig': '[user]\n name = canary\n',
+    });
+    const script = bash(
+      'echo "$HOME"; ls -A ~; echo x > ~/made && cat ~/made; git config --global user.name; bash -ic true',
+    );
+    expect(bare(script, { env: { HOME: home } }).stdout).toContain('canary');
+    bare(['rm', '-f', `${home}/made`]);
+
+    const { stdout } = seal([], script, { env: { HOME: home } });
+    expect(stdout).toBe(`${home}\nx\n`);
+    expect(readdirSync(home).sort()).toEqual(['.bashrc', '.gitconfig']);
+  });
+
+  it.each(['/', ''])('may be `%s`', (home) => {
+    const { stdout, code } = seal([], bash('echo ran; ls / | grep -c usr'), {
+      env: { HOME: home },
+    });
+    expect(stdout).toBe('ran\n1\n');
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,365 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  bare,
+  bash,
+  CLI,
+  NODE,
+  PERSONA,
+  policy,
+  seal,
+  sealInBackground,
+  workspace,
+} from '../lab/glovebox.ts';
+
+/** Only there a set-uid program becomes root: in somebody's user namespace root is not mapped. */
+const REAL = /^\s*0\s+0\s+4294967295/.test(readFileSync('/proc/self/uid_map', 'utf8'));
+
+const started: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of started.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+});
+
+function keep(child: ChildProcess): ChildProcess {
+  started.push(child);
+  return child;
+}
+
+/** A process of the persona's own, outside, with a secret in its environment. */
+async function victim(secret = 'canary-of-the-victim'): Promise<ChildProcess> {
+  const env = { PATH: process.env['PATH'] ?? '', SECRET: secret };
+  const child = keep(spawn('sleep', ['60'], { env, stdio: 'ignore' }));
+  await once(child, 'spawn');
+  return child;
+}
+
+const alive = (child: ChildProcess): boolean =>
+  child.exitCode === null && child.signalCode === null;
+
+let marks = 0;
+/** A command that waits, and by which its process is told from every other. */
+const waiting = (): { readonly command: string[]; readonly mark: string } => {
+  marks += 1;
+  const mark = `40.${process.pid}${marks}`;
+  return { command: ['sleep', mark], mark };
+};
+
+/** The host's pid of a command that `waiting` made, once it runs. */
+async function pidOf({ command }: { readonly command: readonly string[] }): Promise<number> {
+  const wanted = `${command.join('\0')}\0`;
+  for (let tries = 0; tries < 200; tries += 1) {
+    for (const pid of pids()) {
+      if (readOr(`/proc/${pid}/cmdline`) === wanted) return pid;
+    }
+    await sleep(50);
+  }
+  throw new Error(`${command.join(' ')} never ran`);
+}
+
+const pids = (): number[] => readdirSync('/proc').map(Number).filter(Number.isInteger);
+
+function readOr(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const field = (status: string, name: string): string =>
+  new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]?.trim() ?? '';
+
+describe('as the host sees it, the step', () => {
+  it('is not root, can gain nothing, and has a filter on its system calls', async () => {
+    const outside = waiting();
+    keep(spawn(outside.command[0] ?? '', outside.command.slice(1), { stdio: 'ignore' }));
+    const free = readFileSync(`/proc/${await pidOf(outside)}/status`, 'utf8');
+    expect(field(free, 'Uid').split(/\s+/)[0]).toBe(String(process.getuid?.()));
+    expect(field(free, 'Seccomp')).toBe('0');
+    expect(field(free, 'CapBnd')).not.toMatch(/^0+$/);
+
+    const inside = waiting();
+    keep(sealInBackground([], inside.command));
+    const status = readFileSync(`/proc/${await pidOf(inside)}/status`, 'utf8');
+    const ids = [...field(status, 'Uid').split(/\s+/), ...field(status, 'Gid').split(/\s+/)];
+    expect(ids).not.toContain('0');
+    expect(new Set(ids.slice(0, 4)).size).toBe(1);
+    if (PERSONA === 'root') expect(field(status, 'Groups')).toBe('');
+    for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb']) {
+      expect(field(status, set)).toMatch(/^0+$/);
+    }
+    expect(field(status, 'NoNewPrivs')).toBe('1');
+    expect(field(status, 'Seccomp')).toBe('2');
+  });
+
+  it('shares no namespace with it', async () => {
+    const inside = waiting();
+    keep(sealInBackground([], inside.command));
+    const pid = await pidOf(inside);
+    const of = (who: string | number, name: string): string =>
+      readlinkSync(`/proc/${who}/ns/${name}`);
+    for (const name of ['user', 'pid', 'mnt', 'net', 'ipc', 'uts', 'cgroup']) {
+      expect(of(pid, name), name).not.toBe(of('self', name));
+    }
+    const outside = waiting();
+    keep(spawn(outside.command[0] ?? '', outside.command.slice(1), { stdio: 'ignore' }));
+    expect(of(await pidOf(outside), 'pid')).toBe(of('self', 'pid'));
+  });
+
+  it('tells no process list of what its variables hold', async () => {
+    const file = policy('version: 1\nenvironment:\n  set:\n    ONE: canary-one\n');
+    const inside = waiting();
+    const supervisor = keep(
+      sealInBackground(
+        ['-p', file, '--env', 'TWO', '--env', 'THREE=canary-three'],
+        inside.command,
+        {
+          env: { TWO: 'canary-two' },
+        },
+      ),
+    );
+    const pid = await pidOf(inside);
+    const shown = (): string =>
+      pids()
+        .filter((one) => one !== supervisor.pid && one !== process.pid)
+        .map((one) => readOr(`/proc/${one}/cmdline`))
+        .join('\n');
+    expect(shown()).toContain(inside.mark);
+    expect(shown()).not.toContain('canary');
+    if (PERSONA === 'root') {
+      expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).toMatch(/canary-one[^]*canary-t/);
+    }
+  });
+});
+
+describe('a set-uid program', () => {
+  it.each(['su', 'passwd', 'chsh'])('such as %s is not root inside', (program) => {
+    const attack = bash(
+      `sleep 1 | ${program} > /dev/null 2>&1 & pid=$!; sleep 0.4; cat /proc/$pid/status`,
+    );
+    const effective = (text: string): string | undefined => field(text, 'Uid').split(/\s+/)[1];
+    if (REAL) expect(effective(bare(attack).stdout)).toBe('0');
+
+    const { stdout } = seal([], attack);
+    expect(effective(stdout)).toMatch(/^[1-9]\d*$/);
+  });
+
+  it('in the workspace, or where a policy lets it read and write, is not its owner inside', () => {
+    const directory = mkdtempSync('/var/tmp/lab-setuid-');
+    const cwd = workspace();
+    for (const place of [directory, cwd]) {
+      copyFileSync('/bin/bash', join(place, 'mine'));
+      chmodSync(place, 0o755);
+      chmodSync(join(place, 'mine'), 0o6755);
+    }
+    const ask = (place: string): string => `${place}/mine -p -c 'echo $EUID'`;
+    const me = String(process.getuid?.());
+    // Somebody else becomes the file's owner outside.
+    if (PERSONA === 'root') {
+      const other = ['setpriv', '--reuid=4711', '--clear-groups', '--', ...bash(ask(directory))];
+      expect(bare(other).stdout).toBe('0\n');
+    } else {
+      expect(bare(bash(ask(directory))).stdout).toBe(`${me}\n`);
+    }
+    for (const key of ['read', 'write']) {
+      const file = policy(JSON.stringify({ version: 1, filesystem: { [key]: [directory] } }));
+      const { stdout, code } = seal(
+        ['-p', file],
+        bash(`echo $EUID; ${ask(directory)}; ${ask('.')}; stat -c %a ${directory}/mine`),
+        { cwd },
+      );
+      const [own, ...others] = stdout.trim().split('\n');
+      expect(own).toMatch(/^[1-9]\d*$/);
+      expect(others).toEqual([own, own, '6755']);
+      expect(code).toBe(0);
+    }
+  });
+
+  it('cannot be made to work with file capabilities in a user namespace of its own', () => {
+    const attack = bash(
+      "unshare -Ur bash -c 'cp /bin/bash /tmp/b && chmod 4755 /tmp/b && chown 0:0 /tmp/b; id -u'; /tmp/b -p -c 'echo $EUID; grep CapEff /proc/self/status'",
+    );
+    const [zero, effective, capabilities] = seal([], attack).stdout.trim().split('\n');
+    expect(zero).toBe('0');
+    expect(effective).toMatch(/^[1-9]\d*$/);
+    expect(capabilities).toMatch(/CapEff:\s+0+$/);
+  });
+});
+
+describe('a process outside', () => {
+  it('cannot be signalled', async () => {
+    const control = await victim();
+    const target = await victim();
+    bare(bash(`kill -9 ${control.pid}`));
+    if (alive(control)) await once(control, 'exit');
+    expect(control.signalCode).toBe('SIGKILL');
+
+    seal(
+      [],
+      bash(`kill -9 ${target.pid}; kill -9 -${target.pid}; kill -9 -1; kill -9 -- -1; true`),
+    );
+    await sleep(200);
+    expect(alive(target)).toBe(true);
+    expect(alive(keep(process as unknown as ChildProcess))).toBe(true);
+    started.pop();
+  });
+
+  it('is not in /proc, and cannot be traced', async () => {
+    const target = await victim();
+    const PTRACE = process.arch === 'arm64' ? 117 : 101;
+    const attack = bash(
+      'cat /proc/[0-9]*/environ /proc/[0-9]*/task/*/environ 2>/dev/null | tr "\\0" "\\n" | grep -o "canary-of[-a-z]*";' +
+        `perl -e 'my ($pid, $no) = @ARGV; print "traced\\n" if $pid != $$ && syscall($no, 16, $pid + 0, 0, 0) == 0' ${target.pid} ${PTRACE};` +
+        'ls -d /proc/[0-9]* | wc -l',
+    );
+    expect(bare(attack).stdout).toContain('canary-of-the-victim');
+
+    const { stdout } = seal([], attack);
+    expect(stdout).toMatch(/^\d\n$/);
+  });
+
+  it('does not give away the supervisor’s own variables, wherever they are looked for', () => {
+    const attack = bash(
+      'for f in /proc/[0-9]*/environ /proc/[0-9]*/cmdline /proc/$PPID/environ /proc/1/environ /proc/self/environ; do tr "\\0" "\\n" < $f; done 2>/dev/null | grep -c "cana[r]y";' +
+        `perl -e 'for my $pid (grep { /^\\d+$/ && $_ != $$ } map { s{/proc/}{}r } glob("/proc/*")) { open(my $maps, "<", "/proc/$pid/maps") or next; open(my $mem, "<", "/proc/$pid/mem") or next; while (<$maps>) { /^(\\w+)-(\\w+) rw/ or next; sysseek($mem, hex($1), 0); sysread($mem, my $all, hex($2) - hex($1)); print "memory\\n" if index($all // "", join("", "cana", "ry-token")) >= 0 } }';` +
+        'env | grep -c "cana[r]y"',
+    );
+    const env = { SECRET_TOKEN: 'canary-token', GITHUB_TOKEN: 'canary-token' };
+    expect(bare(attack, { env }).stdout).toMatch(/^[1-9]/);
+
+    const { stdout, report } = seal([], attack, { env });
+    expect(stdout).toBe('0\n0\n');
+    expect(JSON.stringify(report)).not.toContain('canary');
+  });
+});
+
+describe('what a step inherits', () => {
+  it('is no descriptor but its three streams', () => {
+    const cwd = workspace({ secret: 'canary\n' });
+    const attack =
+      'for fd in 3 4 5 6 7 9 63 200; do cat <&$fd; done 2>/dev/null; readlink /proc/*/fd/* 2>/dev/null | grep -c secret; ls /proc/self/fd | tr "\\n" " "';
+    const holding = 'exec 3<secret 9<secret 63<secret 200<secret; exec';
+    const control = bare(['bash', '-c', `${holding} bash -c '${attack}'`], { cwd });
+    expect(control.stdout).toMatch(/^canary\n/);
+
+    const { stdout } = bare(
+      ['bash', '-c', `${holding} "$@"`, 'bash', NODE, CLI, 'run', '-q', '--', ...bash(attack)],
+      { cwd },
+    );
+    expect(stdout).toBe('0\n0 1 2 3 ');
+  });
+
+  it('is no terminal', () => {
+    const attack = bash(
+      'tty; { echo injected > /dev/tty; } 2>&1; ps -o sid= -p $$ | tr -d " "; echo pid $$',
+    );
+    const onTerminal = (command: readonly string[]): string => {
+      const file = join(mkdtempSync('/var/tmp/lab-tty-'), 'typescript');
+      const line = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+      return bare(['script', '-qec', line, file]).stdout;
+    };
+    const outside = onTerminal(attack);
+    expect(outside).toContain('injected');
+    expect(outside).toContain('/dev/pts/');
+
+    const inside = onTerminal([NODE, CLI, 'run', '-q', '--', ...attack]);
+    expect(inside).toContain('not a tty');
+    expect(inside).toMatch(/\/dev\/tty: No such device or address/);
+    expect(inside).not.toMatch(/^injected/m);
+  });
+
+  it('is no key ring', () => {
+    const [add, request, keyctl] = process.arch === 'arm64' ? [217, 218, 219] : [248, 249, 250];
+    const attack = [
+      'perl',
+      '-e',
+      `my ($user, $name, $value) = ("user", "glovebox-lab", "canary");
+       for ([${keyctl}, 0, -3, 0], [${add}, $user, $name, $value, 6, -2], [${request}, $user, $name, 0, 0]) {
+         my ($no, @rest) = @$_; my $got = syscall($no, @rest); print $got >= 0 ? "key " : $! + 0, " " }`,
+    ];
+    expect(bare(attack).stdout).toContain('key');
+
+    expect(seal([], attack).stdout).toBe('38 38 38 ');
+  });
+
+  it('is no list of keys', () => {
+    const attack = bash('cat /proc/keys /proc/key-users; echo done');
+    expect(bare(attack).stdout).not.toBe('done\n');
+    expect(seal([], attack).stdout).toBe('done\n');
+  });
+
+  it("is none of the host's shared memory", () => {
+    const made = bare(['ipcmk', '-M', '4096']).stdout;
+    const id = /\d+/.exec(made)?.[0] ?? '';
+    const name = `/dev/shm/glovebox-lab-${process.pid}`;
+    writeFileSync(name, 'canary\n');
+    try {
+      const attack = bash(
+        `ipcs -m -i ${id} | grep -c bytes; ipcs -m | grep -c ^0x; cat ${name}; ls -A /dev/shm`,
+      );
+      expect(bare(attack).stdout).toMatch(/^1\n[1-9]\d*\ncanary\n/);
+      expect(seal([], attack).stdout).toBe('0\n0\n');
+    } finally {
+      bare(['ipcrm', '-m', id]);
+      rmSync(name);
+    }
+  });
+
+  it('is no name of the machine or of its control groups', () => {
+    const names = bash('hostname; uname -n; cat /proc/sys/kernel/hostname /etc/hostname');
+    expect(bare(names).stdout).not.toContain('glovebox\n');
+    expect(seal([], names).stdout).toBe('glovebox\n'.repeat(4));
+
+    const groups = seal([], ['cat', '/proc/self/cgroup']).stdout.trim().split('\n');
+    // Where the run has a group of its own it is beside the namespace's root.
+    expect(groups.filter((line) => !/:\/(?:\.\.\/glovebox-[\w-]+)?$/.test(line))).toEqual([]);
+  });
+
+  it('is no right to change the name', () => {
+    const attack = bash('hostname evil; echo evil > /proc/sys/kernel/hostname; hostname');
+    expect(seal([], attack).stdout).toBe('glovebox\n');
+    expect(bare(['unshare', '-Uru', ...attack]).stdout).toBe('evil\n');
+  });
+});
+
+describe('privilege: inherit', () => {
+  it('is told as not requested', () => {
+    const file = policy('version: 1\nprivilege:\n  mode: inherit\n');
+    const { code, report } = seal(['-p', file], ['true']);
+    expect(code).toBe(0);
+    expect(report.layers.privilege.status).toBe('not-requested');
+    expect(report.enforced.privilege).toBe(false);
+  });
+});
+
+describe('privilege.uid', () => {
+  it('is the step’s where the supervisor is root, and elsewhere there is a note', () => {
+    const file = policy('version: 1\nprivilege:\n  uid: 2345\n  gid: 3456\n');
+    const { stdout, report } = seal(['-p', file], bash('id -u; id -g'));
+    if (PERSONA === 'root') {
+      expect(stdout).toBe('2345\n3456\n');
+      expect(report.notes.map(({ code }) => code)).not.toContain('uid-not-changed');
+    } else {
+      expect(stdout).not.toContain('2345');
+      expect(report.notes.map(({ code }) => code)).toContain('uid-not-changed');
+    }
+    expect(report.enforced.privilege).toBe(true);
+  });
+});
