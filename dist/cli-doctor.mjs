@@ -1,6 +1,6 @@
-import { _ as evaluate, c as locateTools, h as shedIds, n as probeHost, p as mergePolicies, s as findProgram, v as PACKAGE_OF } from "./host.mjs";
+import { _ as evaluate, c as findProgram, h as shedIds, l as locateTools, r as probeHost, t as currentEnvironment, v as PACKAGE_OF } from "./environment.mjs";
+import { t as mergePolicies } from "./merge.mjs";
 import { n as styleFor, r as GloveboxError, t as columns } from "./style.mjs";
-import { t as currentEnvironment } from "./environment.mjs";
 import { spawn } from "node:child_process";
 
 // src/tools/install.ts

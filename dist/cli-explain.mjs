@@ -1,5 +1,5 @@
-import { n as harmless } from "./text.mjs";
-import { a as LAYERS, t as prepare } from "./session.mjs";
+import { a as harmless } from "./version.mjs";
+import { i as LAYERS, t as prepare } from "./session.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { t as currentEnvironment } from "./environment.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
@@ -22,6 +22,7 @@ async function explainCommand(parsed) {
 function asJson(key, value) {
 	if (key === "variables") return void 0;
 	if (key === "hidden") return withoutValues(value);
+	if (key === "set" && value instanceof Map) return [...value.keys()];
 	if (value instanceof Map) return Object.fromEntries(value);
 	if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
 	return value;

@@ -1,6 +1,5 @@
 import { i as messageOf, n as styleFor, r as GloveboxError } from "./style.mjs";
-import { n as EXIT, t as VERSION } from "./version.mjs";
-import { n as harmless } from "./text.mjs";
+import { a as harmless, n as EXIT, t as VERSION } from "./version.mjs";
 import { parseArgs } from "node:util";
 
 // src/cli/arguments.ts
@@ -277,7 +276,7 @@ async function main(argv) {
 			case "run": return await (await import("./cli-run.mjs")).runCommand(parsed);
 			case "explain": return await (await import("./cli-explain.mjs")).explainCommand(parsed);
 			case "doctor": return await (await import("./cli-doctor.mjs")).doctorCommand(parsed);
-			case "validate": return (await import("./cli-validate.mjs")).validateCommand(parsed);
+			case "validate": return await (await import("./cli-validate.mjs")).validateCommand(parsed);
 			case "schema": return await (await import("./cli-schema.mjs")).schemaCommand(parsed);
 		}
 	} catch (error) {

@@ -1,7 +1,7 @@
 import { i as messageOf, n as styleFor, r as GloveboxError, t as columns } from "./style.mjs";
-import { n as harmless, t as ACTING_CHARACTERS } from "./text.mjs";
+import { a as harmless, i as ACTING_CHARACTERS } from "./version.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { a as LAYERS, i as suggestionsOf, r as session } from "./session.mjs";
+import { i as LAYERS, n as session, r as suggestionsOf } from "./session.mjs";
 import { t as currentEnvironment } from "./environment.mjs";
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 

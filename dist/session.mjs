@@ -1,18 +1,18 @@
-import { i as messageOf, r as GloveboxError } from "./style.mjs";
-import { _ as evaluate, a as openHolder, d as inOrder, f as within, g as downgradeOf, h as shedIds, i as openAnteroom, l as execute, m as planPrivilege, n as probeHost, o as shedPrefix, p as mergePolicies, r as offerTun, t as identify, u as bwrapOptions } from "./host.mjs";
-import { i as forbiddenReason, n as readEntry, r as matchesAddress, t as policySchema } from "./schema.mjs";
+import { _ as evaluate, a as openAnteroom, d as bwrapOptions, f as inOrder, g as downgradeOf, h as shedIds, i as offerTun, m as planPrivilege, n as identify, o as openHolder, p as within, r as probeHost, s as shedPrefix, u as execute } from "./environment.mjs";
+import { i as forbiddenReason, r as matchesAddress } from "./schema.mjs";
 import { o as parseAddress, s as widthOf, t as contains } from "./addresses.mjs";
-import { t as require_dist } from "./vendor-yaml.mjs";
-import { l as shown, s as printable } from "./units.mjs";
+import { t as mergePolicies } from "./merge.mjs";
+import { t as readLayers } from "./policy-files.mjs";
+import { i as messageOf, r as GloveboxError } from "./style.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
 import { t as closeInherited } from "./inherited.mjs";
-import { chownSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, unlinkSync, writeFileSync } from "node:fs";
-import { chmod, chown, mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmodSync, chownSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { Socket } from "node:net";
 
@@ -1117,6 +1117,10 @@ function chunks(items, size) {
 // src/plan/network.ts
 /** An address that means nothing outside (RFC 7600), so that refused packets have a source. */
 const LOOPBACK_SOURCE = "192.0.0.8";
+const UNUSED = {
+	code: "allow-unused",
+	text: "network.allow has no effect under network.mode deny: set the mode to allowlist"
+};
 /** Decides how the step's network is made, and what of the request it cannot hold. */
 function planNetwork(policy, capabilities, hostAddresses, tools) {
 	const { mode, allow, blockMetadata } = policy.network;
@@ -1135,7 +1139,16 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 		})),
 		loopbackAddress: LOOPBACK_SOURCE
 	};
-	if (mode.value === "deny" || mode.value === "allowlist" && entries.length === 0) return sealedNetwork(capabilities, request, tools);
+	if (mode.value === "deny" || mode.value === "allowlist" && entries.length === 0) {
+		const decision = sealedNetwork(capabilities, {
+			...request,
+			entries: []
+		}, tools);
+		return entries.length === 0 ? decision : {
+			...decision,
+			notes: [...decision.notes, UNUSED]
+		};
+	}
 	if (!capabilities.egress.available) return hostNetwork(wanted ? [downgradeOf("network", capabilities.egress)] : []);
 	const downgrades = [];
 	if (names.length > 0 && mode.value === "allowlist") downgrades.push({
@@ -1218,7 +1231,7 @@ function routedNetwork(capabilities, request, tools, downgrades, wanted) {
 				"--configure",
 				"--mtu=65520",
 				"--disable-host-loopback",
-				"--disable-dns",
+				...atLeast(tools.slirp4netnsVersion, 1, 1) ? ["--disable-dns"] : [],
 				"--enable-ipv6",
 				"--enable-sandbox",
 				"--enable-seccomp",
@@ -1236,6 +1249,11 @@ function routedNetwork(capabilities, request, tools, downgrades, wanted) {
 		downgrades,
 		notes
 	};
+}
+/** The rules refuse its resolver anyway; an older slirp4netns just does not know the option. */
+function atLeast(version, major, minor) {
+	const [ofMajor = 0, ofMinor = 0] = (version ?? "").split(".").map(Number);
+	return ofMajor > major || ofMajor === major && ofMinor >= minor;
 }
 function loadRules(request, tools) {
 	return rulesets(request).map((stdin) => ({
@@ -1306,7 +1324,10 @@ function listed(texts) {
 function makePlan({ policy, facts, capabilities, site, command, scratch }) {
 	const tools = toolPaths(facts);
 	const privilege = planPrivilege(policy, capabilities, facts.identity, site.workspaceOwner);
-	const network = planNetwork(policy, capabilities, facts.hostAddresses, tools);
+	const network = planNetwork(policy, capabilities, facts.hostAddresses, {
+		...tools,
+		slirp4netnsVersion: facts.tools.slirp4netns.version
+	});
 	const filesystem = planFilesystem(policy, capabilities, site, privilege.identity, scratch);
 	const limits = planLimits(policy, capabilities, facts.hardLimits);
 	const environment = planEnvironment(policy, site.environment, privilege.identity);
@@ -1362,592 +1383,6 @@ function keyringOpen(arch) {
 /** Tools that were not found keep their bare name: it only shows in an `explain`. */
 function toolPaths(facts) {
 	return Object.fromEntries(Object.entries(facts.tools).map(([name, { path }]) => [name, path ?? name]));
-}
-
-// src/policy/tree.ts
-var import_dist = require_dist();
-const MOST_ALIASES = 100;
-/** Checks keys and aliases, which the schema cannot see, and turns the document into plain data. Changes the document. */
-function readTree(document, positionOf) {
-	const findings = [];
-	const keys = /* @__PURE__ */ new Map();
-	const targets = /* @__PURE__ */ new Map();
-	const positionIn = (node) => positionOf(node?.range?.[0] ?? 0);
-	/** The node to keep at this path: itself, or an empty one for an alias that leads nowhere. */
-	function settle(node, path) {
-		if ((0, import_dist.isAlias)(node)) return settleAlias(node, path);
-		if ((0, import_dist.isMap)(node)) settleMap(node, path);
-		if ((0, import_dist.isSeq)(node)) node.items.forEach((item, index) => node.items[index] = settle(item, [...path, index]));
-		if ((0, import_dist.isScalar)(node)) keepSpelling(node, path);
-		return node;
-	}
-	function settleAlias(alias, path) {
-		const target = targets.size < MOST_ALIASES ? alias.resolve(document) : void 0;
-		targets.set(alias, target);
-		if (target || targets.size > MOST_ALIASES) return alias;
-		findings.push({
-			path,
-			message: `\`*${printable(alias.source)}\` is an alias of nothing`,
-			expected: `a value that starts with * in quotes, like "*${printable(alias.source)}"`,
-			position: positionIn(alias)
-		});
-		const empty = new import_dist.Scalar(null);
-		if (alias.range) empty.range = alias.range;
-		return empty;
-	}
-	function settleMap(map, path) {
-		const known = /* @__PURE__ */ new Map();
-		for (const pair of map.items) {
-			const key = (0, import_dist.isScalar)(pair.key) && typeof pair.key.value === "string" ? pair.key.value : null;
-			const first = key === null ? void 0 : known.get(key);
-			if (key === null || first) findings.push(keyFinding(path, key, pair.key, first?.key));
-			else known.set(key, pair);
-			pair.value = settle(pair.value, key === null ? path : [...path, key]);
-		}
-		map.items = [...known.values()];
-		keys.set(map, known);
-	}
-	function keyFinding(path, key, node, first) {
-		const position = positionIn(node);
-		return key === null ? {
-			path,
-			message: "a key is not text",
-			expected: "a name as the key",
-			position,
-			onKey: true
-		} : {
-			path: [...path, key],
-			message: `key \`${printable(key)}\` is given twice`,
-			expected: `each key once; the first is on line ${positionIn(first).line}`,
-			position,
-			onKey: true
-		};
-	}
-	function locate(path, onKey = false) {
-		let node = document.contents;
-		let found = node;
-		for (const [depth, step] of path.entries()) {
-			if ((0, import_dist.isAlias)(node)) node = targets.get(node);
-			const pair = (0, import_dist.isMap)(node) ? keys.get(node)?.get(String(step)) : void 0;
-			if (pair && onKey && depth === path.length - 1) return positionIn(pair.key);
-			node = (0, import_dist.isSeq)(node) ? node.items[Number(step)] : pair?.value;
-			if (!node) return positionIn(pair?.key ?? found);
-			found = node;
-		}
-		return positionIn(found);
-	}
-	document.contents = settle(document.contents, []);
-	const value = plainValue(document, targets.size);
-	if (value !== void 0) return {
-		value,
-		findings,
-		locate
-	};
-	const excess = {
-		path: [],
-		message: "the file has too many aliases",
-		expected: `at most ${MOST_ALIASES}`
-	};
-	return {
-		value,
-		findings: [...findings, excess],
-		locate
-	};
-}
-/** A variable set to 1.10 or 007 gets exactly those characters, not the number's shortest spelling. */
-function keepSpelling(scalar, [section, key, name]) {
-	const written = typeof scalar.value === "number" || typeof scalar.value === "boolean" ? scalar.source : void 0;
-	if (section === "environment" && key === "set" && name !== void 0 && written !== void 0) scalar.value = written;
-}
-function plainValue(document, aliases) {
-	if (aliases > MOST_ALIASES) return void 0;
-	try {
-		return document.toJS({ maxAliasCount: 101 });
-	} catch (thrown) {
-		if (thrown instanceof ReferenceError) return void 0;
-		throw thrown;
-	}
-}
-
-// src/policy/document.ts
-const LARGEST_DOCUMENT = 1048576;
-const LONGEST_MESSAGE = 200;
-const START = {
-	line: 1,
-	column: 1
-};
-/** The parser calls itself for each level, so thousands of levels exhaust the stack. */
-const TOO_DEEP = {
-	path: [],
-	message: "the file is nested too deeply",
-	expected: "the few levels of a policy",
-	position: START
-};
-/** These leave the rest of the document readable; after any other error its meaning is a guess. */
-const HARMLESS_ERRORS = /* @__PURE__ */ new Set(["MULTIPLE_DOCS", "TAG_RESOLVE_FAILED"]);
-/** Reads YAML 1.2 text. Never throws: all that is wrong is in `findings`. */
-function readDocument(source) {
-	const text = source.startsWith("﻿") ? source.slice(1) : source;
-	const unreadable = unreadableText(text);
-	if (unreadable) return broken(unreadable);
-	try {
-		return readYaml(text);
-	} catch {
-		return broken(TOO_DEEP);
-	}
-}
-function broken(finding) {
-	return {
-		value: void 0,
-		findings: [finding],
-		locate: () => finding.position ?? START
-	};
-}
-function unreadableText(text) {
-	if (text.length > LARGEST_DOCUMENT || new TextEncoder().encode(text).length > LARGEST_DOCUMENT) return {
-		path: [],
-		message: "the file is too large for a policy",
-		expected: "at most 1 MiB",
-		position: START
-	};
-	const index = text.search(/[^\P{Cc}\t\n\r\x85]/u);
-	if (index < 0) return null;
-	const before = text.slice(0, index).split("\n");
-	return {
-		path: [],
-		message: text[index] === "\0" ? "the file has a NUL byte" : "the file has a control character",
-		expected: "UTF-8 text without control characters",
-		position: {
-			line: before.length,
-			column: (before.at(-1)?.length ?? 0) + 1
-		}
-	};
-}
-function readYaml(text) {
-	const lines = new import_dist.LineCounter();
-	const positionOf = (offset) => {
-		const { line, col } = lines.linePos(offset);
-		return {
-			line: Math.max(line, 1),
-			column: Math.max(col, 1)
-		};
-	};
-	const document = (0, import_dist.parseDocument)(text, {
-		lineCounter: lines,
-		prettyErrors: false,
-		uniqueKeys: false,
-		version: "1.2",
-		schema: "core",
-		merge: false,
-		resolveKnownTags: false
-	});
-	if (document.errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return broken(TOO_DEEP);
-	const syntax = firstAtEachPlace([...document.errors, ...document.warnings]).map((error) => syntaxFinding(error, positionOf));
-	if (document.errors.some(({ code }) => !HARMLESS_ERRORS.has(code))) return {
-		value: void 0,
-		findings: syntax,
-		locate: () => START
-	};
-	const tree = readTree(document, positionOf);
-	return {
-		...tree,
-		findings: [...syntax, ...tree.findings]
-	};
-}
-/** One slip makes the parser complain about the same place more than once. */
-function firstAtEachPlace(errors) {
-	const places = /* @__PURE__ */ new Set();
-	return errors.filter(({ pos: [offset] }) => !places.has(offset) && places.add(offset));
-}
-const SYNTAX_EXPECTED = {
-	MULTIPLE_DOCS: "one document in a file",
-	TAB_AS_INDENT: "spaces",
-	TAG_RESOLVE_FAILED: "no tag",
-	BAD_ALIAS: "a value that starts with * in quotes"
-};
-function syntaxFinding(error, positionOf) {
-	const [first = ""] = error.message.split("\n");
-	const message = error.code === "MULTIPLE_DOCS" ? "the file has several documents" : `not YAML: ${lowerFirst(first)}`;
-	return {
-		path: [],
-		message: printable(message.replace(/[.:]$/, ""), LONGEST_MESSAGE),
-		expected: SYNTAX_EXPECTED[error.code] ?? "YAML 1.2; texts with special characters in quotes",
-		position: positionOf(error.pos[0])
-	};
-}
-function lowerFirst(text) {
-	return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-// src/policy/findings.ts
-/** `network.allow[2]`; keys of other characters in quotes and brackets. */
-function pathText(path) {
-	return path.reduce((text, step) => {
-		if (typeof step === "number") return `${text}[${step}]`;
-		if (!/^[\w-]+$/.test(step)) return `${text}["${printable(step)}"]`;
-		return text === "" ? step : `${text}.${step}`;
-	}, "");
-}
-function problemOf(finding, origin, position) {
-	const { path, message, expected } = finding;
-	return {
-		place: {
-			origin,
-			...position
-		},
-		path: pathText(path),
-		message,
-		expected
-	};
-}
-
-// src/policy/flags.ts
-const FLAGS = {
-	"on-unavailable": "--on-unavailable",
-	"network.mode": "--network",
-	"network.allow": "--allow",
-	"filesystem.mode": "--filesystem",
-	"resources.timeout": "--timeout",
-	"environment.pass": "--env",
-	"environment.set": "--env"
-};
-function flagDocument(flags) {
-	const { pass, set, findings } = environmentOf(flags.env ?? []);
-	return {
-		value: {
-			version: 1,
-			"on-unavailable": flags.onUnavailable,
-			network: {
-				mode: flags.network,
-				allow: flags.allow
-			},
-			filesystem: { mode: flags.filesystem },
-			resources: { timeout: flags.timeout },
-			environment: {
-				pass,
-				set
-			}
-		},
-		findings,
-		flagOf: (path) => FLAGS[path.slice(0, 2).join(".")] ?? "command line"
-	};
-}
-function environmentOf(variables) {
-	const set = /* @__PURE__ */ new Map();
-	const findings = [];
-	for (const text of variables.filter((variable) => variable.includes("="))) {
-		const end = text.indexOf("=");
-		const name = text.slice(0, end);
-		if (set.has(name)) {
-			const message = `\`${printable(name)}\` is set twice`;
-			findings.push({
-				path: [
-					"environment",
-					"set",
-					name
-				],
-				message,
-				expected: "each variable once"
-			});
-		}
-		set.set(name, text.slice(end + 1));
-	}
-	const pass = variables.filter((variable) => !variable.includes("="));
-	return {
-		pass: pass.length > 0 ? pass : void 0,
-		set: set.size > 0 ? Object.fromEntries(set) : void 0,
-		findings
-	};
-}
-
-// src/policy/suggestion.ts
-const LONGEST_GUESSED = 40;
-const SHORTEST_PREFIX = 3;
-const FARTHEST = 2;
-/** The known name that a misspelled one most likely meant; null where none is close. */
-function suggestion(written, known) {
-	if (written.length > LONGEST_GUESSED) return null;
-	const plain = plainOf(written);
-	return known.filter((name) => Math.abs(plainOf(name).length - plain.length) <= FARTHEST).map((name) => ({
-		name,
-		distance: distanceOf(plain, plainOf(name))
-	})).filter(({ name, distance }) => distance <= Math.min(FARTHEST, Math.floor(name.length / 2))).toSorted((a, b) => a.distance - b.distance)[0]?.name ?? known.find((name) => startsAlike(plain, plainOf(name))) ?? null;
-}
-/** `onUnavailable`, `on_unavailable` and `On-Unavailable` are one word here. */
-function plainOf(name) {
-	return name.toLowerCase().replace(/[^a-z0-9]/g, "");
-}
-function startsAlike(a, b) {
-	return Math.min(a.length, b.length) >= SHORTEST_PREFIX && (a.startsWith(b) || b.startsWith(a));
-}
-/** Letters to add, drop, change, or swap with their neighbour, to make one word of the other. */
-function distanceOf(a, b) {
-	let beforeLast = [];
-	let last = Array.from({ length: b.length + 1 }, (_, index) => index);
-	for (let row = 1; row <= a.length; row += 1) {
-		const next = [row];
-		for (let column = 1; column <= b.length; column += 1) {
-			const changed = (last[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-			const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] ? (beforeLast[column - 2] ?? Infinity) + 1 : Infinity;
-			next.push(Math.min(changed, swapped, (last[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
-		}
-		[beforeLast, last] = [last, next];
-	}
-	return last[b.length] ?? Infinity;
-}
-
-// src/policy/schema-findings.ts
-const TYPE_EXPECTED = {
-	array: "a list",
-	object: "a map",
-	boolean: "true or false"
-};
-const LISTS = [
-	["network", "allow"],
-	["network", "expect-blocked"],
-	["filesystem", "read"],
-	["filesystem", "write"],
-	["filesystem", "hide"],
-	["environment", "pass"]
-];
-/** Checks plain data against the schema; `input` is null exactly when there are findings. */
-function checkInput(value) {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) return {
-		input: null,
-		findings: [notAMap(value)]
-	};
-	const result = policySchema.safeParse(value, { reportInput: true });
-	const findings = [...result.error?.issues.flatMap(findingsOf) ?? [], ...LISTS.flatMap((path) => repeats(value, path))];
-	return {
-		input: findings.length === 0 ? result.data ?? null : null,
-		findings
-	};
-}
-function notAMap(value) {
-	return {
-		path: [],
-		message: value === null || value === void 0 ? "the file is empty" : `the policy is ${shown(value)}`,
-		expected: "a map that starts with `version: 1`"
-	};
-}
-function findingsOf(issue) {
-	const path = issue.path.map((step) => typeof step === "number" ? step : String(step));
-	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
-	if (issue.code === "invalid_value") return [wrongChoice(path, issue.input, issue.values)];
-	if (issue.code === "invalid_type") return [wrongType(path, issue.input, issue.expected)];
-	const expected = issue.code === "custom" ? String(issue.params?.["expected"] ?? "") : "";
-	return [{
-		path,
-		message: issue.message,
-		expected
-	}];
-}
-function unknownKey(path, key) {
-	const known = keysAt(path);
-	const guess = suggestion(key, known);
-	const hint = guess === null ? "" : ` (did you mean \`${guess}\`?)`;
-	return {
-		path: [...path, key],
-		message: `unknown key \`${printable(key)}\``,
-		expected: `one of ${known.join(", ")}${hint}`,
-		onKey: true
-	};
-}
-/** The keys of the map at a path, which is the policy itself or one of its sections. */
-function keysAt([section]) {
-	const shape = policySchema.shape;
-	if (section === void 0) return Object.keys(shape);
-	const inner = shape[section]?.def.innerType;
-	return Object.keys(inner?.shape ?? {});
-}
-function wrongChoice(path, input, values) {
-	const expected = values.length === 1 ? `\`${String(path.at(-1))}: ${String(values[0])}\`` : `one of ${values.join(", ")}`;
-	if (input === void 0) return {
-		path,
-		message: `\`${path.join(".")}\` is missing`,
-		expected
-	};
-	return {
-		path,
-		message: `${typeof input === "string" && typeof values[0] !== "string" ? `\`${printable(JSON.stringify(input))}\`` : shown(input)} is not a value of \`${path.join(".")}\``,
-		expected
-	};
-}
-function wrongType(path, input, type) {
-	return {
-		path,
-		message: `\`${path.join(".")}\` is ${shown(input)}`,
-		expected: TYPE_EXPECTED[type] ?? type
-	};
-}
-/** Entries that say the same as an earlier one, however spelled. */
-function repeats(value, [section, key]) {
-	const items = value[section]?.[key];
-	if (!Array.isArray(items)) return [];
-	const seen = /* @__PURE__ */ new Map();
-	return items.flatMap((item, index) => {
-		const text = section === "network" ? canonicalEntry(item) : item;
-		const first = typeof text === "string" ? seen.get(text) : void 0;
-		if (typeof text === "string" && first === void 0) seen.set(text, index);
-		if (first === void 0) return [];
-		const message = `${shown(item)} says the same as \`${section}.${key}[${first}]\``;
-		return [{
-			path: [
-				section,
-				key,
-				index
-			],
-			message,
-			expected: "each entry once"
-		}];
-	});
-}
-function canonicalEntry(item) {
-	const read = readEntry(item);
-	return read.ok ? read.value.text : null;
-}
-
-// src/policy/values.ts
-/** Pairs each value of a checked document with its source, in the policy's own names. */
-function valuesOf(input, at) {
-	return present({
-		onUnavailable: one(input["on-unavailable"], ["on-unavailable"], at),
-		network: input.network && networkValues(input.network, at),
-		filesystem: input.filesystem && filesystemValues(input.filesystem, at),
-		resources: input.resources && resourceValues(input.resources, at),
-		privilege: input.privilege && privilegeValues(input.privilege, at),
-		environment: input.environment && environmentValues(input.environment, at)
-	});
-}
-function networkValues(network, at) {
-	return present({
-		mode: one(network.mode, ["network", "mode"], at),
-		allow: many(network.allow, ["network", "allow"], at),
-		blockMetadata: one(network["block-metadata"], ["network", "block-metadata"], at),
-		onBlocked: one(network["on-blocked"], ["network", "on-blocked"], at),
-		expectBlocked: many(network["expect-blocked"], ["network", "expect-blocked"], at)
-	});
-}
-function filesystemValues(filesystem, at) {
-	return present({
-		mode: one(filesystem.mode, ["filesystem", "mode"], at),
-		read: many(filesystem.read, ["filesystem", "read"], at),
-		write: many(filesystem.write, ["filesystem", "write"], at),
-		hide: many(filesystem.hide, ["filesystem", "hide"], at)
-	});
-}
-function resourceValues(resources, at) {
-	return present({
-		timeout: one(resources.timeout, ["resources", "timeout"], at),
-		cpuTime: one(resources["cpu-time"], ["resources", "cpu-time"], at),
-		memory: one(resources.memory, ["resources", "memory"], at),
-		processes: one(resources.processes, ["resources", "processes"], at),
-		openFiles: one(resources["open-files"], ["resources", "open-files"], at),
-		fileSize: one(resources["file-size"], ["resources", "file-size"], at),
-		output: one(resources.output, ["resources", "output"], at)
-	});
-}
-function privilegeValues(privilege, at) {
-	return present({
-		mode: one(privilege.mode, ["privilege", "mode"], at),
-		uid: one(privilege.uid, ["privilege", "uid"], at),
-		gid: one(privilege.gid, ["privilege", "gid"], at)
-	});
-}
-function environmentValues(environment, at) {
-	return present({
-		pass: many(environment.pass, ["environment", "pass"], at),
-		set: environment.set && variables(environment.set, at)
-	});
-}
-function variables(set, at) {
-	return new Map([...set].map(([name, value]) => [name, {
-		value,
-		source: at([
-			"environment",
-			"set",
-			name
-		])
-	}]));
-}
-/** A value that is there; `none` arrives as null and counts. */
-function one(value, path, at) {
-	return value === void 0 ? void 0 : {
-		value,
-		source: at(path)
-	};
-}
-function many(values, path, at) {
-	return values?.map((value, index) => ({
-		value,
-		source: at([...path, index])
-	}));
-}
-/** Leaves out what the document does not say, so that a later layer does not erase an earlier one. */
-function present(values) {
-	return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== void 0));
-}
-
-// src/policy/parse.ts
-/**
-* Reads one policy file. Never throws: whatever is wrong comes back in `problems`, all at once.
-* `name` is the file as the user named it; `sha256` is of its bytes, in hex.
-*/
-function parsePolicy(text, meta) {
-	const document = readDocument(text);
-	const checked = document.value === void 0 ? null : checkInput(document.value);
-	const findings = [...document.findings, ...fresh(checked?.findings ?? [], document.findings)];
-	if (findings.length > 0 || !checked?.input) {
-		const positionOf = (finding) => finding.position ?? document.locate(finding.path, finding.onKey);
-		return {
-			layer: null,
-			problems: findings.map((finding) => problemOf(finding, meta.name, positionOf(finding))).toSorted(byPlace)
-		};
-	}
-	const values = valuesOf(checked.input, (path) => ({
-		kind: "file",
-		name: meta.name,
-		...document.locate(path)
-	}));
-	return {
-		layer: {
-			...meta,
-			values
-		},
-		problems: []
-	};
-}
-/** Leaves out what only follows from an alias that was already reported at the same path. */
-function fresh(findings, reported) {
-	const known = new Set(reported.filter(({ path, onKey }) => path.length > 0 && !onKey).map(({ path }) => keyOf(path)));
-	return known.size === 0 ? [...findings] : findings.filter(({ path }) => !known.has(keyOf(path)));
-}
-function keyOf(path) {
-	return JSON.stringify(path);
-}
-function byPlace({ place: a }, { place: b }) {
-	return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
-}
-/** Reads the options that stand for policy values, with the checks of a file. Each source is the option. */
-function policyFromFlags(flags) {
-	const document = flagDocument(flags);
-	const { input, findings } = checkInput(document.value);
-	const all = [...document.findings, ...findings];
-	if (all.length > 0 || !input) return {
-		layer: null,
-		problems: all.map((finding) => problemOf(finding, document.flagOf(finding.path)))
-	};
-	return {
-		layer: {
-			name: "command line",
-			sha256: null,
-			values: valuesOf(input, (path) => ({
-				kind: "flag",
-				name: document.flagOf(path)
-			}))
-		},
-		problems: []
-	};
 }
 
 // src/probe/tool-directories.ts
@@ -2811,7 +2246,7 @@ async function sealNetwork(plan, rooms) {
 	await feedAll(plan.network.seal, rooms);
 }
 /** Attaches slirp4netns to the sealed namespace. */
-async function attachUplink(plan, rooms) {
+async function attachUplink(plan, rooms, undo) {
 	const { slirp4netns, route } = plan.network;
 	if (slirp4netns === null) return null;
 	const plain = [
@@ -2820,6 +2255,7 @@ async function attachUplink(plan, rooms) {
 		...slirp4netns.slice(-1)
 	];
 	const uplink = await startUplink(rooms.anteroom === null ? plain : rooms.anteroom.enter([...shedPrefix(plan.tools, plan.identity), ...plain]));
+	undo.push(async () => await uplink.close());
 	await feedAll(route, rooms);
 	return uplink;
 }
@@ -2951,28 +2387,30 @@ function escaped(path) {
 }
 
 // src/run/scratch.ts
+/** The step's working directory, and what becomes the root of its overlay. */
+const STEPS_OWN = ["work", "upper"];
 /** Makes the run's own directory and what the plan puts there. */
-async function makeScratch(plan) {
-	await mkdir(plan.scratch, { mode: 457 });
-	await chmod(plan.scratch, 457);
+function makeScratch(plan) {
+	mkdirSync(plan.scratch, { mode: 457 });
+	chmodSync(plan.scratch, 457);
 	for (const name of plan.filesystem.directories) {
 		const path = join(plan.scratch, name);
-		await mkdir(path, { recursive: true });
-		await chmod(path, 493);
-		if (plan.identity.shed && name === "work") await chown(path, plan.identity.uid, plan.identity.gid);
+		mkdirSync(path, { recursive: true });
+		chmodSync(path, 493);
+		if (plan.identity.shed && STEPS_OWN.includes(name)) chownSync(path, plan.identity.uid, plan.identity.gid);
 	}
-	await lendTop(plan);
+	lendTop(plan);
 	for (const { name, content } of plan.filesystem.files) {
 		const path = join(plan.scratch, name);
-		await writeFile(path, content);
-		await chmod(path, 420);
+		writeFileSync(path, content);
+		chmodSync(path, 420);
 	}
 }
-async function lendTop({ filesystem: { overlay }, identity, scratch }) {
+function lendTop({ filesystem: { overlay }, identity, scratch }) {
 	if (overlay === null) return;
 	const upper = join(scratch, "upper");
-	await chmod(upper, overlay.top.mode);
-	if (identity.shed) await chown(upper, overlay.top.uid, overlay.top.gid);
+	chmodSync(upper, overlay.top.mode);
+	if (identity.shed) chownSync(upper, overlay.top.uid, overlay.top.gid);
 }
 /**
 * Takes the directory away again. The step may have left directories that even their owner cannot
@@ -3005,20 +2443,23 @@ async function removeScratch(plan) {
 * Real pipes: what Node makes for a child are sockets, and `echo > /dev/stdout` fails on those.
 * Each is a fifo that loses its name as soon as both ends are open.
 */
-async function openStreams(plan) {
+async function openStreams(plan, undo) {
 	const nameOf = (name) => join(plan.scratch, name);
 	const names = [
 		"stdin",
 		"stdout",
 		"stderr"
 	].map(nameOf);
-	const { code, stderr } = await execute([
+	const made = await execute([
 		plan.tools.mkfifo,
 		"--mode=0600",
 		"--",
 		...names
 	]);
-	if (code !== 0) throw new GloveboxError("setup-failed", `the step's pipes could not be made: ${stderr.trim()}`);
+	if (made.code !== 0) {
+		const reason = made.stderr.trim();
+		throw new GloveboxError("setup-failed", `the step's pipes could not be made: ${reason}`);
+	}
 	const input = openBothEnds(nameOf("stdin"), plan);
 	const output = openBothEnds(nameOf("stdout"), plan);
 	const errors = openBothEnds(nameOf("stderr"), plan);
@@ -3027,17 +2468,17 @@ async function openStreams(plan) {
 		output.write,
 		errors.write
 	];
-	const stdinEnd = new Socket({
+	const stdin = new Socket({
 		fd: input.write,
 		readable: false,
 		writable: true
 	});
-	const stdoutEnd = new Socket({
+	const stdout = new Socket({
 		fd: output.read,
 		readable: true,
 		writable: false
 	});
-	const stderrEnd = new Socket({
+	const stderr = new Socket({
 		fd: errors.read,
 		readable: true,
 		writable: false
@@ -3047,20 +2488,20 @@ async function openStreams(plan) {
 		if (held) childFds.forEach((fd) => closeSync(fd));
 		held = false;
 	};
+	undo.push(() => {
+		closeChildEnds();
+		for (const end of [
+			stdin,
+			stdout,
+			stderr
+		]) end.destroy();
+	});
 	return {
-		stdin: stdinEnd,
-		stdout: stdoutEnd,
-		stderr: stderrEnd,
+		stdin,
+		stdout,
+		stderr,
 		childFds,
-		closeChildEnds,
-		close: () => {
-			closeChildEnds();
-			for (const end of [
-				stdinEnd,
-				stdoutEnd,
-				stderrEnd
-			]) end.destroy();
-		}
+		closeChildEnds
 	};
 }
 /** Opened for both first, because either end alone would wait for the other. */
@@ -3085,36 +2526,43 @@ function openBothEnds(name, { identity }) {
 * 4. the command is started but held back. The caller looks at it and lets it go.
 */
 async function buildSandbox(plan, undo) {
-	await makeScratch(plan);
+	makeScratch(plan);
 	undo.push(async () => await removeScratch(plan));
-	const streams = await openStreams(plan);
-	undo.push(streams.close);
-	if (!plan.sandboxed) return {
-		rooms: null,
-		uplink: null,
-		group: null,
-		launched: launchBare(plan, streams),
-		streams
-	};
+	if (!plan.sandboxed) {
+		const streams = await openStreams(plan, undo);
+		return {
+			rooms: null,
+			uplink: null,
+			group: null,
+			launched: launchBare(plan, streams),
+			streams
+		};
+	}
 	const group = memoryGroup(plan);
 	undo.push(() => group?.remove());
+	const [streams, rooms] = await bothOrThrow(openStreams(plan, undo), openSealedRooms(plan, undo));
+	const [uplink, launched] = await bothOrThrow(attachUplink(plan, rooms, undo), launchSealed(plan, rooms.holder, streams));
+	group?.admit(launched.root);
+	return {
+		rooms,
+		uplink,
+		group,
+		launched,
+		streams
+	};
+}
+async function openSealedRooms(plan, undo) {
 	const rooms = await openRooms(plan, undo);
 	undo.push(async () => await clearLayers(plan, rooms.holder));
 	await sealNetwork(plan, rooms);
-	const [uplink, launched] = await Promise.allSettled([attachUplink(plan, rooms).then((attached) => {
-		undo.push(async () => await attached?.close());
-		return attached;
-	}), launchSealed(plan, rooms.holder, streams)]);
-	if (uplink.status === "rejected") throw uplink.reason;
-	if (launched.status === "rejected") throw launched.reason;
-	group?.admit(launched.value.root);
-	return {
-		rooms,
-		uplink: uplink.value,
-		group,
-		launched: launched.value,
-		streams
-	};
+	return rooms;
+}
+/** Waits for both also when one fails, so that whatever was started is known and can be undone. */
+async function bothOrThrow(first, second) {
+	const [a, b] = await Promise.allSettled([first, second]);
+	if (a.status === "rejected") throw a.reason;
+	if (b.status === "rejected") throw b.reason;
+	return [a.value, b.value];
 }
 function memoryGroup({ limits: { memoryCgroup, memoryBytes } }) {
 	return memoryCgroup === null || memoryBytes === null ? null : makeMemoryGroup(memoryCgroup, memoryBytes);
@@ -3472,7 +2920,7 @@ async function session(request) {
 }
 /** Everything up to the plan; reads and tries, but starts nothing of the command. */
 async function prepare(request) {
-	const layers = readLayers(request.policyFiles, request.flags);
+	const layers = await readLayers(request.policyFiles, request.flags);
 	const policy = mergePolicies(layers);
 	const { environment, command, directory, policyFiles } = request;
 	const { home } = identify(environment);
@@ -3504,37 +2952,6 @@ async function prepare(request) {
 		layers
 	};
 }
-/** Reads all policies and reports all problems of all of them together. */
-function readLayers(files, flags) {
-	const parsed = [...files.map((name) => {
-		const bytes = readPolicy(name);
-		return parsePolicy(bytes.toString(), {
-			name,
-			sha256: createHash("sha256").update(bytes).digest("hex")
-		});
-	}), policyFromFlags(flags)];
-	const problems = parsed.flatMap((one) => one.problems);
-	if (problems.length > 0) throw new GloveboxError("policy-invalid", "the policy has problems", { problems });
-	return parsed.flatMap(({ layer }) => layer === null || isEmpty(layer) ? [] : [layer]);
-}
-function readPolicy(name) {
-	try {
-		return readFileSync(name);
-	} catch (error) {
-		throw new GloveboxError("policy-unreadable", `the policy file ${name} cannot be read: ${messageOf(error)}`, {
-			cause: error,
-			remedy: "check the path given with -p"
-		});
-	}
-}
-/** The command line that says nothing is no source. */
-function isEmpty({ sha256, values }) {
-	const leaves = Object.values(values).flatMap((section) => "source" in section ? [section] : Object.values(section));
-	return sha256 === null && leaves.every((leaf) => isEmptyList(leaf));
-}
-function isEmptyList(leaf) {
-	return Array.isArray(leaf) && leaf.length === 0 || leaf instanceof Map && leaf.size === 0;
-}
 /** Only what the policy will use is probed. */
 function needsOf(policy) {
 	const { mode, allow } = policy.network;
@@ -3546,4 +2963,4 @@ function needsOf(policy) {
 	};
 }
 
-export { LAYERS as a, suggestionsOf as i, readLayers as n, session as r, prepare as t };
+export { LAYERS as i, session as n, suggestionsOf as r, prepare as t };

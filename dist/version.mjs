@@ -1,5 +1,13 @@
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 
+// src/base/text.ts
+/** Control characters and marks that turn the direction of text: they act on a terminal or a page. */
+const ACTING_CHARACTERS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+/** Somebody else's text with such characters made visible. */
+function harmless(text) {
+	return text.replace(ACTING_CHARACTERS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 // src/report/outcome.ts
 const EXIT = {
 	blocked: 1,
@@ -139,4 +147,4 @@ var version = "0.1.0";
 // src/version.ts
 const VERSION = version;
 
-export { EXIT as n, outcomeOf as r, VERSION as t };
+export { harmless as a, ACTING_CHARACTERS as i, EXIT as n, outcomeOf as r, VERSION as t };

@@ -1,7 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { GloveboxError, messageOf, type Problem } from './base/errors.ts';
 import { evaluate } from './capabilities/evaluate.ts';
 import type { Facts } from './capabilities/facts.ts';
 import { makePlan } from './plan/plan.ts';
@@ -9,10 +7,10 @@ import { shedIds } from './plan/privilege.ts';
 import type { Plan } from './plan/types.ts';
 import type { PolicyFlags } from './policy/flags.ts';
 import { mergePolicies } from './policy/merge.ts';
-import { parsePolicy, policyFromFlags } from './policy/parse.ts';
 import type { Policy, PolicyLayer } from './policy/types.ts';
 import type { Needs } from './probe/attempts.ts';
 import { identify, probeHost } from './probe/host.ts';
+import { readLayers } from './probe/policy-files.ts';
 import { surveySite } from './probe/site.ts';
 import { buildReport } from './report/build.ts';
 import type { EffectiveSandbox } from './report/schema.ts';
@@ -50,7 +48,7 @@ export async function session(request: SessionRequest): Promise<EffectiveSandbox
 
 /** Everything up to the plan; reads and tries, but starts nothing of the command. */
 export async function prepare(request: SessionRequest): Promise<Prepared> {
-  const layers = readLayers(request.policyFiles, request.flags);
+  const layers = await readLayers(request.policyFiles, request.flags);
   const policy = mergePolicies(layers);
   const { environment, command, directory, policyFiles } = request;
   const { home } = identify(environment);
@@ -67,52 +65,6 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
   );
   const plan = makePlan({ policy, facts, capabilities: evaluate(facts), site, command, scratch });
   return { plan, facts, layers };
-}
-
-/** Reads all policies and reports all problems of all of them together. */
-export function readLayers(files: readonly string[], flags: PolicyFlags): PolicyLayer[] {
-  const parsed = [
-    ...files.map((name) => {
-      const bytes = readPolicy(name);
-      return parsePolicy(bytes.toString(), {
-        name,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
-      });
-    }),
-    policyFromFlags(flags),
-  ];
-  const problems: Problem[] = parsed.flatMap((one) => one.problems);
-  if (problems.length > 0) {
-    throw new GloveboxError('policy-invalid', 'the policy has problems', { problems });
-  }
-  return parsed.flatMap(({ layer }) => (layer === null || isEmpty(layer) ? [] : [layer]));
-}
-
-function readPolicy(name: string): Buffer {
-  try {
-    return readFileSync(name);
-  } catch (error) {
-    throw new GloveboxError(
-      'policy-unreadable',
-      `the policy file ${name} cannot be read: ${messageOf(error)}`,
-      {
-        cause: error,
-        remedy: 'check the path given with -p',
-      },
-    );
-  }
-}
-
-/** The command line that says nothing is no source. */
-function isEmpty({ sha256, values }: PolicyLayer): boolean {
-  const leaves = Object.values(values).flatMap((section) =>
-    'source' in section ? [section] : Object.values(section),
-  );
-  return sha256 === null && leaves.every((leaf) => isEmptyList(leaf));
-}
-
-function isEmptyList(leaf: unknown): boolean {
-  return (Array.isArray(leaf) && leaf.length === 0) || (leaf instanceof Map && leaf.size === 0);
 }
 
 /** Only what the policy will use is probed. */

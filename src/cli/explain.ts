@@ -28,6 +28,7 @@ export async function explainCommand(
 function asJson(key: string, value: unknown): unknown {
   if (key === 'variables') return undefined;
   if (key === 'hidden') return withoutValues(value as readonly string[]);
+  if (key === 'set' && value instanceof Map) return [...value.keys()];
   if (value instanceof Map) return Object.fromEntries(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   return value;

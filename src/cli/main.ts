@@ -22,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       case 'doctor':
         return await (await import('./doctor.ts')).doctorCommand(parsed);
       case 'validate':
-        return (await import('./validate.ts')).validateCommand(parsed);
+        return await (await import('./validate.ts')).validateCommand(parsed);
       case 'schema':
         return await (await import('./schema.ts')).schemaCommand(parsed);
     }

@@ -7,6 +7,11 @@ import type { Downgrade, Feed, LayerPlan, NetworkPlan, Note } from './types.ts';
 /** An address that means nothing outside (RFC 7600), so that refused packets have a source. */
 const LOOPBACK_SOURCE = '192.0.0.8';
 
+const UNUSED: Note = {
+  code: 'allow-unused',
+  text: 'network.allow has no effect under network.mode deny: set the mode to allowlist',
+};
+
 export interface NetworkDecision {
   readonly network: NetworkPlan;
   readonly layer: LayerPlan;
@@ -19,6 +24,7 @@ interface NetworkTools {
   readonly nft: string;
   readonly tee: string;
   readonly slirp4netns: string;
+  readonly slirp4netnsVersion: string | null;
 }
 
 /** Decides how the step's network is made, and what of the request it cannot hold. */
@@ -50,7 +56,8 @@ export function planNetwork(
   };
   // An allowlist that allows nothing is a seal with one part fewer.
   if (mode.value === 'deny' || (mode.value === 'allowlist' && entries.length === 0)) {
-    return sealedNetwork(capabilities, request, tools);
+    const decision = sealedNetwork(capabilities, { ...request, entries: [] }, tools);
+    return entries.length === 0 ? decision : { ...decision, notes: [...decision.notes, UNUSED] };
   }
   if (!capabilities.egress.available) {
     return hostNetwork(wanted ? [downgradeOf('network', capabilities.egress)] : []);
@@ -149,7 +156,7 @@ function routedNetwork(
         '--configure',
         '--mtu=65520',
         '--disable-host-loopback',
-        '--disable-dns',
+        ...(atLeast(tools.slirp4netnsVersion, 1, 1) ? ['--disable-dns'] : []),
         '--enable-ipv6',
         '--enable-sandbox',
         '--enable-seccomp',
@@ -175,6 +182,12 @@ function routedNetwork(
     downgrades,
     notes,
   };
+}
+
+/** The rules refuse its resolver anyway; an older slirp4netns just does not know the option. */
+function atLeast(version: string | null, major: number, minor: number): boolean {
+  const [ofMajor = 0, ofMinor = 0] = (version ?? '').split('.').map(Number);
+  return ofMajor > major || (ofMajor === major && ofMinor >= minor);
 }
 
 function loadRules(request: RulesetRequest, tools: NetworkTools): Feed[] {

@@ -34,7 +34,10 @@ export function makePlan({
 }: PlanRequest): Plan {
   const tools = toolPaths(facts);
   const privilege = planPrivilege(policy, capabilities, facts.identity, site.workspaceOwner);
-  const network = planNetwork(policy, capabilities, facts.hostAddresses, tools);
+  const network = planNetwork(policy, capabilities, facts.hostAddresses, {
+    ...tools,
+    slirp4netnsVersion: facts.tools.slirp4netns.version,
+  });
   const filesystem = planFilesystem(policy, capabilities, site, privilege.identity, scratch);
   const limits = planLimits(policy, capabilities, facts.hardLimits);
   const environment = planEnvironment(policy, site.environment, privilege.identity);

@@ -1,17 +1,9 @@
 import type { Problem } from '../base/errors.ts';
 import { readDocument } from './document.ts';
 import { problemOf, type Finding, type Path } from './findings.ts';
-import { flagDocument, type PolicyFlags } from './flags.ts';
+import type { ParsedPolicy } from './parsed.ts';
 import { checkInput } from './schema-findings.ts';
-import type { PolicyLayer } from './types.ts';
 import { valuesOf } from './values.ts';
-
-export interface ParsedPolicy {
-  /** null exactly when there are problems. */
-  readonly layer: PolicyLayer | null;
-  /** All of them, in the order of the text. */
-  readonly problems: Problem[];
-}
 
 /**
  * Reads one policy file. Never throws: whatever is wrong comes back in `problems`, all at once.
@@ -52,19 +44,4 @@ function keyOf(path: Path): string {
 
 function byPlace({ place: a }: Problem, { place: b }: Problem): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
-}
-
-/** Reads the options that stand for policy values, with the checks of a file. Each source is the option. */
-export function policyFromFlags(flags: PolicyFlags): ParsedPolicy {
-  const document = flagDocument(flags);
-  const { input, findings } = checkInput(document.value);
-  const all = [...document.findings, ...findings];
-  if (all.length > 0 || !input) {
-    return {
-      layer: null,
-      problems: all.map((finding) => problemOf(finding, document.flagOf(finding.path))),
-    };
-  }
-  const values = valuesOf(input, (path) => ({ kind: 'flag', name: document.flagOf(path) }));
-  return { layer: { name: 'command line', sha256: null, values }, problems: [] };
 }

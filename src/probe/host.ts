@@ -7,6 +7,7 @@ import {
   existsSync,
   openSync,
   realpathSync,
+  statSync,
 } from 'node:fs';
 import { arch, homedir, platform, release, tmpdir, userInfo } from 'node:os';
 import type { Facts, HardLimits, Hints, Identity } from '../capabilities/facts.ts';
@@ -146,6 +147,7 @@ function chooseScratchBase(
         path !== undefined &&
         /^\/[\w./-]+$/.test(path) &&
         isWritable(path) &&
+        isOpenToAll(path) &&
         !writable.some((place) => within(realpathSync(path), place)),
     ) ?? '/tmp'
   );
@@ -159,6 +161,14 @@ function isWritable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A root supervisor's step, which is somebody else, must get through to what lies there. */
+function isOpenToAll(path: string): boolean {
+  if (process.getuid?.() !== 0) return true;
+  const parts = realpathSync(path).split('/');
+  const onTheWay = parts.map((_, index) => parts.slice(0, index + 1).join('/') || '/');
+  return onTheWay.every((directory) => (statSync(directory).mode & 0o001) !== 0);
 }
 
 function numberIn(path: string): number | null {

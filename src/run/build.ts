@@ -23,30 +23,36 @@ export interface Sandbox {
  * 4. the command is started but held back. The caller looks at it and lets it go.
  */
 export async function buildSandbox(plan: Plan, undo: Undo): Promise<Sandbox> {
-  await makeScratch(plan);
+  makeScratch(plan);
   undo.push(async () => await removeScratch(plan));
-  const streams = await openStreams(plan);
-  undo.push(streams.close);
   if (!plan.sandboxed) {
+    const streams = await openStreams(plan, undo);
     return { rooms: null, uplink: null, group: null, launched: launchBare(plan, streams), streams };
   }
   const group = memoryGroup(plan);
   undo.push(() => group?.remove());
+  const [streams, rooms] = await bothOrThrow(openStreams(plan, undo), openSealedRooms(plan, undo));
+  const [uplink, launched] = await bothOrThrow(
+    attachUplink(plan, rooms, undo),
+    launchSealed(plan, rooms.holder, streams),
+  );
+  group?.admit(launched.root);
+  return { rooms, uplink, group, launched, streams };
+}
+
+async function openSealedRooms(plan: Plan, undo: Undo): Promise<Rooms> {
   const rooms = await openRooms(plan, undo);
   undo.push(async () => await clearLayers(plan, rooms.holder));
-
   await sealNetwork(plan, rooms);
-  const [uplink, launched] = await Promise.allSettled([
-    attachUplink(plan, rooms).then((attached) => {
-      undo.push(async () => await attached?.close());
-      return attached;
-    }),
-    launchSealed(plan, rooms.holder, streams),
-  ]);
-  if (uplink.status === 'rejected') throw uplink.reason;
-  if (launched.status === 'rejected') throw launched.reason;
-  group?.admit(launched.value.root);
-  return { rooms, uplink: uplink.value, group, launched: launched.value, streams };
+  return rooms;
+}
+
+/** Waits for both also when one fails, so that whatever was started is known and can be undone. */
+async function bothOrThrow<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const [a, b] = await Promise.allSettled([first, second]);
+  if (a.status === 'rejected') throw a.reason;
+  if (b.status === 'rejected') throw b.reason;
+  return [a.value, b.value];
 }
 
 function memoryGroup({ limits: { memoryCgroup, memoryBytes } }: Plan): MemoryGroup | null {

@@ -6,6 +6,7 @@ import { shedPrefix } from '../tools/room.ts';
 import { parseCounters } from './counters.ts';
 import type { EgressObservations } from './observations.ts';
 import type { Rooms } from './rooms.ts';
+import type { Undo } from './undo.ts';
 
 /** The way out, while it lasts. */
 export interface Uplink {
@@ -20,7 +21,7 @@ export async function sealNetwork(plan: Plan, rooms: Rooms): Promise<void> {
 }
 
 /** Attaches slirp4netns to the sealed namespace. */
-export async function attachUplink(plan: Plan, rooms: Rooms): Promise<Uplink | null> {
+export async function attachUplink(plan: Plan, rooms: Rooms, undo: Undo): Promise<Uplink | null> {
   const { slirp4netns, route } = plan.network;
   if (slirp4netns === null) return null;
   const plain = [...slirp4netns.slice(0, -1), String(rooms.holder.pid), ...slirp4netns.slice(-1)];
@@ -29,6 +30,7 @@ export async function attachUplink(plan: Plan, rooms: Rooms): Promise<Uplink | n
       ? plain
       : rooms.anteroom.enter([...shedPrefix(plan.tools, plan.identity), ...plain]);
   const uplink = await startUplink(argv);
+  undo.push(async () => await uplink.close());
   await feedAll(route, rooms);
   return uplink;
 }

@@ -1,34 +1,38 @@
-import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import type { Room } from '../tools/room.ts';
 
+/** The step's working directory, and what becomes the root of its overlay. */
+const STEPS_OWN = ['work', 'upper'];
+
 /** Makes the run's own directory and what the plan puts there. */
-export async function makeScratch(plan: Plan): Promise<void> {
-  await mkdir(plan.scratch, { mode: 0o711 });
+export function makeScratch(plan: Plan): void {
+  mkdirSync(plan.scratch, { mode: 0o711 });
   // mkdir's mode is cut by the umask, and the step's uid must get through.
-  await chmod(plan.scratch, 0o711);
+  chmodSync(plan.scratch, 0o711);
   for (const name of plan.filesystem.directories) {
     const path = join(plan.scratch, name);
-    await mkdir(path, { recursive: true });
-    await chmod(path, 0o755);
-    if (plan.identity.shed && name === 'work')
-      await chown(path, plan.identity.uid, plan.identity.gid);
+    mkdirSync(path, { recursive: true });
+    chmodSync(path, 0o755);
+    if (plan.identity.shed && STEPS_OWN.includes(name))
+      chownSync(path, plan.identity.uid, plan.identity.gid);
   }
-  await lendTop(plan);
+  lendTop(plan);
   for (const { name, content } of plan.filesystem.files) {
     const path = join(plan.scratch, name);
-    await writeFile(path, content);
-    await chmod(path, 0o644);
+    writeFileSync(path, content);
+    chmodSync(path, 0o644);
   }
 }
 
-async function lendTop({ filesystem: { overlay }, identity, scratch }: Plan): Promise<void> {
+function lendTop({ filesystem: { overlay }, identity, scratch }: Plan): void {
   if (overlay === null) return;
   const upper = join(scratch, 'upper');
-  await chmod(upper, overlay.top.mode);
-  if (identity.shed) await chown(upper, overlay.top.uid, overlay.top.gid);
+  chmodSync(upper, overlay.top.mode);
+  if (identity.shed) chownSync(upper, overlay.top.uid, overlay.top.gid);
 }
 
 /**

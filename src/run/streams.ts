@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
+import type { Undo } from './undo.ts';
 
 /** The step's input and output: our ends, and the descriptors that it is started with. */
 export interface Streams {
@@ -13,43 +14,38 @@ export interface Streams {
   readonly childFds: readonly [number, number, number];
   /** To be called once the child has its own copies. */
   closeChildEnds(): void;
-  /** Closes whatever is still open: an open pipe would keep us from ending. */
-  close(): void;
 }
 
 /**
  * Real pipes: what Node makes for a child are sockets, and `echo > /dev/stdout` fails on those.
  * Each is a fifo that loses its name as soon as both ends are open.
  */
-export async function openStreams(plan: Plan): Promise<Streams> {
+export async function openStreams(plan: Plan, undo: Undo): Promise<Streams> {
   const nameOf = (name: string): string => join(plan.scratch, name);
   const names = ['stdin', 'stdout', 'stderr'].map(nameOf);
-  const { code, stderr } = await execute([plan.tools.mkfifo, '--mode=0600', '--', ...names]);
-  if (code !== 0)
-    throw new GloveboxError('setup-failed', `the step's pipes could not be made: ${stderr.trim()}`);
+  const made = await execute([plan.tools.mkfifo, '--mode=0600', '--', ...names]);
+  if (made.code !== 0) {
+    const reason = made.stderr.trim();
+    throw new GloveboxError('setup-failed', `the step's pipes could not be made: ${reason}`);
+  }
   const input = openBothEnds(nameOf('stdin'), plan);
   const output = openBothEnds(nameOf('stdout'), plan);
   const errors = openBothEnds(nameOf('stderr'), plan);
   const childFds = [input.read, output.write, errors.write] as const;
-  const stdinEnd = new Socket({ fd: input.write, readable: false, writable: true });
-  const stdoutEnd = new Socket({ fd: output.read, readable: true, writable: false });
-  const stderrEnd = new Socket({ fd: errors.read, readable: true, writable: false });
+  const stdin = new Socket({ fd: input.write, readable: false, writable: true });
+  const stdout = new Socket({ fd: output.read, readable: true, writable: false });
+  const stderr = new Socket({ fd: errors.read, readable: true, writable: false });
   let held = true;
   const closeChildEnds = (): void => {
     if (held) childFds.forEach((fd) => closeSync(fd));
     held = false;
   };
-  return {
-    stdin: stdinEnd,
-    stdout: stdoutEnd,
-    stderr: stderrEnd,
-    childFds,
-    closeChildEnds,
-    close: () => {
-      closeChildEnds();
-      for (const end of [stdinEnd, stdoutEnd, stderrEnd]) end.destroy();
-    },
-  };
+  // An open pipe would keep us from ending.
+  undo.push(() => {
+    closeChildEnds();
+    for (const end of [stdin, stdout, stderr]) end.destroy();
+  });
+  return { stdin, stdout, stderr, childFds, closeChildEnds };
 }
 
 /** Opened for both first, because either end alone would wait for the other. */

@@ -59,6 +59,7 @@ describe('evaluate', () => {
     ['cat', IN_NAMESPACES],
     ['setpriv', ['privilegeDrop']],
     ['prlimit', ['sandbox', 'limits']],
+    ['mkfifo', ['sandbox']],
     ['mount', ['overlay']],
     ['rm', ['overlay']],
   ])('without %s lacks %j, and names tool and package', (tool, expected) => {
@@ -159,7 +160,7 @@ describe('evaluate', () => {
       'rules',
       'nft-unsupported',
       /nf_tables/,
-      /modprobe nf_tables/,
+      /^sudo modprobe -a nf_tables nft_reject_inet$/,
     ],
     [
       'nft is too old',
@@ -234,13 +235,26 @@ describe('evaluate', () => {
     expect(lack.remedy).toMatch(remedy);
   });
 
-  it('tells a real root nothing of sysctls that do not bind root', () => {
-    const overrides: FactsOverrides = {
-      identity: { uid: 0, realRoot: true },
-      attempts: { namespaces: said('Operation not permitted') },
-      hints: { usernsClone: 0, apparmorRestrictsUserns: 1, inContainer: true },
-    };
-    expect(lackOf(overrides, 'namespaces').code).toBe('container-seccomp');
+  // A root supervisor sheds its uid first, and then meets what an ordinary user does.
+  it.each<[string, FactsOverrides['hints'], string]>([
+    ["Debian's sysctl", { usernsClone: 0 }, 'userns-disabled'],
+    ['AppArmor', { apparmorRestrictsUserns: 1 }, 'userns-apparmor'],
+    ['no namespaces at all', { maxUserNamespaces: 0 }, 'userns-disabled'],
+    ['the container', { inContainer: true }, 'container-seccomp'],
+    [
+      'AppArmor in a container',
+      { apparmorRestrictsUserns: 1, inContainer: true },
+      'userns-apparmor',
+    ],
+  ])('tells root as any user of %s', (_name, hints, code) => {
+    for (const identity of [{}, { uid: 0, realRoot: true }, { uid: 0, realRoot: false }]) {
+      const overrides = {
+        identity,
+        hints,
+        attempts: { namespaces: said('Operation not permitted') },
+      };
+      expect(lackOf(overrides, 'namespaces').code).toBe(code);
+    }
   });
 
   it('names the failure of the namespaces for all that stands in them', () => {

@@ -71,7 +71,9 @@ describe('the modes', () => {
       expect(at(made, '/opt/node')).toMatchObject({ kind: 'bind', writable: false });
       for (const target of ['/tmp', '/var/tmp', '/run', '/home/runner'])
         expect(at(made, target)?.kind).toBe('tmpfs');
-      for (const name of ['passwd', 'group', 'hosts', 'hostname', 'resolv.conf'])
+      for (const name of [
+        ...['passwd', 'group', 'hosts', 'hostname', 'resolv.conf', 'nsswitch.conf'],
+      ])
         expect(at(made, `/etc/${name}`)).toMatchObject({
           source: `${SCRATCH}/files/${name}`,
           writable: false,
@@ -110,12 +112,25 @@ describe('the overlay', () => {
     expect(filesystem.overlay).toEqual({
       lower: WORKSPACE,
       merged: `${SCRATCH}/merged`,
+      top: { uid: 1001, gid: 1002, mode: 0o755 },
       options: `lowerdir=${SCRATCH}/lower,upperdir=${SCRATCH}/upper,workdir=${SCRATCH}/index,userxattr`,
       chown: null,
     });
     expect(filesystem.directories).toEqual(
       expect.arrayContaining(['lower', 'merged', 'upper', 'index', 'empty', 'files', 'work']),
     );
+  });
+
+  it.each<[string, FactsOverrides]>([
+    ['a user', {}],
+    ['root', ROOT],
+  ])('has at its top the owner and mode of the workspace under %s', (_name, facts) => {
+    const { filesystem } = decide(
+      'overlay',
+      { workspaceOwner: { uid: 2001, gid: 2002 }, workspaceMode: 0o2750 & 0o777 },
+      facts,
+    );
+    expect(filesystem.overlay?.top).toEqual({ uid: 2001, gid: 2002, mode: 0o750 });
   });
 
   it('is given to the step by root only where the owner is another', () => {
@@ -271,6 +286,39 @@ describe('the files of its own', () => {
     expect(fileOf(decide('overlay'), 'resolv.conf')).toBe(
       'nameserver 192.0.2.53\noptions timeout:1 attempts:1\n',
     );
+  });
+
+  it.each<[object, boolean]>([
+    [{}, false],
+    [{ mode: 'deny' }, false],
+    [{ mode: 'deny', allow: ['192.0.2.53:53/udp'] }, false],
+    [{ mode: 'allowlist' }, false],
+    [{ mode: 'allowlist', allow: ['203.0.113.7'] }, false],
+    [{ mode: 'allowlist', allow: ['192.0.2.53:53'] }, false],
+    [{ mode: 'allowlist', allow: ['192.0.2.53/udp'] }, false],
+    [{ mode: 'allowlist', allow: ['192.0.2.54:53/udp'] }, false],
+    [{ mode: 'allowlist', allow: ['192.0.2.53:53/udp'] }, true],
+    [{ mode: 'allowlist', allow: ['192.0.2.0/24:1-100/udp'] }, true],
+    [{ mode: 'audit' }, true],
+    [{ mode: 'unrestricted' }, true],
+  ])(
+    'make a name that cannot be asked for fail for good: with %j it can be: %s',
+    (network, asked) => {
+      const made = plan({ policy: { network } });
+      expect(fileOf(made, 'nsswitch.conf').trimEnd().split('\n')).toEqual([
+        ...['passwd: files', 'group: files', 'shadow: files'],
+        `hosts: ${asked ? 'files dns' : 'files dns files'}`,
+      ]);
+      expect(fileOf(made, 'resolv.conf').includes('options timeout:1 attempts:1')).toBe(!asked);
+      expect(fileOf(made, 'resolv.conf')).toContain('nameserver 192.0.2.53\n');
+    },
+  );
+
+  it('are the sandbox`s own even where the host has such files', () => {
+    const made = decide('overlay', { etc: ['/etc/nsswitch.conf', '/etc/ssl'] });
+    expect(at(made, '/etc/nsswitch.conf')).toMatchObject({
+      source: `${SCRATCH}/files/nsswitch.conf`,
+    });
   });
 });
 

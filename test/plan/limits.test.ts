@@ -21,7 +21,7 @@ describe('planLimits', () => {
         '--nproc=4096:4096',
         '--nofile=65536:65536',
         '--fsize=8589934592:8589934592',
-        '--cpu=7200:7200',
+        '--cpu=7201:7201',
         '--core=0:0',
       ],
       timeoutMs: 3_600_000,
@@ -66,14 +66,38 @@ describe('planLimits', () => {
   });
 
   it.each([
-    [1, 1],
-    [999, 1],
-    [1000, 1],
-    [1001, 2],
-  ])('rounds %d ms of processor time up to %d s', (milliseconds, seconds) => {
-    const { limits } = plan({ policy: { resources: { 'cpu-time': `${milliseconds}ms` } } });
-    expect(limits.prlimit).toContain(`--cpu=${seconds}:${seconds}`);
-    expect(limits.cpuMs).toBe(milliseconds);
+    [1, 2],
+    [999, 2],
+    [1000, 2],
+    [1001, 3],
+  ])(
+    'holds %d ms of processor time by the watch, and by %d s of the kernel',
+    (milliseconds, seconds) => {
+      const { limits } = plan({ policy: { resources: { 'cpu-time': `${milliseconds}ms` } } });
+      expect(limits.prlimit).toContain(`--cpu=${seconds}:${seconds}`);
+      expect(limits.cpuMs).toBe(milliseconds);
+    },
+  );
+
+  it('lets the watch, which tells why, come before the kernel by a second at least', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000_000 }), (milliseconds) => {
+        const { limits } = plan({ policy: { resources: { 'cpu-time': `${milliseconds}ms` } } });
+        const option = limits.prlimit.find((word) => word.startsWith('--cpu='));
+        const [soft = 0, hard] = (option ?? '').slice('--cpu='.length).split(':').map(Number);
+        expect(soft).toBe(hard);
+        expect(soft * 1000 - milliseconds).toBeGreaterThanOrEqual(1000);
+        expect(soft * 1000 - milliseconds).toBeLessThan(2000);
+      }),
+    );
+  });
+
+  it('keeps a limit on processor time of the host that is tighter', () => {
+    const { limits } = plan({
+      policy: { resources: { 'cpu-time': '10s' } },
+      facts: { hardLimits: { cpuTime: 5 } },
+    });
+    expect(limits.prlimit).toContain('--cpu=5:5');
   });
 
   it('never asks for more than the host`s own hard limit, or than the policy says', () => {

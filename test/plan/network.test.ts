@@ -36,24 +36,27 @@ describe('the network', () => {
     [ADDRESS, null, 'routed', 'enforced', [], []],
     [ADDRESS, 'bwrap', 'host', 'unavailable', ['tool-missing'], []],
     [ADDRESS, 'ip', 'routed', 'enforced', [], ['ipv6-not-routed']],
-    [ADDRESS, 'nft', 'routed', 'downgraded', ['tool-missing'], []],
+    [ADDRESS, 'nft', 'routed', 'unavailable', ['tool-missing'], []],
     [ADDRESS, 'slirp4netns', 'host', 'unavailable', ['tool-missing'], []],
     [NAME, null, 'routed', 'downgraded', ['names-unsupported'], []],
-    [NAME, 'nft', 'routed', 'downgraded', ['names-unsupported', 'tool-missing'], []],
+    [NAME, 'nft', 'routed', 'unavailable', ['names-unsupported', 'tool-missing'], []],
     [AUDIT, null, 'routed', 'enforced', [], []],
     [AUDIT, 'bwrap', 'host', 'unavailable', ['tool-missing'], []],
-    [AUDIT, 'nft', 'routed', 'downgraded', ['tool-missing'], []],
+    [AUDIT, 'nft', 'routed', 'unavailable', ['tool-missing'], []],
     [AUDIT, 'slirp4netns', 'host', 'unavailable', ['tool-missing'], []],
     // To be written down is a wish too.
     [OPEN_AUDIT, null, 'routed', 'enforced', [], []],
     [OPEN_AUDIT, 'bwrap', 'host', 'unavailable', ['tool-missing'], []],
-    [OPEN_AUDIT, 'nft', 'routed', 'downgraded', ['tool-missing'], []],
+    [OPEN_AUDIT, 'nft', 'routed', 'unavailable', ['tool-missing'], []],
     [UNRESTRICTED, null, 'routed', 'enforced', [], []],
     [UNRESTRICTED, 'bwrap', 'host', 'unavailable', ['tool-missing'], []],
-    [UNRESTRICTED, 'nft', 'routed', 'downgraded', ['tool-missing'], []],
+    [UNRESTRICTED, 'nft', 'routed', 'unavailable', ['tool-missing'], []],
     [UNRESTRICTED, 'slirp4netns', 'host', 'unavailable', ['tool-missing'], []],
     [OPEN, null, 'routed', 'not-requested', [], []],
     [OPEN, 'bwrap', 'host', 'not-requested', [], []],
+    [OPEN, 'nft', 'routed', 'not-requested', [], []],
+    [OPEN, 'slirp4netns', 'host', 'not-requested', [], []],
+    [OPEN, 'ip', 'routed', 'not-requested', [], ['ipv6-not-routed']],
   ])('%j without %s is %s, %s', (network, missing, kind, status, downgrades, notes) => {
     const made = plan({
       policy: { network },
@@ -63,6 +66,7 @@ describe('the network', () => {
       .filter(({ layer }) => layer === 'network')
       .map(({ code }) => code);
     expect(made.network.kind).toBe(kind);
+    expect(made.refused).toBe(downgrades.length > 0 || missing === 'bwrap');
     expect(made.layers.network.status).toBe(status);
     expect(codes).toEqual(downgrades);
     expect(made.notes.map(({ code }) => code).filter((code) => code !== 'memory-watched')).toEqual(
@@ -82,6 +86,15 @@ describe('the network', () => {
       counters: null,
     });
   });
+
+  it.each([ADDRESS, AUDIT, UNRESTRICTED])(
+    '%j without rules says so, and neither loads nor queries any',
+    (network) => {
+      const made = plan({ policy: { network }, facts: { missing: ['nft'] } });
+      expect(made.layers.network.mechanism).toContain('no rules');
+      expect([made.network.seal, made.network.counters]).toEqual([[], null]);
+    },
+  );
 
   it('seals with rules before anything is routed, and without a way out', () => {
     const { network } = plan();

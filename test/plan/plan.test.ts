@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TOOL_NAMES } from '../../src/capabilities/facts.ts';
-import { LAYERS } from '../../src/plan/types.ts';
+import { LAYERS, type Plan } from '../../src/plan/types.ts';
 import { plan, SCRATCH, type PlanOverrides } from '../fixtures/plan.ts';
 import { said } from '../fixtures/facts.ts';
 import { named, WORKSPACE } from '../fixtures/site.ts';
@@ -17,6 +17,14 @@ const FILESYSTEM_MODES = [
   'off',
 ] as const;
 const NETWORK_MODES = ['deny', 'allowlist', 'audit', 'unrestricted'] as const;
+
+const LIFTED = Object.fromEntries(
+  [...['timeout', 'cpu-time', 'memory', 'processes', 'open-files', 'file-size', 'output']].map(
+    (key) => [key, 'none'],
+  ),
+);
+
+const ROOT = { uid: 0, gid: 0, realRoot: true, userName: 'root', home: '/root' };
 
 const anyPlan: fc.Arbitrary<PlanOverrides> = fc.record({
   policy: fc.record({
@@ -42,7 +50,7 @@ const anyPlan: fc.Arbitrary<PlanOverrides> = fc.record({
     missing: fc.subarray([...TOOL_NAMES]),
     identity: fc.constantFrom(
       {},
-      { uid: 0, gid: 0, realRoot: true, userName: 'root', home: '/root' },
+      ROOT,
       { uid: 0, gid: 0, realRoot: false, maxUid: 65_535 },
       { uid: 0, gid: 0, realRoot: true, sudoUid: 1001, sudoGid: 1002, maxUid: 500 },
     ),
@@ -181,15 +189,44 @@ describe('the launch in a sandbox', () => {
     expect(plan({ facts: { missing: ['nft'] } }).launch.hidden).toContain('--unshare-net');
   });
 
-  it('keeps capabilities when privileges are inherited', () => {
-    const { launch } = plan({ policy: { privilege: { mode: 'inherit' } } });
-    expect(launch.hidden).not.toContain('--cap-drop');
+  it.each<[string, PlanOverrides['facts']]>([
+    ['an ordinary user', {}],
+    ['root', { identity: ROOT }],
+    ['uid 0 of a user namespace', { identity: { ...ROOT, realRoot: false } }],
+  ])('takes all capabilities, from %s that is inherited too', (_name, found) => {
+    for (const mode of ['drop', 'inherit']) {
+      const { hidden } = plan({ policy: { privilege: { mode } }, facts: found ?? {} }).launch;
+      expect(hidden[hidden.indexOf('--cap-drop') + 1]).toBe('ALL');
+      expect(hidden).not.toContain('--cap-add');
+    }
   });
 
-  it('has no filter where the architecture has no table', () => {
-    const { launch } = plan({ facts: { host: { arch: 'riscv64' } } });
+  it.each(['x64', 'arm64'])('has a filter on %s, and nothing to tell', (arch) => {
+    const { launch, layers, downgrades } = plan({ facts: { host: { arch } } });
+    expect(launch.hidden).toContain('--seccomp');
+    expect([layers.privilege.status, downgrades]).toEqual(['enforced', []]);
+  });
+
+  it('has no filter where the architecture has no table, and says so', () => {
+    const { launch, layers, downgrades, refused } = plan({ facts: { host: { arch: 'riscv64' } } });
     expect(launch.hidden).not.toContain('--seccomp');
     expect(launch.filter).toBeNull();
+    expect(downgrades.map(({ layer, code }) => [layer, code])).toEqual([
+      ['privilege', 'keyring-open'],
+    ]);
+    expect(downgrades[0]?.reason).toContain('riscv64');
+    expect([layers.privilege.status, refused]).toEqual(['downgraded', true]);
+  });
+
+  it('misses no filter where privileges are inherited, or nothing is sealed', () => {
+    const facts = { host: { arch: 'riscv64' } };
+    const inherited = plan({ policy: { privilege: { mode: 'inherit' } }, facts });
+    expect([inherited.layers.privilege.status, inherited.downgrades]).toEqual([
+      'not-requested',
+      [],
+    ]);
+    const bare = plan({ facts: { ...facts, missing: ['bwrap'] } });
+    expect(bare.downgrades.map(({ code }) => code)).not.toContain('keyring-open');
   });
 
   it('sets exactly the planned variables', () => {
@@ -200,6 +237,43 @@ describe('the launch in a sandbox', () => {
     );
     expect(set).toEqual([...made.environment.variables]);
     expect(set).toContainEqual(['B', 'two\nlines']);
+  });
+});
+
+describe('root that is inherited', () => {
+  const inherit = (policy: object = {}): Plan =>
+    plan({ policy: { privilege: { mode: 'inherit' }, ...policy }, facts: { identity: ROOT } });
+
+  it('weakens every layer that it could leave, and refuses the run', () => {
+    const { layers, downgrades, refused } = inherit();
+    expect(downgrades.map(({ layer, code }) => [layer, code])).toEqual([
+      ['network', 'root-inherited'],
+      ['filesystem', 'root-inherited'],
+      ['resources', 'root-inherited'],
+    ]);
+    expect(LAYERS.map((layer) => layers[layer].status)).toEqual([
+      ...['downgraded', 'downgraded', 'downgraded', 'not-requested', 'enforced'],
+    ]);
+    expect(refused).toBe(true);
+  });
+
+  it('runs where the policy puts up with it', () => {
+    const { refused, launch } = inherit({ 'on-unavailable': 'degrade' });
+    expect(refused).toBe(false);
+    expect(launch.hidden.join(' ')).toContain('--uid 0 --gid 0');
+  });
+
+  it('weakens nothing that was not asked for', () => {
+    const { layers, downgrades, refused } = inherit({
+      network: { mode: 'unrestricted', 'block-metadata': false },
+      filesystem: { mode: 'off' },
+      resources: LIFTED,
+    });
+    expect([downgrades, refused]).toEqual([[], false]);
+    expect(LAYERS.map((layer) => layers[layer].status)).toEqual([
+      ...Array.from({ length: 4 }, () => 'not-requested'),
+      'enforced',
+    ]);
   });
 });
 

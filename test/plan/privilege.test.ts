@@ -78,7 +78,20 @@ describe('planPrivilege', () => {
       OWNER,
       { uid: 7000, gid: 7001, shed: true },
     ],
-    ['root that is inherited stays', ROOT, { mode: 'inherit' }, OWNER, { uid: 0, shed: false }],
+    [
+      'an ordinary user that is inherited stays',
+      {},
+      { mode: 'inherit' },
+      OWNER,
+      { uid: 1001, gid: 1002, shed: false },
+    ],
+    [
+      'uid 0 of a user namespace that is inherited does not look like root',
+      SEEMING_ROOT,
+      { mode: 'inherit' },
+      OWNER,
+      { uid: 1000, gid: 1000, shed: false },
+    ],
     [
       'uid 0 of a user namespace does not look like root',
       SEEMING_ROOT,
@@ -111,6 +124,22 @@ describe('planPrivilege', () => {
     expect(downgrades.map((one) => [one.layer, one.code])).toEqual([['privilege', code]]);
     expect(downgrades[0]?.remedy).toMatch(/\S/);
     expect(identity.shed).toBe(false);
+  });
+
+  it('keeps root that is inherited, and says what such a step can undo', () => {
+    const { identity, layer, downgrades, notes } = decide(ROOT, { mode: 'inherit' });
+    expect(identity).toEqual({ uid: 0, gid: 0, name: 'root', home: '/root', shed: false });
+    expect(layer).toEqual({ status: 'not-requested', mechanism: 'none' });
+    expect(downgrades.map((one) => [one.layer, one.code])).toEqual([
+      ['network', 'root-inherited'],
+      ['filesystem', 'root-inherited'],
+      ['resources', 'root-inherited'],
+    ]);
+    for (const { reason, remedy } of downgrades) {
+      expect(reason).toContain('can leave the sandbox');
+      expect(remedy).toContain('privilege.mode to drop');
+    }
+    expect(notes).toEqual([]);
   });
 
   it('holds the highest uid there is', () => {

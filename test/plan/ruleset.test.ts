@@ -21,7 +21,7 @@ function request(wish: Wish = {}): RulesetRequest {
     entries: addressEntries(wish.allow ?? []),
     blockMetadata: wish.blockMetadata ?? true,
     hostAddresses: (wish.own ?? []).map((address) => ({
-      family: address.includes(':') ? 6 : 4,
+      family: familyOf(address),
       address,
     })),
     loopbackAddress: wish.loopbackAddress ?? null,
@@ -92,6 +92,81 @@ describe('the output chain', () => {
     ['all of v4, and 10/8 named', { allow: ['0.0.0.0/0', '10.0.0.0/8'] }, '10.1.2.3 443', 'reach'],
     ['half of v4 is not 10/8', { allow: ['0.0.0.0/1'] }, '10.1.2.3 443', 'refuse'],
     ['a part of 10/8 names it', { allow: ['10.0.0.0/9'] }, '10.1.2.3 443', 'reach'],
+    ['10/8 itself names it', { allow: ['10.0.0.0/8'] }, '10.1.2.3 443', 'reach'],
+    ['one bit more than 10/8 does not', { allow: ['10.0.0.0/7'] }, '10.1.2.3 443', 'refuse'],
+    ['the rest of that wide network', { allow: ['10.0.0.0/7'] }, '11.1.2.3 443', 'reach'],
+    ['a wide network is not 100.64/10', { allow: ['100.0.0.0/8'] }, '100.64.0.1 443', 'refuse'],
+    ['a wide network is not 172.16/12', { allow: ['172.0.0.0/8'] }, '172.16.0.1 443', 'refuse'],
+    ['a wide network is not 192.168/16', { allow: ['192.0.0.0/8'] }, '192.168.0.1 443', 'refuse'],
+    ['the neighbour of 192.168/16', { allow: ['192.0.0.0/8'] }, '192.169.0.1 443', 'reach'],
+    ['a wide network is not loopback', { allow: ['126.0.0.0/7'] }, '127.0.0.1 443', 'refuse'],
+    [
+      'a wide network, and a part of 192.168/16 named',
+      { allow: ['192.0.0.0/8', '192.168.7.0/24'] },
+      '192.168.7.1 443',
+      'reach',
+    ],
+    [
+      'a wide network, and another part of 192.168/16 named',
+      { allow: ['192.0.0.0/8', '192.168.7.0/24'] },
+      '192.168.8.1 443',
+      'refuse',
+    ],
+    [
+      'a wide network, and a part of 192.168/16 named for another port',
+      { allow: ['192.0.0.0/8', '192.168.7.0/24:80'] },
+      '192.168.7.1 443',
+      'refuse',
+    ],
+    [
+      'a wide v6 network is not fc00::/7',
+      { allow: ['[fc00::/6]:443'], blockMetadata: false },
+      'fd12::1 443',
+      'refuse',
+    ],
+    [
+      'fc00::/7 itself names it',
+      { allow: ['[fc00::/7]:443'], blockMetadata: false },
+      'fd12::1 443',
+      'reach',
+    ],
+    ['ping of a wide network', { allow: ['192.0.0.0/8/icmp'] }, '192.168.0.1 - icmp', 'refuse'],
+    [
+      'a network does not name the host in it, but its other addresses',
+      { allow: ['198.51.100.0/24'], own: ['198.51.100.4'] },
+      '198.51.100.5 443',
+      'reach',
+    ],
+    [
+      'a network, and the host in it named',
+      { allow: ['198.51.100.0/24', '198.51.100.4'], own: ['198.51.100.4'] },
+      '198.51.100.4 443',
+      'reach',
+    ],
+    [
+      'a private network with the host in it names its other addresses',
+      { allow: ['10.1.0.0/16'], own: ['10.1.2.3'] },
+      '10.1.2.4 443',
+      'reach',
+    ],
+    [
+      'a private network with the host in it does not name the host',
+      { allow: ['10.1.0.0/16'], own: ['10.1.2.3'] },
+      '10.1.2.3 443',
+      'refuse',
+    ],
+    [
+      'audit, the host in a network that is allowed',
+      { mode: 'audit', allow: ['198.51.100.0/24:9'], own: ['198.51.100.4'] },
+      '198.51.100.4 9',
+      'refuse',
+    ],
+    [
+      'audit, the host named',
+      { mode: 'audit', allow: ['198.51.100.4:9'], own: ['198.51.100.4'] },
+      '198.51.100.4 9',
+      'reach',
+    ],
     [
       'a network does not name the host in it',
       { allow: ['198.51.100.0/24'], own: ['198.51.100.4'] },
@@ -222,13 +297,23 @@ describe('the output chain', () => {
       'reject with icmpx type admin-prohibited',
     ]);
     expect(reach.at(-1)).toBe('accept');
-    expect(refuse.slice(0, -2)).toHaveLength(6);
-    expect(
-      refuse.slice(0, -2).every((line) => line.includes('counter name refused update @refused')),
-    ).toBe(true);
-    expect(
-      reach.slice(0, -1).every((line) => line.includes('counter name reached update @reached')),
-    ).toBe(true);
+    const records = [refuse.slice(2, -2), reach.slice(2, -1)];
+    expect(records.map((lines) => lines.length)).toEqual([6, 6]);
+    expect(records[0]?.every((line) => line.includes('counter name refused update @refused'))).toBe(
+      true,
+    );
+    expect(records[1]?.every((line) => line.includes('counter name reached update @reached'))).toBe(
+      true,
+    );
+  });
+
+  it('neither records nor rejects the errors that the kernel itself sends', () => {
+    const { chains } = load(rulesets(request()));
+    const four = 'icmp type { destination-unreachable, time-exceeded, parameter-problem }';
+    const six =
+      'icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem }';
+    expect(chains.get('refuse')?.slice(0, 2)).toEqual([`${four} drop`, `${six} drop`]);
+    expect(chains.get('reach')?.slice(0, 2)).toEqual([`${four} accept`, `${six} accept`]);
   });
 
   it('bounds every record set', () => {
@@ -280,11 +365,12 @@ describe('the transactions', () => {
 });
 
 const SPECIAL = [
-  ...['169.254.169.254', '168.63.129.16', '100.100.100.200', '10.0.2.2', '10.1.2.3', '100.64.0.1'],
+  ...['169.254.169.254', '168.63.129.16', '100.100.100.200', '10.0.2.2', '10.1.2.3', '10.1.2.4'],
+  ...['100.64.0.1', '11.1.2.3', 'fd12::2', '2001:db8:99::5', '198.51.100.5'],
   ...['172.16.0.1', '192.168.1.1', '127.0.0.1', '198.51.100.4', '203.0.113.7', '203.0.114.0'],
   ...['fe80::1', 'fd00:ec2::254', 'fd00::2', 'fd12::1', '2001:db8:99::4', '2001:db8::1', '::1'],
 ];
-const OWN = ['198.51.100.4', '2001:db8:99::4'];
+const OWN = ['198.51.100.4', '2001:db8:99::4', '10.1.2.3', 'fd12::1'];
 
 const address = fc.oneof(
   fc.constantFrom(...SPECIAL),
@@ -297,7 +383,7 @@ const ports = fc.constantFrom('', ':80', ':443', ':79-81,443', ':1-65535');
 const entry = fc
   .tuple(address, fc.nat(128), ports, fc.constantFrom('', '/tcp', '/udp', '/icmp'), fc.nat(9))
   .map(([text, bits, port, protocol, wide]) => {
-    const family = text.includes(':') ? 6 : 4;
+    const family = familyOf(text);
     const width = widthOf(family);
     const prefix = wide === 0 ? 0 : wide < 4 ? width : Math.min(bits, width);
     const parsed = parseAddress(text) ?? { family, bits: 0n };
@@ -330,22 +416,23 @@ const METADATA = [
   'fe80::/10',
   'fc00::/7',
 ];
-const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
+const PRIVATE = [
+  ...['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+];
 
 const inAny = (text: string, ranges: readonly string[]): boolean =>
   ranges.some((range) => range.includes(':') === text.includes(':') && isIn(text, range));
 
-/** An entry that holds a whole range apart, or one of our own addresses, and more, names neither. */
-function isWide(one: AddressEntry, own: readonly string[]): boolean {
-  const apart = [
-    ...PRIVATE,
-    '127.0.0.0/8',
-    ...own.map((text) => `${text}/${text.includes(':') ? 128 : 32}`),
-  ];
-  return apart.some((range) => {
-    const [address = '', bits = ''] = range.split('/');
-    return one.prefix < Number(bits) && isIn(address, `${one.address}/${one.prefix}`);
-  });
+/** Whether an entry that covers a target names it: no range apart that the target is in lies, with more, in the entry. */
+function names(one: AddressEntry, target: string, own: readonly string[]): boolean {
+  const around = [...PRIVATE, ...own.map((text) => `${text}/${widthOf(familyOf(text))}`)].filter(
+    (range) => inAny(target, [range]),
+  );
+  return around.every((range) => one.prefix >= Number(range.split('/')[1]));
+}
+
+function familyOf(text: string): 4 | 6 {
+  return text.includes(':') ? 6 : 4;
 }
 
 /** What the policy means, said without rules. */
@@ -356,10 +443,8 @@ function meant(
   const entries = addressEntries(wish.allow).filter((one) => matchesAddress(one, to));
   if (wish.blockMetadata && inAny(to.address, METADATA)) return 'refuse';
   if (inAny(to.address, LINK)) return 'refuse';
-  if (entries.some((one) => !isWide(one, wish.own))) return 'reach';
-  if (wish.own.includes(to.address)) return 'refuse';
-  if (wish.mode !== 'allowlist') return 'reach';
-  return entries.length > 0 && !inAny(to.address, PRIVATE) ? 'reach' : 'refuse';
+  if (entries.some((one) => names(one, to.address, wish.own))) return 'reach';
+  return wish.own.includes(to.address) || wish.mode === 'allowlist' ? 'refuse' : 'reach';
 }
 
 describe('any ruleset', () => {

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../src/policy/defaults.ts';
 import { mergePolicies } from '../../src/policy/merge.ts';
-import { parsePolicy, policyFromFlags } from '../../src/policy/parse.ts';
+import { parsePolicy } from '../../src/policy/parse.ts';
+import { policyFromFlags } from '../../src/policy/from-flags.ts';
 import type { PolicyLayer, Sourced } from '../../src/policy/types.ts';
 
 function layer(text: string, name = 'policy.yml'): PolicyLayer {

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePolicy, policyFromFlags, type ParsedPolicy } from '../../src/policy/parse.ts';
+import { parsePolicy } from '../../src/policy/parse.ts';
+import { policyFromFlags } from '../../src/policy/from-flags.ts';
+import type { ParsedPolicy } from '../../src/policy/parsed.ts';
 
 const META = { name: 'policy.yml', sha256: 'ab'.repeat(32) };
 const parse = (text: string): ParsedPolicy => parsePolicy(text, META);

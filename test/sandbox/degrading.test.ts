@@ -1,17 +1,25 @@
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PACKAGE_OF } from '../../src/capabilities/diagnose.ts';
 import { type ToolName, TOOL_NAMES } from '../../src/capabilities/facts.ts';
 import type { EffectiveSandbox } from '../../src/report/schema.ts';
 import {
   bare,
   bash,
   CLI,
-  GREETING,
   INTERNET,
   NODE,
   PERSONA,
-  PORTS,
+  policy,
   type Ran,
   workspace,
 } from '../lab/glovebox.ts';
@@ -21,7 +29,9 @@ const DIRECTORIES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin
 
 /** Each file under which this tool is found. */
 function filesOf(tool: ToolName): string[] {
-  const files = DIRECTORIES.map((directory) => join(directory, tool)).filter((path) => existsSync(path));
+  const files = DIRECTORIES.map((directory) => join(directory, tool)).filter((path) =>
+    existsSync(path),
+  );
   return [...new Set(files.map((file) => realpathSync(file)))];
 }
 
@@ -45,7 +55,9 @@ function withMounts(script: string): string[] {
 
 /** `mount` hides itself last. */
 function without(...tools: readonly ToolName[]): string[] {
-  const files = [...tools.flatMap(filesOf)].sort((a, b) => Number(a.endsWith('/mount')) - Number(b.endsWith('/mount')));
+  const files = [...tools.flatMap(filesOf)].sort(
+    (a, b) => Number(a.endsWith('/mount')) - Number(b.endsWith('/mount')),
+  );
   return withMounts(files.map((file) => `mount --bind /dev/null ${file}`).join('\n'));
 }
 
@@ -53,42 +65,341 @@ interface Degraded extends Ran {
   readonly report: EffectiveSandbox;
   /** The step left its mark. */
   readonly ran: boolean;
+  /** Where it ran. */
+  readonly workspace: string;
+  /** `layer/code` of each downgrade. */
+  readonly downgrades: readonly string[];
+  readonly notes: readonly string[];
 }
+
+/** A file that only a step on the host's own file tree sees. */
+const SECRET = join(workspace({ secret: '' }), 'secret');
+
+/** Marks that it ran, and tells which network and which files it has. */
+const TELL = `readlink /proc/self/ns/net; [ -e ${SECRET} ] && echo 'sees the host'; :`;
 
 /** Runs a step with what a prefix leaves of the machine. */
 function sealWithin(
   prefix: readonly string[],
-  options: readonly string[],
-  step = (mark: string): string => `echo > ${mark}`,
+  options: readonly string[] = [],
+  step = TELL,
 ): Degraded {
   const directory = mkdtempSync('/var/tmp/lab-mark-');
-  chmodSync(directory, 0o777);
-  const policyFile = join(directory, 'policy.yml');
-  const file = join(mkdtempSync('/var/tmp/lab-report-'), 'report.json');
+  const where = workspace();
+  for (const path of [directory, where]) chmodSync(path, 0o777);
+  chmodSync(join(SECRET, '..'), 0o755);
   const mark = join(directory, 'mark');
-  bare(bash(`echo 'version: 1\nfilesystem: {write: [${directory}]}' > ${policyFile}`));
-  const ran = bare([
-    ...prefix,
-    ...[NODE, CLI, 'run', '-p', policyFile, '--report', file, ...options, '--'],
-    ...bash(step(mark)),
-  ]);
+  const file = join(mkdtempSync('/var/tmp/lab-report-'), 'report.json');
+  const write = policy(`version: 1\nfilesystem: {write: [${directory}]}\n`);
+  const ran = bare(
+    [
+      ...prefix,
+      ...[NODE, CLI, 'run', '-p', write, '--report', file, ...options, '--'],
+      ...bash(`echo > ${mark}; ${step}`),
+    ],
+    { cwd: where },
+  );
   if (!existsSync(file)) throw new Error(`no report was written: ${ran.code} ${ran.stderr}`);
   const report = JSON.parse(readFileSync(file, 'utf8')) as EffectiveSandbox;
-  return { ...ran, report, ran: existsSync(mark) };
+  return {
+    ...ran,
+    report,
+    ran: existsSync(mark),
+    workspace: where,
+    downgrades: report.downgrades.map(({ layer, code }) => `${layer}/${code}`),
+    notes: report.notes.map(({ code }) => code),
+  };
 }
 
-describe('explore', () => {
-  const nothing = withMounts('');
+const openLayers = ({ enforced }: EffectiveSandbox): string[] =>
+  Object.entries(enforced).flatMap(([layer, isEnforced]) => (isEnforced ? [] : [layer]));
+
+/** Whether a step that told was sealed in as the report has it. */
+function toldTruth({ stdout, report }: Degraded): boolean {
+  const sealedNetwork = !stdout.includes(readlinkSync('/proc/self/ns/net'));
+  const sealedFiles = !stdout.includes('sees the host');
+  return (
+    /net:\[\d+\]/.test(stdout) &&
+    sealedNetwork === (report.layers.network.status !== 'unavailable') &&
+    sealedFiles === (report.layers.filesystem.status !== 'unavailable')
+  );
+}
+
+const ALL = ['network', 'filesystem', 'resources', 'privilege', 'environment'];
+const FAIL = ['--on-unavailable', 'fail'];
+const DEGRADE = ['--on-unavailable', 'degrade'];
+const ALLOWLIST = ['--network', 'allowlist', '--allow', `${INTERNET.allowed}:80`];
+
+describe('with everything there', () => {
   it.each([
-    ['control', nothing, []],
-    ...TOOL_NAMES.map((tool) => [tool, without(tool), []] as const),
-    ...TOOL_NAMES.map((tool) => [`${tool} allowlist`, without(tool), ['--network', 'allowlist', '--allow', `${INTERNET.allowed}:80`]] as const),
-  ] as const)('%s', (name, prefix, options) => {
-    for (const mode of ['fail', 'degrade']) {
-    const { code, stdout, stderr, report, ran } = sealWithin(prefix, ['--on-unavailable', mode, ...options], (mark) => `echo > ${mark}; exec 3<>/dev/tcp/${INTERNET.allowed}/${PORTS.web} && read -t 1 -r line <&3 && echo "$line"`);
-    console.log(PERSONA, name, mode, code, ran, JSON.stringify(stdout), report.outcome.kind, report.outcome.cause, Object.entries(report.enforced).filter((e) => !e[1]).map((e) => e[0]), report.downgrades.map((d) => `${d.layer}/${d.code}`), report.notes.map((n) => n.code), report.egress === null, report.layers.network.mechanism, code === 125 ? '' : stderr.split('\n')[0]);
-    }
-    expect(1).toBe(1);
-    void [GREETING];
+    ['deny', []],
+    ['an allowlist', ALLOWLIST],
+  ])('the same detour changes nothing: %s', (_, options) => {
+    const sealed = sealWithin(withMounts(''), options);
+    expect(sealed.code).toBe(0);
+    expect(sealed.ran).toBe(true);
+    expect(openLayers(sealed.report)).toEqual([]);
+    expect(sealed.downgrades).toEqual([]);
+    expect(toldTruth(sealed)).toBe(true);
+  });
+});
+
+interface Loss {
+  readonly downgrades: readonly string[];
+  /** Layers that are then not enforced. */
+  readonly open: readonly string[];
+  readonly notes?: readonly string[];
+  /** The run cannot be set up at all; where it is not refused, that is told as such. */
+  readonly stuck?: boolean;
+}
+
+const HARMLESS: Loss = { downgrades: [], open: [] };
+const SEALLESS: Loss = {
+  downgrades: ['network/tool-missing', 'filesystem/tool-missing', 'resources/processes-unlimited'],
+  open: ['network', 'filesystem', 'resources'],
+};
+const OVERLAYLESS: Loss = { downgrades: ['filesystem/tool-missing'], open: ['filesystem'] };
+const RECORDLESS: Loss = { ...HARMLESS, notes: ['egress-not-recorded'] };
+
+/** What each tool takes with it from the default policy. */
+const LOSSES: Readonly<Record<ToolName, Loss>> = {
+  bwrap: SEALLESS,
+  unshare: SEALLESS,
+  nsenter: SEALLESS,
+  cat: SEALLESS,
+  mkfifo: { ...SEALLESS, stuck: true },
+  prlimit: {
+    downgrades: [
+      ...['network/tool-missing', 'filesystem/tool-missing'],
+      ...['resources/tool-missing', 'resources/processes-unlimited'],
+    ],
+    open: SEALLESS.open,
+  },
+  nft: RECORDLESS,
+  ip: RECORDLESS,
+  setpriv: ROOT ? { downgrades: ['privilege/tool-missing'], open: ['privilege'] } : HARMLESS,
+  rm: OVERLAYLESS,
+  // Root binds with `mount` what its step may not reach itself.
+  mount: { ...OVERLAYLESS, stuck: ROOT },
+  // Root gives the throwaway layer's files to its step.
+  chown: { ...HARMLESS, stuck: ROOT },
+  mknod: HARMLESS,
+  tee: HARMLESS,
+  slirp4netns: HARMLESS,
+};
+
+describe.each(TOOL_NAMES)('without %s', (tool) => {
+  const { downgrades, open, notes = [], stuck = false } = LOSSES[tool];
+
+  it(`${downgrades.length > 0 || stuck ? 'does not run' : 'runs sealed'} where it has to hold`, () => {
+    const sealed = sealWithin(without(tool), FAIL);
+    const refused = downgrades.length > 0;
+    expect(sealed.report.outcome.kind).toBe(
+      refused ? 'refused' : stuck ? 'failed-to-start' : 'exited',
+    );
+    expect(sealed.code).toBe(refused || stuck ? 125 : 0);
+    expect(sealed.ran).toBe(!refused && !stuck);
+    expect(openLayers(sealed.report)).toEqual(refused || stuck ? ALL : []);
+    expect(sealed.downgrades).toEqual(downgrades);
+    expect(sealed.notes).toEqual(expect.arrayContaining([...notes]));
+  });
+
+  it(`${stuck ? 'does not run' : 'runs'} where it may degrade, and tells what is open`, () => {
+    const sealed = sealWithin(without(tool), DEGRADE);
+    expect(sealed.report.outcome.kind).toBe(stuck ? 'failed-to-start' : 'exited');
+    expect(sealed.code).toBe(stuck ? 125 : 0);
+    expect(sealed.ran).toBe(!stuck);
+    expect(openLayers(sealed.report)).toEqual(stuck ? ALL : open);
+    expect(sealed.downgrades).toEqual(downgrades);
+    expect(sealed.notes).toEqual(expect.arrayContaining([...notes]));
+    expect(stuck || toldTruth(sealed)).toBe(true);
+    const told = sealed.report.downgrades.map(({ reason }) => reason);
+    expect(told.every((reason) => reason.includes(`\`${tool}\` was not found`))).toBe(true);
+    const remedies = sealed.report.downgrades.map(({ remedy }) => remedy);
+    expect(remedies.every((remedy) => remedy.includes(PACKAGE_OF[tool]))).toBe(true);
+  });
+});
+
+describe('an allowlist', () => {
+  const reach = `${TELL} exec 3<>/dev/tcp/${INTERNET.allowed}/80 && read -t 2 -r line <&3 && echo "$line"`;
+
+  it('without slirp4netns is refused, or has no way out that would be enforced', () => {
+    const refused = sealWithin(without('slirp4netns'), [...FAIL, ...ALLOWLIST], reach);
+    expect([refused.code, refused.ran]).toEqual([125, false]);
+    expect(refused.downgrades).toEqual(['network/tool-missing']);
+    const degraded = sealWithin(without('slirp4netns'), [...DEGRADE, ...ALLOWLIST], reach);
+    expect(degraded.ran).toBe(true);
+    expect(openLayers(degraded.report)).toEqual(['network']);
+    expect(degraded.downgrades).toEqual(['network/tool-missing']);
+  });
+
+  it('without nft is refused, or lets everything through and says so', () => {
+    const refused = sealWithin(without('nft'), [...FAIL, ...ALLOWLIST], reach);
+    expect([refused.code, refused.ran]).toEqual([125, false]);
+    expect(refused.downgrades).toEqual(['network/tool-missing']);
+    const degraded = sealWithin(without('nft'), [...DEGRADE, ...ALLOWLIST], reach);
+    expect(degraded.stdout).toContain('HTTP/1.0 200');
+    expect(openLayers(degraded.report)).toEqual(['network']);
+    expect(degraded.report.layers.network).toEqual({
+      status: 'downgraded',
+      mechanism: 'network namespace, slirp4netns, no rules',
+    });
+    expect(degraded.report.egress).toBeNull();
+  });
+
+  it('without ip holds, but without IPv6', () => {
+    const sealed = sealWithin(without('ip'), ALLOWLIST, reach);
+    expect(sealed.stdout).toContain('HTTP/1.0 200');
+    expect(openLayers(sealed.report)).toEqual([]);
+    expect(sealed.notes).toContain('ipv6-not-routed');
+  });
+});
+
+describe('without /dev/net/tun', () => {
+  const empty = withMounts('mount -t tmpfs tmpfs /dev/net');
+  /** A /dev in which root has no place to put the device. */
+  const nowhere = withMounts(`d=$(mktemp -d); mount -t tmpfs -o mode=0755 tmpfs $d
+for n in null zero full random urandom tty; do : > $d/$n; mount --bind /dev/$n $d/$n; done
+ln -s /proc/self/fd $d/fd; mount --move $d /dev`);
+  const closed = withMounts(
+    'mount -t tmpfs tmpfs /dev/net; : > /dev/net/tun; chmod 0 /dev/net/tun',
+  );
+  const cases: readonly (readonly [string, string[], string])[] = [
+    ['missing', nowhere, 'network/tun-missing'],
+    ...(ROOT
+      ? []
+      : [
+          ['missing from its directory', empty, 'network/tun-missing'] as const,
+          ['closed', closed, 'network/tun-closed'] as const,
+        ]),
+  ];
+
+  it.each(cases)('an allowlist is refused, or told to be open: %s', (_, prefix, code) => {
+    const refused = sealWithin(prefix, [...FAIL, ...ALLOWLIST]);
+    expect([refused.code, refused.ran, refused.report.outcome.kind]).toEqual([
+      ...[125, false, 'refused'],
+    ]);
+    expect(refused.downgrades).toEqual([code]);
+    expect(refused.report.downgrades[0]?.remedy).toContain('tun');
+    const degraded = sealWithin(prefix, [...DEGRADE, ...ALLOWLIST]);
+    expect([degraded.code, degraded.ran]).toEqual([0, true]);
+    expect(degraded.downgrades).toEqual([code]);
+    expect(openLayers(degraded.report)).toEqual(['network']);
+  });
+
+  it('deny needs no tunnel', () => {
+    const sealed = sealWithin(nowhere, FAIL);
+    expect(sealed.code).toBe(0);
+    expect(openLayers(sealed.report)).toEqual([]);
+  });
+
+  it.runIf(ROOT)('root makes the device where there is a place for it', () => {
+    const sealed = sealWithin(empty, [...FAIL, ...ALLOWLIST]);
+    expect(sealed.code).toBe(0);
+    expect(openLayers(sealed.report)).toEqual([]);
+  });
+});
+
+describe('with user namespaces switched off', () => {
+  /** The sysctl belongs to the user namespace that it is written in; this makes one for it. */
+  const off = ROOT
+    ? [
+        ...['perl', '-MPOSIX', '-e'],
+        `my $number = (uname)[4] eq 'aarch64' ? 97 : 272;
+pipe my $made, my $make; pipe my $mapped, my $map;
+my $pid = fork() // die;
+if ($pid == 0) {
+  syscall($number, 0x10000000) == 0 or die "unshare: $!";
+  close $make; close $map; sysread $mapped, my $byte, 1;
+  exec @ARGV; die "exec: $!";
+}
+close $make; close $mapped; sysread $made, my $byte, 1;
+for my $kind ('uid', 'gid') { open my $file, '>', "/proc/$pid/\${kind}_map" or die; syswrite $file, "0 0 4294967295" or die }
+close $map; waitpid $pid, 0; exit $? >> 8;`,
+        ...bash('echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'),
+        'bash',
+      ]
+    : [
+        ...['unshare', '--user', '--map-current-user', '--keep-caps', '--'],
+        ...bash(
+          'echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --ambient-caps=-all --inh-caps=-all -- "$@"',
+        ),
+        'bash',
+      ];
+  /** Seen from inside only that there are none: it is a namespace above that has run out of them. */
+  const usedUp = [
+    ...['unshare', '--user', '--map-root-user', '--'],
+    ...bash(
+      'echo 1 > /proc/sys/user/max_user_namespaces; exec unshare --user --map-user=1000 --map-group=1000 -- "$@"',
+    ),
+    'bash',
+  ];
+  const cases = [
+    ['off', off, 'userns-disabled'],
+    ...(ROOT ? [] : [['used up', usedUp, 'userns-limit'] as const]),
+  ] as const;
+
+  it.each(cases)('nothing runs where it has to hold: %s', (_, prefix, code) => {
+    expect(bare([...prefix, 'unshare', '--user', 'true']).code).not.toBe(0);
+    expect(bare([...prefix, 'true']).code).toBe(0);
+
+    const sealed = sealWithin(prefix, FAIL);
+    expect([sealed.code, sealed.ran]).toEqual([125, false]);
+    expect(sealed.report.outcome).toMatchObject({ kind: 'refused', stepExitCode: null });
+    expect(openLayers(sealed.report)).toEqual(ALL);
+    expect(sealed.downgrades).toEqual([
+      ...[`network/${code}`, `filesystem/${code}`, 'resources/processes-unlimited'],
+    ]);
+    expect(sealed.report.downgrades.map(({ remedy }) => remedy).join()).toContain(
+      'user.max_user_namespaces',
+    );
+    expect(sealed.stderr).toContain('Nothing was run');
+  });
+
+  it.each(cases)('what runs where it may degrade keeps what can be kept: %s', (_, prefix) => {
+    const sealed = sealWithin(
+      prefix,
+      [...DEGRADE, '--timeout', '2s'],
+      `${TELL} grep -E 'NoNewPrivs|CapEff' /proc/self/status; ulimit -n; echo "[$SECRET_TOKEN]"; sleep 30`,
+    );
+    expect([sealed.code, sealed.ran]).toEqual([124, true]);
+    expect(sealed.report.outcome.kind).toBe('timed-out');
+    expect(openLayers(sealed.report)).toEqual(['network', 'filesystem', 'resources']);
+    expect(toldTruth(sealed)).toBe(true);
+    expect(sealed.stdout).toMatch(/CapEff:\s+0{16}/);
+    expect(sealed.stdout).toMatch(/NoNewPrivs:\s+1/);
+    expect(sealed.stderr).toContain('NOT sealed: network, filesystem, resources');
+  });
+});
+
+describe('where no overlay can be mounted', () => {
+  /** An overlay may lie on an overlay, but not on one that does so already. */
+  const deep = withMounts(`t=$(mktemp -d); mount -t tmpfs tmpfs $t; cd $t; chmod 755 .
+mkdir l1 u1 w1 m1 u2 w2 m2
+mount -t overlay overlay -o lowerdir=$t/l1,upperdir=$t/u1,workdir=$t/w1 m1
+mount -t overlay overlay -o lowerdir=$t/m1,upperdir=$t/u2,workdir=$t/w2 m2
+chmod 1777 m2; cd "$OLDPWD"; export TMPDIR=$t/m2`);
+
+  it('nothing runs where it has to hold', () => {
+    const sealed = sealWithin(deep, FAIL);
+    expect([sealed.code, sealed.ran]).toEqual([125, false]);
+    expect(sealed.downgrades).toEqual(['filesystem/overlay-scratch']);
+    expect(sealed.report.downgrades[0]?.remedy).toContain('TMPDIR');
+  });
+
+  it('the workspace itself is written where it may degrade, and the report says so', () => {
+    const sealed = sealWithin(deep, DEGRADE, `${TELL} echo changed > file`);
+    expect([sealed.code, sealed.ran]).toEqual([0, true]);
+    expect(sealed.downgrades).toEqual(['filesystem/overlay-scratch']);
+    expect(openLayers(sealed.report)).toEqual(['filesystem']);
+    expect(sealed.report.layers.filesystem.mechanism).toContain('workspace writable in place');
+    expect(readFileSync(join(sealed.workspace, 'file'), 'utf8')).toBe('changed\n');
+    expect(toldTruth(sealed)).toBe(true);
+  });
+
+  it('a policy that asks for no overlay loses nothing', () => {
+    const sealed = sealWithin(deep, [...FAIL, '--filesystem', 'scratch-only']);
+    expect(sealed.code).toBe(0);
+    expect(openLayers(sealed.report)).toEqual([]);
   });
 });

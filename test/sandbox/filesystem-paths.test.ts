@@ -412,6 +412,29 @@ describe('a tool', () => {
     expect(seal([], attack, { cwd, env }).stdout).toBe('');
   });
 
+  it('is not what a directory of PATH that is a symlink itself makes of it', () => {
+    const home = secrets();
+    const cwd = place();
+    symlinkSync(join(home, '.secret'), join(cwd, 'bin'));
+    const env = { HOME: home, PATH: onPath(join(cwd, 'bin')) };
+    const attack = bash(`cat bin/key ${home}/.secret/key`);
+    expect(bare(attack, { cwd, env }).stdout).toBe('canary\n'.repeat(2));
+    expect(seal([], attack, { cwd, env }).stdout).toBe('');
+  });
+
+  it('is not what a link of our own to the workspace makes of it', () => {
+    const home = secrets();
+    const cwd = place({ 'bin/x': '' });
+    const ours = mkdtempSync('/var/tmp/lab-ours-');
+    chmodSync(ours, 0o755);
+    symlinkSync(join(cwd, 'bin/tool'), join(ours, 'tool'));
+    symlinkSync(join(home, '.secret/tool'), join(cwd, 'bin/tool'));
+    const env = { HOME: home, PATH: onPath(ours) };
+    const attack = bash(`cat ${home}/.secret/key`);
+    expect(bare(attack, { cwd, env }).stdout).toBe('canary\n');
+    expect(seal([], attack, { cwd, env }).stdout).toBe('');
+  });
+
   it('is not what the command’s own name or first line makes of it', () => {
     const home = secrets();
     const cwd = place();
@@ -445,9 +468,9 @@ describe('a tool', () => {
   });
 });
 
-describe('a TMPDIR in the workspace', () => {
+describe('a TMPDIR', () => {
   it.each(['overlay', 'workspace'])(
-    'does not put our own files before the step in %s mode',
+    'in the workspace does not put our own files before the step in %s mode',
     (mode) => {
       const cwd = place({ 'tmp/x': '' });
       const { stdout, code } = seal(['--filesystem', mode], bash('find tmp'), {
@@ -459,7 +482,14 @@ describe('a TMPDIR in the workspace', () => {
     },
   );
 
-  it('is not one that the policy lets the step write, either', () => {
+  it('that only we may enter is no hindrance', () => {
+    const closed = mkdtempSync('/var/tmp/lab-closed-');
+    const { stdout, code } = seal([], ['echo', 'ran'], { cwd: place(), env: { TMPDIR: closed } });
+    expect(stdout).toBe('ran\n');
+    expect(code).toBe(0);
+  });
+
+  it('that the policy lets the step write does not do so either', () => {
     const outside = place();
     const cwd = place();
     const { stdout } = seal(lists({ write: [outside] }), ['ls', '-A', outside], {
