@@ -288,13 +288,13 @@ function explainError(error) {
 	const style = styleFor(process.stderr);
 	if (!(error instanceof GloveboxError)) {
 		const where = error instanceof Error ? `\n${error.stack ?? ""}` : "";
-		return `${style.bad("glovebox:")} this is a bug in Glovebox: ${messageOf(error)}${where}\n`;
+		return `${style.bad("glovebox:")} this is a bug in Glovebox: ${harmless(messageOf(error))}${where}\n`;
 	}
 	const { problems = [], remedy } = error.details;
 	return `${[
-		`${style.bad("glovebox:")} ${error.message}`,
+		`${style.bad("glovebox:")} ${harmless(error.message)}`,
 		...problemLines(problems, style),
-		...remedy === void 0 ? [] : [`  ${style.dim("→")} ${remedy}`]
+		...remedy === void 0 ? [] : [`  ${style.dim("→")} ${harmless(remedy)}`]
 	].join("\n")}\n`;
 }
 function print(text) {

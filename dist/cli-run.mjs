@@ -3,7 +3,8 @@ import { a as harmless, i as ACTING_CHARACTERS } from "./version.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { i as LAYERS, n as session, r as suggestionsOf } from "./session.mjs";
 import { t as currentEnvironment } from "./environment.mjs";
-import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, appendFileSync, constants, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 
 // src/report/summary.ts
 const SHOWN$1 = 50;
@@ -154,7 +155,8 @@ const LAST_READ_MS = 500;
 /** Runs the command sealed, writes what was asked for, and ends with a verdict. */
 async function runCommand(parsed) {
 	const { policyFiles, flags, directory, step, report: reportFile, summary, quiet } = parsed;
-	if (reportFile !== null) onDisk(reportFile, () => rmSync(reportFile, { force: true }));
+	for (const file of [reportFile, summary]) if (file !== null) onDisk(file, () => accessSync(dirname(file), constants.W_OK));
+	if (reportFile !== null) onDisk(reportFile, () => discard(reportFile));
 	const report = await session({
 		policyFiles,
 		flags,
@@ -166,6 +168,15 @@ async function runCommand(parsed) {
 	writeOut(report, reportFile, summary);
 	setTimeout(() => process.exit(), LAST_READ_MS).unref();
 	return report.outcome.exitCode;
+}
+/**
+* A report of an earlier run must not be taken for this one's, and a symlink that a step left in its
+* place must not be followed. Pipes and devices stay.
+*/
+function discard(file) {
+	const special = statSync(file, { throwIfNoEntry: false });
+	if (special !== void 0 && !special.isFile() && !special.isDirectory()) return;
+	rmSync(file, { force: true });
 }
 function writeOut(report, reportFile, summary) {
 	if (reportFile !== null) onDisk(reportFile, () => writeFileSync(reportFile, `${JSON.stringify(report, null, 2)}\n`));

@@ -917,7 +917,7 @@ const HOST_LINK = [
 		why: "the host's loopback"
 	}
 ];
-/** Reachable only when an entry narrower than the whole address space names them. */
+/** Reachable only when an entry names them: one that lies within the range. */
 const PRIVATE_RANGES = [
 	{
 		family: 4,
@@ -972,12 +972,14 @@ function rulesets(request) {
 	].join("\n")}\n`, ...elementTransactions(groups)];
 }
 function groupEntries({ entries, hostAddresses }) {
-	const apart = [...PRIVATE_RANGES.map(({ text }) => cidrOf(text)), ...hostAddresses.map(({ family, address }) => cidrOf(`${address}/${widthOf(family)}`))];
+	const ranges = PRIVATE_RANGES.map(({ text }) => cidrOf(text));
+	const hosts = hostAddresses.map(({ family, address }) => cidrOf(`${address}/${widthOf(family)}`));
 	const byKey = /* @__PURE__ */ new Map();
 	for (const entry of entries) {
 		const text = `${entry.address}/${entry.prefix}`;
 		const cidr = cidrOf(text);
-		const wide = apart.some((range) => cidr.prefix < range.prefix && contains(cidr, range));
+		const holds = (range) => cidr.prefix < range.prefix && contains(cidr, range);
+		const wide = ranges.some(holds) ? "private" : hosts.some(holds) ? "host" : "no";
 		const ports = entry.ports.map(rangeText).join(",");
 		const key = [
 			entry.family,
@@ -1046,15 +1048,16 @@ function outputRules(request, groups) {
 		family,
 		text: address
 	}));
-	const wide = groups.filter((group) => group.wide);
+	const wide = groups.filter((group) => group.wide === "private");
 	const open = request.mode === "audit" || request.mode === "unrestricted";
 	return [
 		"oifname \"lo\" accept",
 		"icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept",
 		...request.blockMetadata ? anyFamily(METADATA_RANGES, "goto refuse") : [],
 		...anyFamily(HOST_LINK, "goto refuse"),
-		...groups.filter((group) => !group.wide).map(acceptGroup),
+		...groups.filter((group) => group.wide === "no").map(acceptGroup),
 		...anyFamily(own, "goto refuse"),
+		...groups.filter((group) => group.wide === "host").map(acceptGroup),
 		...wide.length > 0 && !open ? anyFamily(PRIVATE_RANGES, "goto refuse") : [],
 		...wide.map(acceptGroup),
 		open ? "goto reach" : "goto refuse"
@@ -1629,7 +1632,7 @@ function surveySite(request) {
 			uid: owner.uid,
 			gid: owner.gid
 		},
-		workspaceMode: owner.mode & 511,
+		workspaceMode: owner.mode & 4095,
 		base: BASE.flatMap(baseEntry),
 		etc: ETC_SHOWN.map((name) => `/etc/${name}`).filter((path) => existsSync(path)),
 		toolDirectories: toolDirectories(request.command, environment["PATH"] ?? "", {
@@ -2439,9 +2442,10 @@ async function removeScratch(plan) {
 }
 
 // src/run/streams.ts
+const KNOCK_MS = 50;
 /**
 * Real pipes: what Node makes for a child are sockets, and `echo > /dev/stdout` fails on those.
-* Each is a fifo that loses its name as soon as both ends are open.
+* Each is a fifo; only that of the input keeps its name.
 */
 async function openStreams(plan, undo) {
 	const nameOf = (name) => join(plan.scratch, name);
@@ -2483,12 +2487,21 @@ async function openStreams(plan, undo) {
 		readable: true,
 		writable: false
 	});
+	unlinkSync(nameOf("stdout"));
+	unlinkSync(nameOf("stderr"));
+	let knocking;
+	const keepKnocking = () => {
+		knocking = setInterval(() => knock(nameOf("stdin")), KNOCK_MS).unref();
+	};
+	stdin.once("close", keepKnocking);
 	let held = true;
 	const closeChildEnds = () => {
 		if (held) childFds.forEach((fd) => closeSync(fd));
 		held = false;
 	};
 	undo.push(() => {
+		stdin.off("close", keepKnocking);
+		clearInterval(knocking);
 		closeChildEnds();
 		for (const end of [
 			stdin,
@@ -2504,6 +2517,15 @@ async function openStreams(plan, undo) {
 		closeChildEnds
 	};
 }
+/**
+* A step that opens /dev/stdin by name once our end is closed would wait for another writer for good.
+* One that comes and goes at once shows it the end.
+*/
+function knock(name) {
+	try {
+		closeSync(openSync(name, constants.O_WRONLY | constants.O_NONBLOCK));
+	} catch {}
+}
 /** Opened for both first, because either end alone would wait for the other. */
 function openBothEnds(name, { identity }) {
 	if (identity.shed) chownSync(name, identity.uid, identity.gid);
@@ -2511,7 +2533,6 @@ function openBothEnds(name, { identity }) {
 	const read = openSync(name, constants.O_RDONLY);
 	const write = openSync(name, constants.O_WRONLY);
 	closeSync(both);
-	unlinkSync(name);
 	return {
 		read,
 		write
@@ -2570,11 +2591,11 @@ function memoryGroup({ limits: { memoryCgroup, memoryBytes } }) {
 
 // src/run/confirm.ts
 /**
-* Before the command is let go: the kernel, asked from outside, must show the ids that the plan
+* Before the command is let go: the kernel, asked from outside, must show the uid that the plan
 * promises and no_new_privs. What a process says of itself inside a user namespace proves nothing.
 */
 function confirmPrivilege({ identity, layers }, { privilege }) {
-	if (layers.privilege.status !== "enforced") return;
+	if (layers.privilege.status !== "enforced" && layers.privilege.status !== "downgraded") return;
 	const promised = identity.shed ? identity.uid : process.getuid?.();
 	if (privilege !== null && privilege.uid === promised && privilege.noNewPrivs) return;
 	const seen = privilege === null ? "nothing" : `uid ${privilege.uid}, no_new_privs ${privilege.noNewPrivs}`;

@@ -65,5 +65,5 @@ function ensureTestUser() {
     '/bin/bash',
     TEST_USER,
   ]);
-  if (status !== 0) throw new Error(`the test user could not be made: ${stderr}`);
+  if (status !== 0) throw new Error(`the test user could not be made: ${String(stderr)}`);
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseArguments } from '../src/cli/arguments.ts';
-import { METADATA_RANGES } from '../src/plan/ranges.ts';
+import { METADATA_RANGES, PRIVATE_RANGES } from '../src/plan/ranges.ts';
 import { DEFAULT_POLICY } from '../src/policy/defaults.ts';
 import { policyJsonSchema } from '../src/policy/json-schema.ts';
 import { mergePolicies } from '../src/policy/merge.ts';
@@ -103,6 +103,10 @@ test.each(keysOf(policyJsonSchema()))('docs/policy.md explains %s', (key) => {
   expect(read('docs/policy.md')).toContain(`\`${key}\``);
 });
 
+test.each([...METADATA_RANGES, ...PRIVATE_RANGES])('docs/policy.md names $text', ({ text }) => {
+  expect(read('docs/policy.md')).toContain(`\`${text.replace('/32', '')}\``);
+});
+
 const report = reportJsonSchema() as Schema;
 
 test.each(Object.keys(report.properties ?? {}))('docs/report.md explains %s', (key) => {
@@ -174,7 +178,8 @@ test.each([...PAGES, ...EXAMPLES])('%s names no package registry', (file) => {
 });
 
 test.each([...PAGES, ...EXAMPLES])('%s names no address that is somebody’s', (file) => {
-  const known = ['0.0.0.0', '10.0.2.0', ...METADATA_RANGES.map(({ text }) => text.split('/')[0])];
+  const ranges = [...METADATA_RANGES, ...PRIVATE_RANGES].map(({ text }) => text.split('/')[0]);
+  const known = ['0.0.0.0', '10.0.2.0', ...ranges];
   const addresses = [...read(file).matchAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g)].map(([text]) => text);
   const others = addresses.filter((text) => !/^(?:203\.0\.113|198\.51\.100)\./.test(text));
   expect(others.filter((text) => !known.includes(text))).toEqual([]);

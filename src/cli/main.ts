@@ -1,4 +1,5 @@
 import { GloveboxError, messageOf } from '../base/errors.ts';
+import { harmless } from '../base/text.ts';
 import { EXIT } from '../report/outcome.ts';
 import { VERSION } from '../version.ts';
 import { parseArguments } from './arguments.ts';
@@ -36,13 +37,13 @@ function explainError(error: unknown): string {
   const style = styleFor(process.stderr);
   if (!(error instanceof GloveboxError)) {
     const where = error instanceof Error ? `\n${error.stack ?? ''}` : '';
-    return `${style.bad('glovebox:')} this is a bug in Glovebox: ${messageOf(error)}${where}\n`;
+    return `${style.bad('glovebox:')} this is a bug in Glovebox: ${harmless(messageOf(error))}${where}\n`;
   }
   const { problems = [], remedy } = error.details;
   const lines = [
-    `${style.bad('glovebox:')} ${error.message}`,
+    `${style.bad('glovebox:')} ${harmless(error.message)}`,
     ...problemLines(problems, style),
-    ...(remedy === undefined ? [] : [`  ${style.dim('→')} ${remedy}`]),
+    ...(remedy === undefined ? [] : [`  ${style.dim('→')} ${harmless(remedy)}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

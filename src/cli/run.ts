@@ -1,4 +1,5 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { GloveboxError, messageOf } from '../base/errors.ts';
 import type { EffectiveSandbox } from '../report/schema.ts';
 import { markdownSummary } from '../report/summary.ts';
@@ -13,8 +14,10 @@ const LAST_READ_MS = 500;
 /** Runs the command sealed, writes what was asked for, and ends with a verdict. */
 export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>): Promise<number> {
   const { policyFiles, flags, directory, step, report: reportFile, summary, quiet } = parsed;
-  // A report of an earlier run must not be taken for this one's.
-  if (reportFile !== null) onDisk(reportFile, () => rmSync(reportFile, { force: true }));
+  for (const file of [reportFile, summary]) {
+    if (file !== null) onDisk(file, () => accessSync(dirname(file), constants.W_OK));
+  }
+  if (reportFile !== null) onDisk(reportFile, () => discard(reportFile));
   const report = await session({
     policyFiles,
     flags,
@@ -27,6 +30,16 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
   // What a reader has not taken by then is lost: it may never read again.
   setTimeout(() => process.exit(), LAST_READ_MS).unref();
   return report.outcome.exitCode;
+}
+
+/**
+ * A report of an earlier run must not be taken for this one's, and a symlink that a step left in its
+ * place must not be followed. Pipes and devices stay.
+ */
+function discard(file: string): void {
+  const special = statSync(file, { throwIfNoEntry: false });
+  if (special !== undefined && !special.isFile() && !special.isDirectory()) return;
+  rmSync(file, { force: true });
 }
 
 function writeOut(

@@ -29,7 +29,7 @@ export const HOST_LINK: readonly NamedRange[] = [
   { family: 6, text: '::1/128', why: "the host's loopback" },
 ];
 
-/** Reachable only when an entry narrower than the whole address space names them. */
+/** Reachable only when an entry names them: one that lies within the range. */
 export const PRIVATE_RANGES: readonly NamedRange[] = [
   { family: 4, text: '10.0.0.0/8', why: 'private' },
   { family: 4, text: '100.64.0.0/10', why: 'shared address space' },

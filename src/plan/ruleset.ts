@@ -44,21 +44,23 @@ interface Group {
   readonly family: 4 | 6;
   readonly protocol: AddressEntry['protocol'];
   readonly ports: readonly PortRange[];
-  /** Wider than a private range or a host address that it holds, which it then does not *name*. */
-  readonly wide: boolean;
+  /** Wider than a private range, or else a host address, that it holds and so does not *name*. */
+  readonly wide: 'no' | 'host' | 'private';
   readonly addresses: readonly string[];
 }
 
 function groupEntries({ entries, hostAddresses }: RulesetRequest): Group[] {
-  const apart = [
-    ...PRIVATE_RANGES.map(({ text }) => cidrOf(text)),
-    ...hostAddresses.map(({ family, address }) => cidrOf(`${address}/${widthOf(family)}`)),
-  ];
-  const byKey = new Map<string, { entry: AddressEntry; wide: boolean; addresses: string[] }>();
+  const ranges = PRIVATE_RANGES.map(({ text }) => cidrOf(text));
+  const hosts = hostAddresses.map(({ family, address }) => cidrOf(`${address}/${widthOf(family)}`));
+  const byKey = new Map<
+    string,
+    { entry: AddressEntry; wide: Group['wide']; addresses: string[] }
+  >();
   for (const entry of entries) {
     const text = `${entry.address}/${entry.prefix}`;
     const cidr = cidrOf(text);
-    const wide = apart.some((range) => cidr.prefix < range.prefix && contains(cidr, range));
+    const holds = (range: Cidr): boolean => cidr.prefix < range.prefix && contains(cidr, range);
+    const wide = ranges.some(holds) ? 'private' : hosts.some(holds) ? 'host' : 'no';
     const ports = entry.ports.map(rangeText).join(',');
     const key = [entry.family, entry.protocol, ports, wide].join(' ');
     const group = byKey.get(key) ?? { entry, wide, addresses: [] };
@@ -123,7 +125,7 @@ function outputRules(request: RulesetRequest, groups: readonly Group[]): string[
       return texts.length === 0 ? [] : [`${daddr(family)} { ${texts.join(', ')} } ${verdict}`];
     });
   const own = request.hostAddresses.map(({ family, address }) => ({ family, text: address }));
-  const wide = groups.filter((group) => group.wide);
+  const wide = groups.filter((group) => group.wide === 'private');
   const open = request.mode === 'audit' || request.mode === 'unrestricted';
   return [
     'oifname "lo" accept',
@@ -131,8 +133,9 @@ function outputRules(request: RulesetRequest, groups: readonly Group[]): string[
     'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept',
     ...(request.blockMetadata ? anyFamily(METADATA_RANGES, 'goto refuse') : []),
     ...anyFamily(HOST_LINK, 'goto refuse'),
-    ...groups.filter((group) => !group.wide).map(acceptGroup),
+    ...groups.filter((group) => group.wide === 'no').map(acceptGroup),
     ...anyFamily(own, 'goto refuse'),
+    ...groups.filter((group) => group.wide === 'host').map(acceptGroup),
     ...(wide.length > 0 && !open ? anyFamily(PRIVATE_RANGES, 'goto refuse') : []),
     ...wide.map(acceptGroup),
     open ? 'goto reach' : 'goto refuse',

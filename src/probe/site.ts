@@ -50,7 +50,7 @@ export function surveySite(request: SiteRequest): Site {
     cwd,
     workspace,
     workspaceOwner: { uid: owner.uid, gid: owner.gid },
-    workspaceMode: owner.mode & 0o777,
+    workspaceMode: owner.mode & 0o7777,
     base: BASE.flatMap(baseEntry),
     etc: ETC_SHOWN.map((name) => `/etc/${name}`).filter((path) => existsSync(path)),
     toolDirectories: toolDirectories(request.command, environment['PATH'] ?? '', {

@@ -6,6 +6,8 @@ import type { Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import type { Undo } from './undo.ts';
 
+const KNOCK_MS = 50;
+
 /** The step's input and output: our ends, and the descriptors that it is started with. */
 export interface Streams {
   readonly stdin: Socket;
@@ -18,7 +20,7 @@ export interface Streams {
 
 /**
  * Real pipes: what Node makes for a child are sockets, and `echo > /dev/stdout` fails on those.
- * Each is a fifo that loses its name as soon as both ends are open.
+ * Each is a fifo; only that of the input keeps its name.
  */
 export async function openStreams(plan: Plan, undo: Undo): Promise<Streams> {
   const nameOf = (name: string): string => join(plan.scratch, name);
@@ -35,6 +37,13 @@ export async function openStreams(plan: Plan, undo: Undo): Promise<Streams> {
   const stdin = new Socket({ fd: input.write, readable: false, writable: true });
   const stdout = new Socket({ fd: output.read, readable: true, writable: false });
   const stderr = new Socket({ fd: errors.read, readable: true, writable: false });
+  unlinkSync(nameOf('stdout'));
+  unlinkSync(nameOf('stderr'));
+  let knocking: NodeJS.Timeout | undefined;
+  const keepKnocking = (): void => {
+    knocking = setInterval(() => knock(nameOf('stdin')), KNOCK_MS).unref();
+  };
+  stdin.once('close', keepKnocking);
   let held = true;
   const closeChildEnds = (): void => {
     if (held) childFds.forEach((fd) => closeSync(fd));
@@ -42,10 +51,24 @@ export async function openStreams(plan: Plan, undo: Undo): Promise<Streams> {
   };
   // An open pipe would keep us from ending.
   undo.push(() => {
+    stdin.off('close', keepKnocking);
+    clearInterval(knocking);
     closeChildEnds();
     for (const end of [stdin, stdout, stderr]) end.destroy();
   });
   return { stdin, stdout, stderr, childFds, closeChildEnds };
+}
+
+/**
+ * A step that opens /dev/stdin by name once our end is closed would wait for another writer for good.
+ * One that comes and goes at once shows it the end.
+ */
+function knock(name: string): void {
+  try {
+    closeSync(openSync(name, constants.O_WRONLY | constants.O_NONBLOCK));
+  } catch {
+    // Nobody reads.
+  }
 }
 
 /** Opened for both first, because either end alone would wait for the other. */
@@ -56,6 +79,5 @@ function openBothEnds(name: string, { identity }: Plan): { read: number; write: 
   const read = openSync(name, constants.O_RDONLY);
   const write = openSync(name, constants.O_WRONLY);
   closeSync(both);
-  unlinkSync(name);
   return { read, write };
 }

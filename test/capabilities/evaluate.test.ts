@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PACKAGE_OF } from '../../src/capabilities/diagnose.ts';
 import { evaluate, type Capabilities, type Lack } from '../../src/capabilities/evaluate.ts';
-import { TOOL_NAMES, type ToolName } from '../../src/capabilities/facts.ts';
+import { TOOL_NAMES, type Facts, type ToolName } from '../../src/capabilities/facts.ts';
 import { facts, NOT_TRIED, said, WORKED, type FactsOverrides } from '../fixtures/facts.ts';
 
 type Name = Exclude<keyof Capabilities, 'memoryCgroup'>;
@@ -236,7 +236,7 @@ describe('evaluate', () => {
   });
 
   // A root supervisor sheds its uid first, and then meets what an ordinary user does.
-  it.each<[string, FactsOverrides['hints'], string]>([
+  it.each<[string, Partial<Facts['hints']>, string]>([
     ["Debian's sysctl", { usernsClone: 0 }, 'userns-disabled'],
     ['AppArmor', { apparmorRestrictsUserns: 1 }, 'userns-apparmor'],
     ['no namespaces at all', { maxUserNamespaces: 0 }, 'userns-disabled'],

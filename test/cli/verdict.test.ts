@@ -74,18 +74,19 @@ describe('the verdict', () => {
     expect(lines[0]).not.toContain('sealed');
   });
 
-  it('lists what was blocked, without what was expected', () => {
-    const records = ['203.0.113.7 80', '2001:db8::7 443', '203.0.113.9 443', '203.0.113.7 - icmp'];
+  it('lists what was blocked, and after it what was expected', () => {
+    const records = ['203.0.113.9 443', '203.0.113.7 80', '2001:db8::7 443', '203.0.113.7 - icmp'];
     const lines = told(
       refusedTo(
         records.map((text) => record(text, 2)),
         { 'expect-blocked': ['203.0.113.9'] },
       ),
-    ).filter((line) => line.startsWith('  blocked'));
+    ).filter((line) => /^ {2}(?:blocked|expected)/.test(line));
     expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual([
       ['blocked', '203.0.113.7:80/tcp', '2×', 'not in network.allow'],
       ['blocked', '[2001:db8::7]:443/tcp', '2×', 'not in network.allow'],
       ['blocked', '203.0.113.7/icmp', '2×', 'not in network.allow'],
+      ['expected', '203.0.113.9:443/tcp', '2×', 'not in network.allow'],
     ]);
   });
 
@@ -95,6 +96,44 @@ describe('the verdict', () => {
     expect(lines.filter((line) => line.startsWith('  blocked'))).toHaveLength(10);
     expect(lines).toContain('  and 9 more');
     expect(lines.filter((line) => line.startsWith('        - '))).toHaveLength(10);
+  });
+
+  it('shows ten of what was blocked rather than what was expected', () => {
+    const records = Array.from({ length: 20 }, (_, index) => record(`203.0.113.${index} 80`));
+    const lines = told(refusedTo(records, { 'expect-blocked': ['203.0.113.0/29:80'] }));
+    expect(lines.filter((line) => line.startsWith('  blocked'))).toHaveLength(10);
+    expect(lines.filter((line) => line.startsWith('  expected'))).toHaveLength(0);
+    expect(lines).toContain('  and 10 more');
+  });
+
+  it('counts what was not listed, also where nothing was listed', () => {
+    const made = report(seen({ egress: egress([], { refusedNotListed: 5 }) }));
+    expect(told(made)).toContain('  and 5 more');
+  });
+
+  it('says what allowing the resolver would open, in a comment that YAML passes over', () => {
+    const made = refusedTo([record('192.0.2.53 53 udp'), record('203.0.113.7 80')]);
+    expect(told(made).filter((line) => line.startsWith('        - '))).toEqual([
+      '        - 203.0.113.7:80',
+      expect.stringMatching(/^ {8}- 192\.0\.2\.53:53\/udp {2}# the resolver: /),
+    ]);
+    expect(pasted(made)?.network.allow.map(({ value }) => value.text)).toEqual([
+      ...['203.0.113.7:80', '192.0.2.53:53/udp'],
+    ]);
+  });
+
+  it('says nothing of a seal around a command that never ran', () => {
+    const { usage } = seen();
+    const made = report(
+      seen({
+        released: false,
+        exitCode: null,
+        ending: { by: 'interrupt', detail: 'SIGTERM' },
+        usage: { ...usage, wallMs: 0, peakMemoryBytes: null },
+      }),
+    );
+    expect(told(made)[0]).toMatch(/^glovebox: signaled: /);
+    expect(told(made)[0]).not.toMatch(/sealed|·/);
   });
 
   it('suggests nothing where nothing can be allowed', () => {

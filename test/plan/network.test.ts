@@ -120,6 +120,46 @@ describe('the network', () => {
     expect(network.route.every(({ optional }) => optional === true)).toBe(true);
   });
 
+  it.each<[string | null, boolean]>([
+    [null, false],
+    ['', false],
+    ['strange', false],
+    ['0.4.7', false],
+    ['1.0.1', false],
+    ['1.1.0', true],
+    ['1.1.12', true],
+    ['1.10', true],
+    ['2.0.0', true],
+  ])('asks slirp4netns %s for no resolver only where it knows the option: %s', (version, knows) => {
+    const { network } = plan({
+      policy: { network: ADDRESS },
+      facts: { versions: { slirp4netns: version } },
+    });
+    expect(network.slirp4netns?.includes('--disable-dns')).toBe(knows);
+    expect(network.slirp4netns).toContain('--disable-host-loopback');
+    expect(network.seal[0]?.stdin).toMatch(/10\.0\.2\.0\/24.* goto refuse/);
+  });
+
+  it.each<[object, boolean]>([
+    [DENY, false],
+    [{ ...DENY, allow: ['203.0.113.7'] }, true],
+    [{ ...DENY, allow: ['api.example.com'] }, true],
+    [NOTHING, false],
+    [ADDRESS, false],
+    [{ ...AUDIT, allow: ['203.0.113.7'] }, false],
+  ])('%j is told that its entries have no effect: %s', (network, told) => {
+    const made = plan({ policy: { network } });
+    expect(made.notes.map(({ code }) => code).includes('allow-unused')).toBe(told);
+    expect(made.downgrades).toEqual([]);
+  });
+
+  it('denies with the same rules whatever is in the list', () => {
+    const without = plan({ policy: { network: DENY } });
+    const listed = plan({ policy: { network: { ...DENY, allow: ['203.0.113.7', 'a.example'] } } });
+    expect(listed.network).toEqual(without.network);
+    expect(listed.layers.network).toEqual(without.layers.network);
+  });
+
   it('gives the rules the addresses of the host', () => {
     const { network } = plan({ policy: { network: AUDIT } });
     const rules = network.seal[0]?.stdin ?? '';

@@ -471,6 +471,28 @@ describe('any ruleset', () => {
     );
   });
 
+  it('does what the policy means around the ranges apart and the host', () => {
+    const around = fc.constantFrom(
+      ...['0.0.0.0/0', '10.0.0.0/7', '10.0.0.0/8', '10.1.0.0/16', '10.1.2.0/24', '10.1.2.3'],
+      ...['10.1.2.4', '192.0.0.0/2', '198.51.100.0/24', '198.51.100.4', '126.0.0.0/7'],
+      ...['[::/0]:443', '[fc00::/6]:443', '[fc00::/7]:443', '[fd12::/64]:443', '[fd12::1]:443'],
+    );
+    const near = fc.constantFrom(...SPECIAL).map((text) => packet(`${text} 443`));
+    const wish = fc.record({
+      mode: fc.constantFrom('allowlist' as const, 'allowlist' as const, 'audit' as const),
+      allow: fc.uniqueArray(around, { maxLength: 3 }),
+      blockMetadata: fc.boolean(),
+      own: fc.subarray(OWN),
+    });
+    fc.assert(
+      fc.property(wish, fc.array(near, { minLength: 5, maxLength: 20 }), (one, packets) => {
+        const loaded = load(rulesets(request(one)));
+        for (const to of packets) expect([to, verdictOn(loaded, to)]).toEqual([to, meant(one, to)]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('lets nothing out where there is no way out', () => {
     fc.assert(
       fc.property(wishes, anyPacket, (wish, to) => {

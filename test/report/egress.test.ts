@@ -2,15 +2,15 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatAddress } from '../../src/policy/addresses.ts';
 import { matchesAddress, parseEntry } from '../../src/policy/entries.ts';
-import { blockedOf, type Blocked } from '../../src/report/egress.ts';
+import { blockedOf, LOOK_UP, type Blocked } from '../../src/report/egress.ts';
 import { suggestionsOf } from '../../src/report/build.ts';
 import { plan } from '../fixtures/plan.ts';
 import { egress, record, report, seen } from '../fixtures/report.ts';
 
 const OWN = ['198.51.100.4', '2001:db8:99::4'];
 
-function blocked(text: string, network: object = {}): Blocked {
-  const [only] = blockedOf(plan({ policy: { network } }), egress([record(text)]), OWN);
+function blocked(text: string, network: object = {}, own = OWN): Blocked {
+  const [only] = blockedOf(plan({ policy: { network } }), egress([record(text)]), own);
   if (only === undefined) throw new Error(`${text} is not blocked`);
   return only;
 }
@@ -70,6 +70,32 @@ describe('a refused destination', () => {
       expect(made.allow).not.toBeNull();
     },
   );
+
+  it.each([
+    ['192.0.2.53 53 udp', [], LOOK_UP, '192.0.2.53:53/udp'],
+    ['192.0.2.53 53 tcp', [], LOOK_UP, '192.0.2.53:53'],
+    ['192.0.2.53 443 tcp', [], 'not in network.allow', '192.0.2.53'],
+    ['192.0.2.54 53 udp', [], 'not in network.allow', '192.0.2.54:53/udp'],
+    ['192.0.2.53 53 udp', ['192.0.2.53'], "the host's own address", '192.0.2.53:53/udp'],
+  ])('%s on a host with %j is refused as %s', (text, own, reason, allow) => {
+    expect(blocked(text, {}, own)).toMatchObject({ reason, allow, expected: false });
+  });
+
+  it('that is a resolver says no more than that where metadata addresses are', () => {
+    const site = { nameservers: ['169.254.169.253'] };
+    const [made] = blockedOf(plan({ site }), egress([record('169.254.169.253 53 udp')]), OWN);
+    expect(made?.reason).toMatch(/credentials/);
+    expect(made?.allow).toBeNull();
+  });
+
+  it('comes before look-ups, and each in the order in which it was counted', () => {
+    const texts = ['192.0.2.53 53 udp', '203.0.113.7 80', '192.0.2.53 53 tcp', '203.0.113.8 80'];
+    const made = blockedOf(plan(), egress(texts.map((text) => record(text))), OWN);
+    expect(made.map(({ text }) => text)).toEqual([
+      ...['203.0.113.7:80/tcp', '203.0.113.8:80/tcp'],
+      ...['192.0.2.53:53/udp', '192.0.2.53:53/tcp'],
+    ]);
+  });
 
   it.each([
     ['203.0.113.7 443 tcp', ['203.0.113.0/24'], true],
@@ -134,5 +160,17 @@ it('suggests what is unexpected and can be allowed, in order', () => {
   const made = report(seen({ egress: egress(refused.map((text) => record(text))) }), {
     policy: { network: { 'expect-blocked': ['203.0.113.8'] } },
   });
-  expect(suggestionsOf(made)).toEqual(['203.0.113.7:80', '203.0.113.9']);
+  expect(suggestionsOf(made)).toEqual([
+    { entry: '203.0.113.7:80', warning: null },
+    { entry: '203.0.113.9', warning: null },
+  ]);
+});
+
+it('warns whoever would allow the resolver, and suggests it last', () => {
+  const refused = ['192.0.2.53 53 udp', '203.0.113.7 80'];
+  const made = report(seen({ egress: egress(refused.map((text) => record(text))) }));
+  expect(suggestionsOf(made)).toEqual([
+    { entry: '203.0.113.7:80', warning: null },
+    { entry: '192.0.2.53:53/udp', warning: expect.stringContaining('a name can carry') as string },
+  ]);
 });

@@ -53,6 +53,11 @@ describe('markdownSummary', () => {
     expect(text).toContain("```yaml\n- '203.0.113.7:80'\n- '2001:db8::'\n```");
   });
 
+  it('says what allowing the resolver would open', () => {
+    const text = markdownSummary(report(seen({ egress: egress([record('192.0.2.53 53 udp')]) })));
+    expect(text).toMatch(/```yaml\n- '192\.0\.2\.53:53\/udp' # the resolver: [^\n]+\n```/);
+  });
+
   it('shows fifty, and how many more there are', () => {
     const refused = Array.from({ length: 60 }, (_, index) => record(`203.0.113.${index} 80`));
     const text = markdownSummary(report(seen({ egress: egress(refused) })));

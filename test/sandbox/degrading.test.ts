@@ -76,7 +76,8 @@ interface Degraded extends Ran {
 const SECRET = join(workspace({ secret: '' }), 'secret');
 
 /** Marks that it ran, and tells which network and which files it has. */
-const TELL = `readlink /proc/self/ns/net; [ -e ${SECRET} ] && echo 'sees the host'; :`;
+const TELL = `readlink /proc/self/ns/net; [ -e ${SECRET} ] && echo 'sees the host'; :
+`;
 
 /** Runs a step with what a prefix leaves of the machine. */
 function sealWithin(
@@ -95,9 +96,9 @@ function sealWithin(
     [
       ...prefix,
       ...[NODE, CLI, 'run', '-p', write, '--report', file, ...options, '--'],
-      ...bash(`echo > ${mark}; ${step}`),
+      ...bash(`echo > ${mark}\n${step}`),
     ],
-    { cwd: where },
+    { cwd: where, env: { SECRET_TOKEN: 'of the job' } },
   );
   if (!existsSync(file)) throw new Error(`no report was written: ${ran.code} ${ran.stderr}`);
   const report = JSON.parse(readFileSync(file, 'utf8')) as EffectiveSandbox;
@@ -221,7 +222,7 @@ describe.each(TOOL_NAMES)('without %s', (tool) => {
 });
 
 describe('an allowlist', () => {
-  const reach = `${TELL} exec 3<>/dev/tcp/${INTERNET.allowed}/80 && read -t 2 -r line <&3 && echo "$line"`;
+  const reach = `${TELL}exec 3<>/dev/tcp/${INTERNET.allowed}/80 && read -t 2 -r line <&3 && echo "$line"`;
 
   it('without slirp4netns is refused, or has no way out that would be enforced', () => {
     const refused = sealWithin(without('slirp4netns'), [...FAIL, ...ALLOWLIST], reach);
@@ -240,10 +241,9 @@ describe('an allowlist', () => {
     const degraded = sealWithin(without('nft'), [...DEGRADE, ...ALLOWLIST], reach);
     expect(degraded.stdout).toContain('HTTP/1.0 200');
     expect(openLayers(degraded.report)).toEqual(['network']);
-    expect(degraded.report.layers.network).toEqual({
-      status: 'downgraded',
-      mechanism: 'network namespace, slirp4netns, no rules',
-    });
+    expect(degraded.report.layers.network.mechanism).toBe(
+      'network namespace, slirp4netns, no rules',
+    );
     expect(degraded.report.egress).toBeNull();
   });
 
@@ -260,7 +260,7 @@ describe('without /dev/net/tun', () => {
   /** A /dev in which root has no place to put the device. */
   const nowhere = withMounts(`d=$(mktemp -d); mount -t tmpfs -o mode=0755 tmpfs $d
 for n in null zero full random urandom tty; do : > $d/$n; mount --bind /dev/$n $d/$n; done
-ln -s /proc/self/fd $d/fd; mount --move $d /dev`);
+ln -s /proc/self/fd $d/fd; mount --rbind $d /dev`);
   const closed = withMounts(
     'mount -t tmpfs tmpfs /dev/net; : > /dev/net/tun; chmod 0 /dev/net/tun',
   );
@@ -293,11 +293,14 @@ ln -s /proc/self/fd $d/fd; mount --move $d /dev`);
     expect(openLayers(sealed.report)).toEqual([]);
   });
 
-  it.runIf(ROOT)('root makes the device where there is a place for it', () => {
-    const sealed = sealWithin(empty, [...FAIL, ...ALLOWLIST]);
-    expect(sealed.code).toBe(0);
-    expect(openLayers(sealed.report)).toEqual([]);
-  });
+  it.each(ROOT ? [empty] : [])(
+    'root makes the device where there is a place for it',
+    (...prefix) => {
+      const sealed = sealWithin(prefix, [...FAIL, ...ALLOWLIST]);
+      expect(sealed.code).toBe(0);
+      expect(openLayers(sealed.report)).toEqual([]);
+    },
+  );
 });
 
 describe('with user namespaces switched off', () => {
@@ -360,7 +363,7 @@ close $map; waitpid $pid, 0; exit $? >> 8;`,
     const sealed = sealWithin(
       prefix,
       [...DEGRADE, '--timeout', '2s'],
-      `${TELL} grep -E 'NoNewPrivs|CapEff' /proc/self/status; ulimit -n; echo "[$SECRET_TOKEN]"; sleep 30`,
+      `${TELL}grep -E 'NoNewPrivs|CapEff' /proc/self/status; ulimit -n; echo "[$SECRET_TOKEN]"; sleep 30`,
     );
     expect([sealed.code, sealed.ran]).toEqual([124, true]);
     expect(sealed.report.outcome.kind).toBe('timed-out');
@@ -368,6 +371,7 @@ close $map; waitpid $pid, 0; exit $? >> 8;`,
     expect(toldTruth(sealed)).toBe(true);
     expect(sealed.stdout).toMatch(/CapEff:\s+0{16}/);
     expect(sealed.stdout).toMatch(/NoNewPrivs:\s+1/);
+    expect(sealed.stdout).toContain('[]');
     expect(sealed.stderr).toContain('NOT sealed: network, filesystem, resources');
   });
 });
@@ -388,7 +392,7 @@ chmod 1777 m2; cd "$OLDPWD"; export TMPDIR=$t/m2`);
   });
 
   it('the workspace itself is written where it may degrade, and the report says so', () => {
-    const sealed = sealWithin(deep, DEGRADE, `${TELL} echo changed > file`);
+    const sealed = sealWithin(deep, DEGRADE, `${TELL}echo changed > file`);
     expect([sealed.code, sealed.ran]).toEqual([0, true]);
     expect(sealed.downgrades).toEqual(['filesystem/overlay-scratch']);
     expect(openLayers(sealed.report)).toEqual(['filesystem']);

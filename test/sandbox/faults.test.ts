@@ -285,6 +285,9 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Some dozens of runs, one after the other, on a machine that may have other things to do. */
+const SWEEP_MS = 180_000;
+
 const ALL_ENFORCED = {
   network: true,
   filesystem: true,
@@ -315,19 +318,23 @@ describe('the telltale', () => {
 });
 
 describe('SIGKILL of the supervisor', () => {
-  it('leaves nothing behind and nothing open, from the first millisecond to the last', async () => {
-    const { whole } = await measure();
-    const steps = 25;
-    let interrupted = 0;
-    for (let step = 0; step < steps; step += 1) {
-      const run = await launch({ rounds: BRIEFLY });
-      await sleep((whole * step) / steps);
-      kill(run.supervisor, 'SIGKILL');
-      if ((await run.ended(3000)) === 137) interrupted += 1;
-      expect(await traces(run)).toEqual([]);
-    }
-    expect(interrupted).toBeGreaterThan(steps / 2);
-  });
+  it(
+    'leaves nothing behind and nothing open, from the first millisecond to the last',
+    async () => {
+      const { whole } = await measure();
+      const steps = 25;
+      let interrupted = 0;
+      for (let step = 0; step < steps; step += 1) {
+        const run = await launch({ rounds: BRIEFLY });
+        await sleep((whole * step) / steps);
+        kill(run.supervisor, 'SIGKILL');
+        if ((await run.ended(3000)) === 137) interrupted += 1;
+        expect(await traces(run)).toEqual([]);
+      }
+      expect(interrupted).toBeGreaterThan(steps / 2);
+    },
+    SWEEP_MS,
+  );
 
   it('ends a step in the middle of its work', async () => {
     const run = await startAlive();
@@ -337,36 +344,40 @@ describe('SIGKILL of the supervisor', () => {
 });
 
 describe('SIGKILL of a helper', () => {
-  it('during start-up harms nothing, or ends in a refusal that is told', async () => {
-    const kinds: string[] = [];
-    for (let nth = 1, more = true; more; nth += 1) {
-      const run = await launch({ rounds: BRIEFLY });
-      const victim = await killNth(run, nth);
-      more = victim !== null && !isAlive(run) && nth < 80;
-      const code = await run.ended(15_000);
-      const report = run.report();
-      const kind = report?.outcome.kind ?? 'no report';
-      const nothingRan = kind === 'refused' || kind === 'failed-to-start';
-      // 137: it was a process of the step itself. 125: its sandbox, after it was let go.
-      const codes = nothingRan ? [125] : [0, 125, 137];
-      const sound =
-        report !== null &&
-        code === report.outcome.exitCode &&
-        codes.includes(code) &&
-        (nothingRan
-          ? !isAlive(run) && report.outcome.cause !== null
-          : Object.values(report.enforced).every(Boolean));
-      expect({
-        victim: `${victim}, the process number ${nth}`,
-        outcome: sound ? 'sound' : [code, report?.outcome, report?.enforced, isAlive(run)],
-        traces: await allTraces(run),
-      }).toEqual({ victim: expect.any(String), outcome: 'sound', traces: [] });
-      kinds.push(kind);
-    }
-    expect(kinds.length).toBeGreaterThan(20);
-    expect(kinds).toContain('refused');
-    expect(kinds).toContain('failed-to-start');
-  });
+  it(
+    'during start-up harms nothing, or ends in a refusal that is told',
+    async () => {
+      const kinds: string[] = [];
+      for (let nth = 1, more = true; more; nth += 1) {
+        const run = await launch({ rounds: BRIEFLY });
+        const victim = await killNth(run, nth);
+        more = victim !== null && !isAlive(run) && nth < 80;
+        const code = await run.ended(15_000);
+        const report = run.report();
+        const kind = report?.outcome.kind ?? 'no report';
+        const nothingRan = kind === 'refused' || kind === 'failed-to-start';
+        // 137: it was a process of the step itself. 125: its sandbox, after it was let go.
+        const codes = nothingRan ? [125] : [0, 125, 137];
+        const sound =
+          report !== null &&
+          code === report.outcome.exitCode &&
+          codes.includes(code) &&
+          (nothingRan
+            ? !isAlive(run) && report.outcome.cause !== null
+            : Object.values(report.enforced).every(Boolean));
+        expect({
+          victim: `${victim}, the process number ${nth}`,
+          outcome: sound ? 'sound' : [code, report?.outcome, report?.enforced, isAlive(run)],
+          traces: await allTraces(run),
+        }).toEqual({ victim: expect.any(String), outcome: 'sound', traces: [] });
+        kinds.push(kind);
+      }
+      expect(kinds.length).toBeGreaterThan(20);
+      expect(kinds).toContain('refused');
+      expect(kinds).toContain('failed-to-start');
+    },
+    SWEEP_MS,
+  );
 
   const helpers: readonly (readonly [string, RegExp, (run: Running) => Process | undefined])[] = [
     ['slirp4netns', /the sandbox was lost: slirp4netns was killed/, named('slirp4netns')],
@@ -510,30 +521,35 @@ describe('an interrupt', () => {
     expect(await traces(run)).toEqual([]);
   });
 
-  it('during start-up is answered with a report and without the step', async () => {
-    const { alive } = await measure();
-    const steps = 10;
-    let early = 0;
-    for (let step = 0; step < steps; step += 1) {
-      const run = await launch();
-      // Before that Node itself is not there yet, and the kernel ends it as it ends everything.
-      expect(await until(() => listens(run.supervisor), 5000)).toBe(true);
-      await sleep((alive * step) / steps);
-      kill(run.supervisor, 'SIGTERM');
-      expect(await run.ended(9000)).toBe(143);
-      const { outcome, enforced } = run.report() ?? {};
-      const nothingRan = outcome?.cause === 'interrupted by SIGTERM before the command was started';
-      if (nothingRan) early += 1;
-      expect(outcome).toMatchObject({ kind: 'signaled', exitCode: 143 });
-      expect(outcome?.cause).toMatch(/^interrupted by SIGTERM/);
-      expect(Object.values(enforced ?? {})).toEqual(
-        nothingRan ? Array(5).fill(false) : Array(5).fill(true),
-      );
-      expect(nothingRan && isAlive(run)).toBe(false);
-      expect(await allTraces(run)).toEqual([]);
-    }
-    expect(early).toBeGreaterThan(steps / 3);
-  });
+  it(
+    'during start-up is answered with a report and without the step',
+    async () => {
+      const { alive } = await measure();
+      const steps = 10;
+      let early = 0;
+      for (let step = 0; step < steps; step += 1) {
+        const run = await launch();
+        // Before that Node itself is not there yet, and the kernel ends it as it ends everything.
+        expect(await until(() => listens(run.supervisor), 5000)).toBe(true);
+        await sleep((alive * step) / steps);
+        kill(run.supervisor, 'SIGTERM');
+        expect(await run.ended(9000)).toBe(143);
+        const { outcome, enforced } = run.report() ?? {};
+        const nothingRan =
+          outcome?.cause === 'interrupted by SIGTERM before the command was started';
+        if (nothingRan) early += 1;
+        expect(outcome).toMatchObject({ kind: 'signaled', exitCode: 143 });
+        expect(outcome?.cause).toMatch(/^interrupted by SIGTERM/);
+        expect(Object.values(enforced ?? {})).toEqual(
+          nothingRan ? Array(5).fill(false) : Array(5).fill(true),
+        );
+        expect(nothingRan && isAlive(run)).toBe(false);
+        expect(await allTraces(run)).toEqual([]);
+      }
+      expect(early).toBeGreaterThan(steps / 3);
+    },
+    SWEEP_MS,
+  );
 });
 
 /** Node itself never catches SIGHUP, so whoever does is Glovebox. */

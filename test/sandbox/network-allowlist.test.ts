@@ -10,6 +10,7 @@ import {
   INTERNET,
   policy,
   PORTS,
+  ROUTER,
   seal,
   sealInBackground,
 } from '../lab/glovebox.ts';
@@ -204,6 +205,16 @@ describe('nothing in an allowlist opens', () => {
     expect(ran.stdout).not.toContain(GREETING);
     expect(traffic(ran)).toEqual({ allowed: [], blocked: [`${address}:${port}/tcp 1`] });
     expect(ran.report.egress?.blocked[0]?.allow).toBe(null);
+  });
+
+  it("the host's own address, when only the network around it is named", () => {
+    expect(succeedsOutside(tcp(HOST.address, hostAny))).toBe(true);
+
+    const around = allowing('192.0.2.0/24:1-65535');
+    const ran = seal(around, tcp(HOST.address, hostAny));
+    expect(ran.stdout).not.toContain(GREETING);
+    expect(traffic(ran)).toEqual({ allowed: [], blocked: [`${HOST.address}:7778/tcp 1`] });
+    expect(seal(around, tcp(ROUTER.address, web)).stdout).toContain(GREETING);
   });
 
   it('the metadata service, unless block-metadata is off', () => {
