@@ -123,8 +123,8 @@ describe('a variable that makes programs run other code', () => {
   it('does not act on the way in either', () => {
     const cwd = workspace({ 'evil.sh': 'echo canary\n', 'evil.cjs': 'console.log("canary")' });
     const env = { BASH_ENV: `${cwd}/evil.sh`, NODE_OPTIONS: `--require=${cwd}/evil.cjs` };
-    // The outer one takes a socket as its input for a remote login, and reads other files.
-    expect(bare(bash('bash -c true'), { env }).stdout).toBe('canary\n');
+    // With a socket as its input bash takes itself for a remote login, and reads other files.
+    expect(bare(bash('bash -c true < /dev/null'), { env }).stdout).toBe('canary\n');
     const { BASH_ENV } = env;
     expect(seal([], bash('node -e 0; bash -c true'), { cwd, env: { BASH_ENV } }).stdout).toBe('');
   });

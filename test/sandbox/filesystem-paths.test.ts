@@ -60,16 +60,18 @@ describe.each(MODES)('in %s mode', (mode) => {
     const { stdout, code } = seal(lists(named), bash(reading), { cwd: place() });
     expect(stdout).toBe('data\nsingle\n');
     expect(code).toBe(0);
-    for (const attack of [
+    const attacks = [
       `cat ${outside}/beside`,
       `echo x > ${outside}/dir/data`,
       `echo x > ${outside}/dir/new`,
       `echo x > ${outside}/single`,
       `mv ${outside}/dir ${outside}/gone`,
       `unshare -Urm bash -c 'mount -o remount,rw,bind ${outside}/dir; echo x > ${outside}/dir/data'`,
-    ]) {
-      expect(seal(lists(named), bash(attack), { cwd: place() }).code, attack).not.toBe(0);
-    }
+    ];
+    const came = attacks.filter(
+      (attack) => seal(lists(named), bash(attack), { cwd: place() }).code === 0,
+    );
+    expect(came).toEqual([]);
     expect(readFileSync(join(outside, 'dir/data'), 'utf8')).toBe('data\n');
     expect(readdirSync(join(outside, 'dir'))).toEqual(['data']);
     expect(bare(bash(`echo x > ${outside}/dir/data`)).code).toBe(0);

@@ -428,7 +428,7 @@ describe.each(SEALED_MODES)('in %s mode', (mode) => {
     expect(bare(bash(attack)).stdout).toBe('dear diary\n');
     expect(readdirSync(other)).toEqual(['diary', 'made']);
 
-    const { code, stdout } = sealed(`${attack.replace('made', 'more')}`);
+    const { code, stdout } = sealed(attack.replace('made', 'more'));
     expect(code).not.toBe(0);
     expect(stdout).toBe('');
     expect(readdirSync(other)).toEqual(['diary', 'made']);
@@ -475,8 +475,8 @@ describe.each(SEALED_MODES)('in %s mode', (mode) => {
     expect(outside).toContain('daemon');
 
     const { stdout, stderr } = sealed(`${names}; cat /etc/shadow /etc/gshadow /etc/sudoers`);
-    const own_ = PERSONA === 'root' ? 'glovebox' : bare(['id', '-un']).stdout.trim();
-    expect(stdout.trim().split('\n')).toEqual(['root', own_, 'nobody']);
+    const user = PERSONA === 'root' ? 'glovebox' : bare(['id', '-un']).stdout.trim();
+    expect(stdout.trim().split('\n')).toEqual(['root', user, 'nobody']);
     expect(stderr).toContain('/etc/shadow: No such file');
   });
 
