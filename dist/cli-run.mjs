@@ -98,8 +98,8 @@ function verdict(report, style) {
 	return `${[
 		headline(report, style),
 		...downgradeLines(report, style),
-		...blockedLines(report, style),
-		...suggestionLines(report, style),
+		...report.requested.network.onBlocked === "ignore" ? [] : blockedLines(report, style),
+		...report.requested.network.onBlocked === "ignore" ? [] : suggestionLines(report, style),
 		...report.notes.map(({ text }) => `  ${style.dim("note")} ${harmless(text)}`)
 	].join("\n")}\n`;
 }

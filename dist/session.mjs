@@ -590,6 +590,8 @@ const ARCHITECTURES = {
 			249,
 			250
 		],
+		ioUringSetup: 425,
+		socket: 41,
 		x32: true
 	},
 	arm64: {
@@ -599,6 +601,8 @@ const ARCHITECTURES = {
 			218,
 			219
 		],
+		ioUringSetup: 425,
+		socket: 198,
 		x32: false
 	}
 };
@@ -607,22 +611,67 @@ const JUMP_EQUAL = 21;
 const JUMP_GREATER_EQUAL = 53;
 const RETURN = 6;
 const ALLOW = 2147418112;
-const ENOSYS = 327718;
 const KILL_PROCESS = 2147483648;
 const X32_BIT = 1073741824;
-/** Offsets in struct seccomp_data. */
+/** Sockets between a virtual machine and its host: no network namespace holds them. */
+const AF_VSOCK = 40;
+/** Offsets in struct seccomp_data; of an argument the low word. */
 const NR = 0;
 const ARCH = 4;
+const ARGUMENT_0 = 16;
 /**
-* A seccomp filter, as `struct sock_filter[]`, that answers the keyring calls with ENOSYS: a session
-* keyring is inherited across every namespace. Calls of another architecture end the process,
-* because their numbers mean other things. null for an architecture without a table.
+* The seccomp filter that every sandbox has, as `struct sock_filter[]`: it shuts what namespaces do
+* not, the kernel's keyrings and vsock. Calls of another architecture end the process, because
+* their numbers mean other things. null for an architecture without a table.
 */
-function keyringFilter(arch) {
+function baseFilter(arch) {
 	const table = ARCHITECTURES[arch];
 	if (table === void 0) return null;
-	const { audit, keyring, x32 } = table;
-	const program = [
+	const tests = [
+		[
+			LOAD_WORD,
+			NR,
+			null,
+			null
+		],
+		...table.x32 ? [[
+			JUMP_GREATER_EQUAL,
+			X32_BIT,
+			"absent",
+			null
+		]] : [],
+		...[...table.keyring, table.ioUringSetup].map((nr) => [
+			JUMP_EQUAL,
+			nr,
+			"absent",
+			null
+		]),
+		[
+			JUMP_EQUAL,
+			table.socket,
+			null,
+			"allow"
+		],
+		[
+			LOAD_WORD,
+			ARGUMENT_0,
+			null,
+			null
+		],
+		[
+			JUMP_EQUAL,
+			AF_VSOCK,
+			"no-family",
+			"allow"
+		]
+	];
+	const verdicts = [
+		"allow",
+		"absent",
+		"no-family"
+	];
+	const distance = (from, to) => to === null ? 0 : tests.length + verdicts.indexOf(to) - from - 1;
+	return encode([
 		[
 			LOAD_WORD,
 			0,
@@ -633,7 +682,7 @@ function keyringFilter(arch) {
 			JUMP_EQUAL,
 			1,
 			0,
-			audit
+			table.audit
 		],
 		[
 			RETURN,
@@ -641,23 +690,11 @@ function keyringFilter(arch) {
 			0,
 			KILL_PROCESS
 		],
-		[
-			LOAD_WORD,
-			0,
-			0,
-			NR
-		],
-		...x32 ? [[
-			JUMP_GREATER_EQUAL,
-			keyring.length + 1,
-			0,
-			X32_BIT
-		]] : [],
-		...keyring.map((nr, index) => [
-			JUMP_EQUAL,
-			keyring.length - index,
-			0,
-			nr
+		...tests.map(([code, k, ifTrue, ifFalse], index) => [
+			code,
+			distance(index, ifTrue),
+			distance(index, ifFalse),
+			k
 		]),
 		[
 			RETURN,
@@ -669,9 +706,17 @@ function keyringFilter(arch) {
 			RETURN,
 			0,
 			0,
-			ENOSYS
+			327718
+		],
+		[
+			RETURN,
+			0,
+			0,
+			327777
 		]
-	];
+	]);
+}
+function encode(program) {
 	const bytes = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(program.length * 8));
 	program.forEach(([code, ifTrue, ifFalse, k], index) => {
 		bytes.setUint16(index * 8, code, true);
@@ -1341,7 +1386,7 @@ function makePlan({ policy, facts, capabilities, site, command, scratch }) {
 		limits,
 		privilege
 	];
-	const filter = sandboxed ? keyringFilter(facts.host.arch) : null;
+	const filter = sandboxed ? baseFilter(facts.host.arch) : null;
 	const { layers, downgrades } = settle({
 		network: network.layer,
 		filesystem: filesystem.layer,
@@ -1351,7 +1396,7 @@ function makePlan({ policy, facts, capabilities, site, command, scratch }) {
 			status: "enforced",
 			mechanism: "allowlist of names"
 		}
-	}, [...decisions.flatMap((decision) => decision.downgrades), ...sandboxed && filter === null ? [keyringOpen(facts.host.arch)] : []]);
+	}, [...decisions.flatMap((decision) => decision.downgrades), ...sandboxed && filter === null ? [filterMissing(facts.host.arch)] : []]);
 	const parts = {
 		policy,
 		command,
@@ -1375,11 +1420,11 @@ function makePlan({ policy, facts, capabilities, site, command, scratch }) {
 		launch: sandboxed ? sandboxLaunch(parts) : bareLaunch(parts, capabilities)
 	};
 }
-function keyringOpen(arch) {
+function filterMissing(arch) {
 	return {
 		layer: "privilege",
-		code: "keyring-open",
-		reason: `there is no table of system calls for ${arch}, so the host's session keyring is not shut off`,
+		code: "filter-missing",
+		reason: `there is no table of system calls for ${arch}, so the host's keyrings and vsock are not shut off`,
 		remedy: "run on x86_64 or arm64"
 	};
 }

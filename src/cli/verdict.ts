@@ -13,8 +13,8 @@ export function verdict(report: EffectiveSandbox, style: Style): string {
   const lines = [
     headline(report, style),
     ...downgradeLines(report, style),
-    ...blockedLines(report, style),
-    ...suggestionLines(report, style),
+    ...(report.requested.network.onBlocked === 'ignore' ? [] : blockedLines(report, style)),
+    ...(report.requested.network.onBlocked === 'ignore' ? [] : suggestionLines(report, style)),
     ...report.notes.map(({ text }) => `  ${style.dim('note')} ${harmless(text)}`),
   ];
   return `${lines.join('\n')}\n`;

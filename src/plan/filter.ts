@@ -1,10 +1,31 @@
+interface Architecture {
+  /** AUDIT_ARCH_* */
+  readonly audit: number;
+  /** add_key, request_key, keyctl: a session keyring is inherited across every namespace. */
+  readonly keyring: readonly number[];
+  /** It makes sockets that no filter sees. */
+  readonly ioUringSetup: number;
+  readonly socket: number;
+  /** Calls with the x32 bit are other calls. */
+  readonly x32: boolean;
+}
+
 /** Numbers from the kernel's uapi: audit.h, seccomp.h, and each architecture's unistd.h. */
-const ARCHITECTURES: Readonly<
-  Record<string, { audit: number; keyring: readonly number[]; x32: boolean }>
-> = {
-  // add_key, request_key, keyctl
-  x64: { audit: 0xc000003e, keyring: [248, 249, 250], x32: true },
-  arm64: { audit: 0xc00000b7, keyring: [217, 218, 219], x32: false },
+const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
+  x64: {
+    audit: 0xc000003e,
+    keyring: [248, 249, 250],
+    ioUringSetup: 425,
+    socket: 41,
+    x32: true,
+  },
+  arm64: {
+    audit: 0xc00000b7,
+    keyring: [217, 218, 219],
+    ioUringSetup: 425,
+    socket: 198,
+    x32: false,
+  },
 };
 
 const LOAD_WORD = 0x20;
@@ -13,45 +34,64 @@ const JUMP_GREATER_EQUAL = 0x35;
 const RETURN = 0x06;
 
 const ALLOW = 0x7fff0000;
-const ENOSYS = 0x00050000 | 38;
+const ERRNO = 0x00050000;
 const KILL_PROCESS = 0x80000000;
-const X32_BIT = 0x40000000;
+const ENOSYS = 38;
+const EAFNOSUPPORT = 97;
 
-/** Offsets in struct seccomp_data. */
+const X32_BIT = 0x40000000;
+/** Sockets between a virtual machine and its host: no network namespace holds them. */
+const AF_VSOCK = 40;
+
+/** Offsets in struct seccomp_data; of an argument the low word. */
 const NR = 0;
 const ARCH = 4;
+const ARGUMENT_0 = 16;
+
+type Verdict = 'allow' | 'absent' | 'no-family';
+/** One test of the loaded word. Without a verdict the next one is tried. */
+type Test = readonly [code: number, k: number, ifTrue: Verdict | null, ifFalse: Verdict | null];
 
 /**
- * A seccomp filter, as `struct sock_filter[]`, that answers the keyring calls with ENOSYS: a session
- * keyring is inherited across every namespace. Calls of another architecture end the process,
- * because their numbers mean other things. null for an architecture without a table.
+ * The seccomp filter that every sandbox has, as `struct sock_filter[]`: it shuts what namespaces do
+ * not, the kernel's keyrings and vsock. Calls of another architecture end the process, because
+ * their numbers mean other things. null for an architecture without a table.
  */
-export function keyringFilter(arch: string): Uint8Array | null {
+export function baseFilter(arch: string): Uint8Array | null {
   const table = ARCHITECTURES[arch];
   if (table === undefined) return null;
-  const { audit, keyring, x32 } = table;
-  const program: [code: number, ifTrue: number, ifFalse: number, k: number][] = [
+  const tests: Test[] = [
+    [LOAD_WORD, NR, null, null],
+    ...(table.x32 ? [[JUMP_GREATER_EQUAL, X32_BIT, 'absent', null] as const] : []),
+    ...[...table.keyring, table.ioUringSetup].map(
+      (nr) => [JUMP_EQUAL, nr, 'absent', null] as const,
+    ),
+    [JUMP_EQUAL, table.socket, null, 'allow'],
+    [LOAD_WORD, ARGUMENT_0, null, null],
+    [JUMP_EQUAL, AF_VSOCK, 'no-family', 'allow'],
+  ];
+  const verdicts: readonly Verdict[] = ['allow', 'absent', 'no-family'];
+  const distance = (from: number, to: Verdict | null): number =>
+    to === null ? 0 : tests.length + verdicts.indexOf(to) - from - 1;
+  return encode([
     [LOAD_WORD, 0, 0, ARCH],
-    [JUMP_EQUAL, 1, 0, audit],
+    [JUMP_EQUAL, 1, 0, table.audit],
     [RETURN, 0, 0, KILL_PROCESS],
-    [LOAD_WORD, 0, 0, NR],
-    ...(x32
-      ? ([[JUMP_GREATER_EQUAL, keyring.length + 1, 0, X32_BIT]] as [
-          number,
-          number,
-          number,
-          number,
-        ][])
-      : []),
-    ...keyring.map((nr, index): [number, number, number, number] => [
-      JUMP_EQUAL,
-      keyring.length - index,
-      0,
-      nr,
+    ...tests.map(([code, k, ifTrue, ifFalse], index): Instruction => [
+      code,
+      distance(index, ifTrue),
+      distance(index, ifFalse),
+      k,
     ]),
     [RETURN, 0, 0, ALLOW],
-    [RETURN, 0, 0, ENOSYS],
-  ];
+    [RETURN, 0, 0, ERRNO | ENOSYS],
+    [RETURN, 0, 0, ERRNO | EAFNOSUPPORT],
+  ]);
+}
+
+type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, k: number];
+
+function encode(program: readonly Instruction[]): Uint8Array {
   const bytes = new DataView(new ArrayBuffer(program.length * 8));
   program.forEach(([code, ifTrue, ifFalse, k], index) => {
     bytes.setUint16(index * 8, code, true);

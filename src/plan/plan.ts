@@ -3,7 +3,7 @@ import type { Facts, ToolName } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
 import { planEnvironment } from './environment.ts';
 import { planFilesystem } from './filesystem.ts';
-import { keyringFilter } from './filter.ts';
+import { baseFilter } from './filter.ts';
 import { bareLaunch, sandboxLaunch } from './launch.ts';
 import { settle } from './layers.ts';
 import { planLimits } from './limits.ts';
@@ -44,7 +44,7 @@ export function makePlan({
   const sandboxed = capabilities.sandbox.available;
 
   const decisions = [network, filesystem, limits, privilege];
-  const filter = sandboxed ? keyringFilter(facts.host.arch) : null;
+  const filter = sandboxed ? baseFilter(facts.host.arch) : null;
   const { layers, downgrades } = settle(
     {
       network: network.layer,
@@ -55,7 +55,7 @@ export function makePlan({
     },
     [
       ...decisions.flatMap((decision) => decision.downgrades),
-      ...(sandboxed && filter === null ? [keyringOpen(facts.host.arch)] : []),
+      ...(sandboxed && filter === null ? [filterMissing(facts.host.arch)] : []),
     ],
   );
   const parts = {
@@ -82,11 +82,11 @@ export function makePlan({
   };
 }
 
-function keyringOpen(arch: string): Downgrade {
+function filterMissing(arch: string): Downgrade {
   return {
     layer: 'privilege',
-    code: 'keyring-open',
-    reason: `there is no table of system calls for ${arch}, so the host's session keyring is not shut off`,
+    code: 'filter-missing',
+    reason: `there is no table of system calls for ${arch}, so the host's keyrings and vsock are not shut off`,
     remedy: 'run on x86_64 or arm64',
   };
 }

@@ -212,7 +212,7 @@ describe('the launch in a sandbox', () => {
     expect(launch.hidden).not.toContain('--seccomp');
     expect(launch.filter).toBeNull();
     expect(downgrades.map(({ layer, code }) => [layer, code])).toEqual([
-      ['privilege', 'keyring-open'],
+      ['privilege', 'filter-missing'],
     ]);
     expect(downgrades[0]?.reason).toContain('riscv64');
     expect([layers.privilege.status, refused]).toEqual(['downgraded', true]);
@@ -226,7 +226,7 @@ describe('the launch in a sandbox', () => {
       [],
     ]);
     const bare = plan({ facts: { ...facts, missing: ['bwrap'] } });
-    expect(bare.downgrades.map(({ code }) => code)).not.toContain('keyring-open');
+    expect(bare.downgrades.map(({ code }) => code)).not.toContain('filter-missing');
   });
 
   it('sets exactly the planned variables', () => {

@@ -198,3 +198,22 @@ describe('datagrams to everyone', () => {
     },
   );
 });
+
+describe('a virtual machine socket', () => {
+  const vsock = ['perl', '-e', 'socket(S, 40, 1, 0) or die "$!\\n"; print "made\\n"'];
+
+  it('cannot be made, because no network namespace would hold it', () => {
+    // Where the kernel has no vsock at all, the control says so in the same words.
+    const control = bare(vsock);
+    expect(`${control.stdout}${control.stderr}`).toMatch(/^made|Address family not supported/);
+    const { stdout, stderr } = seal([], vsock);
+    expect(stdout).not.toContain('made');
+    expect(stderr).toContain('Address family not supported');
+  });
+
+  it('cannot be made through io_uring either', () => {
+    const ring = ['perl', '-e', 'syscall(425, 1, 0); print $!{ENOSYS} ? "absent" : "there"'];
+    expect(bare(ring).stdout).toBe('there');
+    expect(seal([], ring).stdout).toBe('absent');
+  });
+});
