@@ -1,10 +1,10 @@
-import { i as messageOf, n as styleFor, r as GloveboxError, t as columns } from "./style.mjs";
 import { a as harmless, i as ACTING_CHARACTERS } from "./version.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { i as LAYERS, n as session, r as suggestionsOf } from "./session.mjs";
 import { t as currentEnvironment } from "./environment.mjs";
-import { accessSync, appendFileSync, constants, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { i as messageOf, n as styleFor, r as GloveboxError, t as columns } from "./style.mjs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, rmSync, statSync, writeSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 
 // src/report/summary.ts
 const SHOWN$1 = 50;
@@ -90,6 +90,65 @@ function cell(text) {
 	return text.replace(ACTING_CHARACTERS, " ").replace(/[&<>|`*_[\]()#~!\\@:$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
 }
 
+// src/cli/outlets.ts
+/**
+* Opens the file now, because what lies at its path afterwards may be the step's doing: a symlink to
+* a file that only we may write, say. `fresh` takes an earlier run's file away first.
+*/
+function openOutlet(file, how) {
+	return orExplain(file, () => {
+		refuseDetour(file);
+		const special = isSpecial(file);
+		if (how === "fresh" && !special) rmSync(file, { force: true });
+		const fd = openSync(file, flagsFor(how, special), 420);
+		return {
+			write: (text) => orExplain(file, () => {
+				if (!special && !isStill(file, fd)) throw new Error("it was replaced while the step ran");
+				for (let rest = Buffer.from(text); rest.length > 0;) rest = rest.subarray(writeSync(fd, rest));
+				closeSync(fd);
+			}),
+			abandon: () => {
+				if (how === "fresh" && !special && isStill(file, fd)) rmSync(file, { force: true });
+				closeSync(fd);
+			}
+		};
+	});
+}
+function flagsFor(how, special) {
+	const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, O_WRONLY } = constants;
+	if (special) return O_RDWR | O_APPEND;
+	return O_WRONLY | O_CREAT | O_NOFOLLOW | (how === "fresh" ? O_EXCL : O_APPEND);
+}
+/** Pipes, terminals and the like stay what they are. */
+function isSpecial(file) {
+	const stats = statSync(file, { throwIfNoEntry: false });
+	return stats !== void 0 && !stats.isFile() && !stats.isDirectory();
+}
+/** A symlink in the workspace must not choose which directory is written to. */
+function refuseDetour(file) {
+	const directory = resolve(dirname(file));
+	const here = resolve(".");
+	if (!directory.startsWith(`${here}/`)) return;
+	const wanted = join(realpathSync(here), directory.slice(here.length + 1));
+	if (realpathSync(directory) !== wanted) throw new Error("its directory is reached through a symlink");
+}
+function isStill(file, fd) {
+	const there = lstatSync(join(realpathSync(dirname(file)), basename(file)), { throwIfNoEntry: false });
+	const ours = fstatSync(fd);
+	return there?.ino === ours.ino && there.dev === ours.dev;
+}
+function orExplain(file, act) {
+	try {
+		return act();
+	} catch (error) {
+		if (error instanceof GloveboxError) throw error;
+		throw new GloveboxError("report-unwritable", `${file} cannot be written: ${messageOf(error)}`, {
+			cause: error,
+			remedy: "name a file in a directory that exists, can be written, and that the step cannot change"
+		});
+	}
+}
+
 // src/cli/verdict.ts
 /** Longer lists are in the report. */
 const SHOWN = 10;
@@ -154,43 +213,26 @@ function yamlText(entry) {
 const LAST_READ_MS = 500;
 /** Runs the command sealed, writes what was asked for, and ends with a verdict. */
 async function runCommand(parsed) {
-	const { policyFiles, flags, directory, step, report: reportFile, summary, quiet } = parsed;
-	for (const file of [reportFile, summary]) if (file !== null) onDisk(file, () => accessSync(dirname(file), constants.W_OK));
-	if (reportFile !== null) onDisk(reportFile, () => discard(reportFile));
+	const { policyFiles, flags, directory, step, quiet } = parsed;
+	const reportTo = parsed.report === null ? null : openOutlet(parsed.report, "fresh");
+	const summaryTo = parsed.summary === null ? null : openOutlet(parsed.summary, "append");
 	const report = await session({
 		policyFiles,
 		flags,
 		command: step,
 		directory,
 		environment: currentEnvironment()
+	}).catch((error) => {
+		reportTo?.abandon();
+		summaryTo?.abandon();
+		throw error;
 	});
-	if (!quiet) process.stderr.write(verdict(report, styleFor(process.stderr)));
-	writeOut(report, reportFile, summary);
+	const fresh = process.stderr.isTTY ? "\x1B[0m\n" : "\n";
+	if (!quiet) process.stderr.write(`${fresh}${verdict(report, styleFor(process.stderr))}`);
+	reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);
+	summaryTo?.write(markdownSummary(report));
 	setTimeout(() => process.exit(), LAST_READ_MS).unref();
 	return report.outcome.exitCode;
-}
-/**
-* A report of an earlier run must not be taken for this one's, and a symlink that a step left in its
-* place must not be followed. Pipes and devices stay.
-*/
-function discard(file) {
-	const special = statSync(file, { throwIfNoEntry: false });
-	if (special !== void 0 && !special.isFile() && !special.isDirectory()) return;
-	rmSync(file, { force: true });
-}
-function writeOut(report, reportFile, summary) {
-	if (reportFile !== null) onDisk(reportFile, () => writeFileSync(reportFile, `${JSON.stringify(report, null, 2)}\n`));
-	if (summary !== null) onDisk(summary, () => appendFileSync(summary, markdownSummary(report)));
-}
-function onDisk(file, act) {
-	try {
-		act();
-	} catch (error) {
-		throw new GloveboxError("report-unwritable", `${file} cannot be written: ${messageOf(error)}`, {
-			cause: error,
-			remedy: "name a file in a directory that exists and can be written"
-		});
-	}
 }
 
 export { runCommand };

@@ -140,6 +140,7 @@ function namedMounts(site, mode) {
 	const guarded = mode === "workspace" ? site.guarded : [];
 	const parts = [
 		...guarded.map((path) => hold(path, site)),
+		...mode === "workspace" ? site.hide.map((path) => hold(path, site)) : [],
 		...site.read.map((path) => expose(path, "read", site)),
 		...site.write.map((path) => expose(path, "write", site)),
 		...guarded.map((path) => guard(path)),
@@ -168,7 +169,7 @@ function expose(path, key, site) {
 }
 /** A directory that is a mount itself cannot be renamed, and so what is guarded in it cannot be replaced. */
 function hold(path, site) {
-	const inner = path.kind !== "missing" && path.real === path.absolute ? path.absolute.slice(site.workspace.length + 1).split("/") : [];
+	const inner = path.kind !== "missing" && path.real === path.absolute && within(path.absolute, site.workspace) ? path.absolute.slice(site.workspace.length + 1).split("/") : [];
 	return {
 		mounts: inner.slice(1).map((_, index) => {
 			const directory = `${site.workspace}/${inner.slice(0, index + 1).join("/")}`;
@@ -592,6 +593,9 @@ const ARCHITECTURES = {
 		],
 		ioUringSetup: 425,
 		socket: 41,
+		clone: 56,
+		unshare: 272,
+		clone3: 435,
 		x32: true
 	},
 	arm64: {
@@ -603,25 +607,31 @@ const ARCHITECTURES = {
 		],
 		ioUringSetup: 425,
 		socket: 198,
+		clone: 220,
+		unshare: 97,
+		clone3: 435,
 		x32: false
 	}
 };
 const LOAD_WORD = 32;
 const JUMP_EQUAL = 21;
 const JUMP_GREATER_EQUAL = 53;
+const JUMP_ANY_BIT = 69;
 const RETURN = 6;
 const ALLOW = 2147418112;
 const KILL_PROCESS = 2147483648;
 const X32_BIT = 1073741824;
 /** Sockets between a virtual machine and its host: no network namespace holds them. */
 const AF_VSOCK = 40;
+/** In a user namespace of its own a step has every capability, and undoes mounts that guard it. */
+const CLONE_NEWUSER = 268435456;
 /** Offsets in struct seccomp_data; of an argument the low word. */
 const NR = 0;
 const ARCH = 4;
 const ARGUMENT_0 = 16;
 /**
 * The seccomp filter that every sandbox has, as `struct sock_filter[]`: it shuts what namespaces do
-* not, the kernel's keyrings and vsock. Calls of another architecture end the process, because
+* not, the kernel's keyrings and vsock, and user namespaces of the step's own. Calls of another architecture end the process, because
 * their numbers mean other things. null for an architecture without a table.
 */
 function baseFilter(arch) {
@@ -640,12 +650,28 @@ function baseFilter(arch) {
 			"absent",
 			null
 		]] : [],
-		...[...table.keyring, table.ioUringSetup].map((nr) => [
+		...[
+			...table.keyring,
+			table.ioUringSetup,
+			table.clone3
+		].map((nr) => [
 			JUMP_EQUAL,
 			nr,
 			"absent",
 			null
 		]),
+		[
+			JUMP_EQUAL,
+			table.clone,
+			"flags",
+			null
+		],
+		[
+			JUMP_EQUAL,
+			table.unshare,
+			"flags",
+			null
+		],
 		[
 			JUMP_EQUAL,
 			table.socket,
@@ -665,12 +691,28 @@ function baseFilter(arch) {
 			"allow"
 		]
 	];
+	const flags = [[
+		LOAD_WORD,
+		ARGUMENT_0,
+		null,
+		null
+	], [
+		JUMP_ANY_BIT,
+		CLONE_NEWUSER,
+		"forbidden",
+		"allow"
+	]];
+	const all = [...tests, ...flags];
 	const verdicts = [
 		"allow",
 		"absent",
-		"no-family"
+		"no-family",
+		"forbidden"
 	];
-	const distance = (from, to) => to === null ? 0 : tests.length + verdicts.indexOf(to) - from - 1;
+	const distance = (from, to) => {
+		if (to === null) return 0;
+		return (to === "flags" ? tests.length : all.length + verdicts.indexOf(to)) - from - 1;
+	};
 	return encode([
 		[
 			LOAD_WORD,
@@ -690,7 +732,7 @@ function baseFilter(arch) {
 			0,
 			KILL_PROCESS
 		],
-		...tests.map(([code, k, ifTrue, ifFalse], index) => [
+		...all.map(([code, k, ifTrue, ifFalse], index) => [
 			code,
 			distance(index, ifTrue),
 			distance(index, ifFalse),
@@ -713,6 +755,12 @@ function baseFilter(arch) {
 			0,
 			0,
 			327777
+		],
+		[
+			RETURN,
+			0,
+			0,
+			327681
 		]
 	]);
 }
@@ -740,14 +788,14 @@ function sandboxLaunch(parts) {
 	const { command, identity, network, filesystem, limits, environment, tools, scratch, filter } = parts;
 	return {
 		argv: [
-			tools.bwrap,
-			...["--args", String(LAUNCH_FDS.args)],
-			"--",
 			...limits.prlimit.length > 0 ? [
 				tools.prlimit,
 				...limits.prlimit,
 				"--"
 			] : [],
+			tools.bwrap,
+			...["--args", String(LAUNCH_FDS.args)],
+			"--",
 			...command
 		],
 		hidden: [
@@ -841,6 +889,8 @@ function settle(decided, told) {
 }
 
 // src/plan/limits.ts
+/** unshare, cat, nsenter, bwrap and its pid 1 count in the same user namespaces as the step. */
+const OUR_OWN = 5;
 /** Decides what holds each limit: an rlimit, a control group, or the supervisor's own watch. */
 function planLimits(policy, capabilities, hard) {
 	const { timeout, cpuTime, memory, processes, openFiles, fileSize, output } = policy.resources;
@@ -850,7 +900,7 @@ function planLimits(policy, capabilities, hard) {
 	const memoryCgroup = memory.value === null ? null : capabilities.memoryCgroup;
 	const limits = {
 		prlimit: rlimits ? [
-			...option("nproc", sandboxed ? processes.value : null, hard.processes),
+			...option("nproc", sandboxed && processes.value !== null ? processes.value + OUR_OWN : null, hard.processes),
 			...option("nofile", openFiles.value, hard.openFiles),
 			...option("fsize", fileSize.value, hard.fileSize),
 			...option("cpu", cpuTime.value === null ? null : Math.ceil(cpuTime.value / 1e3) + 1, hard.cpuTime),
@@ -2206,7 +2256,7 @@ function statusOf(stream) {
 		exitCode: new Promise((resolve) => {
 			stream.once("close", () => {
 				const code = /"exit-code":\s*(\d+)/.exec(seen)?.[1];
-				resolve(code === void 0 ? null : Number(code));
+				resolve(code === void 0 || Number(code) > 255 ? null : Number(code));
 			});
 		})
 	};
@@ -2439,8 +2489,11 @@ function escaped(path) {
 const STEPS_OWN = ["work", "upper"];
 /** Makes the run's own directory and what the plan puts there. */
 function makeScratch(plan) {
-	mkdirSync(plan.scratch, { mode: 457 });
-	chmodSync(plan.scratch, 457);
+	mkdirSync(plan.scratch, { mode: 448 });
+	if (plan.identity.shed) {
+		chownSync(plan.scratch, 0, plan.identity.gid);
+		chmodSync(plan.scratch, 456);
+	}
 	for (const name of plan.filesystem.directories) {
 		const path = join(plan.scratch, name);
 		mkdirSync(path, { recursive: true });
@@ -2654,14 +2707,14 @@ const GRACE_MS = {
 	timeout: 2e3
 };
 /** Ends the step in the way that fits the reason. */
-function endStep(launched, { by, detail }) {
+function endStep(launched, { by, detail }, destroy) {
 	const grace = GRACE_MS[by];
 	if (grace === void 0) {
-		killStep(launched);
+		destroy();
 		return;
 	}
 	signalStep(launched, by === "interrupt" ? detail : "SIGTERM");
-	setTimeout(() => killStep(launched), grace).unref();
+	setTimeout(destroy, grace).unref();
 }
 /**
 * As a terminal does it: to the whole process group of the command. Right after its release there
@@ -2673,18 +2726,27 @@ function signalStep(launched, signal, tries = 50) {
 	if (command !== null && command !== void 0) send(-command.group, signal);
 	else if (tries > 0) setTimeout(() => signalStep(launched, signal, tries - 1), 20).unref();
 }
-/** In a sandbox the kernel kills everything with its pid 1; without one we go after each process. */
+/**
+* In a sandbox the kernel kills everything with its pid 1. But a process of the step may hold that
+* one in a trace, so each is killed on its own as well.
+*/
 function killStep({ root, init }) {
-	if (init !== null) {
-		send(init, "SIGKILL");
-		return;
-	}
+	if (init !== null) send(init, "SIGKILL");
 	for (let round = 0; round < 50; round += 1) {
-		const living = descendantsOf(root).filter(({ state }) => state !== "Z");
+		const living = descendantsOf(init ?? root).filter(({ state }) => state !== "Z");
 		if (living.length === 0) break;
 		for (const { pid } of living) send(pid, "SIGKILL");
 	}
-	send(-root, "SIGKILL");
+	if (init === null) send(-root, "SIGKILL");
+}
+/** Waits, for a second at most, until nothing of a killed step runs any more. */
+async function isGone({ init }) {
+	if (init === null) return;
+	for (let tries = 0; tries < 100; tries += 1) {
+		const state = readStat(init)?.state;
+		if (state === void 0 || state === "Z") return;
+		await setTimeout$1(10);
+	}
 }
 function send(pid, signal) {
 	try {
@@ -2792,11 +2854,14 @@ function watchStep(plan, launched, group, over) {
 	const look = () => {
 		const began = performance.now();
 		const processes = stepProcesses(launched);
-		peakProcesses = Math.max(peakProcesses ?? 0, processes.length);
+		const init = launched.init === null ? null : readStat(launched.init);
+		const holding = init === null ? processes : [...processes, init];
+		const begun = processes.length > 0;
+		if (begun) peakProcesses = Math.max(peakProcesses ?? 0, processes.length);
 		cpu = Math.max(cpu, cpuMsOf(launched, processes));
-		if (group === null) {
+		if (group === null && begun) {
 			const files = temporaryBytes(launched.init, [...temporary, "/dev/shm"]);
-			const held = files + heldBytes(processes, memoryBytes === null ? null : memoryBytes - files);
+			const held = files + heldBytes(holding, memoryBytes === null ? null : memoryBytes - files);
 			peakMemoryBytes = Math.max(peakMemoryBytes ?? 0, held);
 			if (memoryBytes !== null && held > memoryBytes) over({
 				by: "memory",
@@ -2859,6 +2924,8 @@ function temporaryBytes(init, targets) {
 
 // src/run/supervise.ts
 const FLUSH_MS = 2e3;
+/** How long a killed step may take to be dead. */
+const DEATH_MS = 1e3;
 const NOTHING_RAN = {
 	released: false,
 	exitCode: null,
@@ -2906,8 +2973,12 @@ async function letGo(plan, sandbox, interrupts) {
 	let over = false;
 	const end = (cause) => {
 		if (over) return;
-		if (ending === null) endStep(launched, ending = cause);
-		else if (cause.by === "interrupt") killStep(launched);
+		if (ending === null) endStep(launched, ending = cause, destroy);
+		else if (cause.by === "interrupt") destroy();
+	};
+	const destroy = () => {
+		killStep(launched);
+		setTimeout(() => void (over ? null : rooms?.holder.close()), DEATH_MS).unref();
 	};
 	const began = performance.now();
 	relayInput(process.stdin, streams.stdin);
@@ -2932,8 +3003,9 @@ async function letGo(plan, sandbox, interrupts) {
 	process.stdin.destroy();
 	const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
 	const lost = ending?.by === "holder-lost";
-	const egress = rooms === null || lost ? null : await readCounters(plan, rooms).catch(() => null);
 	killStep(launched);
+	await isGone(launched);
+	const egress = rooms === null || lost ? null : await readCounters(plan, rooms).catch(() => null);
 	await Promise.race([
 		relay.done,
 		interrupted,

@@ -1,11 +1,8 @@
-import { accessSync, appendFileSync, constants, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { GloveboxError, messageOf } from '../base/errors.ts';
-import type { EffectiveSandbox } from '../report/schema.ts';
 import { markdownSummary } from '../report/summary.ts';
 import { session } from '../session.ts';
 import type { Arguments } from './arguments.ts';
 import { currentEnvironment } from './environment.ts';
+import { openOutlet } from './outlets.ts';
 import { styleFor } from './style.ts';
 import { verdict } from './verdict.ts';
 
@@ -13,53 +10,26 @@ const LAST_READ_MS = 500;
 
 /** Runs the command sealed, writes what was asked for, and ends with a verdict. */
 export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>): Promise<number> {
-  const { policyFiles, flags, directory, step, report: reportFile, summary, quiet } = parsed;
-  for (const file of [reportFile, summary]) {
-    if (file !== null) onDisk(file, () => accessSync(dirname(file), constants.W_OK));
-  }
-  if (reportFile !== null) onDisk(reportFile, () => discard(reportFile));
+  const { policyFiles, flags, directory, step, quiet } = parsed;
+  const reportTo = parsed.report === null ? null : openOutlet(parsed.report, 'fresh');
+  const summaryTo = parsed.summary === null ? null : openOutlet(parsed.summary, 'append');
   const report = await session({
     policyFiles,
     flags,
     command: step,
     directory,
     environment: currentEnvironment(),
+  }).catch((error: unknown) => {
+    reportTo?.abandon();
+    summaryTo?.abandon();
+    throw error;
   });
-  if (!quiet) process.stderr.write(verdict(report, styleFor(process.stderr)));
-  writeOut(report, reportFile, summary);
+  // The step's last line may be unfinished, or may have hidden what comes after it.
+  const fresh = process.stderr.isTTY ? '\u001b[0m\n' : '\n';
+  if (!quiet) process.stderr.write(`${fresh}${verdict(report, styleFor(process.stderr))}`);
+  reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);
+  summaryTo?.write(markdownSummary(report));
   // What a reader has not taken by then is lost: it may never read again.
   setTimeout(() => process.exit(), LAST_READ_MS).unref();
   return report.outcome.exitCode;
-}
-
-/**
- * A report of an earlier run must not be taken for this one's, and a symlink that a step left in its
- * place must not be followed. Pipes and devices stay.
- */
-function discard(file: string): void {
-  const special = statSync(file, { throwIfNoEntry: false });
-  if (special !== undefined && !special.isFile() && !special.isDirectory()) return;
-  rmSync(file, { force: true });
-}
-
-function writeOut(
-  report: EffectiveSandbox,
-  reportFile: string | null,
-  summary: string | null,
-): void {
-  if (reportFile !== null) {
-    onDisk(reportFile, () => writeFileSync(reportFile, `${JSON.stringify(report, null, 2)}\n`));
-  }
-  if (summary !== null) onDisk(summary, () => appendFileSync(summary, markdownSummary(report)));
-}
-
-function onDisk(file: string, act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    throw new GloveboxError('report-unwritable', `${file} cannot be written: ${messageOf(error)}`, {
-      cause: error,
-      remedy: 'name a file in a directory that exists and can be written',
-    });
-  }
 }

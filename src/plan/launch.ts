@@ -26,10 +26,11 @@ export function sandboxLaunch(parts: Parts): Launch {
     parts;
   return {
     argv: [
+      // Outside of bwrap, so that its pid 1, which the step could take over, is bound as well.
+      ...(limits.prlimit.length > 0 ? [tools.prlimit, ...limits.prlimit, '--'] : []),
       tools.bwrap,
       ...['--args', String(LAUNCH_FDS.args)],
       '--',
-      ...(limits.prlimit.length > 0 ? [tools.prlimit, ...limits.prlimit, '--'] : []),
       ...command,
     ],
     hidden: [

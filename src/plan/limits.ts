@@ -4,6 +4,9 @@ import type { Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
 import type { Downgrade, LayerPlan, LimitsPlan, Note } from './types.ts';
 
+/** unshare, cat, nsenter, bwrap and its pid 1 count in the same user namespaces as the step. */
+const OUR_OWN = 5;
+
 export interface LimitsDecision {
   readonly limits: LimitsPlan;
   readonly layer: LayerPlan;
@@ -27,7 +30,11 @@ export function planLimits(
     prlimit: rlimits
       ? [
           // Counted per user and namespace: outside a namespace of the run's own it would cap the whole host user.
-          ...option('nproc', sandboxed ? processes.value : null, hard.processes),
+          ...option(
+            'nproc',
+            sandboxed && processes.value !== null ? processes.value + OUR_OWN : null,
+            hard.processes,
+          ),
           ...option('nofile', openFiles.value, hard.openFiles),
           ...option('fsize', fileSize.value, hard.fileSize),
           // A second later than the watch, which tells why: here the kernel just kills one process.

@@ -14,6 +14,7 @@ export function namedMounts(site: Site, mode: FilesystemMode): NamedMounts {
   const guarded = mode === 'workspace' ? site.guarded : [];
   const parts = [
     ...guarded.map((path) => hold(path, site)),
+    ...(mode === 'workspace' ? site.hide.map((path) => hold(path, site)) : []),
     ...site.read.map((path) => expose(path, 'read', site)),
     ...site.write.map((path) => expose(path, 'write', site)),
     ...guarded.map((path) => guard(path)),
@@ -43,7 +44,8 @@ function expose(path: NamedPath, key: 'read' | 'write', site: Site): NamedMounts
 
 /** A directory that is a mount itself cannot be renamed, and so what is guarded in it cannot be replaced. */
 function hold(path: NamedPath, site: Site): NamedMounts {
-  const guardable = path.kind !== 'missing' && path.real === path.absolute;
+  const guardable =
+    path.kind !== 'missing' && path.real === path.absolute && within(path.absolute, site.workspace);
   const inner = guardable ? path.absolute.slice(site.workspace.length + 1).split('/') : [];
   const mounts = inner.slice(1).map((_, index): Located => {
     const directory = `${site.workspace}/${inner.slice(0, index + 1).join('/')}`;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Launched } from './launch.ts';
 import type { Ending } from './observations.ts';
 import { descendantsOf, readStat } from './process-tree.ts';
@@ -9,14 +10,14 @@ const GRACE_MS: Readonly<Partial<Record<Ending['by'], number>>> = {
 };
 
 /** Ends the step in the way that fits the reason. */
-export function endStep(launched: Launched, { by, detail }: Ending): void {
+export function endStep(launched: Launched, { by, detail }: Ending, destroy: () => void): void {
   const grace = GRACE_MS[by];
   if (grace === undefined) {
-    killStep(launched);
+    destroy();
     return;
   }
   signalStep(launched, by === 'interrupt' ? (detail as NodeJS.Signals) : 'SIGTERM');
-  setTimeout(() => killStep(launched), grace).unref();
+  setTimeout(destroy, grace).unref();
 }
 
 /**
@@ -31,18 +32,28 @@ function signalStep(launched: Launched, signal: NodeJS.Signals, tries = 50): voi
   else if (tries > 0) setTimeout(() => signalStep(launched, signal, tries - 1), 20).unref();
 }
 
-/** In a sandbox the kernel kills everything with its pid 1; without one we go after each process. */
+/**
+ * In a sandbox the kernel kills everything with its pid 1. But a process of the step may hold that
+ * one in a trace, so each is killed on its own as well.
+ */
 export function killStep({ root, init }: Launched): void {
-  if (init !== null) {
-    send(init, 'SIGKILL');
-    return;
-  }
+  if (init !== null) send(init, 'SIGKILL');
   for (let round = 0; round < 50; round += 1) {
-    const living = descendantsOf(root).filter(({ state }) => state !== 'Z');
+    const living = descendantsOf(init ?? root).filter(({ state }) => state !== 'Z');
     if (living.length === 0) break;
     for (const { pid } of living) send(pid, 'SIGKILL');
   }
-  send(-root, 'SIGKILL');
+  if (init === null) send(-root, 'SIGKILL');
+}
+
+/** Waits, for a second at most, until nothing of a killed step runs any more. */
+export async function isGone({ init }: Launched): Promise<void> {
+  if (init === null) return;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const state = readStat(init)?.state;
+    if (state === undefined || state === 'Z') return;
+    await sleep(10);
+  }
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

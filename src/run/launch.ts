@@ -134,7 +134,8 @@ function statusOf(stream: Readable): {
   const exitCode = new Promise<number | null>((resolve) => {
     stream.once('close', () => {
       const code = /"exit-code":\s*(\d+)/.exec(seen)?.[1];
-      resolve(code === undefined ? null : Number(code));
+      // Past 255 it is no exit code: somebody wrote into bwrap's own account.
+      resolve(code === undefined || Number(code) > 255 ? null : Number(code));
     });
   });
   return { built, exitCode };

@@ -10,9 +10,12 @@ const STEPS_OWN = ['work', 'upper'];
 
 /** Makes the run's own directory and what the plan puts there. */
 export function makeScratch(plan: Plan): void {
-  mkdirSync(plan.scratch, { mode: 0o711 });
-  // mkdir's mode is cut by the umask, and the step's uid must get through.
-  chmodSync(plan.scratch, 0o711);
+  mkdirSync(plan.scratch, { mode: 0o700 });
+  // Nobody else may look into the layers; where the step has another uid, its group gets through.
+  if (plan.identity.shed) {
+    chownSync(plan.scratch, 0, plan.identity.gid);
+    chmodSync(plan.scratch, 0o710);
+  }
   for (const name of plan.filesystem.directories) {
     const path = join(plan.scratch, name);
     mkdirSync(path, { recursive: true });

@@ -3,7 +3,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { buildSandbox, type Sandbox } from './build.ts';
 import { confirmPrivilege } from './confirm.ts';
-import { endStep, killStep } from './ending.ts';
+import { endStep, isGone, killStep } from './ending.ts';
 import { closeInherited } from './inherited.ts';
 import type { Interrupts } from './interrupts.ts';
 import { readCounters } from './network.ts';
@@ -13,6 +13,8 @@ import { type Undo, undoAll } from './undo.ts';
 import { watchStep } from './watch.ts';
 
 const FLUSH_MS = 2000;
+/** How long a killed step may take to be dead. */
+const DEATH_MS = 1000;
 
 const NOTHING_RAN: Observations = {
   released: false,
@@ -57,8 +59,13 @@ async function letGo(plan: Plan, sandbox: Sandbox, interrupts: Interrupts): Prom
   const end = (cause: Ending): void => {
     if (over) return;
     // A second interrupt means now; any other reason only counts when it is the first.
-    if (ending === null) endStep(launched, (ending = cause));
-    else if (cause.by === 'interrupt') killStep(launched);
+    if (ending === null) endStep(launched, (ending = cause), destroy);
+    else if (cause.by === 'interrupt') destroy();
+  };
+  const destroy = (): void => {
+    killStep(launched);
+    // Whatever keeps the step from dying does not keep its namespaces.
+    setTimeout(() => void (over ? null : rooms?.holder.close()), DEATH_MS).unref();
   };
 
   const began = performance.now();
@@ -88,9 +95,10 @@ async function letGo(plan: Plan, sandbox: Sandbox, interrupts: Interrupts): Prom
   process.stdin.destroy();
   const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
   const lost = (ending as Ending | null)?.by === 'holder-lost';
-  const egress = rooms === null || lost ? null : await readCounters(plan, rooms).catch(() => null);
-  // What the command left behind still holds the output's pipes.
+  // What the command left behind still holds the output's pipes, and may still be sending.
   killStep(launched);
+  await isGone(launched);
+  const egress = rooms === null || lost ? null : await readCounters(plan, rooms).catch(() => null);
   await Promise.race([
     relay.done,
     interrupted,

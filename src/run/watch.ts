@@ -52,11 +52,16 @@ export function watchStep(
   const look = (): void => {
     const began = performance.now();
     const processes = stepProcesses(launched);
-    peakProcesses = Math.max(peakProcesses ?? 0, processes.length);
+    // Ours, but the step could take it over and keep memory in it.
+    const init = launched.init === null ? null : readStat(launched.init);
+    const holding = init === null ? processes : [...processes, init];
+    // Before its first process the sandbox is still being built, and may yet have the host's files.
+    const begun = processes.length > 0;
+    if (begun) peakProcesses = Math.max(peakProcesses ?? 0, processes.length);
     cpu = Math.max(cpu, cpuMsOf(launched, processes));
-    if (group === null) {
+    if (group === null && begun) {
       const files = temporaryBytes(launched.init, [...temporary, '/dev/shm']);
-      const held = files + heldBytes(processes, memoryBytes === null ? null : memoryBytes - files);
+      const held = files + heldBytes(holding, memoryBytes === null ? null : memoryBytes - files);
       peakMemoryBytes = Math.max(peakMemoryBytes ?? 0, held);
       if (memoryBytes !== null && held > memoryBytes)
         over({ by: 'memory', detail: 'the watch saw it past the cap' });

@@ -1,7 +1,16 @@
 // Builds the laboratory around itself, in namespaces that were just made, and runs the suite in it.
 // Usage: build.mjs user|root USER-NAME [vitest arguments]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join, resolve as absolute } from 'node:path';
 import { HOST, INTERNET, ROUTER } from './addresses.mjs';
 
@@ -13,18 +22,30 @@ const HERE = '/mnt/glovebox';
 must('mount', '--make-rprivate', '/');
 offerTun();
 offerRun();
+const scratch = offerScratch();
 offerResolver();
 offerRepository();
 const internet = await serve('internet', ['unshare', '--net', '--']);
 connect(internet.pid);
 await serve('host', []);
-process.exit(suite());
+const result = suite();
+must('umount', '--lazy', '/var/tmp');
+rmSync(scratch, { recursive: true, force: true });
+process.exit(result);
 
 /** The device as udev leaves it on ordinary machines: open to all. */
 function offerTun() {
   if (!REAL_ROOT) return;
   must('mount', '-t', 'tmpfs', 'tmpfs', '/dev/net');
   must('mknod', '-m', '0666', '/dev/net/tun', 'c', '10', '200');
+}
+
+/** A /var/tmp of our own on the same disk: nobody else's litter is in it, and ours goes with it. */
+function offerScratch() {
+  const directory = mkdtempSync('/var/tmp/glovebox-lab-');
+  chmodSync(directory, 0o1777);
+  must('mount', '--bind', directory, '/var/tmp');
+  return directory;
 }
 
 /** A /run of our own, so that a docker.sock can lie there. */

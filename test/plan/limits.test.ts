@@ -18,7 +18,8 @@ describe('planLimits', () => {
     const { limits, layers, notes } = plan({ facts: { hardLimits: { openFiles: null } } });
     expect(limits).toEqual({
       prlimit: [
-        '--nproc=4096:4096',
+        // Five of the processes in these namespaces are ours.
+        '--nproc=4101:4101',
         '--nofile=65536:65536',
         '--fsize=8589934592:8589934592',
         '--cpu=7201:7201',
@@ -110,7 +111,7 @@ describe('planLimits', () => {
         (resources, hardLimits) => {
           const { prlimit } = plan({ policy: { resources }, facts: { hardLimits } }).limits;
           const wanted = [
-            ['nproc', resources.processes, hardLimits.processes],
+            ['nproc', resources.processes + 5, hardLimits.processes],
             ['nofile', resources['open-files'], hardLimits.openFiles],
             ['fsize', resources['file-size'], hardLimits.fileSize],
           ] as const;

@@ -181,7 +181,10 @@ describe('the launch in a sandbox', () => {
       expect(launch.hidden).toContain(option);
     }
     expect(launch.hidden).not.toContain('--unshare-net');
-    expect(launch.argv.slice(0, 4)).toEqual(['/usr/bin/bwrap', '--args', '3', '--']);
+    const bwrap = launch.argv.indexOf('/usr/bin/bwrap');
+    expect(launch.argv.slice(bwrap, bwrap + 4)).toEqual(['/usr/bin/bwrap', '--args', '3', '--']);
+    // bwrap's own pid 1 is bound by the limits too.
+    expect(launch.argv[0]).toBe('/usr/bin/prlimit');
     expect(launch.filter).not.toBeNull();
   });
 

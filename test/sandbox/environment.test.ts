@@ -77,7 +77,7 @@ describe('the step sees', () => {
   });
 
   it('an exported shell function of the job no more than any other variable', () => {
-    const env = { 'BASH_FUNC_true%%': '() { echo canary; }' };
+    const env = { 'BASH_FUNC_true%%': '() { echo canary; }', HOME: workspace() };
     expect(bare(bash('true'), { env }).stdout).toBe('canary\n');
     expect(seal(environment({ pass: ['*'] }), bash('true'), { env }).stdout).toBe('');
   });
@@ -122,11 +122,16 @@ describe('a variable that makes programs run other code', () => {
 
   it('does not act on the way in either', () => {
     const cwd = workspace({ 'evil.sh': 'echo canary\n', 'evil.cjs': 'console.log("canary")' });
-    const env = { BASH_ENV: `${cwd}/evil.sh`, NODE_OPTIONS: `--require=${cwd}/evil.cjs` };
+    const env = { BASH_ENV: `${cwd}/evil.sh`, HOME: workspace() };
     // With a socket as its input bash takes itself for a remote login, and reads other files.
     expect(bare(bash('bash -c true < /dev/null'), { env }).stdout).toBe('canary\n');
-    const { BASH_ENV } = env;
-    expect(seal([], bash('node -e 0; bash -c true'), { cwd, env: { BASH_ENV } }).stdout).toBe('');
+    const NODE_OPTIONS = `--require=${cwd}/evil.cjs`;
+    expect(bare(['node', '-e', '0'], { env: { NODE_OPTIONS } }).stdout).toBe('canary\n');
+    const inside = bash('node -e 0; bash -c true; echo done');
+    expect(seal([], inside, { cwd, env }).stdout).toBe('done\n');
+    // Once: what the job's own variables do to the Node that runs Glovebox is outside.
+    const { stdout } = seal([], inside, { cwd, env: { ...env, NODE_OPTIONS } });
+    expect(stdout).toBe('canary\ndone\n');
   });
 });
 

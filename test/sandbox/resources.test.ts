@@ -224,6 +224,35 @@ describe('file-size', () => {
   });
 });
 
+/** The sandbox's own pid 1, as soon as it is there: nsenter starts bwrap, and bwrap starts it. */
+async function initOf(child: ChildProcess): Promise<number> {
+  while (child.exitCode === null) {
+    const ours = new Set(bearing('--args'));
+    const init = [...ours].find(
+      (pid) => ours.has(parentOf(pid)) && ours.has(parentOf(parentOf(pid))),
+    );
+    if (init !== undefined) return init;
+    await sleep(0);
+  }
+  throw new Error('it made no sandbox');
+}
+
+function parentOf(pid: number): number {
+  try {
+    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return 0;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It was ended meanwhile.
+  }
+}
+
 describe('memory', () => {
   /** Perl that holds so many mebibytes for so many seconds. */
   const hold = (mebibytes: number, seconds: number): string =>
@@ -266,6 +295,21 @@ describe('memory', () => {
         : [true, 'rlimits, watchdog, memory watch'],
     );
     expect(report.enforced.resources).toBe(true);
+  });
+
+  it("on the host's disks is not counted while the sandbox is still being built", async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const child = sealInBackground(cap, ['true']);
+      child.stdout?.resume();
+      child.stderr?.resume();
+      const ended = codeOf(child);
+      // For a moment the sandbox's pid 1 still has the host's file systems. Here it is a long one.
+      const init = await initOf(child);
+      process.kill(init, 'SIGSTOP');
+      await sleep(400);
+      signal(init, 'SIGCONT');
+      expect(await ended).toBe(0);
+    }
   });
 
   it('that many forks share is not counted more than once', () => {
