@@ -227,7 +227,7 @@ async function runCommand(parsed) {
 		summaryTo?.abandon();
 		throw error;
 	});
-	const fresh = process.stderr.isTTY ? "\x1B[0m\n" : "\n";
+	const fresh = !process.stderr.isTTY || process.env["TERM"] === "dumb" ? "\n" : "\x1B[0m\n";
 	if (!quiet) process.stderr.write(`${fresh}${verdict(report, styleFor(process.stderr))}`);
 	reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);
 	summaryTo?.write(markdownSummary(report));

@@ -796,6 +796,11 @@ function sandboxLaunch(parts) {
 			tools.bwrap,
 			...["--args", String(LAUNCH_FDS.args)],
 			"--",
+			...limits.prlimit.length > 0 ? [
+				tools.prlimit,
+				"--core=0:0",
+				"--"
+			] : [],
 			...command
 		],
 		hidden: [

@@ -21,6 +21,7 @@ function styleFor(stream) {
 	const wanted = stream.isTTY === true && (process.env["NO_COLOR"] ?? "") === "" && process.env["TERM"] !== "dumb";
 	const paint = (code) => (text) => wanted ? `\u001b[${code}m${text}\u001b[0m` : text;
 	return {
+		fresh: wanted ? "\x1B[0m\n" : "\n",
 		good: paint(32),
 		bad: paint(31),
 		warn: paint(33),

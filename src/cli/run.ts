@@ -25,7 +25,8 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
     throw error;
   });
   // The step's last line may be unfinished, or may have hidden what comes after it.
-  const fresh = process.stderr.isTTY ? '\u001b[0m\n' : '\n';
+  const plain = !process.stderr.isTTY || process.env['TERM'] === 'dumb';
+  const fresh = plain ? '\n' : '\u001b[0m\n';
   if (!quiet) process.stderr.write(`${fresh}${verdict(report, styleFor(process.stderr))}`);
   reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);
   summaryTo?.write(markdownSummary(report));

@@ -1,4 +1,6 @@
 export interface Style {
+  /** Starts a line of ours: what came before may be unfinished, or may have hidden what follows. */
+  readonly fresh: string;
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
   readonly warn: (text: string) => string;
@@ -14,7 +16,14 @@ export function styleFor(stream: { readonly isTTY?: boolean }): Style {
     process.env['TERM'] !== 'dumb';
   const paint = (code: number) => (text: string) =>
     wanted ? `\u001b[${code}m${text}\u001b[0m` : text;
-  return { good: paint(32), bad: paint(31), warn: paint(33), dim: paint(2), bold: paint(1) };
+  return {
+    fresh: wanted ? '\u001b[0m\n' : '\n',
+    good: paint(32),
+    bad: paint(31),
+    warn: paint(33),
+    dim: paint(2),
+    bold: paint(1),
+  };
 }
 
 /** Left-aligned columns, two blanks apart; the last one is not padded. */

@@ -31,6 +31,8 @@ export function sandboxLaunch(parts: Parts): Launch {
       tools.bwrap,
       ...['--args', String(LAUNCH_FDS.args)],
       '--',
+      // Sets nothing anew, but ends with 126 or 127 where the command cannot be run, as bwrap does not.
+      ...(limits.prlimit.length > 0 ? [tools.prlimit, '--core=0:0', '--'] : []),
       ...command,
     ],
     hidden: [

@@ -121,7 +121,8 @@ function connect(pid) {
 function suite() {
   const home = persona === 'root' ? '/root' : homeOf(user);
   const env = {
-    PATH: process.env.PATH,
+    // The machine's own programs: the development tools lie where the clone happens to lie.
+    PATH: machinePath().join(delimiter),
     LANG: 'C.UTF-8',
     HOME: home,
     USER: user,
@@ -168,14 +169,16 @@ function homeOf(name) {
   return line?.split(':')[5] ?? '/';
 }
 
+function machinePath() {
+  return (process.env.PATH ?? '').split(delimiter).filter((path) => !path.includes('node_modules'));
+}
+
 /** The machine's own Node rather than the one among the development tools. */
 function systemNode() {
-  const directories = (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter((path) => !path.includes('node_modules'));
   return (
-    directories.map((path) => join(path, 'node')).find((path) => existsSync(path)) ??
-    process.execPath
+    machinePath()
+      .map((path) => join(path, 'node'))
+      .find((path) => existsSync(path)) ?? process.execPath
   );
 }
 
