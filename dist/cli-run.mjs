@@ -227,8 +227,8 @@ async function runCommand(parsed) {
 		summaryTo?.abandon();
 		throw error;
 	});
-	const fresh = !process.stderr.isTTY || process.env["TERM"] === "dumb" ? "\n" : "\x1B[0m\n";
-	if (!quiet) process.stderr.write(`${fresh}${verdict(report, styleFor(process.stderr))}`);
+	const style = styleFor(process.stderr);
+	if (!quiet) process.stderr.write(`${style.fresh}${verdict(report, style)}`);
 	reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);
 	summaryTo?.write(markdownSummary(report));
 	setTimeout(() => process.exit(), LAST_READ_MS).unref();

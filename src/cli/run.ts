@@ -24,10 +24,8 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
     summaryTo?.abandon();
     throw error;
   });
-  // The step's last line may be unfinished, or may have hidden what comes after it.
-  const plain = !process.stderr.isTTY || process.env['TERM'] === 'dumb';
-  const fresh = plain ? '\n' : '\u001b[0m\n';
-  if (!quiet) process.stderr.write(`${fresh}${verdict(report, styleFor(process.stderr))}`);
+  const style = styleFor(process.stderr);
+  if (!quiet) process.stderr.write(`${style.fresh}${verdict(report, style)}`);
   reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);
   summaryTo?.write(markdownSummary(report));
   // What a reader has not taken by then is lost: it may never read again.

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { EffectiveSandbox } from '../../src/report/schema.ts';
 
@@ -10,7 +9,6 @@ export * from './addresses.mjs';
 export const PERSONA = process.env['GLOVEBOX_LAB'] === 'root' ? 'root' : 'user';
 export const CLI = resolve(import.meta.dirname, '../../dist/cli.mjs');
 export const NODE = process.env['GLOVEBOX_NODE'] ?? process.execPath;
-export const HOME = homedir();
 
 if (process.env['GLOVEBOX_LAB'] === undefined) {
   throw new Error('The sandbox suite needs its laboratory: run `npm run test:sandbox`.');
