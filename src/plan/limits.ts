@@ -97,7 +97,7 @@ function memoryNotes(limits: LimitsPlan): Note[] {
   return [
     {
       code: 'memory-watched',
-      text: 'memory is watched, not held by the kernel (no control group can be made here): a step can pass the cap for a fraction of a second before it is ended',
+      text: 'memory is watched, not held by the kernel (no control group can be made here): a step can pass the cap for a moment before it is ended, and memory that no process maps (memfd, System V segments, socket buffers) is not seen',
     },
   ];
 }
