@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import {
+  bare,
+  bash,
+  cli,
+  PERSONA,
+  policy,
+  seal,
+  sealInBackground,
+  workspace,
+} from '../lab/glovebox.ts';
+
+/** Seizes pid 1 so that it stops on its way out, and then stops itself: nobody lets pid 1 go. */
+const HOLD_PID_1 = `
+  syscall(${process.arch === 'arm64' ? 117 : 101}, 0x4206, 1, 0, 0x40) == 0 or die "ptrace: $!\\n";
+  $| = 1; print "held\\n"; kill 'STOP', $$; sleep 60;`;
+
+describe('a step that traces the sandbox’s first process', () => {
+  it('does not outlive its time', async () => {
+    const child = sealInBackground(['--timeout', '2s'], ['perl', '-e', HOLD_PID_1]);
+    const began = performance.now();
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(124);
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+
+  it('is bound by the limits there too', () => {
+    const file = policy('version: 1\nresources: { file-size: 1MiB, open-files: 77 }\n');
+    const { stdout } = seal(
+      ['-p', file],
+      bash('grep -E "Max (file size|open files)" /proc/1/limits'),
+    );
+    expect(stdout).toMatch(/Max file size\s+1048576\s+1048576/);
+    expect(stdout).toMatch(/Max open files\s+77\s+77/);
+  });
+});
+
+describe('a report', () => {
+  const inPlace = ['--filesystem', 'workspace'];
+
+  it('does not follow a symlink that the step puts in its place', () => {
+    const target = join(workspace({ secret: 'untouched' }), 'secret');
+    const cwd = workspace();
+    if (PERSONA === 'root') bare(['chmod', '0777', cwd]);
+    const plant = bash(`rm -f r.json s.md; ln -s ${target} r.json; ln -s ${target} s.md`);
+    const ran = cli(
+      ['run', ...inPlace, '--report', 'r.json', '--summary', 's.md', '--', ...plant],
+      { cwd },
+    );
+    expect(readFileSync(target, 'utf8')).toBe('untouched');
+    expect(ran.code).toBe(125);
+    expect(ran.stderr).toContain('it was replaced while the step ran');
+  });
+
+  it('does not go through a directory that the workspace’s own symlink leads to', () => {
+    const elsewhere = workspace();
+    const cwd = workspace();
+    symlinkSync(elsewhere, join(cwd, 'out'));
+    const ran = cli(['run', '--report', 'out/r.json', '--', 'true'], { cwd });
+    expect(ran.code).toBe(125);
+    expect(existsSync(join(elsewhere, 'r.json'))).toBe(false);
+  });
+
+  it('is not appended to a file that a summary’s symlink leads to', () => {
+    const target = join(workspace({ secret: 'untouched' }), 'secret');
+    const cwd = workspace();
+    symlinkSync(target, join(cwd, 's.md'));
+    const ran = cli(['run', '--summary', 's.md', '--', 'true'], { cwd });
+    expect(ran.code).toBe(125);
+    expect(readFileSync(target, 'utf8')).toBe('untouched');
+  });
+});
+
+describe('the scratch directory', () => {
+  it('can be entered by nobody but us and the step', async () => {
+    const before = new Set(readdirSync('/var/tmp'));
+    const cwd = workspace();
+    writeFileSync(join(cwd, 'file'), 'content');
+    const child = sealInBackground([], ['sleep', '3'], { cwd });
+    await sleep(1500);
+    const made = readdirSync('/var/tmp').filter(
+      (name) => /^glovebox-\d/.test(name) && !before.has(name),
+    );
+    expect(made).toHaveLength(1);
+    for (const name of made) expect(statSync(join('/var/tmp', name)).mode & 0o067).toBe(0);
+    await once(child, 'exit');
+  });
+});
