@@ -536,20 +536,26 @@ async function openAnteroom(tools) {
 		...inner
 	]);
 }
-/** The namespaces that own the step's network and mounts, and that every process of it lives in. */
-async function openHolder(tools, anteroom, shed) {
+/**
+* The namespaces that own the step's network and mounts, and that every process of it lives in.
+* Where egress cannot be had and the run goes on all the same, the network is the host's: not a
+* namespace without a way out that looks like one with it.
+*/
+async function openHolder(tools, anteroom, shed, network = "own") {
 	const unshare = [
 		tools.unshare,
 		...[
 			"--user",
 			"--map-root-user",
-			"--net",
 			"--mount",
-			"--pid",
+			"--pid"
+		],
+		...[
 			"--fork",
 			"--kill-child",
 			"--mount-proc"
 		],
+		...network === "own" ? ["--net"] : [],
 		"--",
 		tools.cat
 	];
@@ -559,11 +565,8 @@ async function openHolder(tools, anteroom, shed) {
 		...shedding,
 		tools.nsenter,
 		"--preserve-credentials",
-		...[
-			`--user=/proc/${pid}/ns/user`,
-			`--net=/proc/${pid}/ns/net`,
-			`--mount=/proc/${pid}/ns/mnt`
-		],
+		...[`--user=/proc/${pid}/ns/user`, `--mount=/proc/${pid}/ns/mnt`],
+		...network === "own" ? [`--net=/proc/${pid}/ns/net`] : [],
 		`--pid=/proc/${pid}/ns/pid_for_children`,
 		"--",
 		...inner

@@ -21,7 +21,9 @@ export async function openRooms(plan: Plan, undo: Undo): Promise<Rooms> {
     await stageSources(plan, anteroom);
     await mountOverlay(plan, anteroom);
   }
-  const holder = await openHolder(plan.tools, anteroom, anteroom === null ? null : plan.identity);
+  const shed = anteroom === null ? null : plan.identity;
+  const network = plan.network.kind === 'host' ? 'host' : 'own';
+  const holder = await openHolder(plan.tools, anteroom, shed, network);
   undo.push(holder.close);
   if (anteroom === null) await mountOverlay(plan, holder);
   return { anteroom, holder };

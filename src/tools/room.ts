@@ -42,24 +42,22 @@ export async function openAnteroom(tools: Tools): Promise<Room> {
   ]);
 }
 
-/** The namespaces that own the step's network and mounts, and that every process of it lives in. */
+/**
+ * The namespaces that own the step's network and mounts, and that every process of it lives in.
+ * Where egress cannot be had and the run goes on all the same, the network is the host's: not a
+ * namespace without a way out that looks like one with it.
+ */
 export async function openHolder(
   tools: Tools,
   anteroom: Room | null,
   shed: { readonly uid: number; readonly gid: number } | null,
+  network: 'own' | 'host' = 'own',
 ): Promise<Room> {
   const unshare = [
     tools.unshare,
-    ...[
-      '--user',
-      '--map-root-user',
-      '--net',
-      '--mount',
-      '--pid',
-      '--fork',
-      '--kill-child',
-      '--mount-proc',
-    ],
+    ...['--user', '--map-root-user', '--mount', '--pid'],
+    ...['--fork', '--kill-child', '--mount-proc'],
+    ...(network === 'own' ? ['--net'] : []),
     '--',
     tools.cat,
   ];
@@ -70,7 +68,8 @@ export async function openHolder(
     tools.nsenter,
     // setgroups is denied in the holder's user namespace.
     '--preserve-credentials',
-    ...[`--user=/proc/${pid}/ns/user`, `--net=/proc/${pid}/ns/net`, `--mount=/proc/${pid}/ns/mnt`],
+    ...[`--user=/proc/${pid}/ns/user`, `--mount=/proc/${pid}/ns/mnt`],
+    ...(network === 'own' ? [`--net=/proc/${pid}/ns/net`] : []),
     `--pid=/proc/${pid}/ns/pid_for_children`,
     '--',
     ...inner,

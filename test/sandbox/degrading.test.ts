@@ -224,12 +224,14 @@ describe.each(TOOL_NAMES)('without %s', (tool) => {
 describe('an allowlist', () => {
   const reach = `${TELL}exec 3<>/dev/tcp/${INTERNET.allowed}/80 && read -t 2 -r line <&3 && echo "$line"`;
 
-  it('without slirp4netns is refused, or has no way out that would be enforced', () => {
+  it('without slirp4netns is refused, or has the host’s own network and says so', () => {
     const refused = sealWithin(without('slirp4netns'), [...FAIL, ...ALLOWLIST], reach);
     expect([refused.code, refused.ran]).toEqual([125, false]);
     expect(refused.downgrades).toEqual(['network/tool-missing']);
     const degraded = sealWithin(without('slirp4netns'), [...DEGRADE, ...ALLOWLIST], reach);
     expect(degraded.ran).toBe(true);
+    expect(degraded.stdout).toContain('HTTP/1.0 200');
+    expect(degraded.report.layers.network.mechanism).toBe("none: the host's own network");
     expect(openLayers(degraded.report)).toEqual(['network']);
     expect(degraded.downgrades).toEqual(['network/tool-missing']);
   });
