@@ -22,6 +22,19 @@ const PASSED_BY_DEFAULT: readonly string[] = [
   ...['VOLTA_HOME', 'SDKMAN_DIR', 'CONDA_PREFIX', 'VIRTUAL_ENV'],
 ];
 
+/**
+ * Where nothing can be reached, waiting and trying again only hides the first refusal: npm alone
+ * would wait over a minute for each request. Names in the tools' own documentation.
+ */
+const WITHOUT_NETWORK: ReadonlyMap<string, string> = new Map([
+  ['npm_config_fetch_retries', '0'],
+  ['YARN_HTTP_RETRY', '0'],
+  ['PIP_RETRIES', '0'],
+  ['UV_HTTP_RETRIES', '0'],
+  ['CARGO_NET_RETRY', '0'],
+  ['BUNDLE_RETRY', '0'],
+]);
+
 /** Decides which variables the step gets; what was not handed on is told by name. */
 export function planEnvironment(
   policy: Policy,
@@ -34,12 +47,12 @@ export function planEnvironment(
   const passed = names.filter((name) => wanted(name) && forbiddenReason(name) === null);
   const set = [...policy.environment.set.keys()].sort();
 
-  const variables = new Map<string, string>();
+  const variables = new Map(reachesNothing(policy) ? WITHOUT_NETWORK : []);
   for (const name of passed) variables.set(name, host[name] ?? '');
   variables.set('HOME', identity.home);
   variables.set('USER', identity.name);
   variables.set('LOGNAME', identity.name);
-  for (const name of set) variables.set(name, policy.environment.set.get(name)?.value ?? '');
+  for (const [name, { value }] of policy.environment.set) variables.set(name, value);
   if (variables.has('PATH')) variables.set('PATH', absoluteOnly(variables.get('PATH') ?? ''));
 
   const kept = new Set(variables.keys());
@@ -49,6 +62,10 @@ export function planEnvironment(
     set,
     dropped: names.filter((name) => !kept.has(name)),
   };
+}
+
+function reachesNothing({ network: { mode, allow } }: Policy): boolean {
+  return mode.value === 'deny' || (mode.value === 'allowlist' && allow.length === 0);
 }
 
 /** A relative entry would let the workspace put its own `git` or `node` first. */

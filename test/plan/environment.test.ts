@@ -4,8 +4,10 @@ import { forbiddenReason } from '../../src/policy/forbidden.ts';
 import type { EnvironmentPlan } from '../../src/plan/types.ts';
 import { plan } from '../fixtures/plan.ts';
 
+/** Under a policy with a network, so that only what the test says is there. */
 function decide(host: Record<string, string>, environment: object = {}): EnvironmentPlan {
-  return plan({ policy: { environment }, site: { environment: host } }).environment;
+  const network = { mode: 'unrestricted' };
+  return plan({ policy: { network, environment }, site: { environment: host } }).environment;
 }
 
 const FORBIDDEN = [
@@ -66,6 +68,26 @@ describe('planEnvironment', () => {
 
   it('makes no PATH up', () => {
     expect(decide({}).variables.has('PATH')).toBe(false);
+  });
+
+  it.each([
+    ['deny', { mode: 'deny' }, '0'],
+    ['an empty allowlist', { mode: 'allowlist' }, '0'],
+    ['an allowlist', { mode: 'allowlist', allow: ['192.0.2.1'] }, undefined],
+    ['audit', { mode: 'audit' }, undefined],
+  ])('under %s package managers are told how often to try again', (_, network, retries) => {
+    const made = plan({ policy: { network }, site: { environment: {} } }).environment;
+    expect(made.variables.get('npm_config_fetch_retries')).toBe(retries);
+    expect(made.set).toEqual([]);
+  });
+
+  it("leaves the user's own number of tries", () => {
+    const set = { PIP_RETRIES: '3' };
+    const environment = { pass: ['CARGO_NET_RETRY'], set };
+    const host = { CARGO_NET_RETRY: '2' };
+    const made = plan({ policy: { environment }, site: { environment: host } }).environment;
+    expect(made.variables.get('CARGO_NET_RETRY')).toBe('2');
+    expect(made.variables.get('PIP_RETRIES')).toBe('3');
   });
 
   it.each(['*', 'GITHUB_*', 'LD_?RELOAD', 'NODE_*', 'np?_*'])(
