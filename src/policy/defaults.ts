@@ -31,4 +31,11 @@ export const DEFAULT_POLICY: Policy = {
   },
   privilege: { mode: byDefault('drop'), uid: byDefault(null), gid: byDefault(null) },
   environment: { pass: [], set: new Map() },
+  runner: {
+    outputs: [],
+    env: [],
+    path: [],
+    summary: byDefault(true),
+    annotations: byDefault(false),
+  },
 };

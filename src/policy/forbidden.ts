@@ -1,7 +1,7 @@
 /** How a policy names a variable: handing on the job's own, or giving a value itself. */
 export type VariableUse = 'pass' | 'set';
 
-interface Row {
+export interface Row {
   /** A `*` at the end stands for any rest. */
   readonly names: readonly string[];
   readonly reason: string;
@@ -143,14 +143,29 @@ const CODE: readonly Row[] = [
   },
 ];
 
+/** The runner's own credentials: a policy that writes one down hands the workflow itself over. */
+const CREDENTIALS: readonly Row[] = [
+  {
+    names: ['ACTIONS_RUNTIME_*', 'ACTIONS_ID_TOKEN_REQUEST_*'],
+    reason: 'with it the step could act as the workflow',
+  },
+];
+
 const WORKFLOW: readonly Row[] = [
   {
     names: ['ACTIONS_*', 'GITHUB_TOKEN'],
     reason: 'with it the step could act as the workflow',
   },
   {
-    names: ['GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'],
+    names: [
+      ...['GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'],
+      ...['GITHUB_ARTIFACTS', 'GITHUB_ARTIFACTS_LIST'],
+    ],
     reason: "through the runner's command files the step could act as the workflow",
+  },
+  {
+    names: ['INPUT_*', 'STATE_*'],
+    reason: 'it carries what was given to an action, tokens among it',
   },
 ];
 
@@ -161,14 +176,15 @@ const PACKAGE_MANAGER_REASON = 'it makes npm run a program or read other setting
 
 /**
  * Why a variable must not reach the step; null where nothing speaks against it.
- * The workflow's tokens and files count for `pass` alone: a policy may set a harmless stand-in.
+ * The workflow's token and files count for `pass` alone: a policy may set a harmless stand-in, or a token on purpose.
  */
 export function forbiddenReason(name: string, use: VariableUse = 'pass'): string | null {
   if (PACKAGE_MANAGER.test(name.toLowerCase().replaceAll('-', '_'))) return PACKAGE_MANAGER_REASON;
-  const rows = use === 'pass' ? [...CODE, ...WORKFLOW] : CODE;
+  const rows = [...CODE, ...(use === 'pass' ? WORKFLOW : CREDENTIALS)];
   return rows.find((row) => row.names.some((pattern) => matches(pattern, name)))?.reason ?? null;
 }
 
-function matches(pattern: string, name: string): boolean {
+/** Whether a row's pattern means the name. */
+export function matches(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }

@@ -11,7 +11,7 @@ export function mergePolicies(layers: readonly PolicyLayer[]): Policy {
 }
 
 function over(policy: Policy, values: PolicyValues): Policy {
-  const { network, filesystem, environment } = policy;
+  const { network, filesystem, environment, runner } = policy;
   return {
     onUnavailable: values.onUnavailable ?? policy.onUnavailable,
     network: {
@@ -32,6 +32,13 @@ function over(policy: Policy, values: PolicyValues): Policy {
     environment: {
       pass: union(environment.pass, values.environment?.pass, asIs),
       set: new Map([...environment.set, ...(values.environment?.set ?? [])]),
+    },
+    runner: {
+      ...runner,
+      ...values.runner,
+      outputs: union(runner.outputs, values.runner?.outputs, asIs),
+      env: union(runner.env, values.runner?.env, asIs),
+      path: union(runner.path, values.runner?.path, asIs),
     },
   };
 }

@@ -8,7 +8,7 @@ export const GLOB_PATTERN = '^[A-Za-z_*?][A-Za-z0-9_*?]*$';
 
 const NAME = new RegExp(NAME_PATTERN);
 const GLOB = new RegExp(GLOB_PATTERN);
-const NAME_EXPECTED = 'a name of letters, digits and _ that does not start with a digit';
+export const NAME_EXPECTED = 'a name of letters, digits and _ that does not start with a digit';
 /** The kernel reads the highest number as "leave as it is". */
 const LARGEST_ID = 2 ** 32 - 2;
 
@@ -54,7 +54,14 @@ export function readPass(raw: unknown): Reading<string> {
   const reason = /[*?]/.test(raw) ? null : forbiddenReason(raw, 'pass');
   return reason === null
     ? accept(raw)
-    : refuse(`\`${raw}\` must not be passed: ${reason}`, 'another variable');
+    : refuse(`\`${raw}\` must not be passed: ${reason}`, instead(raw));
+}
+
+/** A variable that may be set can still come in, where somebody writes down that it is meant to. */
+function instead(name: string): string {
+  return forbiddenReason(name, 'set') === null
+    ? `\`environment.set\` with a value for \`${name}\`, if the step is to have it`
+    : 'another variable';
 }
 
 /** The value of `name`; numbers and true or false become text. */

@@ -20,6 +20,9 @@ const LISTS = [
   ['filesystem', 'write'],
   ['filesystem', 'hide'],
   ['environment', 'pass'],
+  ['runner', 'outputs'],
+  ['runner', 'env'],
+  ['runner', 'path'],
 ] as const;
 
 /** Checks plain data against the schema; `input` is null exactly when there are findings. */

@@ -8,6 +8,13 @@ import {
   readPath,
   readVariable,
 } from './readers.ts';
+import {
+  OUTPUT_PATTERN,
+  PREFIX_PATTERN,
+  readExport,
+  readOutput,
+  readPrefix,
+} from './runner-readers.ts';
 import type { Reading } from './reading.ts';
 import { readCount, readDuration, readSize } from './units.ts';
 
@@ -112,6 +119,8 @@ const entries = (description: string) =>
     },
     description,
   );
+const toggle = (description: string) =>
+  z.optional(z.boolean().register(z.globalRegistry, { description }));
 const id = (description: string) =>
   z.optional(leaf(readId, { description, type: 'integer', minimum: 1, maximum: 4294967294 }));
 
@@ -132,11 +141,8 @@ export const policySchema = z
           'deny: no network. allowlist: only `allow`. audit: everything, written down. unrestricted: everything.',
         ),
         allow: entries('What the step may reach.'),
-        'block-metadata': z.optional(
-          z.boolean().register(z.globalRegistry, {
-            description:
-              'Whether the metadata addresses of cloud machines stay out of reach even where the rest allows them.',
-          }),
+        'block-metadata': toggle(
+          'Whether the metadata addresses of cloud machines stay out of reach even where the rest allows them.',
         ),
         'on-blocked': choice(
           ['fail', 'warn', 'ignore'],
@@ -192,6 +198,32 @@ export const policySchema = z
         set: variables('Variables that the step gets with these values.'),
       },
       'Which variables the step sees.',
+    ),
+    runner: section(
+      {
+        outputs: list(
+          readOutput,
+          { description: 'The name of an output.', type: 'string', pattern: OUTPUT_PATTERN },
+          'Outputs of the step that later steps see.',
+        ),
+        env: list(
+          readExport,
+          { description: 'The name of a variable.', type: 'string', pattern: NAME_PATTERN },
+          'Variables that the step may set for later steps.',
+        ),
+        path: list(
+          readPrefix,
+          {
+            description: 'A directory, absolute or relative to the workspace.',
+            type: 'string',
+            pattern: PREFIX_PATTERN,
+          },
+          'Directories in which the step may add to the PATH of later steps.',
+        ),
+        summary: toggle('Whether the job summary that the step writes is shown.'),
+        annotations: toggle('Whether the errors, warnings and notices of the step are shown.'),
+      },
+      'What of a workflow step goes on to the rest of its job.',
     ),
   })
   .register(z.globalRegistry, {

@@ -98,6 +98,19 @@ export interface Policy {
     readonly pass: readonly Sourced<string>[];
     readonly set: ReadonlyMap<string, Sourced<string>>;
   };
+  /** What of a workflow step goes on to the rest of its job. Nothing else reads it. */
+  readonly runner: {
+    /** Names of step outputs. */
+    readonly outputs: readonly Sourced<string>[];
+    /** Names of variables. */
+    readonly env: readonly Sourced<string>[];
+    /** Directories, absolute or relative to the workspace: entries of PATH must lie within one. */
+    readonly path: readonly Sourced<string>[];
+    /** Whether the step's job summary is shown. */
+    readonly summary: Sourced<boolean>;
+    /** Whether its errors, warnings and notices are shown. */
+    readonly annotations: Sourced<boolean>;
+  };
 }
 
 /** Makes every property optional, down to the leaves; lists and maps stay whole. */
@@ -108,6 +121,7 @@ export type PolicyValues = {
   readonly resources?: Partial<Policy['resources']>;
   readonly privilege?: Partial<Policy['privilege']>;
   readonly environment?: Partial<Policy['environment']>;
+  readonly runner?: Partial<Policy['runner']>;
 };
 
 /** One document's share of the policy. */

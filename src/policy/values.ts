@@ -16,6 +16,7 @@ export function valuesOf(input: PolicyInput, at: SourceAt): PolicyValues {
     resources: input.resources && resourceValues(input.resources, at),
     privilege: input.privilege && privilegeValues(input.privilege, at),
     environment: input.environment && environmentValues(input.environment, at),
+    runner: input.runner && runnerValues(input.runner, at),
   });
 }
 
@@ -62,6 +63,16 @@ function environmentValues(environment: Section<'environment'>, at: SourceAt) {
   return present({
     pass: many(environment.pass, ['environment', 'pass'], at),
     set: environment.set && variables(environment.set, at),
+  });
+}
+
+function runnerValues(runner: Section<'runner'>, at: SourceAt) {
+  return present({
+    outputs: many(runner.outputs, ['runner', 'outputs'], at),
+    env: many(runner.env, ['runner', 'env'], at),
+    path: many(runner.path, ['runner', 'path'], at),
+    summary: one(runner.summary, ['runner', 'summary'], at),
+    annotations: one(runner.annotations, ['runner', 'annotations'], at),
   });
 }
 

@@ -71,7 +71,7 @@ function eachLayer<T>(value: (layer: Layer) => T): Record<Layer, T> {
 }
 
 function requestedOf(policy: Policy): EffectiveSandbox['requested'] {
-  const { network, filesystem, resources, privilege } = policy;
+  const { network, filesystem, resources, privilege, runner } = policy;
   return {
     onUnavailable: policy.onUnavailable.value,
     network: {
@@ -97,6 +97,13 @@ function requestedOf(policy: Policy): EffectiveSandbox['requested'] {
       outputBytes: resources.output.value,
     },
     privilege: { mode: privilege.mode.value, uid: privilege.uid.value, gid: privilege.gid.value },
+    runner: {
+      outputs: values(runner.outputs),
+      env: values(runner.env),
+      path: values(runner.path),
+      summary: runner.summary.value,
+      annotations: runner.annotations.value,
+    },
   };
 }
 

@@ -51,6 +51,13 @@ const requested = z.strictObject({
     uid: z.nullable(z.number()),
     gid: z.nullable(z.number()),
   }),
+  runner: z.strictObject({
+    outputs: texts,
+    env: texts,
+    path: texts,
+    summary: z.boolean(),
+    annotations: z.boolean(),
+  }),
 });
 
 const egress = z.strictObject({

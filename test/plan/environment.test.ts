@@ -15,6 +15,8 @@ const FORBIDDEN = [
   ...[
     'GITHUB_TOKEN',
     'ACTIONS_RUNTIME_TOKEN',
+    'INPUT_TOKEN',
+    'STATE_TOKEN',
     'GITHUB_ENV',
     'GITHUB_PATH',
     'npm_config_userconfig',
@@ -90,7 +92,7 @@ describe('planEnvironment', () => {
     expect(made.variables.get('PIP_RETRIES')).toBe('3');
   });
 
-  it.each(['*', 'GITHUB_*', 'LD_?RELOAD', 'NODE_*', 'np?_*'])(
+  it.each(['*', 'GITHUB_*', 'INPUT_*', 'LD_?RELOAD', 'NODE_*', 'np?_*'])(
     'lets no forbidden variable through %s',
     (glob) => {
       const host = Object.fromEntries(FORBIDDEN.map((name) => [name, 'v']));

@@ -33,13 +33,28 @@ describe('forbiddenReason', () => {
 
   it.each([
     'GITHUB_TOKEN',
-    'ACTIONS_RUNTIME_TOKEN',
-    'ACTIONS_ID_TOKEN_REQUEST_URL',
+    'ACTIONS_STEP_DEBUG',
     'GITHUB_ENV',
     'GITHUB_OUTPUT',
     'GITHUB_STEP_SUMMARY',
+    'GITHUB_ARTIFACTS_LIST',
   ])('%s must not be passed, but may be set', (name) => {
     expect(forbiddenReason(name, 'pass')).toContain('the step could act as the workflow');
+    expect(forbiddenReason(name, 'set')).toBeNull();
+  });
+
+  it.each(['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_URL'])(
+    '%s must neither be passed nor set',
+    (name) => {
+      expect(forbiddenReason(name, 'pass')).toBe('with it the step could act as the workflow');
+      expect(forbiddenReason(name, 'set')).toBe('with it the step could act as the workflow');
+    },
+  );
+
+  it.each(['INPUT_TOKEN', 'STATE_isPost'])('%s must not be passed, but may be set', (name) => {
+    expect(forbiddenReason(name, 'pass')).toBe(
+      'it carries what was given to an action, tokens among it',
+    );
     expect(forbiddenReason(name, 'set')).toBeNull();
   });
 

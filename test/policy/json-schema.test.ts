@@ -43,7 +43,7 @@ describe('policyJsonSchema', () => {
   });
 
   it('has every key of the policy', () => {
-    expect(everyKey(schema, '').map(([path]) => path)).toHaveLength(28);
+    expect(everyKey(schema, '').map(([path]) => path)).toHaveLength(34);
   });
 
   it.each([

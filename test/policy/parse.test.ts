@@ -51,6 +51,12 @@ environment:
     CODE: 007
     ON: True
     EMPTY: ""
+runner:
+  outputs: [version, dist-tag]
+  env: [VERSION]
+  path: [node_modules/.bin, /opt/..a/bin, .]
+  summary: false
+  annotations: true
 `;
 
 describe('a policy with every key', () => {
@@ -97,6 +103,23 @@ describe('a policy with every key', () => {
       gid: { value: 4294967294, source: at(28, 8) },
     });
     expect(values?.environment?.pass?.map(({ value }) => value)).toEqual(['CI', 'CARGO_*']);
+  });
+
+  it('has what goes on to the rest of the job', () => {
+    expect(values?.runner).toEqual({
+      outputs: [
+        { value: 'version', source: at(38, 13) },
+        { value: 'dist-tag', source: at(38, 22) },
+      ],
+      env: [{ value: 'VERSION', source: at(39, 9) }],
+      path: [
+        { value: 'node_modules/.bin', source: at(40, 10) },
+        { value: '/opt/..a/bin', source: at(40, 29) },
+        { value: '.', source: at(40, 43) },
+      ],
+      summary: { value: false, source: at(41, 12) },
+      annotations: { value: true, source: at(42, 16) },
+    });
   });
 
   it('sets variables to exactly what is written', () => {
@@ -150,7 +173,7 @@ describe('what a file may be', () => {
 });
 
 const ROOT =
-  'one of version, on-unavailable, network, filesystem, resources, privilege, environment';
+  'one of version, on-unavailable, network, filesystem, resources, privilege, environment, runner';
 const NETWORK = 'one of mode, allow, block-metadata, on-blocked, expect-blocked';
 const MAP = 'a map that starts with `version: 1`';
 const QUOTED = 'YAML 1.2; texts with special characters in quotes';
@@ -159,6 +182,10 @@ const SIZE = 'a size like 512MiB, 1.5GiB or 10MB, or none';
 const ID = 'a whole number from 1 to 4294967294';
 const PATH = 'a path that is not empty and has no NUL';
 const NAME = 'a name of letters, digits and _ that does not start with a digit';
+const OUTPUT =
+  'is not the name of an output | a name of letters, digits, _ and - that starts with a letter or _';
+const OTHERWISE = 'an output, which the workflow puts into the `env` of the step that needs it';
+const DIRECTORY = 'a directory, absolute or relative to the workspace, without `..` and `:`';
 const VALUE = 'text, a number, true or false';
 
 describe('problems of the file', () => {
@@ -428,7 +455,7 @@ describe('problems of a value', () => {
     [
       'environment',
       '{pass: [GITHUB_TOKEN]}',
-      '2:22 environment.pass[0] | `GITHUB_TOKEN` must not be passed: with it the step could act as the workflow | another variable',
+      '2:22 environment.pass[0] | `GITHUB_TOKEN` must not be passed: with it the step could act as the workflow | `environment.set` with a value for `GITHUB_TOKEN`, if the step is to have it',
     ],
     [
       'environment',
@@ -461,6 +488,56 @@ describe('problems of a value', () => {
       '2:24 environment.set.A | the value of `A` has a NUL | text without NUL',
     ],
     ['environment', '{set: [A]}', '2:20 environment.set | `environment.set` is a list | a map'],
+    [
+      'environment',
+      '{set: {ACTIONS_RUNTIME_TOKEN: x}}',
+      '2:44 environment.set.ACTIONS_RUNTIME_TOKEN | `ACTIONS_RUNTIME_TOKEN` must not be set: with it the step could act as the workflow | another variable',
+    ],
+    [
+      'environment',
+      '{pass: [ACTIONS_RUNTIME_TOKEN]}',
+      '2:22 environment.pass[0] | `ACTIONS_RUNTIME_TOKEN` must not be passed: with it the step could act as the workflow | another variable',
+    ],
+    ['runner', '{outputs: [1a]}', `2:20 runner.outputs[0] | \`1a\` ${OUTPUT}`],
+    ['runner', '{outputs: ["*"]}', `2:20 runner.outputs[0] | \`*\` ${OUTPUT}`],
+    ['runner', '{outputs: [2]}', `2:20 runner.outputs[0] | \`2\` ${OUTPUT}`],
+    [
+      'runner',
+      '{outputs: [a, b, a]}',
+      '2:26 runner.outputs[2] | `a` says the same as `runner.outputs[0]` | each entry once',
+    ],
+    ['runner', '{env: [A-B]}', `2:16 runner.env[0] | \`A-B\` is not a variable name | ${NAME}`],
+    [
+      'runner',
+      '{env: [https_proxy]}',
+      `2:16 runner.env[0] | \`https_proxy\` must not be handed on: it decides whom later steps talk to | ${OTHERWISE}`,
+    ],
+    [
+      'runner',
+      '{env: [NODE_OPTIONS]}',
+      `2:16 runner.env[0] | \`NODE_OPTIONS\` must not be handed on: it makes a JavaScript runtime load code before the program | ${OTHERWISE}`,
+    ],
+    [
+      'runner',
+      '{path: [bin/../..]}',
+      `2:17 runner.path[0] | \`bin/../..\` leads upwards | ${DIRECTORY}`,
+    ],
+    [
+      'runner',
+      '{path: ["a:b"]}',
+      `2:17 runner.path[0] | \`a:b\` is not a directory for PATH | ${DIRECTORY}`,
+    ],
+    [
+      'runner',
+      '{path: [""]}',
+      `2:17 runner.path[0] | an empty text is not a directory for PATH | ${DIRECTORY}`,
+    ],
+    [
+      'runner',
+      '{path: [~/bin]}',
+      `2:17 runner.path[0] | \`~/bin\` leads to a home, and the step's is thrown away | ${DIRECTORY}`,
+    ],
+    ['runner', '{summary: 1}', '2:19 runner.summary | `runner.summary` is `1` | true or false'],
   ])('%s: %s', (key, value, expected) => {
     expect(told(`version: 1\n${key}: ${value}\n`)).toEqual([expected]);
   });
@@ -619,7 +696,9 @@ describe('any text', () => {
     fc.assert(
       fc.property(
         fc.json(),
-        fc.constantFrom('network', 'filesystem', 'resources', 'privilege', 'environment', 'x'),
+        fc.constantFrom(
+          ...['network', 'filesystem', 'resources', 'privilege', 'environment', 'runner', 'x'],
+        ),
         (json, key) => {
           expect(unsound(parse(json))).toEqual([]);
           expect(unsound(parse(`{"version": 1, "${key}": ${json}}`))).toEqual([]);
@@ -698,7 +777,7 @@ describe('policyFromFlags', () => {
     [{ env: ['=1'] }, `--env environment.set[""] | an empty text is not a variable name | ${NAME}`],
     [
       { env: ['GITHUB_TOKEN'] },
-      '--env environment.pass[0] | `GITHUB_TOKEN` must not be passed: with it the step could act as the workflow | another variable',
+      '--env environment.pass[0] | `GITHUB_TOKEN` must not be passed: with it the step could act as the workflow | `environment.set` with a value for `GITHUB_TOKEN`, if the step is to have it',
     ],
     [
       { env: ['PS4=x'] },

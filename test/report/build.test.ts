@@ -15,6 +15,7 @@ describe('buildReport', () => {
       policy: {
         network: { mode: 'allowlist', allow: ['203.0.113.7'] },
         resources: { timeout: '1m', memory: 'none' },
+        runner: { outputs: ['version'], path: ['bin'] },
       },
     });
     expect(requested.network).toEqual({
@@ -25,6 +26,13 @@ describe('buildReport', () => {
       expectBlocked: [],
     });
     expect(requested.resources).toMatchObject({ timeoutMs: 60_000, memoryBytes: null });
+    expect(requested.runner).toEqual({
+      outputs: ['version'],
+      env: [],
+      path: ['bin'],
+      summary: true,
+      annotations: false,
+    });
   });
 
   it('has every layer enforced after an ordinary run', () => {
