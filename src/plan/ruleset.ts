@@ -1,4 +1,5 @@
-import { type Cidr, contains, parseAddress, widthOf } from '../policy/addresses.ts';
+import { type Cidr, contains, parseCidr } from '../policy/addresses.ts';
+import { asWritten } from '../policy/entries.ts';
 import type { AddressEntry, NetworkMode, PortRange } from '../policy/types.ts';
 import { HOST_LINK, METADATA_RANGES, PRIVATE_RANGES } from './ranges.ts';
 
@@ -50,16 +51,17 @@ interface Group {
 }
 
 function groupEntries({ entries, hostAddresses }: RulesetRequest): Group[] {
-  const ranges = PRIVATE_RANGES.map(({ text }) => cidrOf(text));
-  const hosts = hostAddresses.map(({ family, address }) => cidrOf(`${address}/${widthOf(family)}`));
+  const ranges = PRIVATE_RANGES.map(({ text }) => network(text));
+  const hosts = hostAddresses.map(({ address }) => network(address));
   const byKey = new Map<
     string,
     { entry: AddressEntry; wide: Group['wide']; addresses: string[] }
   >();
   for (const entry of entries) {
     const text = `${entry.address}/${entry.prefix}`;
-    const cidr = cidrOf(text);
-    const holds = (range: Cidr): boolean => cidr.prefix < range.prefix && contains(cidr, range);
+    const written = asWritten(entry);
+    const holds = (range: Cidr): boolean =>
+      written.prefix < range.prefix && contains(written, range);
     const wide = ranges.some(holds) ? 'private' : hosts.some(holds) ? 'host' : 'no';
     const ports = entry.ports.map(rangeText).join(',');
     const key = [entry.family, entry.protocol, ports, wide].join(' ');
@@ -77,11 +79,10 @@ function groupEntries({ entries, hostAddresses }: RulesetRequest): Group[] {
   }));
 }
 
-function cidrOf(text: string): Cidr {
-  const [address = '', prefix = ''] = text.split('/');
-  const parsed = parseAddress(address);
-  if (parsed === null) throw new TypeError(`not an address: ${text}`);
-  return { ...parsed, prefix: Number(prefix) };
+function network(text: string): Cidr {
+  const cidr = parseCidr(text);
+  if (cidr === null) throw new TypeError(`not an address: ${text}`);
+  return cidr;
 }
 
 function declareSet({ set, family }: Group): string {

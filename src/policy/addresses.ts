@@ -97,6 +97,20 @@ export function mappedIPv4(address: Address): Address | null {
     : null;
 }
 
+/** Reads `203.0.113.0/24` or `2001:db8::/32`, or an address as the network of itself; null for anything else. */
+export function parseCidr(text: string): Cidr | null {
+  const [addressText = '', prefixText, ...more] = text.split('/');
+  const address = more.length > 0 ? null : parseAddress(addressText);
+  if (address === null) return null;
+  const prefix = prefixText === undefined ? widthOf(address.family) : prefixOf(prefixText, address);
+  return prefix === null ? null : { ...address, prefix };
+}
+
+/** A prefix length for the address; null for anything but digits, and for more than it has bits. */
+export function prefixOf(text: string, { family }: Address): number | null {
+  return /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= widthOf(family) ? Number(text) : null;
+}
+
 /** The address with every bit after the prefix cleared. */
 export function networkOf(address: Address, prefix: number): Address {
   const hostBits = BigInt(widthOf(address.family) - prefix);

@@ -5,6 +5,7 @@ import {
   mappedIPv4,
   networkOf,
   parseAddress,
+  prefixOf,
   widthOf,
   type Address,
   type Cidr,
@@ -104,7 +105,7 @@ function readAddress(destination: string, service: Service): Reading<AddressEntr
   const address = more.length > 0 ? null : parseAddress(text);
   if (!address) return refuse(`${shown(destination)} is not an address`, ADDRESS_EXPECTED);
   const width = widthOf(address.family);
-  const prefix = prefixText === undefined ? width : prefixOf(prefixText, width);
+  const prefix = prefixText === undefined ? width : prefixOf(prefixText, address);
   if (prefix === null)
     return refuse(
       `${shown(prefixText)} is not a prefix length`,
@@ -126,10 +127,6 @@ function readAddress(destination: string, service: Service): Reading<AddressEntr
       ...service,
     }),
   );
-}
-
-function prefixOf(text: string, width: number): number | null {
-  return /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= width ? Number(text) : null;
 }
 
 function asIPv4(mapped: Address, prefix: number): string {
@@ -179,14 +176,23 @@ export function covers(outer: EgressEntry, inner: EgressEntry): boolean {
   return inner.kind === 'name' && nameCovers(outer, inner);
 }
 
-function nameCovers(outer: NameEntry, inner: NameEntry): boolean {
+/** Whether every name of `inner` is one of `outer`, whatever the ports. */
+export function nameCovers(outer: NameEntry, inner: NameEntry): boolean {
   if (outer.wildcard && inner.host.endsWith(`.${outer.host}`)) return true;
   return outer.host === inner.host && outer.wildcard === inner.wildcard;
 }
 
-function cidrOf(entry: AddressEntry): Cidr {
+/** The network of an entry, as numbers. */
+export function cidrOf(entry: AddressEntry): Cidr {
   const bits = parseAddress(entry.address)?.bits ?? 0n;
   return { family: entry.family, bits, prefix: entry.prefix };
+}
+
+/** The network that somebody wrote down, of which a floor may have left only this entry. */
+export function asWritten(entry: AddressEntry): Cidr {
+  const cidr = cidrOf(entry);
+  const prefix = Math.min(cidr.prefix, entry.cutFrom ?? cidr.prefix);
+  return { ...networkOf(cidr, prefix), prefix };
 }
 
 /** One attempt to reach something, as the kernel or a log names it. */

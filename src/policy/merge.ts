@@ -7,38 +7,53 @@ import type { EgressEntry, Policy, PolicyLayer, PolicyValues, Sourced } from './
  * of variables that are set the last layer's value stays, name by name.
  */
 export function mergePolicies(layers: readonly PolicyLayer[]): Policy {
-  return layers.reduce((policy, layer) => over(policy, layer.values), DEFAULT_POLICY);
+  return layers.reduce((policy, layer) => over(policy, layer.values, union), DEFAULT_POLICY);
 }
 
-function over(policy: Policy, values: PolicyValues): Policy {
+/**
+ * The policy with what is said for one step over it: as a further layer, but a list that the values
+ * name takes the place of the policy's. Variables that are set still merge name by name.
+ */
+export function overridePolicy(policy: Policy, values: PolicyValues): Policy {
+  return over(policy, values, instead);
+}
+
+/** What becomes of a list that a layer may also have. */
+type Join = <T>(
+  first: readonly Sourced<T>[],
+  second: readonly Sourced<T>[] | undefined,
+  textOf: (value: T) => string,
+) => readonly Sourced<T>[];
+
+function over(policy: Policy, values: PolicyValues, join: Join): Policy {
   const { network, filesystem, environment, runner } = policy;
   return {
     onUnavailable: values.onUnavailable ?? policy.onUnavailable,
     network: {
       ...network,
       ...values.network,
-      allow: union(network.allow, values.network?.allow, canonicalText),
-      expectBlocked: union(network.expectBlocked, values.network?.expectBlocked, canonicalText),
+      allow: join(network.allow, values.network?.allow, canonicalText),
+      expectBlocked: join(network.expectBlocked, values.network?.expectBlocked, canonicalText),
     },
     filesystem: {
       ...filesystem,
       ...values.filesystem,
-      read: union(filesystem.read, values.filesystem?.read, asIs),
-      write: union(filesystem.write, values.filesystem?.write, asIs),
-      hide: union(filesystem.hide, values.filesystem?.hide, asIs),
+      read: join(filesystem.read, values.filesystem?.read, asIs),
+      write: join(filesystem.write, values.filesystem?.write, asIs),
+      hide: join(filesystem.hide, values.filesystem?.hide, asIs),
     },
     resources: { ...policy.resources, ...values.resources },
     privilege: { ...policy.privilege, ...values.privilege },
     environment: {
-      pass: union(environment.pass, values.environment?.pass, asIs),
+      pass: join(environment.pass, values.environment?.pass, asIs),
       set: new Map([...environment.set, ...(values.environment?.set ?? [])]),
     },
     runner: {
       ...runner,
       ...values.runner,
-      outputs: union(runner.outputs, values.runner?.outputs, asIs),
-      env: union(runner.env, values.runner?.env, asIs),
-      path: union(runner.path, values.runner?.path, asIs),
+      outputs: join(runner.outputs, values.runner?.outputs, asIs),
+      env: join(runner.env, values.runner?.env, asIs),
+      path: join(runner.path, values.runner?.path, asIs),
     },
   };
 }
@@ -46,7 +61,8 @@ function over(policy: Policy, values: PolicyValues): Policy {
 const canonicalText = (entry: EgressEntry): string => entry.text;
 const asIs = (text: string): string => text;
 
-function union<T>(
+/** Joined without repeats, the first source staying. */
+export function union<T>(
   first: readonly Sourced<T>[],
   second: readonly Sourced<T>[] = [],
   textOf: (value: T) => string,
@@ -57,4 +73,11 @@ function union<T>(
     if (!byText.has(text)) byText.set(text, item);
   }
   return [...byText.values()];
+}
+
+function instead<T>(
+  first: readonly Sourced<T>[],
+  second?: readonly Sourced<T>[],
+): readonly Sourced<T>[] {
+  return second ?? first;
 }

@@ -42,6 +42,18 @@ export function portsText(ports: readonly PortRange[]): string {
   return ports.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
 }
 
+/** The ports in both; each list is sorted, disjoint and joined, and so is what comes back. */
+export function commonPorts(a: readonly PortRange[], b: readonly PortRange[]): PortRange[] {
+  return a.flatMap((one) =>
+    b
+      .map((other) => ({
+        from: Math.max(one.from, other.from),
+        to: Math.min(one.to, other.to),
+      }))
+      .filter(({ from, to }) => from <= to),
+  );
+}
+
 /** Whether every port of `inner` is in `outer`; both sorted, disjoint and joined. */
 export function portsCover(outer: readonly PortRange[], inner: readonly PortRange[]): boolean {
   return inner.every(({ from, to }) => outer.some((range) => range.from <= from && to <= range.to));

@@ -36,6 +36,11 @@ export interface AddressEntry {
   readonly protocol: Protocol;
   /** Sorted, disjoint; empty for icmp. */
   readonly ports: readonly PortRange[];
+  /**
+   * What a floor left of a wider entry has that one's prefix here: an address of the host, or a
+   * private range, opens only to an entry that names it, and a part names no more than the whole did.
+   */
+  readonly cutFrom?: number;
   /** The entry in its canonical spelling. */
   readonly text: string;
 }

@@ -1,5 +1,5 @@
 import { type Attempt, matchesAddress } from '../policy/entries.ts';
-import { contains, parseAddress, widthOf } from '../policy/addresses.ts';
+import { contains, parseCidr } from '../policy/addresses.ts';
 import type { Plan } from '../plan/types.ts';
 import { HOST_LINK, METADATA_RANGES, type NamedRange } from '../plan/ranges.ts';
 import type { EgressObservations, EgressRecord } from '../run/observations.ts';
@@ -50,14 +50,8 @@ function rangeOf(address: string, ranges: readonly NamedRange[]): NamedRange | u
 }
 
 function isWithin(text: string, range: string): boolean {
-  const [network = '', prefix = ''] = range.split('/');
-  const outer = parseAddress(network);
-  const inner = parseAddress(text);
-  if (outer === null || inner === null) return false;
-  return contains(
-    { ...outer, prefix: Number(prefix) },
-    { ...inner, prefix: widthOf(inner.family) },
-  );
+  const [outer, inner] = [parseCidr(range), parseCidr(text)];
+  return outer !== null && inner !== null && contains(outer, inner);
 }
 
 function attemptOf({ address, port, protocol }: EgressRecord): Attempt | null {
