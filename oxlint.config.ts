@@ -6,6 +6,7 @@ const FOLDERS = [
   'policy',
   'capabilities',
   'plan',
+  'runner',
   'tools',
   'probe',
   'run',
@@ -15,7 +16,14 @@ const FOLDERS = [
 type Folder = (typeof FOLDERS)[number];
 
 /** These decide and never act, so that every decision can be tested without a machine. */
-const PURE: ReadonlySet<Folder> = new Set(['base', 'policy', 'capabilities', 'plan', 'report']);
+const PURE: ReadonlySet<Folder> = new Set([
+  'base',
+  'policy',
+  'capabilities',
+  'plan',
+  'runner',
+  'report',
+]);
 
 const IMPURE_GLOBALS = [
   'process',
