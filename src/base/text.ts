@@ -8,3 +8,9 @@ export function harmless(text: string): string {
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+/** At most `longest` UTF-16 units, cut between characters and with a sign that it was cut. */
+export function bounded(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}

@@ -1,4 +1,4 @@
-import { ACTING_CHARACTERS, harmless } from '../base/text.ts';
+import { ACTING_CHARACTERS, bounded, harmless } from '../base/text.ts';
 
 export const ANNOTATION_LEVELS = ['error', 'warning', 'notice'] as const;
 export type AnnotationLevel = (typeof ANNOTATION_LEVELS)[number];
@@ -101,12 +101,6 @@ function harmlessLines(text: string): string {
     .split(/\r\n|\r|\n/)
     .map(harmless)
     .join('\n');
-}
-
-/** Cut between characters, with a sign that it was cut. */
-function bounded(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** What stands for a character that would end a value, in the order of the runner's unescaping. */

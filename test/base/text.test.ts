@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { harmless } from '../../src/base/text.ts';
+import { bounded, harmless } from '../../src/base/text.ts';
 
 describe('harmless', () => {
   it.each([
@@ -30,5 +30,18 @@ describe('harmless', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('bounded', () => {
+  it.each([
+    ['abc', 3, 'abc'],
+    ['abcd', 3, 'ab…'],
+    ['', 1, ''],
+    ['a😀', 3, 'a😀'],
+    ['a😀b', 3, 'a…'],
+    ['😀😀', 3, '😀…'],
+  ])('makes %j in %i units %j', (text, longest, expected) => {
+    expect(bounded(text, longest)).toBe(expected);
   });
 });
