@@ -6,12 +6,14 @@ const FOLDERS = [
   'policy',
   'capabilities',
   'plan',
-  'runner',
+  'workflow',
   'tools',
   'probe',
   'run',
   'report',
+  'console',
   'cli',
+  'action',
 ] as const;
 type Folder = (typeof FOLDERS)[number];
 
@@ -21,7 +23,7 @@ const PURE: ReadonlySet<Folder> = new Set([
   'policy',
   'capabilities',
   'plan',
-  'runner',
+  'workflow',
   'report',
 ]);
 
@@ -50,13 +52,16 @@ const NO_SHELL = {
 // oxlint drops a pattern it cannot compile (look-around, say) without a word, so every wall here
 // has a test in test/architecture.test.ts.
 
-/** session.ts and cli.ts stand beside the folders, above all of them but `cli`. */
+/** Only these start a session. */
+const FRONT_ENDS: ReadonlySet<Folder> = new Set(['cli', 'action']);
+
+/** session.ts and the entries stand beside the folders, above all of them but `cli`. */
 function laterThan(folder: Folder): string[] {
   const later = FOLDERS.slice(FOLDERS.indexOf(folder) + 1).map((name) => `${name}/`);
   // report comes after the acting folders but is pure.
   if (folder === 'report') later.push('tools/', 'probe/');
-  later.push('cli\\.ts$');
-  if (folder !== 'cli') later.push('session\\.ts$');
+  later.push('(?:cli|main|post)\\.ts$');
+  if (!FRONT_ENDS.has(folder)) later.push('session\\.ts$');
   return later;
 }
 

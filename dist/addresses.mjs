@@ -85,6 +85,21 @@ function mappedIPv4(address) {
 		bits: address.bits & 4294967295n
 	} : null;
 }
+/** Reads `203.0.113.0/24` or `2001:db8::/32`, or an address as the network of itself; null for anything else. */
+function parseCidr(text) {
+	const [addressText = "", prefixText, ...more] = text.split("/");
+	const address = more.length > 0 ? null : parseAddress(addressText);
+	if (address === null) return null;
+	const prefix = prefixText === void 0 ? widthOf(address.family) : prefixOf(prefixText, address);
+	return prefix === null ? null : {
+		...address,
+		prefix
+	};
+}
+/** A prefix length for the address; null for anything but digits, and for more than it has bits. */
+function prefixOf(text, { family }) {
+	return /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= widthOf(family) ? Number(text) : null;
+}
 /** The address with every bit after the prefix cleared. */
 function networkOf(address, prefix) {
 	const hostBits = BigInt(widthOf(address.family) - prefix);
@@ -102,4 +117,4 @@ function contains(outer, inner) {
 	return outer.family === inner.family && outer.prefix <= inner.prefix && networkOf(inner, outer.prefix).bits === networkOf(outer, outer.prefix).bits;
 }
 
-export { networkOf as a, mappedIPv4 as i, formatAddress as n, parseAddress as o, hasHostBits as r, widthOf as s, contains as t };
+export { networkOf as a, prefixOf as c, mappedIPv4 as i, widthOf as l, formatAddress as n, parseAddress as o, hasHostBits as r, parseCidr as s, contains as t };

@@ -1,126 +1,8 @@
-import { _ as evaluate, c as findProgram, h as shedIds, l as locateTools, r as probeHost, t as currentEnvironment, v as PACKAGE_OF } from "./environment.mjs";
+import { i as evaluate, n as shedIds, o as currentEnvironment } from "./privilege.mjs";
 import { t as mergePolicies } from "./merge.mjs";
-import { n as styleFor, r as GloveboxError, t as columns } from "./style.mjs";
-import { spawn } from "node:child_process";
-
-// src/tools/install.ts
-const MANAGERS = [
-	{
-		name: "apt-get",
-		commands: [["update"], [
-			"install",
-			"--yes",
-			"--no-install-recommends"
-		]]
-	},
-	{
-		name: "dnf",
-		commands: [["install", "--assumeyes"]]
-	},
-	{
-		name: "apk",
-		commands: [["add", "--no-cache"]]
-	},
-	{
-		name: "pacman",
-		commands: [[
-			"--sync",
-			"--refresh",
-			"--noconfirm"
-		]]
-	},
-	{
-		name: "zypper",
-		commands: [["--non-interactive", "install"]]
-	}
-];
-const DIRECTORIES = [
-	"/usr/bin",
-	"/usr/sbin",
-	"/bin",
-	"/sbin",
-	"/usr/local/bin"
-];
-/** The packages of the tools that were not found. */
-function missingPackages(tools) {
-	const names = Object.entries(tools);
-	return [...new Set(names.filter(([, { path }]) => path === null).map(([name]) => PACKAGE_OF[name]))];
-}
-/**
-* Installs packages through the system's package manager, as root or with passwordless sudo.
-* `tell` gets one line before each command. Throws when that is not possible.
-*/
-async function installPackages(packages, tell) {
-	const byHand = `install ${packages.join(", ")} by hand`;
-	const manager = await findManager();
-	if (manager === null) throw new GloveboxError("setup-failed", "no package manager that Glovebox knows was found", { remedy: byHand });
-	const prefix = await privilegePrefix();
-	if (prefix === null) throw new GloveboxError("setup-failed", `${packages.join(", ")} cannot be installed: neither root nor passwordless sudo`, { remedy: `${byHand}: sudo ${[
-		manager.file,
-		...manager.commands.at(-1) ?? [],
-		...packages
-	].join(" ")}` });
-	for (const [index, command] of manager.commands.entries()) {
-		const last = index === manager.commands.length - 1;
-		tell(last ? `installing ${packages.join(", ")}` : "refreshing the package lists");
-		const problem = await runManager([
-			...prefix,
-			manager.file,
-			...command,
-			...last ? packages : []
-		]);
-		if (problem !== null && last) throw new GloveboxError("setup-failed", `${manager.name} could not install ${packages.join(", ")}: ${problem}`, { remedy: byHand });
-	}
-}
-async function findManager() {
-	for (const manager of MANAGERS) {
-		const file = await findProgram(manager.name, DIRECTORIES);
-		if (file !== null) return {
-			...manager,
-			file
-		};
-	}
-	return null;
-}
-/** What to put before a command to run it as root; null where we cannot. */
-async function privilegePrefix() {
-	if (process.getuid?.() === 0) return [];
-	const sudo = await findProgram("sudo", DIRECTORIES);
-	if (sudo === null) return null;
-	return await runManager([
-		sudo,
-		"--non-interactive",
-		"--",
-		"/bin/true"
-	]) === null ? [
-		sudo,
-		"--non-interactive",
-		"--"
-	] : null;
-}
-/** What a command complained of; null when it succeeded. Keeps the environment: proxies and mirrors are set there. */
-async function runManager(argv) {
-	const [program = "", ...args] = argv;
-	return await new Promise((resolve) => {
-		const child = spawn(program, args, {
-			env: {
-				...process.env,
-				DEBIAN_FRONTEND: "noninteractive"
-			},
-			stdio: [
-				"ignore",
-				"ignore",
-				"pipe"
-			]
-		});
-		let said = "";
-		child.stderr.on("data", (chunk) => {
-			said = (said + chunk.toString()).slice(-4e3);
-		});
-		child.once("error", (error) => resolve(error.message));
-		child.once("close", (code) => resolve(code === 0 ? null : said.trim().split("\n").at(-1) ?? `exit code ${code}`));
-	});
-}
+import { l as locateTools, r as probeHost } from "./host.mjs";
+import { n as missingPackages, t as installPackages } from "./install.mjs";
+import { n as styleFor, t as columns } from "./style.mjs";
 
 // src/cli/live-line.ts
 const ERASE = "\r\x1B[2K";
@@ -154,7 +36,8 @@ async function doctorCommand({ json, fix, quiet }) {
 		needs: EVERYTHING,
 		environment: currentEnvironment(),
 		writable: [],
-		shed: (identity) => shedIds(policy, identity, owner)
+		shed: (identity) => shedIds(policy, identity, owner),
+		scratchBase: null
 	});
 	const capabilities = evaluate(facts);
 	const healthy = [

@@ -1,7 +1,7 @@
-import { a as harmless } from "./version.mjs";
-import { i as LAYERS, t as prepare } from "./session.mjs";
+import { o as harmless } from "./version.mjs";
+import { o as LAYERS, t as prepare } from "./session.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { t as currentEnvironment } from "./environment.mjs";
+import { o as currentEnvironment } from "./privilege.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
 
 // src/cli/explain.ts

@@ -1,5 +1,7 @@
-import { i as messageOf, n as styleFor, r as GloveboxError } from "./style.mjs";
-import { a as harmless, n as EXIT, t as VERSION } from "./version.mjs";
+import { n as messageOf, t as GloveboxError } from "./errors.mjs";
+import { n as EXIT, o as harmless, t as VERSION } from "./version.mjs";
+import { t as problemLines } from "./problems.mjs";
+import { n as styleFor } from "./style.mjs";
 import { parseArgs } from "node:util";
 
 // src/cli/arguments.ts
@@ -249,20 +251,6 @@ Prints the JSON Schema of a policy file, or of the EffectiveSandbox report.`
 };
 function helpFor(topic) {
 	return topic !== null && Object.hasOwn(TOPICS, topic) ? TOPICS[topic] ?? OVERVIEW : OVERVIEW;
-}
-
-// src/cli/problems.ts
-/** Two lines a problem: where and what, and what was expected. */
-function problemLines(problems, style) {
-	return problems.flatMap(({ place, path, message, expected }) => {
-		const where = [
-			place.origin,
-			place.line,
-			place.column
-		].filter((part) => part !== void 0).join(":");
-		const what = path === "" ? message : `${path}: ${message}`;
-		return [`  ${style.bold(harmless(where))}  ${harmless(what)}`, ...expected === void 0 ? [] : [`    ${style.dim("expected")} ${harmless(expected)}`]];
-	});
 }
 
 // src/cli/main.ts

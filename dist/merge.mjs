@@ -44,6 +44,13 @@ const DEFAULT_POLICY = {
 	environment: {
 		pass: [],
 		set: /* @__PURE__ */ new Map()
+	},
+	runner: {
+		outputs: [],
+		env: [],
+		path: [],
+		summary: byDefault(true),
+		annotations: byDefault(false)
 	}
 };
 
@@ -54,24 +61,31 @@ const DEFAULT_POLICY = {
 * of variables that are set the last layer's value stays, name by name.
 */
 function mergePolicies(layers) {
-	return layers.reduce((policy, layer) => over(policy, layer.values), DEFAULT_POLICY);
+	return layers.reduce((policy, layer) => over(policy, layer.values, union), DEFAULT_POLICY);
 }
-function over(policy, values) {
-	const { network, filesystem, environment } = policy;
+/**
+* The policy with what is said for one step over it: as a further layer, but a list that the values
+* name takes the place of the policy's. Variables that are set still merge name by name.
+*/
+function overridePolicy(policy, values) {
+	return over(policy, values, instead);
+}
+function over(policy, values, join) {
+	const { network, filesystem, environment, runner } = policy;
 	return {
 		onUnavailable: values.onUnavailable ?? policy.onUnavailable,
 		network: {
 			...network,
 			...values.network,
-			allow: union(network.allow, values.network?.allow, canonicalText),
-			expectBlocked: union(network.expectBlocked, values.network?.expectBlocked, canonicalText)
+			allow: join(network.allow, values.network?.allow, canonicalText),
+			expectBlocked: join(network.expectBlocked, values.network?.expectBlocked, canonicalText)
 		},
 		filesystem: {
 			...filesystem,
 			...values.filesystem,
-			read: union(filesystem.read, values.filesystem?.read, asIs),
-			write: union(filesystem.write, values.filesystem?.write, asIs),
-			hide: union(filesystem.hide, values.filesystem?.hide, asIs)
+			read: join(filesystem.read, values.filesystem?.read, asIs),
+			write: join(filesystem.write, values.filesystem?.write, asIs),
+			hide: join(filesystem.hide, values.filesystem?.hide, asIs)
 		},
 		resources: {
 			...policy.resources,
@@ -82,13 +96,21 @@ function over(policy, values) {
 			...values.privilege
 		},
 		environment: {
-			pass: union(environment.pass, values.environment?.pass, asIs),
+			pass: join(environment.pass, values.environment?.pass, asIs),
 			set: new Map([...environment.set, ...values.environment?.set ?? []])
+		},
+		runner: {
+			...runner,
+			...values.runner,
+			outputs: join(runner.outputs, values.runner?.outputs, asIs),
+			env: join(runner.env, values.runner?.env, asIs),
+			path: join(runner.path, values.runner?.path, asIs)
 		}
 	};
 }
 const canonicalText = (entry) => entry.text;
 const asIs = (text) => text;
+/** Joined without repeats, the first source staying. */
 function union(first, second = [], textOf) {
 	const byText = /* @__PURE__ */ new Map();
 	for (const item of [...first, ...second]) {
@@ -97,5 +119,8 @@ function union(first, second = [], textOf) {
 	}
 	return [...byText.values()];
 }
+function instead(first, second) {
+	return second ?? first;
+}
 
-export { mergePolicies as t };
+export { overridePolicy as n, union as r, mergePolicies as t };

@@ -1,5 +1,5 @@
-import { i as messageOf, r as GloveboxError } from "./style.mjs";
-import { n as checkInput, r as problemOf, t as valuesOf } from "./values.mjs";
+import { n as messageOf, t as GloveboxError } from "./errors.mjs";
+import { i as problemOf, n as checkInput, t as valuesOf } from "./values.mjs";
 import { s as printable } from "./units.mjs";
 import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
@@ -87,29 +87,34 @@ function policyFromFlags(flags) {
 }
 
 // src/probe/policy-files.ts
-/** Reads all sources of policy, and reports all problems of all of them together. */
-async function readLayers(files, flags) {
-	const parsed = [...await parseFiles(files), policyFromFlags(flags)];
+/** Parses all sources of policy, and reports all problems of all of them together. */
+async function readLayers(texts, flags) {
+	const parsed = [...await parseTexts(texts), policyFromFlags(flags)];
 	const problems = parsed.flatMap((one) => one.problems);
 	if (problems.length > 0) throw new GloveboxError("policy-invalid", "the policy has problems", { problems });
 	return parsed.flatMap(({ layer }) => layer === null || saysNothing(layer) ? [] : [layer]);
 }
 /** Loading the YAML reader takes as long as all the rest, so only a policy file makes us. */
-async function parseFiles(files) {
-	if (files.length === 0) return [];
+async function parseTexts(texts) {
+	if (texts.length === 0) return [];
 	const { parsePolicy } = await import("./policy-parse.mjs");
-	return files.map((name) => {
-		const bytes = readPolicy(name);
+	return texts.map(({ name, bytes, commit }) => {
 		const sha256 = createHash("sha256").update(bytes).digest("hex");
-		return parsePolicy(bytes.toString(), {
+		return parsePolicy(Buffer.from(bytes).toString(), {
 			name,
-			sha256
+			sha256,
+			...commit === null ? {} : { commit }
 		});
 	});
 }
-function readPolicy(name) {
+/** A policy file as it lies on disk. */
+function readPolicyFile(name) {
 	try {
-		return readFileSync(name);
+		return {
+			name,
+			bytes: readFileSync(name),
+			commit: null
+		};
 	} catch (error) {
 		throw new GloveboxError("policy-unreadable", `the policy file ${name} cannot be read: ${messageOf(error)}`, {
 			cause: error,
@@ -125,4 +130,4 @@ function isEmpty(section) {
 	return !("source" in section) && Object.keys(section).length === 0;
 }
 
-export { readLayers as t };
+export { readPolicyFile as n, readLayers as t };

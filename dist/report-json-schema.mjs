@@ -11,7 +11,8 @@ const layer = _enum([
 	"filesystem",
 	"resources",
 	"privilege",
-	"environment"
+	"environment",
+	"runner"
 ]);
 const texts = array(string());
 const count = () => int().check(_nonnegative());
@@ -65,6 +66,13 @@ const requested = strictObject({
 		mode: _enum(["drop", "inherit"]),
 		uid: nullable(number()),
 		gid: nullable(number())
+	}),
+	runner: strictObject({
+		outputs: texts,
+		env: texts,
+		path: texts,
+		summary: boolean(),
+		annotations: boolean()
 	})
 });
 const egress = strictObject({
@@ -77,6 +85,19 @@ const egress = strictObject({
 	})),
 	allowedNotListed: told(count(), "Counted but not listed, because the lists are bounded"),
 	blockedNotListed: count()
+});
+const changes = strictObject({
+	files: array(strictObject({
+		path: told(string(), "Relative to the workspace"),
+		change: _enum([
+			"created",
+			"modified",
+			"deleted"
+		]),
+		size: told(count(), "Bytes of a plain file; 0 for anything else")
+	})),
+	notListed: told(count(), "Found but not listed, because the list is bounded"),
+	unread: told(count(), "Directories that could not be looked into, or that were one too many")
 });
 const outcome = strictObject({
 	kind: _enum([
@@ -91,6 +112,11 @@ const outcome = strictObject({
 	exitCode: told(int(), "What glovebox exits with"),
 	stepExitCode: told(nullable(int()), "The command's own; null when it did not get that far"),
 	cause: told(nullable(string()), "The first cause, in words; null for an exit with 0")
+});
+const source = strictObject({
+	name: told(string(), "As it was named"),
+	sha256: told(nullable(string()), "Of its bytes; null for options of the command line"),
+	commit: told(nullable(string()), "The commit that it was read from; null: it lay on disk")
 });
 const effectiveSandbox = told(strictObject({
 	version: literal(1),
@@ -118,6 +144,7 @@ const effectiveSandbox = told(strictObject({
 		text: string()
 	})),
 	egress: told(nullable(egress), "null where nothing was recorded"),
+	changes: told(nullable(changes), "What the step did to the workspace in its throwaway layer; null without one"),
 	environment: told(strictObject({
 		passed: texts,
 		set: texts,
@@ -132,10 +159,10 @@ const effectiveSandbox = told(strictObject({
 		truncated: boolean()
 	}),
 	outcome,
-	policy: strictObject({ sources: array(strictObject({
-		name: string(),
-		sha256: nullable(string())
-	})) }),
+	policy: strictObject({
+		sources: array(source),
+		floors: told(array(source), "What bounded the policy, in this order")
+	}),
 	host: strictObject({
 		platform: string(),
 		arch: string(),

@@ -1,6 +1,254 @@
-import { a as networkOf, i as mappedIPv4, n as formatAddress, o as parseAddress, r as hasHostBits, s as widthOf, t as contains } from "./addresses.mjs";
+import { a as networkOf, c as prefixOf, i as mappedIPv4, l as widthOf, n as formatAddress, o as parseAddress, r as hasHostBits, t as contains } from "./addresses.mjs";
 import { a as readSize, c as refuse, i as readDuration, l as shown, o as accept, r as readCount, s as printable } from "./units.mjs";
 import { a as literal, b as NEVER, c as optional, d as strictObject, l as pipe, m as unknown, n as array, p as transform, r as boolean, t as _enum, y as globalRegistry } from "./vendor-zod.mjs";
+
+// src/policy/host-names.ts
+const NAME_EXPECTED$1 = "a name like api.example.com or *.example.com";
+const LONGEST_NAME = 253;
+const LABEL = /^[a-z0-9_-]{1,63}$/;
+/** A last label that programs read as a number makes the whole name an address to them. */
+const NUMERIC_LABEL = /^(?:\d+|0x[0-9a-f]*)$/;
+/** Whether the last label is all digits or `0x…`: such a text is an address or nothing. */
+function looksLikeIPv4(text) {
+	const labels = text.replace(/\.$/, "").toLowerCase().split(".");
+	return NUMERIC_LABEL.test(labels.at(-1) ?? "");
+}
+/** Reads a host name, or `*.` and a host name. */
+function parseHostName(text) {
+	const wildcard = text.startsWith("*.");
+	const host = asciiName(wildcard ? text.slice(2) : text)?.replace(/\.$/, "") ?? "";
+	if (host.includes("*") || text === "*") return refuse(`${shown(text)} has a \`*\` that is not the whole first label`, NAME_EXPECTED$1);
+	if (!host.split(".").every((label) => LABEL.test(label))) return refuse(`${shown(text)} is not a host name`, NAME_EXPECTED$1);
+	if (host.length > LONGEST_NAME) return refuse(`${shown(text)} is longer than a host name can be`, `at most ${LONGEST_NAME} characters`);
+	if (looksLikeIPv4(host)) return refuse(`${shown(text)} is neither an address nor a host name`, "an IPv4 address like 203.0.113.7");
+	return accept({
+		host,
+		wildcard
+	});
+}
+/** Lower case, with other scripts as punycode; null where that is not possible. */
+function asciiName(text) {
+	if (/^[\x21-\x7e]*$/.test(text)) return text.toLowerCase();
+	if (/[\s\p{Cc}@:/?#%\\[\]*]/u.test(text)) return null;
+	return URL.canParse(`http://${text}`) ? new URL(`http://${text}`).hostname : null;
+}
+
+// src/policy/ports.ts
+const PORTS_EXPECTED = "ports from 1 to 65535 like 443, 80,443 or 1024-2047";
+const RANGE = /^([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?$/;
+/** Reads `443`, `80,443`, `1024-2047` and mixes of them; the ranges come back sorted and disjoint. */
+function parsePorts(text) {
+	const ranges = [];
+	for (const part of text.split(",")) {
+		const range = parseRange(part);
+		if (!range) return refuse(`${shown(part)} is not a port or a range of ports`, PORTS_EXPECTED);
+		ranges.push(range);
+	}
+	return accept(joined(ranges));
+}
+function parseRange(text) {
+	const match = RANGE.exec(text);
+	if (!match) return null;
+	const from = Number(match[1]);
+	const to = Number(match[2] ?? match[1]);
+	return from <= to && to <= 65535 ? {
+		from,
+		to
+	} : null;
+}
+/** Sorts, and joins ranges that overlap or touch, so that equal sets of ports have one spelling. */
+function joined(ranges) {
+	const result = [];
+	for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
+		const last = result.at(-1);
+		if (last && range.from <= last.to + 1) result[result.length - 1] = {
+			from: last.from,
+			to: Math.max(last.to, range.to)
+		};
+		else result.push(range);
+	}
+	return result;
+}
+/** `80,443,1024-2047`. */
+function portsText(ports) {
+	return ports.map(({ from, to }) => from === to ? `${from}` : `${from}-${to}`).join(",");
+}
+/** The ports in both; each list is sorted, disjoint and joined, and so is what comes back. */
+function commonPorts(a, b) {
+	return a.flatMap((one) => b.map((other) => ({
+		from: Math.max(one.from, other.from),
+		to: Math.min(one.to, other.to)
+	})).filter(({ from, to }) => from <= to));
+}
+/** Whether every port of `inner` is in `outer`; both sorted, disjoint and joined. */
+function portsCover(outer, inner) {
+	return inner.every(({ from, to }) => outer.some((range) => range.from <= from && to <= range.to));
+}
+
+// src/policy/entries.ts
+const ENTRY_EXPECTED = "an entry like 203.0.113.7:443, 10.1.0.0/16:5432, [2001:db8::/32]:443 or api.example.com:443, with /tcp, /udp or /icmp at the end";
+const ADDRESS_EXPECTED = "an address like 203.0.113.7, 10.1.0.0/16, 2001:db8::1 or [2001:db8::/32]:443";
+const DEFAULT_PORTS = [{
+	from: 443,
+	to: 443
+}];
+/** An address with a long mask is 43 characters, a name 253; the rest is room for ports. */
+const LONGEST_ENTRY = 1024;
+/**
+* Reads `ADDRESS[/PREFIX][:PORTS][/PROTOCOL]` or `NAME[:PORTS][/PROTOCOL]`; port 443 and tcp where left out.
+* An IPv6 address is in brackets when ports follow.
+*/
+function parseEntry(text) {
+	const parts = splitEntry(text);
+	if (!parts.ok) return parts;
+	const service = readService(parts.value);
+	if (!service.ok) return service;
+	return isAddress(parts.value) ? readAddress(parts.value.destination, service.value) : readName(parts.value.destination, service.value);
+}
+function splitEntry(text) {
+	if (text === "" || text.length > LONGEST_ENTRY || /[\s\p{Cc}]/u.test(text)) return refuse(`${shown(text)} is not an egress entry`, ENTRY_EXPECTED);
+	if (text.includes("//")) return refuse(`${shown(text)} looks like a URL`, "only the host and port, like api.example.com:443");
+	const suffix = /\/([a-z]+)$/i.exec(text);
+	const protocol = suffix?.[1]?.toLowerCase() ?? "tcp";
+	if (!isProtocol(protocol)) return refuse(`${shown(protocol)} is not a protocol`, "one of tcp, udp, icmp");
+	return splitPorts(suffix ? text.slice(0, suffix.index) : text, protocol);
+}
+function splitPorts(text, protocol) {
+	if (text.startsWith("[")) {
+		const match = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+		return match ? accept({
+			destination: match[1] ?? "",
+			form: "brackets",
+			ports: match[2] ?? null,
+			protocol
+		}) : refuse(`${shown(text)} has misplaced brackets`, "brackets around address and prefix, like [2001:db8::/32]:443");
+	}
+	const [destination = "", ports = null, ...more] = text.split(":");
+	return more.length > 0 ? accept({
+		destination: text,
+		form: "colons",
+		ports: null,
+		protocol
+	}) : accept({
+		destination,
+		form: "plain",
+		ports,
+		protocol
+	});
+}
+function isProtocol(text) {
+	return text === "tcp" || text === "udp" || text === "icmp";
+}
+function readService({ ports, protocol }) {
+	if (protocol === "icmp") return ports === null ? accept({
+		protocol,
+		ports: []
+	}) : refuse("icmp has no ports", "an entry without a port, like 192.0.2.0/24/icmp");
+	if (ports === null) return accept({
+		protocol,
+		ports: DEFAULT_PORTS
+	});
+	const read = parsePorts(ports);
+	return read.ok ? accept({
+		protocol,
+		ports: read.value
+	}) : read;
+}
+function isAddress({ destination, form }) {
+	return form !== "plain" || looksLikeIPv4(destination.split("/")[0] ?? "");
+}
+function readAddress(destination, service) {
+	const [text = "", prefixText, ...more] = destination.split("/");
+	const address = more.length > 0 ? null : parseAddress(text);
+	if (!address) return refuse(`${shown(destination)} is not an address`, ADDRESS_EXPECTED);
+	const width = widthOf(address.family);
+	const prefix = prefixText === void 0 ? width : prefixOf(prefixText, address);
+	if (prefix === null) return refuse(`${shown(prefixText)} is not a prefix length`, `a whole number from 0 to ${width}`);
+	const mapped = prefix >= 96 ? mappedIPv4(address) : null;
+	if (mapped) return refuse(`${shown(destination)} is an IPv4 address inside IPv6`, asIPv4(mapped, prefix));
+	if (hasHostBits(address, prefix)) {
+		const network = formatAddress(networkOf(address, prefix));
+		return refuse(`${shown(destination)} has host bits set`, `\`${network}/${prefix}\``);
+	}
+	return accept(withText({
+		kind: "address",
+		family: address.family,
+		address: formatAddress(address),
+		prefix,
+		...service
+	}));
+}
+function asIPv4(mapped, prefix) {
+	const network = formatAddress(networkOf(mapped, prefix - 96));
+	return `write it as IPv4: \`${prefix === 128 ? network : `${network}/${prefix - 96}`}\``;
+}
+function readName(destination, service) {
+	if (destination.includes("/")) return refuse(`\`${printable(destination)}\` puts a prefix on a name`, "a name without a prefix, like api.example.com:443");
+	const name = parseHostName(destination);
+	return name.ok ? accept(withText({
+		kind: "name",
+		...name.value,
+		...service
+	})) : name;
+}
+function withText(entry) {
+	return {
+		...entry,
+		text: entryText(entry)
+	};
+}
+/** The canonical spelling: the port always written, the protocol only when it is not tcp. */
+function entryText(entry) {
+	const ports = entry.ports.length > 0 ? `:${portsText(entry.ports)}` : "";
+	const protocol = entry.protocol === "tcp" ? "" : `/${entry.protocol}`;
+	return `${destinationText(entry)}${ports}${protocol}`;
+}
+function destinationText(entry) {
+	if (entry.kind === "name") return entry.wildcard ? `*.${entry.host}` : entry.host;
+	const cidr = entry.prefix === widthOf(entry.family) ? entry.address : `${entry.address}/${entry.prefix}`;
+	return entry.family === 6 ? `[${cidr}]` : cidr;
+}
+/** Whether every name of `inner` is one of `outer`, whatever the ports. */
+function nameCovers(outer, inner) {
+	if (outer.wildcard && inner.host.endsWith(`.${outer.host}`)) return true;
+	return outer.host === inner.host && outer.wildcard === inner.wildcard;
+}
+/** The network of an entry, as numbers. */
+function cidrOf(entry) {
+	const bits = parseAddress(entry.address)?.bits ?? 0n;
+	return {
+		family: entry.family,
+		bits,
+		prefix: entry.prefix
+	};
+}
+/** The network that somebody wrote down, of which a floor may have left only this entry. */
+function asWritten(entry) {
+	const cidr = cidrOf(entry);
+	const prefix = Math.min(cidr.prefix, entry.cutFrom ?? cidr.prefix);
+	return {
+		...networkOf(cidr, prefix),
+		prefix
+	};
+}
+/** Whether the attempt is one that the entry names. A name never matches an address. */
+function matchesAddress(entry, attempt) {
+	if (entry.kind === "name" || entry.protocol !== attempt.protocol) return false;
+	const parsed = parseAddress(attempt.address.replace(/%.*$/, ""));
+	if (!parsed) return false;
+	const address = mappedIPv4(parsed) ?? parsed;
+	return contains(cidrOf(entry), {
+		...address,
+		prefix: widthOf(address.family)
+	}) && portMatches(entry, attempt.port);
+}
+function portMatches(entry, port) {
+	if (entry.protocol === "icmp") return true;
+	return port !== null && portsCover(entry.ports, [{
+		from: port,
+		to: port
+	}]);
+}
 
 // src/policy/forbidden.ts
 /**
@@ -160,267 +408,51 @@ const CODE = [
 		reason: "other programs run the program that it names"
 	}
 ];
-const WORKFLOW = [{
-	names: ["ACTIONS_*", "GITHUB_TOKEN"],
+/** The runner's own credentials: a policy that writes one down hands the workflow itself over. */
+const CREDENTIALS = [{
+	names: ["ACTIONS_RUNTIME_*", "ACTIONS_ID_TOKEN_REQUEST_*"],
 	reason: "with it the step could act as the workflow"
-}, {
-	names: [
-		"GITHUB_ENV",
-		"GITHUB_PATH",
-		"GITHUB_OUTPUT",
-		"GITHUB_STATE",
-		"GITHUB_STEP_SUMMARY"
-	],
-	reason: "through the runner's command files the step could act as the workflow"
 }];
+const WORKFLOW = [
+	{
+		names: ["ACTIONS_*", "GITHUB_TOKEN"],
+		reason: "with it the step could act as the workflow"
+	},
+	{
+		names: [...[
+			"GITHUB_ENV",
+			"GITHUB_PATH",
+			"GITHUB_OUTPUT",
+			"GITHUB_STATE",
+			"GITHUB_STEP_SUMMARY"
+		], ...["GITHUB_ARTIFACTS", "GITHUB_ARTIFACTS_LIST"]],
+		reason: "through the runner's command files the step could act as the workflow"
+	},
+	{
+		names: ["INPUT_*", "STATE_*"],
+		reason: "it carries what was given to an action, tokens among it"
+	}
+];
 /** npm and pnpm read their settings from the environment in any case, `-` and `_` being the same. */
 const PACKAGE_MANAGER = /^p?npm_config_(?:node_options|script_shell|shell|git|editor|viewer|browser|init_module|userconfig|globalconfig)$/;
 const PACKAGE_MANAGER_REASON = "it makes npm run a program or read other settings";
 /**
 * Why a variable must not reach the step; null where nothing speaks against it.
-* The workflow's tokens and files count for `pass` alone: a policy may set a harmless stand-in.
+* The workflow's token and files count for `pass` alone: a policy may set a harmless stand-in, or a token on purpose.
 */
 function forbiddenReason(name, use = "pass") {
 	if (PACKAGE_MANAGER.test(name.toLowerCase().replaceAll("-", "_"))) return PACKAGE_MANAGER_REASON;
-	return (use === "pass" ? [...CODE, ...WORKFLOW] : CODE).find((row) => row.names.some((pattern) => matches(pattern, name)))?.reason ?? null;
+	return [...CODE, ...use === "pass" ? WORKFLOW : CREDENTIALS].find((row) => row.names.some((pattern) => matches(pattern, name)))?.reason ?? null;
 }
+/** Whether a row's pattern means the name. */
 function matches(pattern, name) {
 	return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
-}
-
-// src/policy/host-names.ts
-const NAME_EXPECTED$1 = "a name like api.example.com or *.example.com";
-const LONGEST_NAME = 253;
-const LABEL = /^[a-z0-9_-]{1,63}$/;
-/** A last label that programs read as a number makes the whole name an address to them. */
-const NUMERIC_LABEL = /^(?:\d+|0x[0-9a-f]*)$/;
-/** Whether the last label is all digits or `0x…`: such a text is an address or nothing. */
-function looksLikeIPv4(text) {
-	const labels = text.replace(/\.$/, "").toLowerCase().split(".");
-	return NUMERIC_LABEL.test(labels.at(-1) ?? "");
-}
-/** Reads a host name, or `*.` and a host name. */
-function parseHostName(text) {
-	const wildcard = text.startsWith("*.");
-	const host = asciiName(wildcard ? text.slice(2) : text)?.replace(/\.$/, "") ?? "";
-	if (host.includes("*") || text === "*") return refuse(`${shown(text)} has a \`*\` that is not the whole first label`, NAME_EXPECTED$1);
-	if (!host.split(".").every((label) => LABEL.test(label))) return refuse(`${shown(text)} is not a host name`, NAME_EXPECTED$1);
-	if (host.length > LONGEST_NAME) return refuse(`${shown(text)} is longer than a host name can be`, `at most ${LONGEST_NAME} characters`);
-	if (looksLikeIPv4(host)) return refuse(`${shown(text)} is neither an address nor a host name`, "an IPv4 address like 203.0.113.7");
-	return accept({
-		host,
-		wildcard
-	});
-}
-/** Lower case, with other scripts as punycode; null where that is not possible. */
-function asciiName(text) {
-	if (/^[\x21-\x7e]*$/.test(text)) return text.toLowerCase();
-	if (/[\s\p{Cc}@:/?#%\\[\]*]/u.test(text)) return null;
-	return URL.canParse(`http://${text}`) ? new URL(`http://${text}`).hostname : null;
-}
-
-// src/policy/ports.ts
-const PORTS_EXPECTED = "ports from 1 to 65535 like 443, 80,443 or 1024-2047";
-const RANGE = /^([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?$/;
-/** Reads `443`, `80,443`, `1024-2047` and mixes of them; the ranges come back sorted and disjoint. */
-function parsePorts(text) {
-	const ranges = [];
-	for (const part of text.split(",")) {
-		const range = parseRange(part);
-		if (!range) return refuse(`${shown(part)} is not a port or a range of ports`, PORTS_EXPECTED);
-		ranges.push(range);
-	}
-	return accept(joined(ranges));
-}
-function parseRange(text) {
-	const match = RANGE.exec(text);
-	if (!match) return null;
-	const from = Number(match[1]);
-	const to = Number(match[2] ?? match[1]);
-	return from <= to && to <= 65535 ? {
-		from,
-		to
-	} : null;
-}
-/** Sorts, and joins ranges that overlap or touch, so that equal sets of ports have one spelling. */
-function joined(ranges) {
-	const result = [];
-	for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
-		const last = result.at(-1);
-		if (last && range.from <= last.to + 1) result[result.length - 1] = {
-			from: last.from,
-			to: Math.max(last.to, range.to)
-		};
-		else result.push(range);
-	}
-	return result;
-}
-/** `80,443,1024-2047`. */
-function portsText(ports) {
-	return ports.map(({ from, to }) => from === to ? `${from}` : `${from}-${to}`).join(",");
-}
-/** Whether every port of `inner` is in `outer`; both sorted, disjoint and joined. */
-function portsCover(outer, inner) {
-	return inner.every(({ from, to }) => outer.some((range) => range.from <= from && to <= range.to));
-}
-
-// src/policy/entries.ts
-const ENTRY_EXPECTED = "an entry like 203.0.113.7:443, 10.1.0.0/16:5432, [2001:db8::/32]:443 or api.example.com:443, with /tcp, /udp or /icmp at the end";
-const ADDRESS_EXPECTED = "an address like 203.0.113.7, 10.1.0.0/16, 2001:db8::1 or [2001:db8::/32]:443";
-const DEFAULT_PORTS = [{
-	from: 443,
-	to: 443
-}];
-/** An address with a long mask is 43 characters, a name 253; the rest is room for ports. */
-const LONGEST_ENTRY = 1024;
-/**
-* Reads `ADDRESS[/PREFIX][:PORTS][/PROTOCOL]` or `NAME[:PORTS][/PROTOCOL]`; port 443 and tcp where left out.
-* An IPv6 address is in brackets when ports follow.
-*/
-function parseEntry(text) {
-	const parts = splitEntry(text);
-	if (!parts.ok) return parts;
-	const service = readService(parts.value);
-	if (!service.ok) return service;
-	return isAddress(parts.value) ? readAddress(parts.value.destination, service.value) : readName(parts.value.destination, service.value);
-}
-function splitEntry(text) {
-	if (text === "" || text.length > LONGEST_ENTRY || /[\s\p{Cc}]/u.test(text)) return refuse(`${shown(text)} is not an egress entry`, ENTRY_EXPECTED);
-	if (text.includes("//")) return refuse(`${shown(text)} looks like a URL`, "only the host and port, like api.example.com:443");
-	const suffix = /\/([a-z]+)$/i.exec(text);
-	const protocol = suffix?.[1]?.toLowerCase() ?? "tcp";
-	if (!isProtocol(protocol)) return refuse(`${shown(protocol)} is not a protocol`, "one of tcp, udp, icmp");
-	return splitPorts(suffix ? text.slice(0, suffix.index) : text, protocol);
-}
-function splitPorts(text, protocol) {
-	if (text.startsWith("[")) {
-		const match = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
-		return match ? accept({
-			destination: match[1] ?? "",
-			form: "brackets",
-			ports: match[2] ?? null,
-			protocol
-		}) : refuse(`${shown(text)} has misplaced brackets`, "brackets around address and prefix, like [2001:db8::/32]:443");
-	}
-	const [destination = "", ports = null, ...more] = text.split(":");
-	return more.length > 0 ? accept({
-		destination: text,
-		form: "colons",
-		ports: null,
-		protocol
-	}) : accept({
-		destination,
-		form: "plain",
-		ports,
-		protocol
-	});
-}
-function isProtocol(text) {
-	return text === "tcp" || text === "udp" || text === "icmp";
-}
-function readService({ ports, protocol }) {
-	if (protocol === "icmp") return ports === null ? accept({
-		protocol,
-		ports: []
-	}) : refuse("icmp has no ports", "an entry without a port, like 192.0.2.0/24/icmp");
-	if (ports === null) return accept({
-		protocol,
-		ports: DEFAULT_PORTS
-	});
-	const read = parsePorts(ports);
-	return read.ok ? accept({
-		protocol,
-		ports: read.value
-	}) : read;
-}
-function isAddress({ destination, form }) {
-	return form !== "plain" || looksLikeIPv4(destination.split("/")[0] ?? "");
-}
-function readAddress(destination, service) {
-	const [text = "", prefixText, ...more] = destination.split("/");
-	const address = more.length > 0 ? null : parseAddress(text);
-	if (!address) return refuse(`${shown(destination)} is not an address`, ADDRESS_EXPECTED);
-	const width = widthOf(address.family);
-	const prefix = prefixText === void 0 ? width : prefixOf(prefixText, width);
-	if (prefix === null) return refuse(`${shown(prefixText)} is not a prefix length`, `a whole number from 0 to ${width}`);
-	const mapped = prefix >= 96 ? mappedIPv4(address) : null;
-	if (mapped) return refuse(`${shown(destination)} is an IPv4 address inside IPv6`, asIPv4(mapped, prefix));
-	if (hasHostBits(address, prefix)) {
-		const network = formatAddress(networkOf(address, prefix));
-		return refuse(`${shown(destination)} has host bits set`, `\`${network}/${prefix}\``);
-	}
-	return accept(withText({
-		kind: "address",
-		family: address.family,
-		address: formatAddress(address),
-		prefix,
-		...service
-	}));
-}
-function prefixOf(text, width) {
-	return /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= width ? Number(text) : null;
-}
-function asIPv4(mapped, prefix) {
-	const network = formatAddress(networkOf(mapped, prefix - 96));
-	return `write it as IPv4: \`${prefix === 128 ? network : `${network}/${prefix - 96}`}\``;
-}
-function readName(destination, service) {
-	if (destination.includes("/")) return refuse(`\`${printable(destination)}\` puts a prefix on a name`, "a name without a prefix, like api.example.com:443");
-	const name = parseHostName(destination);
-	return name.ok ? accept(withText({
-		kind: "name",
-		...name.value,
-		...service
-	})) : name;
-}
-function withText(entry) {
-	return {
-		...entry,
-		text: entryText(entry)
-	};
-}
-/** The canonical spelling: the port always written, the protocol only when it is not tcp. */
-function entryText(entry) {
-	const ports = entry.ports.length > 0 ? `:${portsText(entry.ports)}` : "";
-	const protocol = entry.protocol === "tcp" ? "" : `/${entry.protocol}`;
-	return `${destinationText(entry)}${ports}${protocol}`;
-}
-function destinationText(entry) {
-	if (entry.kind === "name") return entry.wildcard ? `*.${entry.host}` : entry.host;
-	const cidr = entry.prefix === widthOf(entry.family) ? entry.address : `${entry.address}/${entry.prefix}`;
-	return entry.family === 6 ? `[${cidr}]` : cidr;
-}
-function cidrOf(entry) {
-	const bits = parseAddress(entry.address)?.bits ?? 0n;
-	return {
-		family: entry.family,
-		bits,
-		prefix: entry.prefix
-	};
-}
-/** Whether the attempt is one that the entry names. A name never matches an address. */
-function matchesAddress(entry, attempt) {
-	if (entry.kind === "name" || entry.protocol !== attempt.protocol) return false;
-	const parsed = parseAddress(attempt.address.replace(/%.*$/, ""));
-	if (!parsed) return false;
-	const address = mappedIPv4(parsed) ?? parsed;
-	return contains(cidrOf(entry), {
-		...address,
-		prefix: widthOf(address.family)
-	}) && portMatches(entry, attempt.port);
-}
-function portMatches(entry, port) {
-	if (entry.protocol === "icmp") return true;
-	return port !== null && portsCover(entry.ports, [{
-		from: port,
-		to: port
-	}]);
 }
 
 // src/policy/readers.ts
 const NAME_PATTERN = "^[A-Za-z_][A-Za-z0-9_]*$";
 const GLOB_PATTERN = "^[A-Za-z_*?][A-Za-z0-9_*?]*$";
-const NAME = new RegExp(NAME_PATTERN);
+const NAME$1 = new RegExp(NAME_PATTERN);
 const GLOB = new RegExp(GLOB_PATTERN);
 const NAME_EXPECTED = "a name of letters, digits and _ that does not start with a digit";
 /** The kernel reads the highest number as "leave as it is". */
@@ -443,16 +475,208 @@ function readId(raw) {
 function readPass(raw) {
 	if (typeof raw !== "string" || !GLOB.test(raw)) return refuse(`${shown(raw)} is not a variable name or glob`, `${NAME_EXPECTED}, or a glob like CARGO_*`);
 	const reason = /[*?]/.test(raw) ? null : forbiddenReason(raw, "pass");
-	return reason === null ? accept(raw) : refuse(`\`${raw}\` must not be passed: ${reason}`, "another variable");
+	return reason === null ? accept(raw) : refuse(`\`${raw}\` must not be passed: ${reason}`, instead(raw));
+}
+/** A variable that may be set can still come in, where somebody writes down that it is meant to. */
+function instead(name) {
+	return forbiddenReason(name, "set") === null ? `\`environment.set\` with a value for \`${name}\`, if the step is to have it` : "another variable";
 }
 /** The value of `name`; numbers and true or false become text. */
 function readVariable(name, raw) {
-	if (!NAME.test(name)) return refuse(`${shown(name)} is not a variable name`, NAME_EXPECTED);
+	if (!NAME$1.test(name)) return refuse(`${shown(name)} is not a variable name`, NAME_EXPECTED);
 	const reason = forbiddenReason(name, "set");
 	if (reason !== null) return refuse(`\`${name}\` must not be set: ${reason}`, "another variable");
 	if (typeof raw !== "string" && typeof raw !== "number" && typeof raw !== "boolean") return refuse(`${shown(raw)} is not a value for a variable`, "text, a number, true or false");
 	const text = String(raw);
 	return text.includes("\0") ? refuse(`the value of \`${name}\` has a NUL`, "text without NUL") : accept(text);
+}
+
+// src/policy/steering.ts
+/**
+* Variables with which a step would steer the steps after it, without a word of theirs.
+* Nobody can list all: here are those that widely used programs obey, and that no build needs to hand on.
+*/
+const STEERING = [
+	{
+		names: [
+			"GITHUB_*",
+			"RUNNER_*",
+			"ACTIONS_*",
+			"INPUT_*",
+			"STATE_*",
+			"CI"
+		],
+		reason: "it is the runner's own, and later steps trust it"
+	},
+	{
+		names: [
+			"PATH",
+			"CDPATH",
+			"SHELL",
+			"HOME",
+			"XDG_*"
+		],
+		reason: "it decides which programs and settings later steps find; for PATH there is runner.path"
+	},
+	{
+		names: [
+			...[
+				"HTTP_PROXY",
+				"HTTPS_PROXY",
+				"ALL_PROXY",
+				"FTP_PROXY",
+				"NO_PROXY",
+				"GOPROXY"
+			],
+			...[
+				"DOCKER_HOST",
+				"DOCKER_CONTEXT",
+				"DOCKER_CONFIG",
+				"KUBECONFIG",
+				"AWS_CONFIG_FILE"
+			],
+			...["AWS_ENDPOINT_URL*", "SSH_AUTH_SOCK"]
+		],
+		reason: "it decides whom later steps talk to"
+	},
+	{
+		names: [
+			...[
+				"SSL_CERT_FILE",
+				"SSL_CERT_DIR",
+				"SSLKEYLOGFILE",
+				"NODE_EXTRA_CA_CERTS"
+			],
+			...[
+				"NODE_TLS_REJECT_UNAUTHORIZED",
+				"CURL_CA_BUNDLE",
+				"CURL_HOME",
+				"REQUESTS_CA_BUNDLE"
+			],
+			...[
+				"PYTHONHTTPSVERIFY",
+				"GIT_SSL_*",
+				"GIT_TRACE*",
+				"GONOSUMDB",
+				"GONOSUMCHECK",
+				"GOSUMDB"
+			],
+			...["GOINSECURE", "GOPRIVATE"]
+		],
+		reason: "it decides whom later steps trust, or lets others read along"
+	},
+	{
+		names: [
+			...[
+				"NPM_CONFIG_*",
+				"PNPM_CONFIG_*",
+				"YARN_*",
+				"BUN_CONFIG_*",
+				"COREPACK_*",
+				"PIP_*",
+				"UV_*"
+			],
+			...[
+				"POETRY_*",
+				"CONDA_*",
+				"BUNDLE_*",
+				"GEM_*",
+				"COMPOSER*",
+				"CARGO_HOME",
+				"CARGO_SOURCE_*"
+			],
+			...[
+				"CARGO_REGISTR*",
+				"NUGET_*",
+				"RUSTUP_*",
+				"HOMEBREW_*"
+			]
+		],
+		reason: "it decides where later steps fetch packages and tools from"
+	},
+	{
+		names: [
+			...[
+				"CC",
+				"CXX",
+				"LD",
+				"AR",
+				"AS",
+				"CFLAGS",
+				"CXXFLAGS",
+				"LDFLAGS",
+				"RUSTC*",
+				"RUSTDOC*"
+			],
+			...[
+				"RUSTFLAGS",
+				"CARGO_BUILD_*",
+				"CARGO_TARGET_*",
+				"CARGO_ENCODED_*",
+				"GOFLAGS",
+				"GOENV"
+			],
+			...[
+				"GOROOT",
+				"GOPATH",
+				"GOTOOLCHAIN",
+				"CGO_*",
+				"MAVEN_OPTS",
+				"MAVEN_ARGS",
+				"GRADLE_OPTS"
+			],
+			...[
+				"GRADLE_USER_HOME",
+				"ANT_OPTS",
+				"ANT_ARGS",
+				"SBT_OPTS",
+				"JAVA_OPTS",
+				"MAKEFLAGS"
+			],
+			...[
+				"GNUMAKEFLAGS",
+				"CMAKE_*",
+				"NODE_PATH",
+				"CLASSPATH",
+				"MSBUILD*",
+				"PYTEST_*",
+				"TOX_*"
+			]
+		],
+		reason: "it makes a build tool of a later step run other code"
+	}
+];
+/**
+* Why a sealed step must not hand a variable on to later steps; null where nothing speaks against it.
+* In any case of letters: proxies are read in both, and no honest name differs from these by that alone.
+*/
+function steeringReason(name) {
+	const upper = name.toUpperCase();
+	return STEERING.find(({ names }) => names.some((pattern) => matches(pattern, upper)))?.reason ?? forbiddenReason(name) ?? forbiddenReason(upper);
+}
+
+// src/policy/runner-readers.ts
+const OUTPUT_PATTERN = "^[A-Za-z_][A-Za-z0-9_-]*$";
+/** What follows is read by hand: `..` may be no part of it, but `..a` may. */
+const PREFIX_PATTERN = "^[^~:][^:]*$";
+const OUTPUT = new RegExp(OUTPUT_PATTERN);
+const NAME = new RegExp(NAME_PATTERN);
+/** The name of a step's output. */
+function readOutput(raw) {
+	return typeof raw === "string" && OUTPUT.test(raw) ? accept(raw) : refuse(`${shown(raw)} is not the name of an output`, "a name of letters, digits, _ and - that starts with a letter or _");
+}
+/** The name of a variable that later steps may get from this one. */
+function readExport(raw) {
+	if (typeof raw !== "string" || !NAME.test(raw)) return refuse(`${shown(raw)} is not a variable name`, NAME_EXPECTED);
+	const reason = steeringReason(raw);
+	return reason === null ? accept(raw) : refuse(`\`${raw}\` must not be handed on: ${reason}`, "an output, which the workflow puts into the `env` of the step that needs it");
+}
+/** A directory in which entries of PATH may lie; it must be clear without a look at the machine. */
+function readPrefix(raw) {
+	const expected = "a directory, absolute or relative to the workspace, without `..` and `:`";
+	if (typeof raw !== "string" || raw === "" || /[:\p{Cc}]/u.test(raw)) return refuse(`${shown(raw)} is not a directory for PATH`, expected);
+	if (raw.startsWith("~")) return refuse(`${shown(raw)} leads to a home, and the step's is thrown away`, expected);
+	return raw.split("/").includes("..") ? refuse(`${shown(raw)} leads upwards`, expected) : accept(raw);
 }
 
 // src/policy/schema.ts
@@ -555,6 +779,7 @@ const entries = (description) => list(readEntry, {
 	type: "string",
 	pattern: String.raw`^\S+$`
 }, description);
+const toggle = (description) => optional(boolean().register(globalRegistry, { description }));
 const id = (description) => optional(leaf(readId, {
 	description,
 	type: "integer",
@@ -573,7 +798,7 @@ const policySchema = strictObject({
 			"unrestricted"
 		], "deny: no network. allowlist: only `allow`. audit: everything, written down. unrestricted: everything."),
 		allow: entries("What the step may reach."),
-		"block-metadata": optional(boolean().register(globalRegistry, { description: "Whether the metadata addresses of cloud machines stay out of reach even where the rest allows them." })),
+		"block-metadata": toggle("Whether the metadata addresses of cloud machines stay out of reach even where the rest allows them."),
 		"on-blocked": choice([
 			"fail",
 			"warn",
@@ -614,10 +839,29 @@ const policySchema = strictObject({
 			pattern: GLOB_PATTERN
 		}, "Variables of the job that the step sees besides the built-in list."),
 		set: variables("Variables that the step gets with these values.")
-	}, "Which variables the step sees.")
+	}, "Which variables the step sees."),
+	runner: section({
+		outputs: list(readOutput, {
+			description: "The name of an output.",
+			type: "string",
+			pattern: OUTPUT_PATTERN
+		}, "Outputs of the step that later steps see."),
+		env: list(readExport, {
+			description: "The name of a variable.",
+			type: "string",
+			pattern: NAME_PATTERN
+		}, "Variables that the step may set for later steps."),
+		path: list(readPrefix, {
+			description: "A directory, absolute or relative to the workspace.",
+			type: "string",
+			pattern: PREFIX_PATTERN
+		}, "Directories in which the step may add to the PATH of later steps."),
+		summary: toggle("Whether the job summary that the step writes is shown."),
+		annotations: toggle("Whether the errors, warnings and notices of the step are shown.")
+	}, "What of a workflow step goes on to the rest of its job.")
 }).register(globalRegistry, {
 	title: "Glovebox policy",
 	description: "What a sealed CI step may reach, read, write and use."
 });
 
-export { forbiddenReason as i, readEntry as n, matchesAddress as r, policySchema as t };
+export { cidrOf as a, nameCovers as c, asWritten as i, commonPorts as l, readEntry as n, entryText as o, forbiddenReason as r, matchesAddress as s, policySchema as t };

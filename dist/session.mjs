@@ -1,20 +1,22 @@
-import { _ as evaluate, a as openAnteroom, d as bwrapOptions, f as inOrder, g as downgradeOf, h as shedIds, i as offerTun, m as planPrivilege, n as identify, o as openHolder, p as within, r as probeHost, s as shedPrefix, u as execute } from "./environment.mjs";
-import { i as forbiddenReason, r as matchesAddress } from "./schema.mjs";
-import { o as parseAddress, s as widthOf, t as contains } from "./addresses.mjs";
-import { t as mergePolicies } from "./merge.mjs";
-import { t as readLayers } from "./policy-files.mjs";
-import { i as messageOf, r as GloveboxError } from "./style.mjs";
+import { i as evaluate, n as shedIds, r as downgradeOf, t as planPrivilege } from "./privilege.mjs";
+import { a as cidrOf, c as nameCovers, i as asWritten, l as commonPorts, o as entryText, r as forbiddenReason, s as matchesAddress } from "./schema.mjs";
+import { a as openAnteroom, d as execute, f as bwrapOptions, i as offerTun, m as within, n as identify, o as openHolder, p as inOrder, r as probeHost, s as shedPrefix } from "./host.mjs";
+import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
+import { n as formatSize, s as printable, t as formatDuration } from "./units.mjs";
+import { n as overridePolicy, r as union, t as mergePolicies } from "./merge.mjs";
+import { n as messageOf, t as GloveboxError } from "./errors.mjs";
+import { n as readPolicyFile, t as readLayers } from "./policy-files.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
 import { t as closeInherited } from "./inherited.mjs";
 import { chmodSync, chownSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, unlinkSync, writeFileSync } from "node:fs";
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
-import { randomBytes } from "node:crypto";
-import { text } from "node:stream/consumers";
 import { Socket } from "node:net";
+import { once } from "node:events";
+import { randomBytes } from "node:crypto";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
+import { text } from "node:stream/consumers";
 
 // src/plan/types.ts
 const LAYERS = [
@@ -22,8 +24,302 @@ const LAYERS = [
 	"filesystem",
 	"resources",
 	"privilege",
-	"environment"
+	"environment",
+	"runner"
 ];
+const NO_LAYERS = {
+	below: [],
+	own: null
+};
+
+// src/plan/ranges.ts
+/** Rejected before any entry is looked at, unless `block-metadata` is off. */
+const METADATA_RANGES = [
+	{
+		family: 4,
+		text: "169.254.0.0/16",
+		why: "link-local, where clouds serve instance credentials"
+	},
+	{
+		family: 4,
+		text: "168.63.129.16/32",
+		why: "Azure's agent endpoint"
+	},
+	{
+		family: 4,
+		text: "100.100.100.200/32",
+		why: "Alibaba Cloud's metadata endpoint"
+	},
+	{
+		family: 6,
+		text: "fe80::/10",
+		why: "link-local"
+	},
+	{
+		family: 6,
+		text: "fc00::/7",
+		why: "unique local, where clouds serve instance credentials over IPv6"
+	}
+];
+/**
+* slirp4netns's own side, never reached: its gateway stands for the host, its forwarder for the
+* host's resolver, and a loopback address that a socket bound to the device sends out is the host's.
+*/
+const HOST_LINK = [
+	{
+		family: 4,
+		text: "10.0.2.0/24",
+		why: "slirp4netns's own network"
+	},
+	{
+		family: 6,
+		text: "fd00::/64",
+		why: "slirp4netns's own network"
+	},
+	{
+		family: 4,
+		text: "127.0.0.0/8",
+		why: "the host's loopback"
+	},
+	{
+		family: 6,
+		text: "::1/128",
+		why: "the host's loopback"
+	}
+];
+/** Reachable only when an entry names them: one that lies within the range. */
+const PRIVATE_RANGES = [
+	{
+		family: 4,
+		text: "10.0.0.0/8",
+		why: "private"
+	},
+	{
+		family: 4,
+		text: "100.64.0.0/10",
+		why: "shared address space"
+	},
+	{
+		family: 4,
+		text: "172.16.0.0/12",
+		why: "private"
+	},
+	{
+		family: 4,
+		text: "192.168.0.0/16",
+		why: "private"
+	},
+	{
+		family: 6,
+		text: "fc00::/7",
+		why: "unique local"
+	}
+];
+
+// src/report/egress.ts
+/** Why an attempt to ask the host's resolver was refused. */
+const LOOK_UP = "the resolver: a name was looked up";
+function blockedOf(plan, egress, hostAddresses) {
+	const { blockMetadata, expectBlocked } = plan.policy.network;
+	return (egress?.refused ?? []).map((record) => {
+		const range = rangeOf(record.address, [...blockMetadata.value ? METADATA_RANGES : [], ...HOST_LINK]);
+		const attempt = attemptOf(record);
+		const own = hostAddresses.includes(record.address);
+		const asked = record.port === 53 && plan.nameservers.includes(record.address);
+		const plain = own ? "the host's own address" : asked ? LOOK_UP : "not in network.allow";
+		return {
+			...record,
+			reason: range?.why ?? plain,
+			expected: attempt !== null && expectBlocked.some(({ value }) => matchesAddress(value, attempt)),
+			allow: range === void 0 ? entryFor(record) : null,
+			text: textOf(record)
+		};
+	}).toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
+}
+function rangeOf(address, ranges) {
+	return ranges.find(({ text }) => isWithin(address, text));
+}
+function isWithin(text, range) {
+	const [outer, inner] = [parseCidr(range), parseCidr(text)];
+	return outer !== null && inner !== null && contains(outer, inner);
+}
+function attemptOf({ address, port, protocol }) {
+	const name = protocol === "ipv6-icmp" ? "icmp" : protocol;
+	return name === "tcp" || name === "udp" || name === "icmp" ? {
+		address,
+		port,
+		protocol: name
+	} : null;
+}
+/** The line to add; tcp and port 443 go without saying. No entry names port 0. */
+function entryFor({ address, port, protocol }) {
+	if (port === 0) return null;
+	const host = address.includes(":") && port !== null ? `[${address}]` : address;
+	if (protocol === "tcp") return port === 443 ? address : `${host}:${port}`;
+	if (protocol === "udp") return `${host}:${port}/udp`;
+	return protocol === "icmp" || protocol === "ipv6-icmp" ? `${address}/icmp` : null;
+}
+function textOf({ address, port, protocol }) {
+	return `${address.includes(":") && port !== null ? `[${address}]` : address}${port === null ? "" : `:${port}`}/${protocol}`;
+}
+
+// src/report/build.ts
+/** Puts the report together from the plan and the observations. */
+function buildReport({ plan, facts, seen, layers, floors, version }) {
+	const blocked = blockedOf(plan, seen?.egress ?? null, facts.hostAddresses);
+	return {
+		version: 1,
+		glovebox: version,
+		command: [...plan.command],
+		requested: requestedOf(plan.policy),
+		enforced: eachLayer((layer) => seen?.released === true && plan.layers[layer].status === "enforced"),
+		layers: eachLayer((layer) => ({ ...plan.layers[layer] })),
+		downgrades: plan.downgrades.map((downgrade) => ({ ...downgrade })),
+		notes: [...plan.notes, ...observedNotes(seen)],
+		egress: egressOf(seen, blocked),
+		changes: changesOf(seen),
+		environment: {
+			passed: [...plan.environment.passed],
+			set: [...plan.environment.set],
+			dropped: [...plan.environment.dropped]
+		},
+		usage: usageOf(seen),
+		outcome: outcomeOf(plan, seen, blocked),
+		policy: {
+			sources: layers.map(sourceOf),
+			floors: floors.map(sourceOf)
+		},
+		host: {
+			...facts.host,
+			uid: facts.identity.uid,
+			root: facts.identity.realRoot
+		},
+		tools: versionsOf(facts)
+	};
+}
+/** What would have to be added to `network.allow`; what was expected is left out. */
+function suggestionsOf(report) {
+	return (report.egress?.blocked ?? []).filter(({ expected }) => !expected).flatMap(({ allow, reason }) => {
+		if (allow === null) return [];
+		return [{
+			entry: allow,
+			warning: reason === "the resolver: a name was looked up" ? "the resolver: a name can carry anything out" : null
+		}];
+	});
+}
+/** In YAML a leading bracket starts a list, and a colon at the end a map. */
+function yamlText(entry) {
+	return /^[[*]|:$/.test(entry) ? `'${entry}'` : entry;
+}
+function eachLayer(value) {
+	return Object.fromEntries(LAYERS.map((layer) => [layer, value(layer)]));
+}
+function requestedOf(policy) {
+	const { network, filesystem, resources, privilege, runner } = policy;
+	return {
+		onUnavailable: policy.onUnavailable.value,
+		network: {
+			mode: network.mode.value,
+			allow: texts(network.allow),
+			blockMetadata: network.blockMetadata.value,
+			onBlocked: network.onBlocked.value,
+			expectBlocked: texts(network.expectBlocked)
+		},
+		filesystem: {
+			mode: filesystem.mode.value,
+			read: values(filesystem.read),
+			write: values(filesystem.write),
+			hide: values(filesystem.hide)
+		},
+		resources: {
+			timeoutMs: resources.timeout.value,
+			cpuTimeMs: resources.cpuTime.value,
+			memoryBytes: resources.memory.value,
+			processes: resources.processes.value,
+			openFiles: resources.openFiles.value,
+			fileSizeBytes: resources.fileSize.value,
+			outputBytes: resources.output.value
+		},
+		privilege: {
+			mode: privilege.mode.value,
+			uid: privilege.uid.value,
+			gid: privilege.gid.value
+		},
+		runner: {
+			outputs: values(runner.outputs),
+			env: values(runner.env),
+			path: values(runner.path),
+			summary: runner.summary.value,
+			annotations: runner.annotations.value
+		}
+	};
+}
+function texts(entries) {
+	return entries.map(({ value }) => value.text);
+}
+function values(sourced) {
+	return sourced.map(({ value }) => value);
+}
+function egressOf(seen, blocked) {
+	const egress = seen?.egress ?? null;
+	if (egress === null) return null;
+	return {
+		allowed: egress.allowed.map((record) => ({ ...record })),
+		blocked: blocked.map(({ address, port, protocol, count, reason, expected, allow }) => ({
+			address,
+			port,
+			protocol,
+			count,
+			reason,
+			expected,
+			allow
+		})),
+		allowedNotListed: egress.allowedNotListed,
+		blockedNotListed: egress.refusedNotListed
+	};
+}
+function sourceOf({ name, sha256, commit }) {
+	return {
+		name,
+		sha256,
+		commit: commit ?? null
+	};
+}
+function changesOf(seen) {
+	const changes = seen?.changes ?? null;
+	return changes === null ? null : {
+		...changes,
+		files: changes.files.map((one) => ({ ...one }))
+	};
+}
+function usageOf(seen) {
+	if (seen === null) return {
+		wallMs: 0,
+		cpuMs: 0,
+		peakMemoryBytes: null,
+		peakProcesses: null,
+		outputBytes: 0,
+		truncated: false
+	};
+	return {
+		...seen.usage,
+		wallMs: Math.round(seen.usage.wallMs)
+	};
+}
+function observedNotes(seen) {
+	return seen?.usage.truncated === true ? [{
+		code: "output-truncated",
+		text: "the output went past resources.output; the rest of it was dropped"
+	}] : [];
+}
+function versionsOf(facts) {
+	const { bwrap, slirp4netns, nft } = facts.tools;
+	return {
+		bwrap: bwrap.version,
+		slirp4netns: slirp4netns.version,
+		nft: nft.version
+	};
+}
 
 // src/plan/environment.ts
 /** Handed on without being asked for: what a build needs and nobody keeps a secret in. */
@@ -103,18 +399,31 @@ const PASSED_BY_DEFAULT = [
 		"VIRTUAL_ENV"
 	]
 ];
+/**
+* Where nothing can be reached, waiting and trying again only hides the first refusal: npm alone
+* would wait over a minute for each request. Names in the tools' own documentation.
+*/
+const WITHOUT_NETWORK = /* @__PURE__ */ new Map([
+	["npm_config_fetch_retries", "0"],
+	["YARN_HTTP_RETRY", "0"],
+	["PIP_RETRIES", "0"],
+	["UV_HTTP_RETRIES", "0"],
+	["CARGO_NET_RETRY", "0"],
+	["BUNDLE_RETRY", "0"]
+]);
 /** Decides which variables the step gets; what was not handed on is told by name. */
-function planEnvironment(policy, host, identity) {
+function planEnvironment(policy, host, identity, own) {
 	const wanted = anyOf([...PASSED_BY_DEFAULT, ...policy.environment.pass.map(({ value }) => value)]);
 	const names = Object.keys(host).sort();
 	const passed = names.filter((name) => wanted(name) && forbiddenReason(name) === null);
 	const set = [...policy.environment.set.keys()].sort();
-	const variables = /* @__PURE__ */ new Map();
+	const variables = new Map(reachesNothing(policy) ? WITHOUT_NETWORK : []);
 	for (const name of passed) variables.set(name, host[name] ?? "");
 	variables.set("HOME", identity.home);
 	variables.set("USER", identity.name);
 	variables.set("LOGNAME", identity.name);
-	for (const name of set) variables.set(name, policy.environment.set.get(name)?.value ?? "");
+	for (const [name, { value }] of policy.environment.set) variables.set(name, value);
+	for (const [name, value] of own) variables.set(name, value);
 	if (variables.has("PATH")) variables.set("PATH", absoluteOnly(variables.get("PATH") ?? ""));
 	const kept = new Set(variables.keys());
 	return {
@@ -123,6 +432,9 @@ function planEnvironment(policy, host, identity) {
 		set,
 		dropped: names.filter((name) => !kept.has(name))
 	};
+}
+function reachesNothing({ network: { mode, allow } }) {
+	return mode.value === "deny" || mode.value === "allowlist" && allow.length === 0;
 }
 /** A relative entry would let the workspace put its own `git` or `node` first. */
 function absoluteOnly(path) {
@@ -388,10 +700,11 @@ function nameService(answered) {
 /** Where a step without a workspace of its own may write. */
 const SCRATCH = "/scratch";
 /** Decides the file tree that the step sees. */
-function planFilesystem(policy, capabilities, site, identity, scratch) {
+function planFilesystem(request) {
+	const { policy, capabilities, site, identity, workflow, scratch, stack } = request;
 	const asked = policy.filesystem.mode.value;
-	if (!capabilities.sandbox.available) return withoutSandbox(asked, capabilities, site);
-	if (asked === "off") return wholeHost(site);
+	if (!capabilities.sandbox.available) return withoutSandbox(request);
+	if (asked === "off") return wholeHost(request);
 	const downgrades = [];
 	let mode = asked;
 	if (mode === "overlay" && !capabilities.overlay.available) {
@@ -406,23 +719,15 @@ function planFilesystem(policy, capabilities, site, identity, scratch) {
 		...baseMounts(site),
 		...system.mounts(scratch),
 		...freshDirectories(identity),
-		...site.toolDirectories.map((path) => bind(stage(path), path, false)),
-		...workspaceMounts(mode, site, scratch, stage),
+		...site.toolDirectories.map((path) => bind$1(stage(path), path, false)),
+		...workspaceMounts(mode, request, stage),
+		...workflow.mounts,
 		...named.mounts.map((mount) => mount.kind === "bind" ? {
 			...mount,
 			source: stage(mount.source)
 		} : mount)
 	];
-	const overlay = mode === "overlay" ? {
-		lower: site.workspace,
-		merged: `${scratch}/merged`,
-		top: {
-			...site.workspaceOwner,
-			mode: site.workspaceMode
-		},
-		options: overlayOptions(scratch, identity),
-		chown: identity.shed && site.workspaceOwner.uid !== identity.uid ? `${identity.uid}:${identity.gid}` : null
-	} : null;
+	const overlay = planOverlay(mode, request);
 	return {
 		filesystem: {
 			mounts: [
@@ -437,14 +742,11 @@ function planFilesystem(policy, capabilities, site, identity, scratch) {
 				"empty",
 				"files",
 				"work",
-				...overlay === null ? [] : [
-					"lower",
-					"merged",
-					"upper",
-					"index"
-				]
+				...overlay === null ? [] : ["lower", "merged"],
+				...overlay === null || stack.own !== null ? [] : ["upper", "index"],
+				...workflow.directories
 			],
-			files: system.files,
+			files: [...system.files, ...workflow.files],
 			overlay,
 			staged: stage.done(),
 			cwd: workingDirectory$1(mode, site)
@@ -463,13 +765,13 @@ const MECHANISMS = {
 	overlay: "mount namespace, read-only base system, workspace on a throwaway overlay",
 	workspace: "mount namespace, read-only base system, workspace writable in place"
 };
-function withoutSandbox(asked, capabilities, site) {
-	const downgrades = asked === "off" || capabilities.sandbox.available ? [] : [downgradeOf("filesystem", capabilities.sandbox)];
+function withoutSandbox({ policy, capabilities, site, workflow }) {
+	const downgrades = policy.filesystem.mode.value === "off" || capabilities.sandbox.available ? [] : [downgradeOf("filesystem", capabilities.sandbox)];
 	return {
 		filesystem: {
 			mounts: [],
-			directories: [],
-			files: [],
+			directories: workflow.directories,
+			files: workflow.files,
 			overlay: null,
 			staged: [],
 			cwd: site.cwd
@@ -482,15 +784,15 @@ function withoutSandbox(asked, capabilities, site) {
 		notes: []
 	};
 }
-function wholeHost(site) {
+function wholeHost({ site, workflow }) {
 	return {
 		filesystem: {
 			mounts: [{ kind: "host-root" }, {
 				kind: "proc",
 				covered: site.procCovered
 			}],
-			directories: [],
-			files: [],
+			directories: workflow.directories,
+			files: workflow.files,
 			overlay: null,
 			staged: [],
 			cwd: site.cwd
@@ -508,7 +810,7 @@ function baseMounts(site) {
 		kind: "symlink",
 		target: entry.path,
 		to: entry.to
-	} : bind(entry.path, entry.path, false));
+	} : bind$1(entry.path, entry.path, false));
 }
 function freshDirectories(identity) {
 	return [
@@ -534,22 +836,41 @@ function freshDirectories(identity) {
 		}]
 	];
 }
-function workspaceMounts(mode, site, scratch, stage) {
-	const emptyScratch = bind(`${scratch}/work`, SCRATCH, true);
+function workspaceMounts(mode, { site, scratch, stack }, stage) {
+	const emptyScratch = bind$1(`${scratch}/work`, SCRATCH, true);
 	switch (mode) {
 		case "scratch-only": return [emptyScratch];
-		case "scratch-plus-ro": return [emptyScratch, bind(stage(site.workspace), site.workspace, false)];
-		case "overlay": return [bind(`${scratch}/merged`, site.workspace, true)];
-		case "workspace": return [bind(stage(site.workspace), site.workspace, true)];
+		case "scratch-plus-ro": return [emptyScratch, bind$1(stack.below.length > 0 ? `${scratch}/merged` : stage(site.workspace), site.workspace, false)];
+		case "overlay": return [bind$1(`${scratch}/merged`, site.workspace, true)];
+		case "workspace": return [bind$1(stage(site.workspace), site.workspace, true)];
 	}
 }
 function workingDirectory$1(mode, site) {
 	return mode === "scratch-only" || mode === "scratch-plus-ro" ? SCRATCH : site.cwd;
 }
-/** As real root the overlay can hold a changed owner without copying content; rootless it cannot. */
-function overlayOptions(scratch, identity) {
-	const layers = `lowerdir=${scratch}/lower,upperdir=${scratch}/upper,workdir=${scratch}/index`;
-	return identity.shed ? `${layers},metacopy=on,redirect_dir=on` : `${layers},userxattr`;
+/** A step that only reads sees the layers of earlier ones as well, where there are any. */
+function planOverlay(mode, { site, identity, scratch, stack }) {
+	const writable = mode === "overlay";
+	if (!writable && (mode !== "scratch-plus-ro" || stack.below.length === 0)) return null;
+	const own = stack.own ?? scratch;
+	const upper = writable ? `${own}/upper` : null;
+	const index = writable ? `${own}/index` : null;
+	return {
+		lower: site.workspace,
+		upper,
+		index,
+		merged: `${scratch}/merged`,
+		top: {
+			...site.workspaceOwner,
+			mode: site.workspaceMode
+		},
+		options: [
+			`lowerdir=${[...stack.below, `${scratch}/lower`].join(":")}`,
+			...upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`],
+			...identity.shed ? ["metacopy=on", "redirect_dir=on"] : ["userxattr"]
+		].join(","),
+		chown: writable && identity.shed && site.workspaceOwner.uid !== identity.uid ? `${identity.uid}:${identity.gid}` : null
+	};
 }
 function ownershipNotes(mode, site, identity) {
 	if (mode !== "workspace" || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
@@ -572,7 +893,7 @@ function stager(scratch) {
 		target
 	})) });
 }
-function bind(source, target, writable) {
+function bind$1(source, target, writable) {
 	return {
 		kind: "bind",
 		source,
@@ -962,90 +1283,6 @@ function option(name, wanted, hard) {
 	return [`--${name}=${value}:${value}`];
 }
 
-// src/plan/ranges.ts
-/** Rejected before any entry is looked at, unless `block-metadata` is off. */
-const METADATA_RANGES = [
-	{
-		family: 4,
-		text: "169.254.0.0/16",
-		why: "link-local, where clouds serve instance credentials"
-	},
-	{
-		family: 4,
-		text: "168.63.129.16/32",
-		why: "Azure's agent endpoint"
-	},
-	{
-		family: 4,
-		text: "100.100.100.200/32",
-		why: "Alibaba Cloud's metadata endpoint"
-	},
-	{
-		family: 6,
-		text: "fe80::/10",
-		why: "link-local"
-	},
-	{
-		family: 6,
-		text: "fc00::/7",
-		why: "unique local, where clouds serve instance credentials over IPv6"
-	}
-];
-/**
-* slirp4netns's own side, never reached: its gateway stands for the host, its forwarder for the
-* host's resolver, and a loopback address that a socket bound to the device sends out is the host's.
-*/
-const HOST_LINK = [
-	{
-		family: 4,
-		text: "10.0.2.0/24",
-		why: "slirp4netns's own network"
-	},
-	{
-		family: 6,
-		text: "fd00::/64",
-		why: "slirp4netns's own network"
-	},
-	{
-		family: 4,
-		text: "127.0.0.0/8",
-		why: "the host's loopback"
-	},
-	{
-		family: 6,
-		text: "::1/128",
-		why: "the host's loopback"
-	}
-];
-/** Reachable only when an entry names them: one that lies within the range. */
-const PRIVATE_RANGES = [
-	{
-		family: 4,
-		text: "10.0.0.0/8",
-		why: "private"
-	},
-	{
-		family: 4,
-		text: "100.64.0.0/10",
-		why: "shared address space"
-	},
-	{
-		family: 4,
-		text: "172.16.0.0/12",
-		why: "private"
-	},
-	{
-		family: 4,
-		text: "192.168.0.0/16",
-		why: "private"
-	},
-	{
-		family: 6,
-		text: "fc00::/7",
-		why: "unique local"
-	}
-];
-
 // src/plan/ruleset.ts
 const TABLE = "glovebox";
 /** Bound of each record set; what does not fit is still counted. */
@@ -1072,13 +1309,13 @@ function rulesets(request) {
 	].join("\n")}\n`, ...elementTransactions(groups)];
 }
 function groupEntries({ entries, hostAddresses }) {
-	const ranges = PRIVATE_RANGES.map(({ text }) => cidrOf(text));
-	const hosts = hostAddresses.map(({ family, address }) => cidrOf(`${address}/${widthOf(family)}`));
+	const ranges = PRIVATE_RANGES.map(({ text }) => network(text));
+	const hosts = hostAddresses.map(({ address }) => network(address));
 	const byKey = /* @__PURE__ */ new Map();
 	for (const entry of entries) {
 		const text = `${entry.address}/${entry.prefix}`;
-		const cidr = cidrOf(text);
-		const holds = (range) => cidr.prefix < range.prefix && contains(cidr, range);
+		const written = asWritten(entry);
+		const holds = (range) => written.prefix < range.prefix && contains(written, range);
 		const wide = ranges.some(holds) ? "private" : hosts.some(holds) ? "host" : "no";
 		const ports = entry.ports.map(rangeText).join(",");
 		const key = [
@@ -1104,14 +1341,10 @@ function groupEntries({ entries, hostAddresses }) {
 		addresses
 	}));
 }
-function cidrOf(text) {
-	const [address = "", prefix = ""] = text.split("/");
-	const parsed = parseAddress(address);
-	if (parsed === null) throw new TypeError(`not an address: ${text}`);
-	return {
-		...parsed,
-		prefix: Number(prefix)
-	};
+function network(text) {
+	const cidr = parseCidr(text);
+	if (cidr === null) throw new TypeError(`not an address: ${text}`);
+	return cidr;
 }
 function declareSet({ set, family }) {
 	return `set ${set} { type ipv${family}_addr; flags interval; auto-merge; }`;
@@ -1422,24 +1655,109 @@ function listed(texts) {
 	return texts.length > 3 ? `${shown} and ${texts.length - 3} more` : shown;
 }
 
+// src/plan/workflow.ts
+/** The variables that name the runner's command files, by what they carry. */
+const COMMAND_FILES = {
+	output: "GITHUB_OUTPUT",
+	env: "GITHUB_ENV",
+	path: "GITHUB_PATH",
+	state: "GITHUB_STATE",
+	summary: "GITHUB_STEP_SUMMARY"
+};
+const INSIDE = "/run/glovebox";
+/** Decides where a workflow step finds its script and what it writes its outputs to. */
+function planWorkflow(step, filesystemMode, capabilities, scratch) {
+	if (step === null) return NO_WORKFLOW;
+	const own = capabilities.sandbox.available && filesystemMode !== "off";
+	const base = own ? INSIDE : scratch;
+	const script = `script/step${step.script.extension}`;
+	const names = Object.entries(COMMAND_FILES);
+	return {
+		workflow: { commandFiles: `${scratch}/commands` },
+		layer: {
+			status: own ? "enforced" : "unavailable",
+			mechanism: own ? "command files of its own, output without commands, nothing of the runner in sight" : "none: the runner's own files are in reach"
+		},
+		downgrades: own ? [] : [inReach(capabilities)],
+		mounts: own ? [bind(`${scratch}/commands`, `${INSIDE}/commands`, true), bind(`${scratch}/script`, `${INSIDE}/script`, false)] : [],
+		directories: [
+			"commands",
+			"script",
+			...own ? [] : ["temp"]
+		],
+		files: [{
+			name: script,
+			content: step.script.content
+		}, ...names.map(([kind]) => ({
+			name: `commands/${kind}`,
+			content: "",
+			ofStep: true
+		}))],
+		variables: new Map([...names.map(([kind, name]) => [name, `${base}/commands/${kind}`]), ["RUNNER_TEMP", own ? "/tmp" : `${scratch}/temp`]]),
+		script: `${base}/${script}`
+	};
+}
+const NO_WORKFLOW = {
+	workflow: null,
+	layer: {
+		status: "not-requested",
+		mechanism: "none: not a step of a workflow"
+	},
+	downgrades: [],
+	mounts: [],
+	directories: [],
+	files: [],
+	variables: /* @__PURE__ */ new Map(),
+	script: null
+};
+function inReach({ sandbox }) {
+	return {
+		layer: "runner",
+		code: "runner-in-reach",
+		reason: sandbox.available ? "filesystem.mode is off: the step can write the runner's files, which decide what later steps run" : `without a sandbox the step can write the runner's files: ${sandbox.reason}`,
+		remedy: sandbox.available ? "set filesystem.mode to overlay or workspace" : sandbox.remedy
+	};
+}
+function bind(source, target, writable) {
+	return {
+		kind: "bind",
+		source,
+		target,
+		writable
+	};
+}
+
 // src/plan/plan.ts
 /** Policy and capabilities in, everything that a run will do out. No I/O. */
-function makePlan({ policy, facts, capabilities, site, command, scratch }) {
+function makePlan({ policy, facts, capabilities, site, command, scratch, workflow: step = null, stack = NO_LAYERS }) {
 	const tools = toolPaths(facts);
 	const privilege = planPrivilege(policy, capabilities, facts.identity, site.workspaceOwner);
 	const network = planNetwork(policy, capabilities, facts.hostAddresses, {
 		...tools,
 		slirp4netnsVersion: facts.tools.slirp4netns.version
 	});
-	const filesystem = planFilesystem(policy, capabilities, site, privilege.identity, scratch);
+	const workflow = planWorkflow(step, policy.filesystem.mode.value, capabilities, scratch);
+	const filesystem = planFilesystem({
+		policy,
+		capabilities,
+		site,
+		workflow,
+		scratch,
+		stack,
+		identity: privilege.identity
+	});
 	const limits = planLimits(policy, capabilities, facts.hardLimits);
-	const environment = planEnvironment(policy, site.environment, privilege.identity);
+	const environment = planEnvironment(policy, site.environment, privilege.identity, workflow.variables);
 	const sandboxed = capabilities.sandbox.available;
 	const decisions = [
 		network,
 		filesystem,
 		limits,
-		privilege
+		privilege,
+		{
+			...workflow,
+			notes: []
+		}
 	];
 	const filter = sandboxed ? baseFilter(facts.host.arch) : null;
 	const { layers, downgrades } = settle({
@@ -1450,16 +1768,18 @@ function makePlan({ policy, facts, capabilities, site, command, scratch }) {
 		environment: {
 			status: "enforced",
 			mechanism: "allowlist of names"
-		}
+		},
+		runner: workflow.layer
 	}, [...decisions.flatMap((decision) => decision.downgrades), ...sandboxed && filter === null ? [filterMissing(facts.host.arch)] : []]);
 	const parts = {
 		policy,
-		command,
+		command: command.map((word) => word.replaceAll("{0}", () => workflow.script ?? "{0}")),
 		identity: privilege.identity,
 		network: network.network,
 		filesystem: filesystem.filesystem,
 		limits: limits.limits,
 		environment,
+		workflow: workflow.workflow,
 		tools,
 		scratch,
 		nameservers: site.nameservers,
@@ -1486,6 +1806,504 @@ function filterMissing(arch) {
 /** Tools that were not found keep their bare name: it only shows in an `explain`. */
 function toolPaths(facts) {
 	return Object.fromEntries(Object.entries(facts.tools).map(([name, { path }]) => [name, path ?? name]));
+}
+
+// src/policy/cuts.ts
+const MOST_PARTS = 3;
+const LONGEST_SHOWN = 200;
+/** Takes from values what a floor does not allow, and remembers what it was. An undefined floor takes nothing. */
+var Knife = class {
+	cuts = [];
+	tell(path, text) {
+		this.cuts.push({
+			path,
+			text
+		});
+	}
+	/** The stricter of both; `order` starts with the strictest. */
+	stricter(path, asked, floor, order) {
+		if (floor === void 0 || order.indexOf(asked.value) <= order.indexOf(floor.value)) return asked;
+		return this.replaced(path, asked, floor, String);
+	}
+	/** The smaller of both; null is no limit. */
+	smaller(path, asked, floor, textOf) {
+		if (floor === void 0 || (asked.value ?? Infinity) <= (floor.value ?? Infinity)) return asked;
+		return this.replaced(path, asked, floor, (value) => value === null ? "none" : textOf(value));
+	}
+	/** The floor's value, where it has one. */
+	same(path, asked, floor) {
+		if (floor === void 0 || asked.value === floor.value) return asked;
+		return this.replaced(path, asked, floor, (value) => String(value ?? "a chosen one"));
+	}
+	/** Those that lie within a bound. */
+	within(path, asked, bounds, holds) {
+		return this.common(path, asked, bounds, holds, () => []);
+	}
+	/** What lies in one of both lists and within an entry of the other. */
+	overlap(path, asked, bounds, holds) {
+		return this.common(path, asked, bounds, holds, (item, all) => all.filter(({ value }) => holds(item.value, value)));
+	}
+	/** Tells what is left of a list's entry, where that is not the entry itself. */
+	narrowed(path, entry, parts) {
+		if (parts.length === 1 && parts[0] === entry) return;
+		const shown = parts.slice(0, MOST_PARTS).map(shortly).join(", ");
+		const more = parts.length > MOST_PARTS ? ` and ${parts.length - MOST_PARTS} more` : "";
+		this.tell(path, parts.length === 0 ? `${shortly(entry)} is not within the floor` : `${shortly(entry)} is narrowed to ${shown}${more}`);
+	}
+	common(path, asked, bounds, holds, partsOf) {
+		if (bounds === void 0) return asked;
+		const left = asked.flatMap((item) => {
+			if (bounds.some(({ value }) => holds(value, item.value))) return [item];
+			const parts = partsOf(item, bounds);
+			this.narrowed(path, item.value, parts.map(({ value }) => value));
+			return parts;
+		});
+		return union(left, [], (value) => value);
+	}
+	replaced(path, asked, floor, textOf) {
+		this.tell(path, `${textOf(asked.value)} becomes ${textOf(floor.value)}`);
+		return floor;
+	}
+};
+/** A policy's own text, fit for one line. */
+function shortly(text) {
+	return printable(text, LONGEST_SHOWN);
+}
+
+// src/policy/intersect.ts
+function placed(entry) {
+	return {
+		entry,
+		cidr: entry.kind === "address" ? cidrOf(entry) : null
+	};
+}
+/**
+* What each of `entries` has in common with `bounds`, in the same order: the entry itself where a bound
+* holds all of it, several entries where several hold a part, none where a bound holds nothing of it.
+*/
+function commonEntries(entries, bounds) {
+	const places = bounds.map(placed);
+	return entries.map((entry) => {
+		const own = placed(entry);
+		const parts = places.map((bound) => common(own, bound)).filter((part) => part !== null);
+		return parts.includes(entry) ? [entry] : strongest(parts);
+	});
+}
+/** What both allow; the very entry `a` where `b` takes nothing from it. A name and an address have nothing in common. */
+function common(a, b) {
+	if (a.entry.protocol !== b.entry.protocol) return null;
+	const narrower = narrowerOf(a, b);
+	const ports = commonPorts(a.entry.ports, b.entry.ports);
+	if (narrower === null || ports.length === 0 && a.entry.protocol !== "icmp") return null;
+	const part = narrower.kind === "address" && a.entry.kind === "address" && b.entry.kind === "address" ? addressPart(narrower, ports, Math.min(asWritten(a.entry).prefix, asWritten(b.entry).prefix)) : entryWith(narrower, ports);
+	return isSame$1(part, a.entry) ? a.entry : part;
+}
+/** Networks are nested or apart, and so are names: what both have is all of one of them. */
+function narrowerOf(a, b) {
+	if (holds(b, a)) return a.entry;
+	return holds(a, b) ? b.entry : null;
+}
+function holds(outer, inner) {
+	if (outer.cidr !== null && inner.cidr !== null) return contains(outer.cidr, inner.cidr);
+	return outer.entry.kind === "name" && inner.entry.kind === "name" && nameCovers(outer.entry, inner.entry);
+}
+function entryWith(entry, ports) {
+	const changed = {
+		...entry,
+		ports
+	};
+	return {
+		...changed,
+		text: entryText(changed)
+	};
+}
+function addressPart(entry, ports, written) {
+	const { cutFrom: _, ...whole } = entryWith(entry, ports);
+	return written < whole.prefix ? {
+		...whole,
+		cutFrom: written
+	} : whole;
+}
+function isSame$1(a, b) {
+	return a.text === b.text && writtenPrefix(a) === writtenPrefix(b);
+}
+function writtenPrefix(entry) {
+	return entry.kind === "address" ? asWritten(entry).prefix : 0;
+}
+/** Each entry once: of those that differ only in what they were cut from, the one that names the most. */
+function strongest(entries) {
+	const byText = /* @__PURE__ */ new Map();
+	for (const entry of entries) {
+		const known = byText.get(entry.text);
+		if (known === void 0 || writtenPrefix(entry) > writtenPrefix(known)) byText.set(entry.text, entry);
+	}
+	return [...byText.values()];
+}
+/** The entry as a part of "everything", which opens no address of the host unless somebody names it. */
+function unnamed(entry) {
+	if (!namesOne(entry)) return entry;
+	return {
+		...entry,
+		cutFrom: widthOf(entry.family) - 1
+	};
+}
+/** Whether somebody wrote down just this one address: only then it may be the host's own. */
+function namesOne(entry) {
+	return entry.kind === "address" && asWritten(entry).prefix === widthOf(entry.family);
+}
+
+// src/policy/floor-network.ts
+const MODES = [
+	"deny",
+	"allowlist",
+	"audit",
+	"unrestricted"
+];
+const OPEN = ["audit", "unrestricted"];
+/** The network that both the policy and the floor allow. `source` stands for what the floor says by implication. */
+function boundNetwork(asked, floor, source, knife) {
+	return {
+		...boundReach(asked, reachOf(floor, source), knife),
+		blockMetadata: knife.stricter("network.block-metadata", asked.blockMetadata, floor.blockMetadata, [true, false]),
+		onBlocked: knife.stricter("network.on-blocked", asked.onBlocked, floor.onBlocked, [
+			"fail",
+			"warn",
+			"ignore"
+		]),
+		expectBlocked: boundExpected(asked.expectBlocked, floor, knife)
+	};
+}
+/** A list alone is an allowlist, and an allowlist alone is an empty one. */
+function reachOf({ mode, allow }, source) {
+	if (mode === void 0 && allow === void 0) return null;
+	return {
+		mode: mode ?? {
+			value: "allowlist",
+			source
+		},
+		allow: allow ?? []
+	};
+}
+function boundReach({ mode, allow }, floor, knife) {
+	if (floor === null || mode.value === "deny") return {
+		mode,
+		allow
+	};
+	const bounded = knife.stricter("network.mode", mode, floor.mode, MODES);
+	if (bounded.value === "deny") return {
+		mode: bounded,
+		allow: []
+	};
+	return {
+		mode: bounded,
+		allow: boundAllow({
+			mode,
+			allow
+		}, floor, knife)
+	};
+}
+function boundAllow(asked, floor, knife) {
+	const isOpen = ({ mode }) => OPEN.includes(mode.value);
+	if (!isOpen(asked) && !isOpen(floor)) return intersected(asked.allow, floor.allow, knife);
+	const named = intersected(asked.allow, floor.allow, null).filter(({ value }) => namesOne(value));
+	return each([...(isOpen(floor) ? asked.allow : floor.allow).map(({ value, source }) => ({
+		value: unnamed(value),
+		source
+	})), ...named]);
+}
+function boundExpected(asked, floor, knife) {
+	const strict = floor.onBlocked?.value === "fail";
+	if (floor.expectBlocked === void 0 && !strict) return asked;
+	return intersected(asked, floor.expectBlocked ?? [], knife, "network.expect-blocked");
+}
+/** What both lists hold, told to the knife where there is one. */
+function intersected(asked, bounds, knife, path = "network.allow") {
+	const parts = commonEntries(asked.map(({ value }) => value), bounds.map(({ value }) => value));
+	return each(asked.flatMap(({ value, source }, index) => {
+		const left = parts[index] ?? [];
+		knife?.narrowed(path, value.text, left.map(({ text }) => text));
+		return left.map((part) => ({
+			value: part,
+			source
+		}));
+	}));
+}
+/** Each entry once, the one that names the most. */
+function each(entries) {
+	const kept = new Set(strongest(entries.map(({ value }) => value)));
+	const first = /* @__PURE__ */ new Set();
+	return entries.filter(({ value }) => kept.has(value) && !first.has(value) && first.add(value));
+}
+
+// src/policy/globs.ts
+/**
+* Whether every name that `inner` can mean is one that `outer` means; both are names or globs of `*` and `?`.
+* Never true in error; false for some pairs whose proof would need more than one look along both.
+*/
+function globCovers(outer, inner) {
+	const [wide, narrow] = [ordered(outer), ordered(inner)];
+	let reached = afterStars(wide, [true]);
+	for (const character of narrow) {
+		const next = [];
+		for (const [at, open] of reached.entries()) {
+			if (open && wide[at] === "*") next[at] = true;
+			if (open && takes(wide[at], character)) next[at + 1] = true;
+		}
+		reached = afterStars(wide, next);
+	}
+	return reached[wide.length] === true;
+}
+/** `*?` means what `?*` means, and `**` what `*` does. */
+function ordered(glob) {
+	return glob.replaceAll(/[*?]+/g, (run) => run.replaceAll("*", "") + (run.includes("*") ? "*" : ""));
+}
+function takes(wide, narrow) {
+	return wide === "?" ? narrow !== "*" : wide === narrow && wide !== "*";
+}
+/** A `*` may stand for nothing. */
+function afterStars(wide, reached) {
+	for (let at = 0; at < wide.length; at += 1) if (reached[at] === true && wide[at] === "*") reached[at + 1] = true;
+	return reached;
+}
+
+// src/policy/path-containment.ts
+/**
+* Whether a path of a policy is `outer` or lies in it, whatever the machine looks like.
+* A path from the home directory, one from the workspace and an absolute one are never compared.
+*/
+function liesWithin(inner, outer) {
+	const [a, b] = [placeOf(inner), placeOf(outer)];
+	const rest = a.steps.slice(b.steps.length);
+	return a.origin === b.origin && b.steps.every((step, index) => step === a.steps[index]) && rest[0] !== "..";
+}
+function placeOf(path) {
+	const origin = path.startsWith("/") ? "root" : path === "~" || path.startsWith("~/") ? "home" : "workspace";
+	const steps = [];
+	for (const step of path.split("/").slice(origin === "home" ? 1 : 0)) {
+		if (step === "" || step === ".") continue;
+		if (step !== "..") steps.push(step);
+		else if (origin !== "root" && (steps.length === 0 || steps.at(-1) === "..")) steps.push(step);
+		else steps.pop();
+	}
+	return {
+		origin,
+		steps
+	};
+}
+
+// src/policy/floor.ts
+const FILESYSTEM_MODES = [
+	"scratch-only",
+	"scratch-plus-ro",
+	"overlay",
+	"workspace",
+	"off"
+];
+const LIMITS = {
+	timeout: ["timeout", formatDuration],
+	cpuTime: ["cpu-time", formatDuration],
+	memory: ["memory", formatSize],
+	processes: ["processes", String],
+	openFiles: ["open-files", String],
+	fileSize: ["file-size", formatSize],
+	output: ["output", formatSize]
+};
+/**
+* What a policy and a floor both allow. A floor binds only the keys that it writes, with two exceptions:
+* `network.allow` and `network.mode: allowlist` mean each other, and a list of paths rules out `filesystem.mode: off`.
+* Several floors are applied one after another.
+*/
+function boundPolicy(policy, { name, values }) {
+	const knife = new Knife();
+	const source = {
+		kind: "file",
+		name
+	};
+	const { network, filesystem, resources, privilege, environment, runner } = policy;
+	return {
+		policy: {
+			onUnavailable: knife.stricter("on-unavailable", policy.onUnavailable, values.onUnavailable, ["fail", "degrade"]),
+			network: boundNetwork(network, values.network ?? {}, source, knife),
+			filesystem: boundFilesystem(filesystem, values.filesystem ?? {}, source, knife),
+			resources: boundResources(resources, values.resources ?? {}, knife),
+			privilege: boundPrivilege(privilege, values.privilege ?? {}, knife),
+			environment: boundEnvironment(environment, values.environment ?? {}, knife),
+			runner: boundRunner(runner, values.runner ?? {}, knife)
+		},
+		cuts: knife.cuts
+	};
+}
+function boundFilesystem(asked, floor, source, knife) {
+	const { read, write, hide } = floor;
+	const holds = (bound, path) => liesWithin(path, bound);
+	const lists = read ?? write ?? hide;
+	const mode = floor.mode ?? (lists && {
+		value: "workspace",
+		source
+	});
+	return {
+		mode: knife.stricter("filesystem.mode", asked.mode, mode, FILESYSTEM_MODES),
+		read: knife.within("filesystem.read", asked.read, read, holds),
+		write: knife.within("filesystem.write", asked.write, write, holds),
+		hide: hidden(asked.hide, hide ?? [], knife)
+	};
+}
+function hidden(asked, floor, knife) {
+	const known = new Set(asked.map(({ value }) => value));
+	for (const { value } of floor) if (!known.has(value)) knife.tell("filesystem.hide", `${shortly(value)} is hidden`);
+	return union(asked, floor, (path) => path);
+}
+function boundResources(asked, floor, knife) {
+	const limit = (key) => {
+		const [name, textOf] = LIMITS[key];
+		return knife.smaller(`resources.${name}`, asked[key], floor[key], textOf);
+	};
+	return {
+		timeout: limit("timeout"),
+		cpuTime: limit("cpuTime"),
+		memory: limit("memory"),
+		processes: limit("processes"),
+		openFiles: limit("openFiles"),
+		fileSize: limit("fileSize"),
+		output: limit("output")
+	};
+}
+function boundPrivilege(asked, floor, knife) {
+	return {
+		mode: knife.stricter("privilege.mode", asked.mode, floor.mode, ["drop", "inherit"]),
+		uid: knife.same("privilege.uid", asked.uid, floor.uid),
+		gid: knife.same("privilege.gid", asked.gid, floor.gid)
+	};
+}
+function boundEnvironment(asked, floor, knife) {
+	const pass = knife.within("environment.pass", asked.pass, floor.pass, globCovers);
+	for (const [name, { value }] of floor.set ?? []) {
+		const own = asked.set.get(name);
+		if (own !== void 0 && own.value !== value) knife.tell("environment.set", `${shortly(name)} has the floor's value`);
+	}
+	return {
+		pass,
+		set: new Map([...asked.set, ...floor.set ?? []])
+	};
+}
+function boundRunner(asked, floor, knife) {
+	const same = (bound, name) => bound === name;
+	const holds = (bound, path) => liesWithin(path, bound);
+	const off = [false, true];
+	return {
+		outputs: knife.within("runner.outputs", asked.outputs, floor.outputs, same),
+		env: knife.within("runner.env", asked.env, floor.env, same),
+		path: knife.overlap("runner.path", asked.path, floor.path, holds),
+		summary: knife.stricter("runner.summary", asked.summary, floor.summary, off),
+		annotations: knife.stricter("runner.annotations", asked.annotations, floor.annotations, off)
+	};
+}
+
+// src/policy/strictest-floor.ts
+const MINUTE = 6e4;
+const MEBIBYTE = 2 ** 20;
+function written(value) {
+	return {
+		value,
+		source: {
+			kind: "default",
+			name: ""
+		}
+	};
+}
+/** Binds every key, as tight as a step can still run: for a floor that was named and cannot be read. */
+const STRICTEST_FLOOR = {
+	name: "the strictest floor",
+	sha256: null,
+	values: {
+		onUnavailable: written("fail"),
+		network: {
+			mode: written("deny"),
+			allow: [],
+			blockMetadata: written(true),
+			onBlocked: written("fail"),
+			expectBlocked: []
+		},
+		filesystem: {
+			mode: written("scratch-only"),
+			read: [],
+			write: [],
+			hide: []
+		},
+		resources: {
+			timeout: written(10 * MINUTE),
+			cpuTime: written(10 * MINUTE),
+			memory: written(1024 * MEBIBYTE),
+			processes: written(256),
+			openFiles: written(1024),
+			fileSize: written(256 * MEBIBYTE),
+			output: written(16 * MEBIBYTE)
+		},
+		privilege: { mode: written("drop") },
+		environment: {
+			pass: [],
+			set: /* @__PURE__ */ new Map()
+		},
+		runner: {
+			outputs: [],
+			env: [],
+			path: [],
+			summary: written(false),
+			annotations: written(false)
+		}
+	}
+};
+
+// src/probe/floors.ts
+/** Where the owner of a machine puts a floor for everything that runs on it. */
+const MACHINE_FLOOR = "/etc/glovebox/policy.yml";
+const VARIABLE = "GLOVEBOX_FLOOR_POLICY";
+/** The machine's own floor, the environment's, and those that a front end names. */
+async function readFloors(environment, named) {
+	const variable = environment[VARIABLE] ?? "";
+	const all = [
+		...existsSync(MACHINE_FLOOR) ? [onDisk(MACHINE_FLOOR)] : [],
+		...variable === "" ? [] : [onDisk(variable)],
+		...named
+	];
+	const read = await Promise.all(all.map(parsed));
+	return {
+		layers: read.map(({ layer }) => layer),
+		problems: read.flatMap(({ problem }) => problem ?? [])
+	};
+}
+function onDisk(name) {
+	try {
+		return { text: readPolicyFile(name) };
+	} catch (error) {
+		return {
+			name,
+			problem: messageOf(error)
+		};
+	}
+}
+/** Whoever named a floor meant to bound something, so one that cannot be read bounds everything. */
+async function parsed(floor) {
+	if ("problem" in floor) return strictest(floor.name, floor.problem);
+	const { text } = floor;
+	try {
+		const [layer] = await readLayers([text], {});
+		return layer === void 0 ? strictest(text.name, "it is empty") : {
+			layer,
+			problem: null
+		};
+	} catch (error) {
+		return strictest(text.name, messageOf(error));
+	}
+}
+function strictest(name, problem) {
+	return {
+		layer: {
+			...STRICTEST_FLOOR,
+			name
+		},
+		problem: `the floor ${name} cannot be used, so the strictest one holds: ${problem}`
+	};
 }
 
 // src/probe/tool-directories.ts
@@ -1720,7 +2538,7 @@ const GUARDED = [
 /** Looks at the files around a command. Only reads. */
 function surveySite(request) {
 	const { policy, environment, home } = request;
-	const cwd = workingDirectory(request.directory);
+	const cwd = workingDirectory(request.directory, request.mayAppear);
 	const workspace = chooseWorkspace(cwd, environment["GITHUB_WORKSPACE"]);
 	refuseUnsealable(workspace, home);
 	const look = (path) => lookAt(path, workspace, home);
@@ -1749,9 +2567,10 @@ function surveySite(request) {
 		environment
 	};
 }
-function workingDirectory(directory) {
+function workingDirectory(directory, mayAppear) {
 	const absolute = resolve(directory);
 	const kind = kindOf(absolute);
+	if (kind === "missing" && mayAppear) return absolute;
 	if (kind !== "directory") throw new GloveboxError("input-invalid", `the directory to run in ${kind === "missing" ? "does not exist" : "is not a directory"}: ${absolute}`, { remedy: "give an existing directory with -C" });
 	return realpathSync(absolute);
 }
@@ -1835,226 +2654,6 @@ function resolvers() {
 	return {
 		nameservers: all.map((line) => /^nameserver\s+(\S+)/.exec(line)?.[1]).filter((address) => address !== void 0).filter((address) => !address.startsWith("127.") && address !== "::1"),
 		resolverOptions: all.filter((line) => /^(search|domain|options)\s/.test(line))
-	};
-}
-
-// src/report/egress.ts
-/** Why an attempt to ask the host's resolver was refused. */
-const LOOK_UP = "the resolver: a name was looked up";
-function blockedOf(plan, egress, hostAddresses) {
-	const { blockMetadata, expectBlocked } = plan.policy.network;
-	return (egress?.refused ?? []).map((record) => {
-		const range = rangeOf(record.address, [...blockMetadata.value ? METADATA_RANGES : [], ...HOST_LINK]);
-		const attempt = attemptOf(record);
-		const own = hostAddresses.includes(record.address);
-		const asked = record.port === 53 && plan.nameservers.includes(record.address);
-		const plain = own ? "the host's own address" : asked ? LOOK_UP : "not in network.allow";
-		return {
-			...record,
-			reason: range?.why ?? plain,
-			expected: attempt !== null && expectBlocked.some(({ value }) => matchesAddress(value, attempt)),
-			allow: range === void 0 ? entryFor(record) : null,
-			text: textOf(record)
-		};
-	}).toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
-}
-function rangeOf(address, ranges) {
-	return ranges.find(({ text }) => isWithin(address, text));
-}
-function isWithin(text, range) {
-	const [network = "", prefix = ""] = range.split("/");
-	const outer = parseAddress(network);
-	const inner = parseAddress(text);
-	if (outer === null || inner === null) return false;
-	return contains({
-		...outer,
-		prefix: Number(prefix)
-	}, {
-		...inner,
-		prefix: widthOf(inner.family)
-	});
-}
-function attemptOf({ address, port, protocol }) {
-	const name = protocol === "ipv6-icmp" ? "icmp" : protocol;
-	return name === "tcp" || name === "udp" || name === "icmp" ? {
-		address,
-		port,
-		protocol: name
-	} : null;
-}
-/** The line to add; tcp and port 443 go without saying. No entry names port 0. */
-function entryFor({ address, port, protocol }) {
-	if (port === 0) return null;
-	const host = address.includes(":") && port !== null ? `[${address}]` : address;
-	if (protocol === "tcp") return port === 443 ? address : `${host}:${port}`;
-	if (protocol === "udp") return `${host}:${port}/udp`;
-	return protocol === "icmp" || protocol === "ipv6-icmp" ? `${address}/icmp` : null;
-}
-function textOf({ address, port, protocol }) {
-	return `${address.includes(":") && port !== null ? `[${address}]` : address}${port === null ? "" : `:${port}`}/${protocol}`;
-}
-
-// src/report/build.ts
-/** Puts the report together from the plan and the observations. */
-function buildReport({ plan, facts, seen, layers, version }) {
-	const blocked = blockedOf(plan, seen?.egress ?? null, facts.hostAddresses);
-	return {
-		version: 1,
-		glovebox: version,
-		command: [...plan.command],
-		requested: requestedOf(plan.policy),
-		enforced: eachLayer((layer) => seen?.released === true && plan.layers[layer].status === "enforced"),
-		layers: eachLayer((layer) => ({ ...plan.layers[layer] })),
-		downgrades: plan.downgrades.map((downgrade) => ({ ...downgrade })),
-		notes: [...plan.notes, ...observedNotes(seen)],
-		egress: egressOf(seen, blocked),
-		environment: {
-			passed: [...plan.environment.passed],
-			set: [...plan.environment.set],
-			dropped: [...plan.environment.dropped]
-		},
-		usage: usageOf(seen),
-		outcome: outcomeOf(plan, seen, blocked),
-		policy: { sources: layers.map(({ name, sha256 }) => ({
-			name,
-			sha256
-		})) },
-		host: {
-			...facts.host,
-			uid: facts.identity.uid,
-			root: facts.identity.realRoot
-		},
-		tools: versionsOf(facts)
-	};
-}
-/** What would have to be added to `network.allow`; what was expected is left out. */
-function suggestionsOf(report) {
-	return (report.egress?.blocked ?? []).filter(({ expected }) => !expected).flatMap(({ allow, reason }) => {
-		if (allow === null) return [];
-		return [{
-			entry: allow,
-			warning: reason === "the resolver: a name was looked up" ? "the resolver: a name can carry anything out" : null
-		}];
-	});
-}
-function eachLayer(value) {
-	return Object.fromEntries(LAYERS.map((layer) => [layer, value(layer)]));
-}
-function requestedOf(policy) {
-	const { network, filesystem, resources, privilege } = policy;
-	return {
-		onUnavailable: policy.onUnavailable.value,
-		network: {
-			mode: network.mode.value,
-			allow: texts(network.allow),
-			blockMetadata: network.blockMetadata.value,
-			onBlocked: network.onBlocked.value,
-			expectBlocked: texts(network.expectBlocked)
-		},
-		filesystem: {
-			mode: filesystem.mode.value,
-			read: values(filesystem.read),
-			write: values(filesystem.write),
-			hide: values(filesystem.hide)
-		},
-		resources: {
-			timeoutMs: resources.timeout.value,
-			cpuTimeMs: resources.cpuTime.value,
-			memoryBytes: resources.memory.value,
-			processes: resources.processes.value,
-			openFiles: resources.openFiles.value,
-			fileSizeBytes: resources.fileSize.value,
-			outputBytes: resources.output.value
-		},
-		privilege: {
-			mode: privilege.mode.value,
-			uid: privilege.uid.value,
-			gid: privilege.gid.value
-		}
-	};
-}
-function texts(entries) {
-	return entries.map(({ value }) => value.text);
-}
-function values(sourced) {
-	return sourced.map(({ value }) => value);
-}
-function egressOf(seen, blocked) {
-	const egress = seen?.egress ?? null;
-	if (egress === null) return null;
-	return {
-		allowed: egress.allowed.map((record) => ({ ...record })),
-		blocked: blocked.map(({ address, port, protocol, count, reason, expected, allow }) => ({
-			address,
-			port,
-			protocol,
-			count,
-			reason,
-			expected,
-			allow
-		})),
-		allowedNotListed: egress.allowedNotListed,
-		blockedNotListed: egress.refusedNotListed
-	};
-}
-function usageOf(seen) {
-	if (seen === null) return {
-		wallMs: 0,
-		cpuMs: 0,
-		peakMemoryBytes: null,
-		peakProcesses: null,
-		outputBytes: 0,
-		truncated: false
-	};
-	return {
-		...seen.usage,
-		wallMs: Math.round(seen.usage.wallMs)
-	};
-}
-function observedNotes(seen) {
-	return seen?.usage.truncated === true ? [{
-		code: "output-truncated",
-		text: "the output went past resources.output; the rest of it was dropped"
-	}] : [];
-}
-function versionsOf(facts) {
-	const { bwrap, slirp4netns, nft } = facts.tools;
-	return {
-		bwrap: bwrap.version,
-		slirp4netns: slirp4netns.version,
-		nft: nft.version
-	};
-}
-
-// src/run/interrupts.ts
-const SIGNALS$1 = [
-	"SIGINT",
-	"SIGTERM",
-	"SIGHUP"
-];
-function listenForInterrupts() {
-	let first = null;
-	let target = null;
-	const onSignal = (signal) => {
-		const ending = {
-			by: "interrupt",
-			detail: signal
-		};
-		first ??= ending;
-		target?.(ending);
-	};
-	for (const signal of SIGNALS$1) process.on(signal, onSignal);
-	return {
-		first: () => first,
-		forward: (end) => {
-			target = end;
-		},
-		hold: () => {
-			target = null;
-		},
-		stop: () => {
-			for (const signal of SIGNALS$1) process.off(signal, onSignal);
-		}
 	};
 }
 
@@ -2200,7 +2799,7 @@ async function launchSealed(plan, holder, streams) {
 	const root = child.pid ?? 0;
 	const init = built ? descendantsOf(root).at(-1)?.pid ?? null : null;
 	if (init === null) {
-		const said = await Promise.race([text(streams.stderr).then((all) => all.trim()), setTimeout$1(LAST_WORDS_MS, "", { ref: false })]);
+		const said = await Promise.race([text(streams.stderr ?? streams.stdout).then((all) => all.trim()), setTimeout$1(LAST_WORDS_MS, "", { ref: false })]);
 		throw new GloveboxError("setup-failed", `bubblewrap could not build the sandbox: ${said || "it ended without a word"}`);
 	}
 	return {
@@ -2308,7 +2907,7 @@ function observationsIn(json) {
 	const { nftables } = JSON.parse(json);
 	const sets = nftables.flatMap(({ set }) => set === void 0 ? [] : [set]);
 	const counters = nftables.flatMap(({ counter }) => counter === void 0 ? [] : [counter]);
-	const recordsOf = (verdict) => sets.filter(({ name }) => new RegExp(`^${verdict}[46](other)?$`).test(name)).flatMap(({ elem }) => elem ?? []).map(toRecord).sort((a, b) => b.count - a.count || compare(a, b));
+	const recordsOf = (verdict) => sets.filter(({ name }) => new RegExp(`^${verdict}[46](other)?$`).test(name)).flatMap(({ elem }) => elem ?? []).map(toRecord).sort((a, b) => b.count - a.count || compare$1(a, b));
 	const notListed = (verdict, records) => {
 		const total = counters.find(({ name }) => name === verdict)?.packets;
 		if (total === void 0) throw new Error(`there is no total of what was ${verdict}`);
@@ -2339,7 +2938,7 @@ function toRecord({ elem }) {
 		count: elem.counter.packets
 	};
 }
-function compare(a, b) {
+function compare$1(a, b) {
 	return `${a.address} ${a.protocol} ${a.port}` < `${b.address} ${b.protocol} ${b.port}` ? -1 : 1;
 }
 
@@ -2417,12 +3016,13 @@ async function closeUplink(child, gone) {
 // src/run/rooms.ts
 /** Opens the namespaces and mounts in them what bubblewrap will pick up. */
 async function openRooms(plan, undo) {
+	let ownedSince = null;
 	const anteroom = plan.identity.shed ? await openAnteroom(plan.tools) : null;
 	if (anteroom !== null) {
 		undo.push(anteroom.close);
 		if (plan.network.kind === "routed") await offerTun(anteroom, plan.tools);
 		await stageSources(plan, anteroom);
-		await mountOverlay(plan, anteroom);
+		ownedSince = await mountOverlay(plan, anteroom);
 	}
 	const shed = anteroom === null ? null : plan.identity;
 	const network = plan.network.kind === "host" ? "host" : "own";
@@ -2431,7 +3031,8 @@ async function openRooms(plan, undo) {
 	if (anteroom === null) await mountOverlay(plan, holder);
 	return {
 		anteroom,
-		holder
+		holder,
+		ownedSince
 	};
 }
 /** One `mount -a` for all of them; fstab's octal escapes carry every odd path. */
@@ -2455,7 +3056,7 @@ async function stageSources(plan, room) {
 }
 async function mountOverlay(plan, room) {
 	const { overlay } = plan.filesystem;
-	if (overlay === null) return;
+	if (overlay === null) return null;
 	const { mount, chown } = plan.tools;
 	await must(room.enter([
 		mount,
@@ -2473,7 +3074,8 @@ async function mountOverlay(plan, room) {
 		overlay.options,
 		overlay.merged
 	]), "mounting the overlay");
-	if (overlay.chown !== null) await must(room.enter([
+	if (overlay.chown === null) return null;
+	await must(room.enter([
 		chown,
 		"--recursive",
 		"--no-dereference",
@@ -2481,6 +3083,9 @@ async function mountOverlay(plan, room) {
 		"--",
 		overlay.merged
 	]), "giving the overlay's files to the step");
+	const mark = join(plan.scratch, "owned");
+	await writeFile(mark, "");
+	return (await stat(mark)).ctimeMs;
 }
 async function must(argv, aim) {
 	const { code, stderr } = await execute(argv, { timeout: 3e5 });
@@ -2492,8 +3097,13 @@ function escaped(path) {
 }
 
 // src/run/scratch.ts
-/** The step's working directory, and what becomes the root of its overlay. */
-const STEPS_OWN = ["work", "upper"];
+/** What the step itself writes into. */
+const STEPS_OWN = [
+	"work",
+	"upper",
+	"commands",
+	"temp"
+];
 /** Makes the run's own directory and what the plan puts there. */
 function makeScratch(plan) {
 	mkdirSync(plan.scratch, { mode: 448 });
@@ -2508,17 +3118,20 @@ function makeScratch(plan) {
 		if (plan.identity.shed && STEPS_OWN.includes(name)) chownSync(path, plan.identity.uid, plan.identity.gid);
 	}
 	lendTop(plan);
-	for (const { name, content } of plan.filesystem.files) {
+	for (const { name, content, ofStep } of plan.filesystem.files) {
 		const path = join(plan.scratch, name);
 		writeFileSync(path, content);
 		chmodSync(path, 420);
+		if (ofStep && plan.identity.shed) chownSync(path, plan.identity.uid, plan.identity.gid);
 	}
 }
-function lendTop({ filesystem: { overlay }, identity, scratch }) {
-	if (overlay === null) return;
-	const upper = join(scratch, "upper");
-	chmodSync(upper, overlay.top.mode);
-	if (identity.shed) chownSync(upper, overlay.top.uid, overlay.top.gid);
+function lendTop({ filesystem: { overlay }, identity }) {
+	if (overlay === null || overlay.upper === null || overlay.index === null) return;
+	const { upper, index, top } = overlay;
+	mkdirSync(upper, { recursive: true });
+	mkdirSync(index, { recursive: true });
+	chmodSync(upper, top.mode);
+	if (identity.shed) chownSync(upper, top.uid, top.gid);
 }
 /**
 * Takes the directory away again. The step may have left directories that even their owner cannot
@@ -2528,7 +3141,9 @@ async function clearLayers(plan, room) {
 	const layers = [
 		"upper",
 		"index",
-		"work"
+		"work",
+		"commands",
+		"temp"
 	].map((name) => join(plan.scratch, name));
 	const argv = [
 		plan.tools.rm,
@@ -2552,12 +3167,12 @@ const KNOCK_MS = 50;
 * Real pipes: what Node makes for a child are sockets, and `echo > /dev/stdout` fails on those.
 * Each is a fifo; only that of the input keeps its name.
 */
-async function openStreams(plan, undo) {
+async function openStreams(plan, oneOutput, undo) {
 	const nameOf = (name) => join(plan.scratch, name);
 	const names = [
 		"stdin",
 		"stdout",
-		"stderr"
+		...oneOutput ? [] : ["stderr"]
 	].map(nameOf);
 	const made = await execute([
 		plan.tools.mkfifo,
@@ -2571,11 +3186,11 @@ async function openStreams(plan, undo) {
 	}
 	const input = openBothEnds(nameOf("stdin"), plan);
 	const output = openBothEnds(nameOf("stdout"), plan);
-	const errors = openBothEnds(nameOf("stderr"), plan);
+	const errors = oneOutput ? null : openBothEnds(nameOf("stderr"), plan);
 	const childFds = [
 		input.read,
 		output.write,
-		errors.write
+		(errors ?? output).write
 	];
 	const stdin = new Socket({
 		fd: input.write,
@@ -2587,13 +3202,12 @@ async function openStreams(plan, undo) {
 		readable: true,
 		writable: false
 	});
-	const stderr = new Socket({
+	const stderr = errors === null ? null : new Socket({
 		fd: errors.read,
 		readable: true,
 		writable: false
 	});
-	unlinkSync(nameOf("stdout"));
-	unlinkSync(nameOf("stderr"));
+	for (const name of names.slice(1)) unlinkSync(name);
 	let knocking;
 	const keepKnocking = () => {
 		knocking = setInterval(() => knock(nameOf("stdin")), KNOCK_MS).unref();
@@ -2601,7 +3215,7 @@ async function openStreams(plan, undo) {
 	stdin.once("close", keepKnocking);
 	let held = true;
 	const closeChildEnds = () => {
-		if (held) childFds.forEach((fd) => closeSync(fd));
+		if (held) new Set(childFds).forEach((fd) => closeSync(fd));
 		held = false;
 	};
 	undo.push(() => {
@@ -2612,7 +3226,7 @@ async function openStreams(plan, undo) {
 			stdin,
 			stdout,
 			stderr
-		]) end.destroy();
+		]) end?.destroy();
 	});
 	return {
 		stdin,
@@ -2651,11 +3265,12 @@ function openBothEnds(name, { identity }) {
 * 1. namespaces without a way out; 2. rules, default drop; 3. only then the way out, while
 * 4. the command is started but held back. The caller looks at it and lets it go.
 */
-async function buildSandbox(plan, undo) {
+async function buildSandbox(plan, io, undo) {
+	const oneOutput = io.stdout === io.stderr;
 	makeScratch(plan);
 	undo.push(async () => await removeScratch(plan));
 	if (!plan.sandboxed) {
-		const streams = await openStreams(plan, undo);
+		const streams = await openStreams(plan, oneOutput, undo);
 		return {
 			rooms: null,
 			uplink: null,
@@ -2666,7 +3281,7 @@ async function buildSandbox(plan, undo) {
 	}
 	const group = memoryGroup(plan);
 	undo.push(() => group?.remove());
-	const [streams, rooms] = await bothOrThrow(openStreams(plan, undo), openSealedRooms(plan, undo));
+	const [streams, rooms] = await bothOrThrow(openStreams(plan, oneOutput, undo), openSealedRooms(plan, undo));
 	const [uplink, launched] = await bothOrThrow(attachUplink(plan, rooms, undo), launchSealed(plan, rooms.holder, streams));
 	group?.admit(launched.root);
 	return {
@@ -2692,6 +3307,160 @@ async function bothOrThrow(first, second) {
 }
 function memoryGroup({ limits: { memoryCgroup, memoryBytes } }) {
 	return memoryCgroup === null || memoryBytes === null ? null : makeMemoryGroup(memoryCgroup, memoryBytes);
+}
+
+// src/run/changes.ts
+const LISTED = 1e3;
+const MOST_DIRECTORIES = 5e4;
+/** Bytes; of a larger file the same size and time are not enough. */
+const LARGEST_COMPARED = 16 * 2 ** 20;
+/** What the step did to the workspace. To be called when nothing of it runs any more, with its mounts in place. */
+function readChanges(plan, rooms) {
+	const { overlay } = plan.filesystem;
+	if (overlay === null || overlay.upper === null) return null;
+	const holder = `/proc/${rooms.holder.pid}/root`;
+	const found = [];
+	const tally = {
+		notListed: 0,
+		unread: 0,
+		directories: 0
+	};
+	const note = (change) => {
+		if (found.length < LISTED) found.push(change);
+		else tally.notListed += 1;
+	};
+	compare("", {
+		upper: overlay.upper,
+		below: [...lowerLayers(overlay), overlay.lower],
+		merged: join(holder, overlay.merged),
+		ownedSince: rooms.ownedSince
+	}, note, tally);
+	return {
+		files: found.toSorted((a, b) => a.path < b.path ? -1 : 1),
+		notListed: tally.notListed,
+		unread: tally.unread
+	};
+}
+/** The earlier steps' layers; the last of `lowerdir` is our bind of the workspace itself. */
+function lowerLayers({ options }) {
+	return (/(?:^|,)lowerdir=([^,]*)/.exec(options)?.[1] ?? "").split(":").slice(0, -1);
+}
+function compare(path, views, note, tally) {
+	const written = namesIn(join(views.upper, path));
+	tally.directories += 1;
+	if (written === null || tally.directories > MOST_DIRECTORIES) {
+		tally.unread += 1;
+		return;
+	}
+	for (const name of written.toSorted()) {
+		const inner = path === "" ? name : `${path}/${name}`;
+		const now = statOf(join(views.upper, inner));
+		if (now === null || isWhiteout(now)) continue;
+		const before = statBelow(inner, views.below);
+		if (now.isDirectory()) compare(inner, views, note, tally);
+		else if (before === null) note({
+			path: inner,
+			change: "created",
+			size: sizeOf(now)
+		});
+		else if (!isSame(inner, now, before, views)) note({
+			path: inner,
+			change: "modified",
+			size: sizeOf(now)
+		});
+	}
+	const left = new Set(namesIn(join(views.merged, path)) ?? written);
+	for (const name of namesBelow(path, views.below)) if (!left.has(name)) note({
+		path: path === "" ? name : `${path}/${name}`,
+		change: "deleted",
+		size: 0
+	});
+}
+function statBelow(path, layers) {
+	for (const layer of layers) {
+		const file = join(layer, path);
+		const stats = statOf(file);
+		if (stats !== null) return isWhiteout(stats) ? null : {
+			stats,
+			file
+		};
+	}
+	return null;
+}
+function namesBelow(path, layers) {
+	return [...new Set(layers.flatMap((layer) => namesIn(join(layer, path)) ?? []))].filter((name) => statBelow(path === "" ? name : `${path}/${name}`, layers) !== null).toSorted();
+}
+/** That a file was copied up says little: a root supervisor has it done to all, and opening it does it. */
+function isSame(path, now, { stats: before, file }, views) {
+	if (views.ownedSince !== null && now.ctimeMs <= views.ownedSince) return true;
+	if (now.isSymbolicLink() && before.isSymbolicLink()) return readlinkSync(join(views.upper, path)) === readlinkSync(file);
+	if (!(now.isFile() && before.isFile() && now.size === before.size) || now.mtimeMs !== before.mtimeMs || now.mode !== before.mode) return false;
+	return now.size <= LARGEST_COMPARED && sameContent(join(views.merged, path), file);
+}
+function sameContent(one, other) {
+	try {
+		return readFileSync(one).equals(readFileSync(other));
+	} catch {
+		return false;
+	}
+}
+/** overlayfs marks what was deleted with a device 0:0. */
+function isWhiteout(stats) {
+	return stats.isCharacterDevice() && stats.rdev === 0;
+}
+function sizeOf(stats) {
+	return stats.isFile() ? stats.size : 0;
+}
+function statOf(path) {
+	try {
+		return lstatSync(path);
+	} catch {
+		return null;
+	}
+}
+function namesIn(directory) {
+	try {
+		return readdirSync(directory);
+	} catch {
+		return null;
+	}
+}
+
+// src/run/command-files.ts
+const LARGEST = 4194304;
+/** Reads what the step left for the runner; to be called when nothing of the step runs any more. */
+function readCommandFiles({ commandFiles }) {
+	const kinds = Object.keys(COMMAND_FILES);
+	return Object.fromEntries(kinds.map((kind) => [kind, readBounded(join(commandFiles, kind))]));
+}
+/** The step could put anything in a file's place: what is no plain file of a sane size is not read. */
+function readBounded(path) {
+	let fd;
+	try {
+		fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+	} catch (error) {
+		const { code } = error;
+		if (code === "ENOENT") return unusable("it was removed");
+		return unusable(code === "ELOOP" ? "it is a symlink" : messageOf(error));
+	}
+	try {
+		const stats = fstatSync(fd);
+		if (!stats.isFile()) return unusable("it is not a plain file");
+		if (stats.size > LARGEST) return unusable(`it has ${stats.size} bytes, more than 4 MiB`);
+		const bytes = Buffer.alloc(stats.size);
+		return {
+			bytes: bytes.subarray(0, readSync(fd, bytes, 0, stats.size, 0)),
+			problem: null
+		};
+	} finally {
+		closeSync(fd);
+	}
+}
+function unusable(problem) {
+	return {
+		bytes: /* @__PURE__ */ new Uint8Array(),
+		problem
+	};
 }
 
 // src/run/confirm.ts
@@ -2812,9 +3581,9 @@ async function drained(to, from) {
 */
 function relayInput(from, to) {
 	to.on("error", () => {
-		from.destroy();
+		from?.destroy();
 	});
-	if (from.isTTY === true || !isOpen(0)) {
+	if (from === null || from.isTTY === true || !isOpen(0)) {
 		to.end();
 		return;
 	}
@@ -2940,6 +3709,8 @@ const NOTHING_RAN = {
 	setupFailure: null,
 	egress: null,
 	privilege: null,
+	commandFiles: null,
+	changes: null,
 	usage: {
 		wallMs: 0,
 		cpuMs: 0,
@@ -2950,11 +3721,11 @@ const NOTHING_RAN = {
 	}
 };
 /** Carries a plan out, watches, takes everything down again, and tells what was seen. */
-async function supervise(plan, interrupts) {
+async function supervise(plan, interrupts, io) {
 	closeInherited();
 	const undo = [];
 	try {
-		const sandbox = await buildSandbox(plan, undo);
+		const sandbox = await buildSandbox(plan, io, undo);
 		undo.push(() => killStep(sandbox.launched));
 		if (plan.sandboxed) confirmPrivilege(plan, sandbox.launched);
 		const early = interrupts.first();
@@ -2962,7 +3733,7 @@ async function supervise(plan, interrupts) {
 			...NOTHING_RAN,
 			ending: early
 		};
-		return await letGo(plan, sandbox, interrupts);
+		return await letGo(plan, sandbox, interrupts, io);
 	} catch (error) {
 		return {
 			...NOTHING_RAN,
@@ -2974,7 +3745,7 @@ async function supervise(plan, interrupts) {
 	}
 }
 /** Releases the command and stays with it to its end. */
-async function letGo(plan, sandbox, interrupts) {
+async function letGo(plan, sandbox, interrupts, io) {
 	const { launched, streams, rooms, uplink, group } = sandbox;
 	let ending = null;
 	let over = false;
@@ -2988,8 +3759,8 @@ async function letGo(plan, sandbox, interrupts) {
 		setTimeout(() => void (over ? null : rooms?.holder.close()), DEATH_MS).unref();
 	};
 	const began = performance.now();
-	relayInput(process.stdin, streams.stdin);
-	const relay = relayOutput([[streams.stdout, process.stdout], [streams.stderr, process.stderr]], plan.limits.outputBytes);
+	relayInput(io.stdin, streams.stdin);
+	const relay = relayOutput(streams.stderr === null ? [[streams.stdout, io.stdout]] : [[streams.stdout, io.stdout], [streams.stderr, io.stderr]], plan.limits.outputBytes);
 	const watch = watchStep(plan, launched, group, end);
 	rooms?.holder.gone.then(() => end({
 		by: "holder-lost",
@@ -3007,11 +3778,13 @@ async function letGo(plan, sandbox, interrupts) {
 	const wallMs = performance.now() - began;
 	watch.stop();
 	const interrupted = new Promise((resolve) => interrupts.forward(() => resolve()));
-	process.stdin.destroy();
+	io.stdin?.destroy();
 	const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
 	const lost = ending?.by === "holder-lost";
 	killStep(launched);
 	await isGone(launched);
+	const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
+	const changes = rooms === null || lost ? null : readChanges(plan, rooms);
 	const egress = rooms === null || lost ? null : await readCounters(plan, rooms).catch(() => null);
 	await Promise.race([
 		relay.done,
@@ -3034,6 +3807,8 @@ async function letGo(plan, sandbox, interrupts) {
 		setupFailure: null,
 		egress,
 		privilege: launched.privilege,
+		commandFiles,
+		changes,
 		usage: {
 			wallMs,
 			cpuMs,
@@ -3047,54 +3822,99 @@ async function letGo(plan, sandbox, interrupts) {
 
 // src/session.ts
 /** From policy and host to the report: refuses, or runs the command sealed. */
-async function session(request) {
-	const interrupts = listenForInterrupts();
-	try {
-		const { plan, facts, layers } = await prepare(request);
-		const seen = plan.refused ? null : await supervise(plan, interrupts);
-		return buildReport({
+async function session(request, io, interrupts) {
+	const { plan, facts, layers, floors } = await prepare(request);
+	const seen = plan.refused ? null : await supervise(plan, interrupts, io);
+	return {
+		report: buildReport({
 			plan,
 			facts,
 			seen,
 			layers,
+			floors,
 			version: VERSION
-		});
-	} finally {
-		interrupts.stop();
-	}
+		}),
+		seen,
+		policy: plan.policy
+	};
 }
 /** Everything up to the plan; reads and tries, but starts nothing of the command. */
 async function prepare(request) {
-	const layers = await readLayers(request.policyFiles, request.flags);
-	const policy = mergePolicies(layers);
-	const { environment, command, directory, policyFiles } = request;
+	const { environment, command, directory, policyFiles, policyTexts = [], stack } = request;
+	const texts = [...policyFiles.map(readPolicyFile), ...policyTexts];
+	const layers = await readLayers(texts, request.flags);
+	const floors = await readFloors(environment, request.floors ?? []);
+	const { policy, cuts } = boundAll(overridePolicy(mergePolicies(layers), request.override ?? {}), floors.layers);
 	const { home } = identify(environment);
+	const steering = texts.filter(({ commit }) => commit !== null).map(({ name }) => name);
 	const site = surveySite({
 		policy,
-		policyFiles,
 		command,
 		directory,
 		environment,
-		home
+		home,
+		policyFiles: [...policyFiles, ...steering],
+		mayAppear: (stack?.below.length ?? 0) > 0
 	});
 	const facts = await probeHost({
 		needs: needsOf(policy),
 		environment,
 		writable: [site.workspace, ...site.write.map(({ real }) => real)],
-		shed: (identity) => shedIds(policy, identity, site.workspaceOwner)
+		shed: (identity) => shedIds(policy, identity, site.workspaceOwner),
+		scratchBase: request.scratchBase ?? null
 	});
 	const scratch = join(facts.scratchBase, `glovebox-${process.pid}-${randomBytes(6).toString("hex")}`);
-	return {
-		plan: makePlan({
-			policy,
-			facts,
-			capabilities: evaluate(facts),
-			site,
-			command,
-			scratch
-		}),
+	const plan = makePlan({
+		policy,
 		facts,
-		layers
+		site,
+		command,
+		scratch,
+		capabilities: evaluate(facts),
+		...request.workflow === void 0 ? {} : { workflow: request.workflow },
+		...stack === void 0 ? {} : { stack }
+	});
+	const notes = [
+		...request.notes ?? [],
+		...floors.problems.map(floorNote),
+		...cuts.map(cutNote)
+	];
+	return {
+		plan: {
+			...plan,
+			notes: [...plan.notes, ...notes]
+		},
+		facts,
+		layers,
+		floors: floors.layers
+	};
+}
+/** What all floors leave of a policy, and what each took. */
+function boundAll(policy, floors) {
+	return floors.reduce((before, floor) => {
+		const { policy: after, cuts } = boundPolicy(before.policy, floor);
+		return {
+			policy: after,
+			cuts: [...before.cuts, ...cuts.map((cut) => ({
+				floor: floor.name,
+				cut
+			}))]
+		};
+	}, {
+		policy,
+		cuts: []
+	});
+}
+function floorNote(text) {
+	return {
+		code: "floor-unreadable",
+		text
+	};
+}
+function cutNote({ floor, cut }) {
+	return {
+		code: "floor-cut",
+		text: `${cut.path}: ${cut.text} (floor ${floor})`
 	};
 }
 /** Only what the policy will use is probed. */
@@ -3108,4 +3928,4 @@ function needsOf(policy) {
 	};
 }
 
-export { LAYERS as i, session as n, suggestionsOf as r, prepare as t };
+export { yamlText as a, suggestionsOf as i, session as n, LAYERS as o, COMMAND_FILES as r, prepare as t };

@@ -1,24 +1,19 @@
-// src/base/errors.ts
-/** The one error class: what failed, why, and what to do about it. */
-var GloveboxError = class extends Error {
-	name = "GloveboxError";
-	code;
-	details;
-	constructor(code, message, details = {}) {
-		super(message, details.cause === void 0 ? void 0 : { cause: details.cause });
-		this.code = code;
-		this.details = details;
-	}
-};
-/** The message of anything that was thrown, without a stack. */
-function messageOf(thrown) {
-	return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
-// src/cli/style.ts
+// src/console/style.ts
 /** Colours on a terminal; plain text everywhere else, and wherever NO_COLOR is set. */
 function styleFor(stream) {
-	const wanted = stream.isTTY === true && (process.env["NO_COLOR"] ?? "") === "" && process.env["TERM"] !== "dumb";
+	return styleOf(stream.isTTY === true && mayColour() && process.env["TERM"] !== "dumb");
+}
+/** The runner's log shows colours although it is no terminal; each line of ours starts one there. */
+function styleInLog() {
+	return {
+		...styleOf(mayColour()),
+		fresh: ""
+	};
+}
+function mayColour() {
+	return (process.env["NO_COLOR"] ?? "") === "";
+}
+function styleOf(wanted) {
 	const paint = (code) => (text) => wanted ? `\u001b[${code}m${text}\u001b[0m` : text;
 	return {
 		fresh: wanted ? "\x1B[0m\n" : "\n",
@@ -37,4 +32,4 @@ function columns(rows, indent = "  ") {
 	});
 }
 
-export { messageOf as i, styleFor as n, GloveboxError as r, columns as t };
+export { styleFor as n, styleInLog as r, columns as t };

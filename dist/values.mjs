@@ -71,7 +71,10 @@ const LISTS = [
 	["filesystem", "read"],
 	["filesystem", "write"],
 	["filesystem", "hide"],
-	["environment", "pass"]
+	["environment", "pass"],
+	["runner", "outputs"],
+	["runner", "env"],
+	["runner", "path"]
 ];
 /** Checks plain data against the schema; `input` is null exactly when there are findings. */
 function checkInput(value) {
@@ -179,7 +182,8 @@ function valuesOf(input, at) {
 		filesystem: input.filesystem && filesystemValues(input.filesystem, at),
 		resources: input.resources && resourceValues(input.resources, at),
 		privilege: input.privilege && privilegeValues(input.privilege, at),
-		environment: input.environment && environmentValues(input.environment, at)
+		environment: input.environment && environmentValues(input.environment, at),
+		runner: input.runner && runnerValues(input.runner, at)
 	});
 }
 function networkValues(network, at) {
@@ -223,6 +227,15 @@ function environmentValues(environment, at) {
 		set: environment.set && variables(environment.set, at)
 	});
 }
+function runnerValues(runner, at) {
+	return present({
+		outputs: many(runner.outputs, ["runner", "outputs"], at),
+		env: many(runner.env, ["runner", "env"], at),
+		path: many(runner.path, ["runner", "path"], at),
+		summary: one(runner.summary, ["runner", "summary"], at),
+		annotations: one(runner.annotations, ["runner", "annotations"], at)
+	});
+}
 function variables(set, at) {
 	return new Map([...set].map(([name, value]) => [name, {
 		value,
@@ -251,4 +264,4 @@ function present(values) {
 	return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== void 0));
 }
 
-export { checkInput as n, problemOf as r, valuesOf as t };
+export { problemOf as i, checkInput as n, suggestion as r, valuesOf as t };

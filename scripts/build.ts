@@ -1,15 +1,17 @@
-// Bundles src/cli.ts into dist/. The same sources give the same bytes, wherever they lie.
+// Bundles the entries of src/ into dist/. The same sources give the same bytes, wherever they lie.
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SHEBANG = '#!/usr/bin/env node\n';
+/** The command line, and what the runner starts for the action. */
+const ENTRIES = ['cli', 'main', 'post'];
 
 export async function buildInto(outDir: string, root = ROOT): Promise<void> {
   const bundle = await rolldown({
     cwd: root,
-    input: { cli: join(root, 'src/cli.ts') },
+    input: Object.fromEntries(ENTRIES.map((name) => [name, join(root, `src/${name}.ts`)])),
     platform: 'node',
     external: /^node:/,
     transform: { target: 'node20' },

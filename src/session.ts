@@ -4,17 +4,23 @@ import { evaluate } from './capabilities/evaluate.ts';
 import type { Facts } from './capabilities/facts.ts';
 import { makePlan } from './plan/plan.ts';
 import { shedIds } from './plan/privilege.ts';
-import type { Plan } from './plan/types.ts';
+import type { LayerStack, Note, Plan } from './plan/types.ts';
+import type { WorkflowStep } from './plan/workflow.ts';
+import type { Cut } from './policy/cuts.ts';
+import { boundPolicy } from './policy/floor.ts';
 import type { PolicyFlags } from './policy/flags.ts';
-import { mergePolicies } from './policy/merge.ts';
-import type { Policy, PolicyLayer } from './policy/types.ts';
+import { mergePolicies, overridePolicy } from './policy/merge.ts';
+import type { Policy, PolicyLayer, PolicyValues } from './policy/types.ts';
 import type { Needs } from './probe/attempts.ts';
+import { type NamedFloor, readFloors } from './probe/floors.ts';
 import { identify, probeHost } from './probe/host.ts';
-import { readLayers } from './probe/policy-files.ts';
+import { type PolicyText, readLayers, readPolicyFile } from './probe/policy-files.ts';
 import { surveySite } from './probe/site.ts';
 import { buildReport } from './report/build.ts';
 import type { EffectiveSandbox } from './report/schema.ts';
-import { listenForInterrupts } from './run/interrupts.ts';
+import type { Interrupts } from './run/interrupts.ts';
+import type { Observations } from './run/observations.ts';
+import type { StepIo } from './run/step-io.ts';
 import { supervise } from './run/supervise.ts';
 import { VERSION } from './version.ts';
 
@@ -22,49 +28,115 @@ import { VERSION } from './version.ts';
 export interface SessionRequest {
   /** Policy files in the order in which they are merged, as the user named them. */
   readonly policyFiles: readonly string[];
+  /** Policies that a front end has read already; merged after the files. */
+  readonly policyTexts?: readonly PolicyText[];
   readonly flags: PolicyFlags;
+  /** Floors besides those of the machine and the environment. */
+  readonly floors?: readonly NamedFloor[];
+  /** What the front end has to tell about its sources. */
+  readonly notes?: readonly Note[];
+  /** What a step says for itself alone: its lists replace those of the policy. */
+  readonly override?: PolicyValues;
   readonly command: readonly string[];
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly workflow?: WorkflowStep;
+  readonly stack?: LayerStack;
+  /** Where the run keeps its own files; chosen by probing where none is given. */
+  readonly scratchBase?: string;
 }
 
 export interface Prepared {
   readonly plan: Plan;
   readonly facts: Facts;
   readonly layers: readonly PolicyLayer[];
+  readonly floors: readonly PolicyLayer[];
+}
+
+export interface SessionResult {
+  readonly report: EffectiveSandbox;
+  /** null: the run was refused, and nothing was observed. */
+  readonly seen: Observations | null;
+  readonly policy: Policy;
 }
 
 /** From policy and host to the report: refuses, or runs the command sealed. */
-export async function session(request: SessionRequest): Promise<EffectiveSandbox> {
-  const interrupts = listenForInterrupts();
-  try {
-    const { plan, facts, layers } = await prepare(request);
-    const seen = plan.refused ? null : await supervise(plan, interrupts);
-    return buildReport({ plan, facts, seen, layers, version: VERSION });
-  } finally {
-    interrupts.stop();
-  }
+export async function session(
+  request: SessionRequest,
+  io: StepIo,
+  interrupts: Interrupts,
+): Promise<SessionResult> {
+  const { plan, facts, layers, floors } = await prepare(request);
+  const seen = plan.refused ? null : await supervise(plan, interrupts, io);
+  const report = buildReport({ plan, facts, seen, layers, floors, version: VERSION });
+  return { report, seen, policy: plan.policy };
 }
 
 /** Everything up to the plan; reads and tries, but starts nothing of the command. */
 export async function prepare(request: SessionRequest): Promise<Prepared> {
-  const layers = await readLayers(request.policyFiles, request.flags);
-  const policy = mergePolicies(layers);
-  const { environment, command, directory, policyFiles } = request;
+  const { environment, command, directory, policyFiles, policyTexts = [], stack } = request;
+  const texts = [...policyFiles.map(readPolicyFile), ...policyTexts];
+  const layers = await readLayers(texts, request.flags);
+  const floors = await readFloors(environment, request.floors ?? []);
+  const asked = overridePolicy(mergePolicies(layers), request.override ?? {});
+  const { policy, cuts } = boundAll(asked, floors.layers);
   const { home } = identify(environment);
-  const site = surveySite({ policy, policyFiles, command, directory, environment, home });
+  const steering = texts.filter(({ commit }) => commit !== null).map(({ name }) => name);
+  const site = surveySite({
+    ...{ policy, command, directory, environment, home },
+    policyFiles: [...policyFiles, ...steering],
+    // An earlier step may have made it, in a layer that is not on the host's own tree.
+    mayAppear: (stack?.below.length ?? 0) > 0,
+  });
   const facts = await probeHost({
     needs: needsOf(policy),
     environment,
     writable: [site.workspace, ...site.write.map(({ real }) => real)],
     shed: (identity) => shedIds(policy, identity, site.workspaceOwner),
+    scratchBase: request.scratchBase ?? null,
   });
   const scratch = join(
     facts.scratchBase,
     `glovebox-${process.pid}-${randomBytes(6).toString('hex')}`,
   );
-  const plan = makePlan({ policy, facts, capabilities: evaluate(facts), site, command, scratch });
-  return { plan, facts, layers };
+  const plan = makePlan({
+    ...{ policy, facts, site, command, scratch },
+    capabilities: evaluate(facts),
+    ...(request.workflow === undefined ? {} : { workflow: request.workflow }),
+    ...(stack === undefined ? {} : { stack }),
+  });
+  const notes = [...(request.notes ?? []), ...floors.problems.map(floorNote), ...cuts.map(cutNote)];
+  return {
+    plan: { ...plan, notes: [...plan.notes, ...notes] },
+    facts,
+    layers,
+    floors: floors.layers,
+  };
+}
+
+/** What all floors leave of a policy, and what each took. */
+function boundAll(
+  policy: Policy,
+  floors: readonly PolicyLayer[],
+): { policy: Policy; cuts: readonly { floor: string; cut: Cut }[] } {
+  return floors.reduce<ReturnType<typeof boundAll>>(
+    (before, floor) => {
+      const { policy: after, cuts } = boundPolicy(before.policy, floor);
+      return {
+        policy: after,
+        cuts: [...before.cuts, ...cuts.map((cut) => ({ floor: floor.name, cut }))],
+      };
+    },
+    { policy, cuts: [] },
+  );
+}
+
+function floorNote(text: string): Note {
+  return { code: 'floor-unreadable', text };
+}
+
+function cutNote({ floor, cut }: { floor: string; cut: Cut }): Note {
+  return { code: 'floor-cut', text: `${cut.path}: ${cut.text} (floor ${floor})` };
 }
 
 /** Only what the policy will use is probed. */

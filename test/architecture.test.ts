@@ -25,8 +25,8 @@ const violations: [path: string, code: string, rule: string][] = [
   ['policy/order.ts', `import { x } from '../capabilities/x.ts'; export const y = x;`, ORDER],
   ['capabilities/order.ts', `import { x } from '../plan/x.ts'; export const y = x;`, ORDER],
   ['plan/order.ts', `import { x } from '../tools/x.ts'; export const y = x;`, ORDER],
-  ['plan/runner.ts', `import { x } from '../runner/x.ts'; export const y = x;`, ORDER],
-  ['runner/order.ts', `import { x } from '../tools/x.ts'; export const y = x;`, ORDER],
+  ['plan/workflow.ts', `import { x } from '../workflow/x.ts'; export const y = x;`, ORDER],
+  ['workflow/order.ts', `import { x } from '../tools/x.ts'; export const y = x;`, ORDER],
   ['tools/order.ts', `import { x } from '../probe/x.ts'; export const y = x;`, ORDER],
   ['probe/order.ts', `import { x } from '../run/x.ts'; export const y = x;`, ORDER],
   ['run/order.ts', `import { x } from '../report/x.ts'; export const y = x;`, ORDER],
@@ -42,7 +42,7 @@ const violations: [path: string, code: string, rule: string][] = [
     `import { sep } from 'path'; export const y = sep;`,
     'unicorn(prefer-node-protocol)',
   ],
-  ...['base', 'policy', 'capabilities', 'plan', 'runner', 'report'].flatMap(
+  ...['base', 'policy', 'capabilities', 'plan', 'workflow', 'report'].flatMap(
     (folder): [string, string, string][] => [
       [`${folder}/fs.ts`, `import { rmSync } from 'node:fs'; export const y = rmSync;`, ORDER],
       [`${folder}/lazyfs.ts`, `export const y = () => import('node:fs');`, ORDER],

@@ -14,3 +14,10 @@ export function bounded(text: string, longest: number): string {
   if (text.length <= longest) return text;
   return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
+
+/** Text of anybody's for a place in Markdown, so that it is only text: no markup, no table, no direction marks. */
+export function markdownText(text: string): string {
+  return text
+    .replace(ACTING_CHARACTERS, ' ')
+    .replace(/[&<>|`*_[\]()#~!\\@:$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
+}

@@ -6,9 +6,9 @@ import { probeHost } from '../probe/host.ts';
 import { installPackages, missingPackages } from '../tools/install.ts';
 import { locateTools } from '../tools/programs.ts';
 import type { Arguments } from './arguments.ts';
-import { currentEnvironment } from './environment.ts';
+import { currentEnvironment } from '../console/environment.ts';
 import { liveLine } from './live-line.ts';
-import { columns, type Style, styleFor } from './style.ts';
+import { columns, type Style, styleFor } from '../console/style.ts';
 
 const EVERYTHING = { rules: true, egress: true, overlay: true, memoryCgroup: true };
 
@@ -26,6 +26,7 @@ export async function doctorCommand({
     environment: currentEnvironment(),
     writable: [],
     shed: (identity) => shedIds(policy, identity, owner),
+    scratchBase: null,
   });
   const capabilities = evaluate(facts);
   const healthy = [

@@ -3,8 +3,8 @@ import { LAYERS, type Plan } from '../plan/types.ts';
 import { formatDuration, formatSize } from '../policy/units.ts';
 import { prepare } from '../session.ts';
 import type { Arguments } from './arguments.ts';
-import { currentEnvironment } from './environment.ts';
-import { columns, type Style, styleFor } from './style.ts';
+import { currentEnvironment } from '../console/environment.ts';
+import { columns, type Style, styleFor } from '../console/style.ts';
 
 /** Shows what `run` would do. */
 export async function explainCommand(

@@ -4,8 +4,8 @@ import { EXIT } from '../report/outcome.ts';
 import { VERSION } from '../version.ts';
 import { parseArguments } from './arguments.ts';
 import { helpFor } from './help.ts';
-import { problemLines } from './problems.ts';
-import { styleFor } from './style.ts';
+import { problemLines } from '../console/problems.ts';
+import { styleFor } from '../console/style.ts';
 
 /** Understands the command line, does what it says, and gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

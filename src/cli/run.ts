@@ -1,10 +1,12 @@
 import { markdownSummary } from '../report/summary.ts';
+import { listenForInterrupts } from '../run/interrupts.ts';
+import { ownIo } from '../run/step-io.ts';
 import { session } from '../session.ts';
 import type { Arguments } from './arguments.ts';
-import { currentEnvironment } from './environment.ts';
-import { openOutlet } from './outlets.ts';
-import { styleFor } from './style.ts';
-import { verdict } from './verdict.ts';
+import { currentEnvironment } from '../console/environment.ts';
+import { openOutlet } from '../console/outlets.ts';
+import { styleFor } from '../console/style.ts';
+import { verdict } from '../console/verdict.ts';
 
 const LAST_READ_MS = 500;
 
@@ -13,17 +15,18 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
   const { policyFiles, flags, directory, step, quiet } = parsed;
   const reportTo = parsed.report === null ? null : openOutlet(parsed.report, 'fresh');
   const summaryTo = parsed.summary === null ? null : openOutlet(parsed.summary, 'append');
-  const report = await session({
-    policyFiles,
-    flags,
-    command: step,
-    directory,
-    environment: currentEnvironment(),
-  }).catch((error: unknown) => {
+  const interrupts = listenForInterrupts();
+  const environment = currentEnvironment();
+  const { report } = await session(
+    { policyFiles, flags, command: step, directory, environment },
+    ownIo(),
+    interrupts,
+  ).catch((error: unknown) => {
     reportTo?.abandon();
     summaryTo?.abandon();
     throw error;
   });
+  interrupts.stop();
   const style = styleFor(process.stderr);
   if (!quiet) process.stderr.write(`${style.fresh}${verdict(report, style)}`);
   reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);

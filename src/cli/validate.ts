@@ -1,14 +1,14 @@
 import { mergePolicies } from '../policy/merge.ts';
-import { readLayers } from '../probe/policy-files.ts';
+import { readLayers, readPolicyFile } from '../probe/policy-files.ts';
 import type { Arguments } from './arguments.ts';
-import { styleFor } from './style.ts';
+import { styleFor } from '../console/style.ts';
 
 /** All problems of all files are thrown together; here there are none. */
 export async function validateCommand({
   files,
 }: Extract<Arguments, { command: 'validate' }>): Promise<number> {
   const style = styleFor(process.stdout);
-  const layers = await readLayers(files, {});
+  const layers = await readLayers(files.map(readPolicyFile), {});
   mergePolicies(layers);
   for (const { name } of layers) process.stdout.write(`${style.good('ok')}  ${name}\n`);
   return 0;

@@ -40,6 +40,8 @@ export function planEnvironment(
   policy: Policy,
   host: Readonly<Record<string, string>>,
   identity: StepIdentity,
+  /** The sandbox's own, over everything else. */
+  own: ReadonlyMap<string, string>,
 ): EnvironmentPlan {
   const patterns = [...PASSED_BY_DEFAULT, ...policy.environment.pass.map(({ value }) => value)];
   const wanted = anyOf(patterns);
@@ -53,6 +55,7 @@ export function planEnvironment(
   variables.set('USER', identity.name);
   variables.set('LOGNAME', identity.name);
   for (const [name, { value }] of policy.environment.set) variables.set(name, value);
+  for (const [name, value] of own) variables.set(name, value);
   if (variables.has('PATH')) variables.set('PATH', absoluteOnly(variables.get('PATH') ?? ''));
 
   const kept = new Set(variables.keys());

@@ -5,7 +5,17 @@ import { inOrder, type Located, within } from './mounts.ts';
 import { namedMounts } from './named-paths.ts';
 import type { Site } from './site.ts';
 import { systemFiles } from './system-files.ts';
-import type { Downgrade, FilesystemPlan, LayerPlan, Mount, Note, StepIdentity } from './types.ts';
+import type {
+  Downgrade,
+  FilesystemPlan,
+  LayerPlan,
+  LayerStack,
+  Mount,
+  Note,
+  OverlayPlan,
+  StepIdentity,
+} from './types.ts';
+import type { WorkflowDecision } from './workflow.ts';
 
 /** Where a step without a workspace of its own may write. */
 const SCRATCH = '/scratch';
@@ -17,17 +27,22 @@ export interface FilesystemDecision {
   readonly notes: readonly Note[];
 }
 
+export interface FilesystemRequest {
+  readonly policy: Policy;
+  readonly capabilities: Capabilities;
+  readonly site: Site;
+  readonly identity: StepIdentity;
+  readonly workflow: WorkflowDecision;
+  readonly scratch: string;
+  readonly stack: LayerStack;
+}
+
 /** Decides the file tree that the step sees. */
-export function planFilesystem(
-  policy: Policy,
-  capabilities: Capabilities,
-  site: Site,
-  identity: StepIdentity,
-  scratch: string,
-): FilesystemDecision {
+export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
+  const { policy, capabilities, site, identity, workflow, scratch, stack } = request;
   const asked = policy.filesystem.mode.value;
-  if (!capabilities.sandbox.available) return withoutSandbox(asked, capabilities, site);
-  if (asked === 'off') return wholeHost(site);
+  if (!capabilities.sandbox.available) return withoutSandbox(request);
+  if (asked === 'off') return wholeHost(request);
 
   const downgrades: Downgrade[] = [];
   let mode = asked;
@@ -45,24 +60,13 @@ export function planFilesystem(
     ...system.mounts(scratch),
     ...freshDirectories(identity),
     ...site.toolDirectories.map((path) => bind(stage(path), path, false)),
-    ...workspaceMounts(mode, site, scratch, stage),
+    ...workspaceMounts(mode, request, stage),
+    ...workflow.mounts,
     ...named.mounts.map((mount) =>
       mount.kind === 'bind' ? { ...mount, source: stage(mount.source) } : mount,
     ),
   ];
-  const overlay =
-    mode === 'overlay'
-      ? {
-          lower: site.workspace,
-          merged: `${scratch}/merged`,
-          top: { ...site.workspaceOwner, mode: site.workspaceMode },
-          options: overlayOptions(scratch, identity),
-          chown:
-            identity.shed && site.workspaceOwner.uid !== identity.uid
-              ? `${identity.uid}:${identity.gid}`
-              : null,
-        }
-      : null;
+  const overlay = planOverlay(mode, request);
   return {
     filesystem: {
       mounts: [{ kind: 'proc', covered: site.procCovered }, { kind: 'dev' }, ...inOrder(mounts)],
@@ -70,9 +74,11 @@ export function planFilesystem(
         'empty',
         'files',
         'work',
-        ...(overlay === null ? [] : ['lower', 'merged', 'upper', 'index']),
+        ...(overlay === null ? [] : ['lower', 'merged']),
+        ...(overlay === null || stack.own !== null ? [] : ['upper', 'index']),
+        ...workflow.directories,
       ],
-      files: system.files,
+      files: [...system.files, ...workflow.files],
       overlay,
       staged: stage.done(),
       cwd: workingDirectory(mode, site),
@@ -94,11 +100,13 @@ const MECHANISMS: Readonly<Record<Exclude<FilesystemMode, 'off'>, string>> = {
   workspace: 'mount namespace, read-only base system, workspace writable in place',
 };
 
-function withoutSandbox(
-  asked: FilesystemMode,
-  capabilities: Capabilities,
-  site: Site,
-): FilesystemDecision {
+function withoutSandbox({
+  policy,
+  capabilities,
+  site,
+  workflow,
+}: FilesystemRequest): FilesystemDecision {
+  const asked = policy.filesystem.mode.value;
   const downgrades =
     asked === 'off' || capabilities.sandbox.available
       ? []
@@ -106,8 +114,8 @@ function withoutSandbox(
   return {
     filesystem: {
       mounts: [],
-      directories: [],
-      files: [],
+      directories: workflow.directories,
+      files: workflow.files,
       overlay: null,
       staged: [],
       cwd: site.cwd,
@@ -121,12 +129,12 @@ function withoutSandbox(
   };
 }
 
-function wholeHost(site: Site): FilesystemDecision {
+function wholeHost({ site, workflow }: FilesystemRequest): FilesystemDecision {
   return {
     filesystem: {
       mounts: [{ kind: 'host-root' }, { kind: 'proc', covered: site.procCovered }],
-      directories: [],
-      files: [],
+      directories: workflow.directories,
+      files: workflow.files,
       overlay: null,
       staged: [],
       cwd: site.cwd,
@@ -159,8 +167,7 @@ function freshDirectories(identity: StepIdentity): Located[] {
 
 function workspaceMounts(
   mode: Exclude<FilesystemMode, 'off'>,
-  site: Site,
-  scratch: string,
+  { site, scratch, stack }: FilesystemRequest,
   stage: (path: string) => string,
 ): Located[] {
   const emptyScratch = bind(`${scratch}/work`, SCRATCH, true);
@@ -168,7 +175,14 @@ function workspaceMounts(
     case 'scratch-only':
       return [emptyScratch];
     case 'scratch-plus-ro':
-      return [emptyScratch, bind(stage(site.workspace), site.workspace, false)];
+      return [
+        emptyScratch,
+        bind(
+          stack.below.length > 0 ? `${scratch}/merged` : stage(site.workspace),
+          site.workspace,
+          false,
+        ),
+      ];
     case 'overlay':
       return [bind(`${scratch}/merged`, site.workspace, true)];
     case 'workspace':
@@ -180,10 +194,33 @@ function workingDirectory(mode: FilesystemMode, site: Site): string {
   return mode === 'scratch-only' || mode === 'scratch-plus-ro' ? SCRATCH : site.cwd;
 }
 
-/** As real root the overlay can hold a changed owner without copying content; rootless it cannot. */
-function overlayOptions(scratch: string, identity: StepIdentity): string {
-  const layers = `lowerdir=${scratch}/lower,upperdir=${scratch}/upper,workdir=${scratch}/index`;
-  return identity.shed ? `${layers},metacopy=on,redirect_dir=on` : `${layers},userxattr`;
+/** A step that only reads sees the layers of earlier ones as well, where there are any. */
+function planOverlay(
+  mode: FilesystemMode,
+  { site, identity, scratch, stack }: FilesystemRequest,
+): OverlayPlan | null {
+  const writable = mode === 'overlay';
+  if (!writable && (mode !== 'scratch-plus-ro' || stack.below.length === 0)) return null;
+  const own = stack.own ?? scratch;
+  const upper = writable ? `${own}/upper` : null;
+  const index = writable ? `${own}/index` : null;
+  return {
+    lower: site.workspace,
+    upper,
+    index,
+    merged: `${scratch}/merged`,
+    top: { ...site.workspaceOwner, mode: site.workspaceMode },
+    options: [
+      `lowerdir=${[...stack.below, `${scratch}/lower`].join(':')}`,
+      ...(upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`]),
+      // As real root the overlay can hold a changed owner without copying content; rootless it cannot.
+      ...(identity.shed ? ['metacopy=on', 'redirect_dir=on'] : ['userxattr']),
+    ].join(','),
+    chown:
+      writable && identity.shed && site.workspaceOwner.uid !== identity.uid
+        ? `${identity.uid}:${identity.gid}`
+        : null,
+  };
 }
 
 function ownershipNotes(mode: FilesystemMode, site: Site, identity: StepIdentity): Note[] {

@@ -10,7 +10,8 @@ import { planLimits } from './limits.ts';
 import { planNetwork } from './network.ts';
 import { planPrivilege } from './privilege.ts';
 import type { Site } from './site.ts';
-import type { Downgrade, Plan } from './types.ts';
+import { type Downgrade, type LayerStack, NO_LAYERS, type Plan } from './types.ts';
+import { planWorkflow, type WorkflowStep } from './workflow.ts';
 
 export interface PlanRequest {
   readonly policy: Policy;
@@ -21,6 +22,8 @@ export interface PlanRequest {
   readonly command: readonly string[];
   /** Absolute path of the scratch directory, which need not exist yet. */
   readonly scratch: string;
+  readonly workflow?: WorkflowStep | null;
+  readonly stack?: LayerStack;
 }
 
 /** Policy and capabilities in, everything that a run will do out. No I/O. */
@@ -31,6 +34,8 @@ export function makePlan({
   site,
   command,
   scratch,
+  workflow: step = null,
+  stack = NO_LAYERS,
 }: PlanRequest): Plan {
   const tools = toolPaths(facts);
   const privilege = planPrivilege(policy, capabilities, facts.identity, site.workspaceOwner);
@@ -38,12 +43,21 @@ export function makePlan({
     ...tools,
     slirp4netnsVersion: facts.tools.slirp4netns.version,
   });
-  const filesystem = planFilesystem(policy, capabilities, site, privilege.identity, scratch);
+  const workflow = planWorkflow(step, policy.filesystem.mode.value, capabilities, scratch);
+  const filesystem = planFilesystem({
+    ...{ policy, capabilities, site, workflow, scratch, stack },
+    identity: privilege.identity,
+  });
   const limits = planLimits(policy, capabilities, facts.hardLimits);
-  const environment = planEnvironment(policy, site.environment, privilege.identity);
+  const environment = planEnvironment(
+    policy,
+    site.environment,
+    privilege.identity,
+    workflow.variables,
+  );
   const sandboxed = capabilities.sandbox.available;
 
-  const decisions = [network, filesystem, limits, privilege];
+  const decisions = [network, filesystem, limits, privilege, { ...workflow, notes: [] }];
   const filter = sandboxed ? baseFilter(facts.host.arch) : null;
   const { layers, downgrades } = settle(
     {
@@ -52,6 +66,7 @@ export function makePlan({
       resources: limits.layer,
       privilege: privilege.layer,
       environment: { status: 'enforced', mechanism: 'allowlist of names' },
+      runner: workflow.layer,
     },
     [
       ...decisions.flatMap((decision) => decision.downgrades),
@@ -60,12 +75,13 @@ export function makePlan({
   );
   const parts = {
     policy,
-    command,
+    command: command.map((word) => word.replaceAll('{0}', () => workflow.script ?? '{0}')),
     identity: privilege.identity,
     network: network.network,
     filesystem: filesystem.filesystem,
     limits: limits.limits,
     environment,
+    workflow: workflow.workflow,
     tools,
     scratch,
     nameservers: site.nameservers,

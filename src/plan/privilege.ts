@@ -9,15 +9,15 @@ const SPARE_ID = 65_533;
 const DISGUISED_ID = 1000;
 
 /** root owns /proc/sys/kernel/core_pattern and its like: what it writes there runs outside. */
-const ROOT_UNDOES: readonly Downgrade[] = (['network', 'filesystem', 'resources'] as const).map(
-  (layer) => ({
-    layer,
-    code: 'root-inherited',
-    reason:
-      'privilege.mode is inherit and the supervisor is root: a step with uid 0 can leave the sandbox',
-    remedy: 'set privilege.mode to drop, or run as an ordinary user',
-  }),
-);
+const ROOT_UNDOES: readonly Downgrade[] = (
+  ['network', 'filesystem', 'resources', 'runner'] as const
+).map((layer) => ({
+  layer,
+  code: 'root-inherited',
+  reason:
+    'privilege.mode is inherit and the supervisor is root: a step with uid 0 can leave the sandbox',
+  remedy: 'set privilege.mode to drop, or run as an ordinary user',
+}));
 
 export interface PrivilegeDecision {
   readonly identity: StepIdentity;

@@ -1,7 +1,14 @@
 import type { MemoryCgroup, ToolName } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
 
-export const LAYERS = ['network', 'filesystem', 'resources', 'privilege', 'environment'] as const;
+export const LAYERS = [
+  'network',
+  'filesystem',
+  'resources',
+  'privilege',
+  'environment',
+  'runner',
+] as const;
 export type Layer = (typeof LAYERS)[number];
 
 /** `downgraded`: in force, but weaker than asked for. `unavailable`: not in force at all. */
@@ -76,11 +83,25 @@ export interface GeneratedFile {
   /** Relative to the scratch directory. */
   readonly name: string;
   readonly content: string;
+  /** The step may write it. */
+  readonly ofStep?: true;
+}
+
+/** What the runner reads from a step when it has ended, each from a file. */
+export type CommandFile = 'output' | 'env' | 'path' | 'state' | 'summary';
+
+export interface WorkflowPlan {
+  /** The directory, on the host, of the step's own command files: one named like each kind. */
+  readonly commandFiles: string;
 }
 
 export interface OverlayPlan {
   /** The workspace on the host. */
   readonly lower: string;
+  /** Takes the step's writes; null where it may not write. */
+  readonly upper: string | null;
+  /** Belongs to `upper`, on the same file system. */
+  readonly index: string | null;
   /** Where the holder, or for root the anteroom, puts the layers together. */
   readonly merged: string;
   /** The upper directory lends these to the top of the merged tree. `mode` is octal bits. */
@@ -124,6 +145,16 @@ export interface LimitsPlan {
   readonly memoryCgroup: MemoryCgroup | null;
 }
 
+/** The throwaway layers of earlier steps that this one builds on, and where its own is to be kept. */
+export interface LayerStack {
+  /** Upper directories, newest first. */
+  readonly below: readonly string[];
+  /** An empty directory that will hold this step's; null: in the scratch directory, and gone with it. */
+  readonly own: string | null;
+}
+
+export const NO_LAYERS: LayerStack = { below: [], own: null };
+
 export interface EnvironmentPlan {
   readonly variables: ReadonlyMap<string, string>;
   readonly passed: readonly string[];
@@ -148,6 +179,8 @@ export interface Plan {
   readonly filesystem: FilesystemPlan;
   readonly limits: LimitsPlan;
   readonly environment: EnvironmentPlan;
+  /** null: not a step of a workflow. */
+  readonly workflow: WorkflowPlan | null;
   /** Full argv of what starts the command: bwrap and its options, or the bare wrappers. */
   readonly launch: {
     readonly argv: readonly string[];

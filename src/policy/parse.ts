@@ -3,16 +3,14 @@ import { readDocument } from './document.ts';
 import { problemOf, type Finding, type Path } from './findings.ts';
 import type { ParsedPolicy } from './parsed.ts';
 import { checkInput } from './schema-findings.ts';
+import type { PolicyLayer } from './types.ts';
 import { valuesOf } from './values.ts';
 
 /**
  * Reads one policy file. Never throws: whatever is wrong comes back in `problems`, all at once.
  * `name` is the file as the user named it; `sha256` is of its bytes, in hex.
  */
-export function parsePolicy(
-  text: string,
-  meta: { name: string; sha256: string | null },
-): ParsedPolicy {
+export function parsePolicy(text: string, meta: Omit<PolicyLayer, 'values'>): ParsedPolicy {
   const document = readDocument(text);
   const checked = document.value === undefined ? null : checkInput(document.value);
   const findings = [...document.findings, ...fresh(checked?.findings ?? [], document.findings)];

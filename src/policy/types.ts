@@ -135,5 +135,7 @@ export interface PolicyLayer {
   readonly name: string;
   /** Hex; null for the command line. */
   readonly sha256: string | null;
+  /** The commit that the document was read from; left out for what lies on disk. */
+  readonly commit?: string;
   readonly values: PolicyValues;
 }

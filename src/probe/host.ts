@@ -24,6 +24,8 @@ export interface ProbeRequest {
   readonly writable: readonly string[];
   /** The ids a root supervisor will shed to, null to keep its own. */
   readonly shed: (identity: Identity) => { readonly uid: number; readonly gid: number } | null;
+  /** Where our own files are to lie; null: chosen here. */
+  readonly scratchBase: string | null;
 }
 
 /** Finds out what this host can do, by doing it. Reads and tries only; leaves nothing behind. */
@@ -32,11 +34,12 @@ export async function probeHost({
   environment,
   writable,
   shed,
+  scratchBase: given,
 }: ProbeRequest): Promise<Facts> {
   const tools = await locateTools(environment['PATH'] ?? '');
   const identity = identify(environment);
   const hints = readHints();
-  const scratchBase = chooseScratchBase(environment, writable);
+  const scratchBase = given ?? chooseScratchBase(environment, writable);
   const wanted = shed(identity);
   const ids = wanted !== null && canShed(wanted, identity, tools) ? wanted : null;
   const attempts = await tryEverything({ tools, needs, shed: ids, scratchBase });
@@ -136,7 +139,7 @@ function hardLimits(): HardLimits {
 }
 
 /** On disk if possible, because /tmp is often memory; and without characters that overlayfs would read. */
-function chooseScratchBase(
+export function chooseScratchBase(
   environment: Readonly<Record<string, string>>,
   writable: readonly string[],
 ): string {

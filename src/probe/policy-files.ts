@@ -6,12 +6,21 @@ import { policyFromFlags } from '../policy/from-flags.ts';
 import type { ParsedPolicy } from '../policy/parsed.ts';
 import type { PolicyLayer } from '../policy/types.ts';
 
-/** Reads all sources of policy, and reports all problems of all of them together. */
+/** The text of a policy, wherever it was found. */
+export interface PolicyText {
+  /** The file as the user named it, or what stands for one. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** The commit that it was read from; null for what lies on disk or was given as text. */
+  readonly commit: string | null;
+}
+
+/** Parses all sources of policy, and reports all problems of all of them together. */
 export async function readLayers(
-  files: readonly string[],
+  texts: readonly PolicyText[],
   flags: PolicyFlags,
 ): Promise<PolicyLayer[]> {
-  const parsed = [...(await parseFiles(files)), policyFromFlags(flags)];
+  const parsed = [...(await parseTexts(texts)), policyFromFlags(flags)];
   const problems = parsed.flatMap((one) => one.problems);
   if (problems.length > 0) {
     throw new GloveboxError('policy-invalid', 'the policy has problems', { problems });
@@ -20,19 +29,23 @@ export async function readLayers(
 }
 
 /** Loading the YAML reader takes as long as all the rest, so only a policy file makes us. */
-async function parseFiles(files: readonly string[]): Promise<ParsedPolicy[]> {
-  if (files.length === 0) return [];
+async function parseTexts(texts: readonly PolicyText[]): Promise<ParsedPolicy[]> {
+  if (texts.length === 0) return [];
   const { parsePolicy } = await import('../policy/parse.ts');
-  return files.map((name) => {
-    const bytes = readPolicy(name);
+  return texts.map(({ name, bytes, commit }) => {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return parsePolicy(bytes.toString(), { name, sha256 });
+    return parsePolicy(Buffer.from(bytes).toString(), {
+      name,
+      sha256,
+      ...(commit === null ? {} : { commit }),
+    });
   });
 }
 
-function readPolicy(name: string): Buffer {
+/** A policy file as it lies on disk. */
+export function readPolicyFile(name: string): PolicyText {
   try {
-    return readFileSync(name);
+    return { name, bytes: readFileSync(name), commit: null };
   } catch (error) {
     throw new GloveboxError(
       'policy-unreadable',

@@ -16,6 +16,8 @@ export interface SiteRequest {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly home: string;
+  /** The directory need not exist on the host. */
+  readonly mayAppear: boolean;
 }
 
 const BASE = [
@@ -41,7 +43,7 @@ const GUARDED = ['.git', '.github', '.envrc'];
 /** Looks at the files around a command. Only reads. */
 export function surveySite(request: SiteRequest): Site {
   const { policy, environment, home } = request;
-  const cwd = workingDirectory(request.directory);
+  const cwd = workingDirectory(request.directory, request.mayAppear);
   const workspace = chooseWorkspace(cwd, environment['GITHUB_WORKSPACE']);
   refuseUnsealable(workspace, home);
   const look = (path: string): NamedPath => lookAt(path, workspace, home);
@@ -73,9 +75,10 @@ export function surveySite(request: SiteRequest): Site {
   };
 }
 
-function workingDirectory(directory: string): string {
+function workingDirectory(directory: string, mayAppear: boolean): string {
   const absolute = resolve(directory);
   const kind = kindOf(absolute);
+  if (kind === 'missing' && mayAppear) return absolute;
   if (kind !== 'directory') {
     throw new GloveboxError(
       'input-invalid',

@@ -12,6 +12,7 @@ export interface ReportRequest {
   /** null: the run was refused, and nothing was observed. */
   readonly seen: Observations | null;
   readonly layers: readonly PolicyLayer[];
+  readonly floors: readonly PolicyLayer[];
   readonly version: string;
 }
 
@@ -21,6 +22,7 @@ export function buildReport({
   facts,
   seen,
   layers,
+  floors,
   version,
 }: ReportRequest): EffectiveSandbox {
   const blocked = blockedOf(plan, seen?.egress ?? null, facts.hostAddresses);
@@ -36,6 +38,7 @@ export function buildReport({
     downgrades: plan.downgrades.map((downgrade) => ({ ...downgrade })),
     notes: [...plan.notes, ...observedNotes(seen)],
     egress: egressOf(seen, blocked),
+    changes: changesOf(seen),
     environment: {
       passed: [...plan.environment.passed],
       set: [...plan.environment.set],
@@ -43,7 +46,7 @@ export function buildReport({
     },
     usage: usageOf(seen),
     outcome: outcomeOf(plan, seen, blocked),
-    policy: { sources: layers.map(({ name, sha256 }) => ({ name, sha256 })) },
+    policy: { sources: layers.map(sourceOf), floors: floors.map(sourceOf) },
     host: { ...facts.host, uid: facts.identity.uid, root: facts.identity.realRoot },
     tools: versionsOf(facts),
   };
@@ -64,6 +67,11 @@ export function suggestionsOf(report: EffectiveSandbox): Suggestion[] {
     const warning = reason === LOOK_UP ? 'the resolver: a name can carry anything out' : null;
     return [{ entry: allow, warning }];
   });
+}
+
+/** In YAML a leading bracket starts a list, and a colon at the end a map. */
+export function yamlText(entry: string): string {
+  return /^[[*]|:$/.test(entry) ? `'${entry}'` : entry;
 }
 
 function eachLayer<T>(value: (layer: Layer) => T): Record<Layer, T> {
@@ -135,6 +143,15 @@ function egressOf(
     allowedNotListed: egress.allowedNotListed,
     blockedNotListed: egress.refusedNotListed,
   };
+}
+
+function sourceOf({ name, sha256, commit }: PolicyLayer) {
+  return { name, sha256, commit: commit ?? null };
+}
+
+function changesOf(seen: Observations | null): EffectiveSandbox['changes'] {
+  const changes = seen?.changes ?? null;
+  return changes === null ? null : { ...changes, files: changes.files.map((one) => ({ ...one })) };
 }
 
 function usageOf(seen: Observations | null): EffectiveSandbox['usage'] {

@@ -2,12 +2,12 @@ import { z } from 'zod/mini';
 
 /** The shape of a report. The types everywhere else are read off it; nothing is checked at run time. */
 
-function told<T extends z.core.$ZodType>(schema: T, description: string): T {
+export function told<T extends z.core.$ZodType>(schema: T, description: string): T {
   z.globalRegistry.add(schema, { description });
   return schema;
 }
 
-const layer = z.enum(['network', 'filesystem', 'resources', 'privilege', 'environment']);
+const layer = z.enum(['network', 'filesystem', 'resources', 'privilege', 'environment', 'runner']);
 const texts = z.array(z.string());
 const count = () => z.int().check(z.nonnegative());
 const limit = () => z.nullable(z.number());
@@ -74,6 +74,18 @@ const egress = z.strictObject({
   blockedNotListed: count(),
 });
 
+const changes = z.strictObject({
+  files: z.array(
+    z.strictObject({
+      path: told(z.string(), 'Relative to the workspace'),
+      change: z.enum(['created', 'modified', 'deleted']),
+      size: told(count(), 'Bytes of a plain file; 0 for anything else'),
+    }),
+  ),
+  notListed: told(count(), 'Found but not listed, because the list is bounded'),
+  unread: told(count(), 'Directories that could not be looked into, or that were one too many'),
+});
+
 const outcome = z.strictObject({
   kind: z.enum([
     'exited',
@@ -87,6 +99,12 @@ const outcome = z.strictObject({
   exitCode: told(z.int(), 'What glovebox exits with'),
   stepExitCode: told(z.nullable(z.int()), "The command's own; null when it did not get that far"),
   cause: told(z.nullable(z.string()), 'The first cause, in words; null for an exit with 0'),
+});
+
+const source = z.strictObject({
+  name: told(z.string(), 'As it was named'),
+  sha256: told(z.nullable(z.string()), 'Of its bytes; null for options of the command line'),
+  commit: told(z.nullable(z.string()), 'The commit that it was read from; null: it lay on disk'),
 });
 
 export const effectiveSandbox = told(
@@ -112,6 +130,10 @@ export const effectiveSandbox = told(
     ),
     notes: z.array(z.strictObject({ code: z.string(), text: z.string() })),
     egress: told(z.nullable(egress), 'null where nothing was recorded'),
+    changes: told(
+      z.nullable(changes),
+      'What the step did to the workspace in its throwaway layer; null without one',
+    ),
     environment: told(
       z.strictObject({ passed: texts, set: texts, dropped: texts }),
       'Names only, never values',
@@ -126,7 +148,8 @@ export const effectiveSandbox = told(
     }),
     outcome,
     policy: z.strictObject({
-      sources: z.array(z.strictObject({ name: z.string(), sha256: z.nullable(z.string()) })),
+      sources: z.array(source),
+      floors: told(z.array(source), 'What bounded the policy, in this order'),
     }),
     host: z.strictObject({
       platform: z.string(),

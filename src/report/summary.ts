@@ -1,17 +1,13 @@
-import { ACTING_CHARACTERS } from '../base/text.ts';
 import { formatDuration, formatSize } from '../policy/units.ts';
-import { LAYERS } from '../plan/types.ts';
+import { type Layer, LAYERS } from '../plan/types.ts';
 import { suggestionsOf } from './build.ts';
+import { cell, section, SHOWN, table } from './markdown.ts';
 import type { EffectiveSandbox } from './schema.ts';
-
-const SHOWN = 50;
 
 /** The report as Markdown, for a job summary. */
 export function markdownSummary(report: EffectiveSandbox): string {
-  const { outcome, usage, layers, enforced, downgrades } = report;
-  const sealed = LAYERS.every(
-    (layer) => enforced[layer] || layers[layer].status === 'not-requested',
-  );
+  const { outcome, usage } = report;
+  const sealed = isSealed(report);
   const mark = outcome.exitCode === 0 ? '✅' : '❌';
   return [
     `### ${mark} Glovebox: ${cell(report.command.join(' ').slice(0, 200))}`,
@@ -21,18 +17,84 @@ export function markdownSummary(report: EffectiveSandbox): string {
     '',
     sealed ? 'Every requested layer was enforced.' : '**Not every requested layer was enforced.**',
     '',
-    ...table(
-      ['layer', 'status', 'how'],
-      LAYERS.map((layer) => [layer, layers[layer].status, layers[layer].mechanism]),
-    ),
+    ...layerTable(report),
+    ...problemSections(report),
+    '',
+  ].join('\n');
+}
+
+/** Every layer that was asked for was in force. */
+export function isSealed({ layers, enforced }: EffectiveSandbox): boolean {
+  return LAYERS.every((layer) => enforced[layer] || layers[layer].status === 'not-requested');
+}
+
+/** What fell short and what was blocked, each with what would mend it. */
+export function problemSections(report: EffectiveSandbox): string[] {
+  return [
     ...section(
       'Downgrades',
       ['layer', 'why', 'remedy'],
-      downgrades.map(({ layer, reason, remedy }) => [layer, reason, remedy]),
+      report.downgrades.map(({ layer, reason, remedy }) => [layer, reason, remedy]),
     ),
     ...blockedSection(report),
-    '',
-  ].join('\n');
+  ];
+}
+
+/** What was asked of each layer, and what held it. */
+export function layerTable({ layers, requested }: EffectiveSandbox): string[] {
+  const asked: Readonly<Record<Layer, string>> = {
+    network: requested.network.mode,
+    filesystem: requested.filesystem.mode,
+    resources: 'limits',
+    privilege: requested.privilege.mode,
+    environment: 'allowlist',
+    runner: layers.runner.status === 'not-requested' ? 'nothing' : 'seal',
+  };
+  return table(
+    ['layer', 'requested', 'status', 'how'],
+    LAYERS.map((layer) => [layer, asked[layer], layers[layer].status, layers[layer].mechanism]),
+  );
+}
+
+/** What the step used, beside what it might have. */
+export function usageTable({ usage, requested: { resources } }: EffectiveSandbox): string[] {
+  const none = 'no limit';
+  const duration = (ms: number | null): string => (ms === null ? none : formatDuration(ms));
+  const size = (bytes: number | null): string => (bytes === null ? none : formatSize(bytes));
+  const { peakMemoryBytes: memory, peakProcesses: processes } = usage;
+  return table(
+    ['resource', 'used', 'limit'],
+    [
+      ['time', formatDuration(usage.wallMs), duration(resources.timeoutMs)],
+      ['processor time', formatDuration(usage.cpuMs), duration(resources.cpuTimeMs)],
+      ['memory', memory === null ? '-' : formatSize(memory), size(resources.memoryBytes)],
+      ['processes', processes === null ? '-' : `${processes}`, `${resources.processes ?? none}`],
+      [
+        'output',
+        `${formatSize(usage.outputBytes)}${usage.truncated ? ', cut off' : ''}`,
+        size(resources.outputBytes),
+      ],
+    ],
+  );
+}
+
+/** What was reached, as the kernel counted it. */
+export function reachedTable({ egress }: EffectiveSandbox): string[] {
+  const allowed = egress?.allowed ?? [];
+  if (allowed.length === 0) return [];
+  const rest = allowed.length - SHOWN + (egress?.allowedNotListed ?? 0);
+  return [
+    ...table(
+      ['destination', 'count'],
+      allowed
+        .slice(0, SHOWN)
+        .map(({ address, port, protocol, count }) => [
+          `${address}${port === null ? '' : ` port ${port}`}/${protocol}`,
+          `${count}`,
+        ]),
+    ),
+    ...(rest > 0 ? ['', `…and ${rest} more.`] : []),
+  ];
 }
 
 function blockedSection(report: EffectiveSandbox): string[] {
@@ -59,32 +121,4 @@ function blockedSection(report: EffectiveSandbox): string[] {
     ...section('Blocked', ['destination', 'count', 'why', 'entry'], rows),
     ...(entries.length > 0 ? paste : []),
   ];
-}
-
-function section(
-  title: string,
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string[] {
-  if (rows.length === 0) return [];
-  const rest = rows.length - SHOWN;
-  return [
-    '',
-    `#### ${title}`,
-    '',
-    ...table(head, rows.slice(0, SHOWN)),
-    ...(rest > 0 ? ['', `…and ${rest} more.`] : []),
-  ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)];
-}
-
-/** Text of anybody's, so that it is only text: no markup, no table, no direction marks. */
-function cell(text: string): string {
-  return text
-    .replace(ACTING_CHARACTERS, ' ')
-    .replace(/[&<>|`*_[\]()#~!\\@:$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
 }

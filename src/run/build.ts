@@ -5,6 +5,7 @@ import { attachUplink, sealNetwork, type Uplink } from './network.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import { clearLayers, makeScratch, removeScratch } from './scratch.ts';
 import { openStreams, type Streams } from './streams.ts';
+import type { StepIo } from './step-io.ts';
 import type { Undo } from './undo.ts';
 
 /** Everything that stands while the step runs. Each part is null where the plan has none. */
@@ -22,16 +23,20 @@ export interface Sandbox {
  * 1. namespaces without a way out; 2. rules, default drop; 3. only then the way out, while
  * 4. the command is started but held back. The caller looks at it and lets it go.
  */
-export async function buildSandbox(plan: Plan, undo: Undo): Promise<Sandbox> {
+export async function buildSandbox(plan: Plan, io: StepIo, undo: Undo): Promise<Sandbox> {
+  const oneOutput = io.stdout === io.stderr;
   makeScratch(plan);
   undo.push(async () => await removeScratch(plan));
   if (!plan.sandboxed) {
-    const streams = await openStreams(plan, undo);
+    const streams = await openStreams(plan, oneOutput, undo);
     return { rooms: null, uplink: null, group: null, launched: launchBare(plan, streams), streams };
   }
   const group = memoryGroup(plan);
   undo.push(() => group?.remove());
-  const [streams, rooms] = await bothOrThrow(openStreams(plan, undo), openSealedRooms(plan, undo));
+  const [streams, rooms] = await bothOrThrow(
+    openStreams(plan, oneOutput, undo),
+    openSealedRooms(plan, undo),
+  );
   const [uplink, launched] = await bothOrThrow(
     attachUplink(plan, rooms, undo),
     launchSealed(plan, rooms.holder, streams),

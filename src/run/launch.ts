@@ -58,7 +58,7 @@ export async function launchSealed(plan: Plan, holder: Room, streams: Streams): 
   if (init === null) {
     // Bounded: where only nsenter was killed, bwrap lives on with stderr open until the holder goes.
     const said = await Promise.race([
-      text(streams.stderr).then((all) => all.trim()),
+      text(streams.stderr ?? streams.stdout).then((all) => all.trim()),
       sleep(LAST_WORDS_MS, '', { ref: false }),
     ]);
     throw new GloveboxError(

@@ -1,3 +1,5 @@
+import type { CommandFile } from '../plan/types.ts';
+
 /** One destination that the step tried, as the kernel counted it. */
 export interface EgressRecord {
   readonly address: string;
@@ -45,6 +47,33 @@ export interface Usage {
   readonly truncated: boolean;
 }
 
+/** A file that the step could write, read when it had ended. */
+export interface ReadFile {
+  readonly bytes: Uint8Array;
+  /** Why nothing was read; null where all of it was. */
+  readonly problem: string | null;
+}
+
+/** A file of the workspace that the step left in another state than it found it. */
+export interface Change {
+  /** Relative to the workspace. */
+  readonly path: string;
+  readonly change: 'created' | 'modified' | 'deleted';
+  /** Bytes; 0 for what is deleted or no plain file. */
+  readonly size: number;
+}
+
+export interface Changes {
+  /** In the order of their paths. */
+  readonly files: readonly Change[];
+  /** More than these were found. */
+  readonly notListed: number;
+  /** Directories that could not be looked into, or that were one too many. */
+  readonly unread: number;
+}
+
+export type CommandFiles = Readonly<Record<CommandFile, ReadFile>>;
+
 /** What the kernel showed of the step's first process, looked at from outside before it was released. */
 export interface SeenPrivilege {
   readonly uid: number;
@@ -61,5 +90,9 @@ export interface Observations {
   readonly setupFailure: string | null;
   readonly egress: EgressObservations | null;
   readonly privilege: SeenPrivilege | null;
+  /** What a step of a workflow left for the runner; null for any other command. */
+  readonly commandFiles: CommandFiles | null;
+  /** What became of the workspace in a throwaway layer; null where there is none. */
+  readonly changes: Changes | null;
   readonly usage: Usage;
 }

@@ -65,12 +65,15 @@ async function drained(to: Writable, from: Readable): Promise<void> {
  * Hands our own input on through a pipe: the step must not hold the descriptor itself, which may be
  * a terminal, a socket, or a file that is open for writing. A terminal is not read at all.
  */
-export function relayInput(from: Readable & { readonly isTTY?: boolean }, to: Writable): void {
+export function relayInput(
+  from: (Readable & { readonly isTTY?: boolean }) | null,
+  to: Writable,
+): void {
   to.on('error', () => {
     // The step closed its input or ended; the rest of ours is nobody's.
-    from.destroy();
+    from?.destroy();
   });
-  if (from.isTTY === true || !isOpen(0)) {
+  if (from === null || from.isTTY === true || !isOpen(0)) {
     to.end();
     return;
   }

@@ -10,23 +10,26 @@ export interface Rooms {
   /** For a root supervisor; null otherwise. */
   readonly anteroom: Room | null;
   readonly holder: Room;
+  /** When the workspace's files had been given to the step, by their file system's clock; null: they were not. */
+  readonly ownedSince: number | null;
 }
 
 /** Opens the namespaces and mounts in them what bubblewrap will pick up. */
 export async function openRooms(plan: Plan, undo: Undo): Promise<Rooms> {
+  let ownedSince: number | null = null;
   const anteroom = plan.identity.shed ? await openAnteroom(plan.tools) : null;
   if (anteroom !== null) {
     undo.push(anteroom.close);
     if (plan.network.kind === 'routed') await offerTun(anteroom, plan.tools);
     await stageSources(plan, anteroom);
-    await mountOverlay(plan, anteroom);
+    ownedSince = await mountOverlay(plan, anteroom);
   }
   const shed = anteroom === null ? null : plan.identity;
   const network = plan.network.kind === 'host' ? 'host' : 'own';
   const holder = await openHolder(plan.tools, anteroom, shed, network);
   undo.push(holder.close);
   if (anteroom === null) await mountOverlay(plan, holder);
-  return { anteroom, holder };
+  return { anteroom, holder, ownedSince };
 }
 
 /** One `mount -a` for all of them; fstab's octal escapes carry every odd path. */
@@ -52,9 +55,9 @@ async function stageSources(plan: Plan, room: Room): Promise<void> {
   );
 }
 
-async function mountOverlay(plan: Plan, room: Room): Promise<void> {
+async function mountOverlay(plan: Plan, room: Room): Promise<number | null> {
   const { overlay } = plan.filesystem;
-  if (overlay === null) return;
+  if (overlay === null) return null;
   const { mount, chown } = plan.tools;
   // The lower layer goes through a bind of ours: its own path may hold commas and colons.
   await must(
@@ -65,12 +68,14 @@ async function mountOverlay(plan: Plan, room: Room): Promise<void> {
     room.enter([mount, '-t', 'overlay', 'overlay', '-o', overlay.options, overlay.merged]),
     'mounting the overlay',
   );
-  if (overlay.chown !== null) {
-    await must(
-      room.enter([chown, '--recursive', '--no-dereference', overlay.chown, '--', overlay.merged]),
-      "giving the overlay's files to the step",
-    );
-  }
+  if (overlay.chown === null) return null;
+  await must(
+    room.enter([chown, '--recursive', '--no-dereference', overlay.chown, '--', overlay.merged]),
+    "giving the overlay's files to the step",
+  );
+  const mark = join(plan.scratch, 'owned');
+  await writeFile(mark, '');
+  return (await stat(mark)).ctimeMs;
 }
 
 async function must(argv: readonly string[], aim: string): Promise<void> {

@@ -5,8 +5,8 @@ import type { Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import type { Room } from '../tools/room.ts';
 
-/** The step's working directory, and what becomes the root of its overlay. */
-const STEPS_OWN = ['work', 'upper'];
+/** What the step itself writes into. */
+const STEPS_OWN = ['work', 'upper', 'commands', 'temp'];
 
 /** Makes the run's own directory and what the plan puts there. */
 export function makeScratch(plan: Plan): void {
@@ -24,18 +24,21 @@ export function makeScratch(plan: Plan): void {
       chownSync(path, plan.identity.uid, plan.identity.gid);
   }
   lendTop(plan);
-  for (const { name, content } of plan.filesystem.files) {
+  for (const { name, content, ofStep } of plan.filesystem.files) {
     const path = join(plan.scratch, name);
     writeFileSync(path, content);
     chmodSync(path, 0o644);
+    if (ofStep && plan.identity.shed) chownSync(path, plan.identity.uid, plan.identity.gid);
   }
 }
 
-function lendTop({ filesystem: { overlay }, identity, scratch }: Plan): void {
-  if (overlay === null) return;
-  const upper = join(scratch, 'upper');
-  chmodSync(upper, overlay.top.mode);
-  if (identity.shed) chownSync(upper, overlay.top.uid, overlay.top.gid);
+function lendTop({ filesystem: { overlay }, identity }: Plan): void {
+  if (overlay === null || overlay.upper === null || overlay.index === null) return;
+  const { upper, index, top } = overlay;
+  mkdirSync(upper, { recursive: true });
+  mkdirSync(index, { recursive: true });
+  chmodSync(upper, top.mode);
+  if (identity.shed) chownSync(upper, top.uid, top.gid);
 }
 
 /**
@@ -43,7 +46,9 @@ function lendTop({ filesystem: { overlay }, identity, scratch }: Plan): void {
  * enter, so the throwaway layers go from inside the holder, where we are root over the step's files.
  */
 export async function clearLayers(plan: Plan, room: Room | null): Promise<void> {
-  const layers = ['upper', 'index', 'work'].map((name) => join(plan.scratch, name));
+  const layers = ['upper', 'index', 'work', 'commands', 'temp'].map((name) =>
+    join(plan.scratch, name),
+  );
   const argv = [plan.tools.rm, '-rf', '--one-file-system', '--', ...layers];
   await execute(room === null || plan.identity.shed ? argv : room.enter(argv), {
     timeout: 300_000,

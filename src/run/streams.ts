@@ -12,7 +12,8 @@ const KNOCK_MS = 50;
 export interface Streams {
   readonly stdin: Socket;
   readonly stdout: Socket;
-  readonly stderr: Socket;
+  /** null: it leaves through `stdout` as well. */
+  readonly stderr: Socket | null;
   readonly childFds: readonly [number, number, number];
   /** To be called once the child has its own copies. */
   closeChildEnds(): void;
@@ -22,9 +23,9 @@ export interface Streams {
  * Real pipes: what Node makes for a child are sockets, and `echo > /dev/stdout` fails on those.
  * Each is a fifo; only that of the input keeps its name.
  */
-export async function openStreams(plan: Plan, undo: Undo): Promise<Streams> {
+export async function openStreams(plan: Plan, oneOutput: boolean, undo: Undo): Promise<Streams> {
   const nameOf = (name: string): string => join(plan.scratch, name);
-  const names = ['stdin', 'stdout', 'stderr'].map(nameOf);
+  const names = ['stdin', 'stdout', ...(oneOutput ? [] : ['stderr'])].map(nameOf);
   const made = await execute([plan.tools.mkfifo, '--mode=0600', '--', ...names]);
   if (made.code !== 0) {
     const reason = made.stderr.trim();
@@ -32,13 +33,13 @@ export async function openStreams(plan: Plan, undo: Undo): Promise<Streams> {
   }
   const input = openBothEnds(nameOf('stdin'), plan);
   const output = openBothEnds(nameOf('stdout'), plan);
-  const errors = openBothEnds(nameOf('stderr'), plan);
-  const childFds = [input.read, output.write, errors.write] as const;
+  const errors = oneOutput ? null : openBothEnds(nameOf('stderr'), plan);
+  const childFds = [input.read, output.write, (errors ?? output).write] as const;
   const stdin = new Socket({ fd: input.write, readable: false, writable: true });
   const stdout = new Socket({ fd: output.read, readable: true, writable: false });
-  const stderr = new Socket({ fd: errors.read, readable: true, writable: false });
-  unlinkSync(nameOf('stdout'));
-  unlinkSync(nameOf('stderr'));
+  const stderr =
+    errors === null ? null : new Socket({ fd: errors.read, readable: true, writable: false });
+  for (const name of names.slice(1)) unlinkSync(name);
   let knocking: NodeJS.Timeout | undefined;
   const keepKnocking = (): void => {
     knocking = setInterval(() => knock(nameOf('stdin')), KNOCK_MS).unref();
@@ -46,7 +47,7 @@ export async function openStreams(plan: Plan, undo: Undo): Promise<Streams> {
   stdin.once('close', keepKnocking);
   let held = true;
   const closeChildEnds = (): void => {
-    if (held) childFds.forEach((fd) => closeSync(fd));
+    if (held) new Set(childFds).forEach((fd) => closeSync(fd));
     held = false;
   };
   // An open pipe would keep us from ending.
@@ -54,7 +55,7 @@ export async function openStreams(plan: Plan, undo: Undo): Promise<Streams> {
     stdin.off('close', keepKnocking);
     clearInterval(knocking);
     closeChildEnds();
-    for (const end of [stdin, stdout, stderr]) end.destroy();
+    for (const end of [stdin, stdout, stderr]) end?.destroy();
   });
   return { stdin, stdout, stderr, childFds, closeChildEnds };
 }

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../base/errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { buildSandbox, type Sandbox } from './build.ts';
+import { readChanges } from './changes.ts';
+import { readCommandFiles } from './command-files.ts';
 import { confirmPrivilege } from './confirm.ts';
 import { endStep, isGone, killStep } from './ending.ts';
 import { closeInherited } from './inherited.ts';
@@ -9,6 +11,7 @@ import type { Interrupts } from './interrupts.ts';
 import { readCounters } from './network.ts';
 import type { Ending, Observations } from './observations.ts';
 import { relayInput, relayOutput } from './relay.ts';
+import type { StepIo } from './step-io.ts';
 import { type Undo, undoAll } from './undo.ts';
 import { watchStep } from './watch.ts';
 
@@ -23,6 +26,8 @@ const NOTHING_RAN: Observations = {
   setupFailure: null,
   egress: null,
   privilege: null,
+  commandFiles: null,
+  changes: null,
   usage: {
     wallMs: 0,
     cpuMs: 0,
@@ -34,16 +39,20 @@ const NOTHING_RAN: Observations = {
 };
 
 /** Carries a plan out, watches, takes everything down again, and tells what was seen. */
-export async function supervise(plan: Plan, interrupts: Interrupts): Promise<Observations> {
+export async function supervise(
+  plan: Plan,
+  interrupts: Interrupts,
+  io: StepIo,
+): Promise<Observations> {
   closeInherited();
   const undo: Undo = [];
   try {
-    const sandbox = await buildSandbox(plan, undo);
+    const sandbox = await buildSandbox(plan, io, undo);
     undo.push(() => killStep(sandbox.launched));
     if (plan.sandboxed) confirmPrivilege(plan, sandbox.launched);
     const early = interrupts.first();
     if (early !== null) return { ...NOTHING_RAN, ending: early };
-    return await letGo(plan, sandbox, interrupts);
+    return await letGo(plan, sandbox, interrupts, io);
   } catch (error) {
     return { ...NOTHING_RAN, ending: interrupts.first(), setupFailure: messageOf(error) };
   } finally {
@@ -52,7 +61,12 @@ export async function supervise(plan: Plan, interrupts: Interrupts): Promise<Obs
 }
 
 /** Releases the command and stays with it to its end. */
-async function letGo(plan: Plan, sandbox: Sandbox, interrupts: Interrupts): Promise<Observations> {
+async function letGo(
+  plan: Plan,
+  sandbox: Sandbox,
+  interrupts: Interrupts,
+  io: StepIo,
+): Promise<Observations> {
   const { launched, streams, rooms, uplink, group } = sandbox;
   let ending: Ending | null = null;
   let over = false;
@@ -69,12 +83,14 @@ async function letGo(plan: Plan, sandbox: Sandbox, interrupts: Interrupts): Prom
   };
 
   const began = performance.now();
-  relayInput(process.stdin, streams.stdin);
+  relayInput(io.stdin, streams.stdin);
   const relay = relayOutput(
-    [
-      [streams.stdout, process.stdout],
-      [streams.stderr, process.stderr],
-    ],
+    streams.stderr === null
+      ? [[streams.stdout, io.stdout]]
+      : [
+          [streams.stdout, io.stdout],
+          [streams.stderr, io.stderr],
+        ],
     plan.limits.outputBytes,
   );
   const watch = watchStep(plan, launched, group, end);
@@ -92,12 +108,14 @@ async function letGo(plan: Plan, sandbox: Sandbox, interrupts: Interrupts): Prom
   watch.stop();
   // The step is over; an interrupt now ends only the wait for a reader that does not read.
   const interrupted = new Promise<void>((resolve) => interrupts.forward(() => resolve()));
-  process.stdin.destroy();
+  io.stdin?.destroy();
   const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
   const lost = (ending as Ending | null)?.by === 'holder-lost';
   // What the command left behind still holds the output's pipes, and may still be sending.
   killStep(launched);
   await isGone(launched);
+  const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
+  const changes = rooms === null || lost ? null : readChanges(plan, rooms);
   const egress = rooms === null || lost ? null : await readCounters(plan, rooms).catch(() => null);
   await Promise.race([
     relay.done,
@@ -116,6 +134,8 @@ async function letGo(plan: Plan, sandbox: Sandbox, interrupts: Interrupts): Prom
     setupFailure: null,
     egress,
     privilege: launched.privilege,
+    commandFiles,
+    changes,
     usage: {
       wallMs,
       cpuMs,

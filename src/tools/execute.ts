@@ -12,10 +12,12 @@ export interface ExecuteOptions {
   readonly stdin?: string;
   /** Milliseconds after which the program is killed. */
   readonly timeout?: number;
+  /** Empty where none is given. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs a system program to its end with an empty environment, in a session of its own so that a
+ * Runs a system program to its end with the environment that is given, in a session of its own so that a
  * Ctrl-C at the terminal reaches only us. Never throws: a failure is told in `stderr`.
  */
 export async function execute(
@@ -25,7 +27,7 @@ export async function execute(
   const [program = '', ...args] = argv;
   return await new Promise((resolve) => {
     const child = spawn(program, args, {
-      env: {},
+      env: options.environment ?? {},
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: options.timeout ?? 20_000,

@@ -25,10 +25,7 @@ const VERSION_FLAG: Partial<Record<ToolName, string>> = {
  * PATH may be one that a step could write.
  */
 export async function locateTools(path: string): Promise<Record<ToolName, ToolFact>> {
-  const directories = [
-    ...SYSTEM_DIRECTORIES,
-    ...path.split(':').filter((entry) => entry.startsWith('/')),
-  ];
+  const directories = searchOrder(path);
   const found = await Promise.all(
     TOOL_NAMES.map(async (name): Promise<[ToolName, ToolFact]> => {
       const file = await findProgram(name, directories);
@@ -36,6 +33,11 @@ export async function locateTools(path: string): Promise<Record<ToolName, ToolFa
     }),
   );
   return Object.fromEntries(found) as Record<ToolName, ToolFact>;
+}
+
+/** Where programs are looked for, given a PATH. */
+export function searchOrder(path: string): string[] {
+  return [...SYSTEM_DIRECTORIES, ...path.split(':').filter((entry) => entry.startsWith('/'))];
 }
 
 /** The first executable file of that name, as an absolute path with symlinks resolved. */

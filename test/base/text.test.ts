@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bounded, harmless } from '../../src/base/text.ts';
+import { bounded, harmless, markdownText } from '../../src/base/text.ts';
 
 describe('harmless', () => {
   it.each([
@@ -44,4 +44,14 @@ describe('bounded', () => {
   ])('makes %j in %i units %j', (text, longest, expected) => {
     expect(bounded(text, longest)).toBe(expected);
   });
+});
+
+it.each([
+  ['plain text, äöü', 'plain text, äöü'],
+  ['a|b', 'a&#124;b'],
+  ['<b>&lt;', '&#60;b&#62;&#38;lt;'],
+  ['a\n\u202eb', 'a  b'],
+  ['www.a.example', 'www&#46;a.example'],
+])('markdownText makes %j %j', (text, expected) => {
+  expect(markdownText(text)).toBe(expected);
 });

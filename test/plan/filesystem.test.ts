@@ -111,6 +111,8 @@ describe('the overlay', () => {
     const { filesystem } = decide('overlay');
     expect(filesystem.overlay).toEqual({
       lower: WORKSPACE,
+      upper: `${SCRATCH}/upper`,
+      index: `${SCRATCH}/index`,
       merged: `${SCRATCH}/merged`,
       top: { uid: 1001, gid: 1002, mode: 0o755 },
       options: `lowerdir=${SCRATCH}/lower,upperdir=${SCRATCH}/upper,workdir=${SCRATCH}/index,userxattr`,

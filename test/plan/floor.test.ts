@@ -107,7 +107,7 @@ it('the rules of a bounded policy reach just what both the policy and the floor 
     ),
     { numRuns: 1500 },
   );
-});
+}, 120_000);
 
 it('the rules of a policy under two floors reach the same in either order', () => {
   fc.assert(
@@ -129,4 +129,4 @@ it('the rules of a policy under two floors reach the same in either order', () =
     ),
     { numRuns: 1000 },
   );
-});
+}, 120_000);

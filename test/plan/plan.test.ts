@@ -255,7 +255,7 @@ describe('root that is inherited', () => {
       ['resources', 'root-inherited'],
     ]);
     expect(LAYERS.map((layer) => layers[layer].status)).toEqual([
-      ...['downgraded', 'downgraded', 'downgraded', 'not-requested', 'enforced'],
+      ...['downgraded', 'downgraded', 'downgraded', 'not-requested', 'enforced', 'not-requested'],
     ]);
     expect(refused).toBe(true);
   });
@@ -276,6 +276,7 @@ describe('root that is inherited', () => {
     expect(LAYERS.map((layer) => layers[layer].status)).toEqual([
       ...Array.from({ length: 4 }, () => 'not-requested'),
       'enforced',
+      'not-requested',
     ]);
   });
 });

@@ -134,6 +134,7 @@ describe('planPrivilege', () => {
       ['network', 'root-inherited'],
       ['filesystem', 'root-inherited'],
       ['resources', 'root-inherited'],
+      ['runner', 'root-inherited'],
     ]);
     for (const { reason, remedy } of downgrades) {
       expect(reason).toContain('can leave the sandbox');

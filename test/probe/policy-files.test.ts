@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { GloveboxError } from '../../src/base/errors.ts';
 import type { PolicyFlags } from '../../src/policy/flags.ts';
-import { readLayers } from '../../src/probe/policy-files.ts';
+import { readLayers as layersOf, readPolicyFile } from '../../src/probe/policy-files.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'glovebox-policies-'));
 
@@ -17,6 +17,10 @@ function file(name: string, text: string): string {
   const path = join(directory, name);
   writeFileSync(path, text);
   return path;
+}
+
+async function readLayers(files: readonly string[], flags: PolicyFlags) {
+  return await layersOf(files.map(readPolicyFile), flags);
 }
 
 async function failure(files: readonly string[], flags: PolicyFlags = {}): Promise<GloveboxError> {

@@ -37,7 +37,9 @@ describe('buildReport', () => {
 
   it('has every layer enforced after an ordinary run', () => {
     const { enforced } = report();
-    expect(enforced).toEqual(Object.fromEntries(LAYERS.map((layer) => [layer, true])));
+    expect(enforced).toEqual(
+      Object.fromEntries(LAYERS.map((layer) => [layer, layer !== 'runner'])),
+    );
   });
 
   it.each<[string, Observations | null]>([
@@ -95,7 +97,9 @@ describe('buildReport', () => {
 
   it('names sources, host and versions', () => {
     const made = report();
-    expect(made.policy.sources).toEqual([{ name: 'policy.yml', sha256: 'ab'.repeat(32) }]);
+    expect(made.policy.sources).toEqual([
+      { name: 'policy.yml', sha256: 'ab'.repeat(32), commit: null },
+    ]);
     expect(made.host).toMatchObject({ platform: 'linux', uid: 1001, root: false });
     expect(Object.keys(made.tools)).toEqual(['bwrap', 'slirp4netns', 'nft']);
   });
@@ -149,6 +153,8 @@ const observations: fc.Arbitrary<Observations | null> = fc.option(
       }),
     ),
     privilege: fc.constant(null),
+    commandFiles: fc.constant(null),
+    changes: fc.constant(null),
     usage: fc.record({
       wallMs: fc.double({ min: 0, max: 1e9, noNaN: true }),
       cpuMs: fc.nat(),

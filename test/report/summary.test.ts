@@ -21,7 +21,7 @@ describe('markdownSummary', () => {
     const text = markdownSummary(report());
     expect(text).toMatch(/^### ✅ Glovebox: npm test\n/);
     expect(text).toContain('Every requested layer was enforced.');
-    expect(text).toContain('| network | enforced |');
+    expect(text).toContain('| network | deny | enforced |');
     expect(text).not.toContain('####');
     expect(text.endsWith('\n')).toBe(true);
   });

@@ -6,7 +6,7 @@ import {
   annotationCommand,
   AnnotationCollector,
   parseAnnotation,
-} from '../../src/runner/annotations.ts';
+} from '../../src/workflow/annotations.ts';
 
 const WORKSPACE = '/home/me/work';
 const parse = (line: string): Annotation | null =>

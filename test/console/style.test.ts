@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { columns, styleFor } from '../../src/cli/style.ts';
+import { columns, styleFor } from '../../src/console/style.ts';
 
 describe('columns', () => {
   it('aligns all but the last, and leaves no blanks at the end', () => {

@@ -1,7 +1,7 @@
 import { harmless } from '../base/text.ts';
 import { LAYERS } from '../plan/types.ts';
 import { formatDuration, formatSize } from '../policy/units.ts';
-import { suggestionsOf } from '../report/build.ts';
+import { suggestionsOf, yamlText } from '../report/build.ts';
 import type { EffectiveSandbox } from '../report/schema.ts';
 import { columns, type Style } from './style.ts';
 
@@ -80,9 +80,4 @@ function suggestionLines(report: EffectiveSandbox, style: Style): string[] {
       return `        - ${yamlText(entry)}${comment}`;
     }),
   ];
-}
-
-/** In YAML a leading bracket starts a list, and a colon at the end a map. */
-function yamlText(entry: string): string {
-  return /^[[*]|:$/.test(entry) ? `'${entry}'` : entry;
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Neutraliser } from '../../src/runner/neutralise.ts';
+import { Neutraliser } from '../../src/workflow/neutralise.ts';
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 /** One character for each byte, so that any bytes can be compared and searched as text. */

@@ -10,10 +10,19 @@ export interface Style {
 
 /** Colours on a terminal; plain text everywhere else, and wherever NO_COLOR is set. */
 export function styleFor(stream: { readonly isTTY?: boolean }): Style {
-  const wanted =
-    stream.isTTY === true &&
-    (process.env['NO_COLOR'] ?? '') === '' &&
-    process.env['TERM'] !== 'dumb';
+  return styleOf(stream.isTTY === true && mayColour() && process.env['TERM'] !== 'dumb');
+}
+
+/** The runner's log shows colours although it is no terminal; each line of ours starts one there. */
+export function styleInLog(): Style {
+  return { ...styleOf(mayColour()), fresh: '' };
+}
+
+function mayColour(): boolean {
+  return (process.env['NO_COLOR'] ?? '') === '';
+}
+
+function styleOf(wanted: boolean): Style {
   const paint = (code: number) => (text: string) =>
     wanted ? `\u001b[${code}m${text}\u001b[0m` : text;
   return {

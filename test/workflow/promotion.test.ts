@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderEntries } from '../../src/runner/command-files.ts';
+import { renderEntries } from '../../src/workflow/command-files.ts';
 import {
   promote,
   type Promotion,
   type PromotionRules,
   type StepFiles,
-} from '../../src/runner/promotion.ts';
+} from '../../src/workflow/promotion.ts';
 
 interface Given {
   readonly outputs?: readonly (readonly [name: string, value: string])[];

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { problemLines } from '../../src/cli/problems.ts';
-import { styleFor } from '../../src/cli/style.ts';
-import { verdict } from '../../src/cli/verdict.ts';
+import { problemLines } from '../../src/console/problems.ts';
+import { styleFor } from '../../src/console/style.ts';
+import { verdict } from '../../src/console/verdict.ts';
 import { formatAddress } from '../../src/policy/addresses.ts';
 import { matchesAddress } from '../../src/policy/entries.ts';
 import { mergePolicies } from '../../src/policy/merge.ts';

@@ -6,7 +6,7 @@ import {
   parseEntries,
   parsePaths,
   renderEntries,
-} from '../../src/runner/command-files.ts';
+} from '../../src/workflow/command-files.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const entriesOf = (text: string): string[][] => {

@@ -1,0 +1,67 @@
+import { error, info, setOutput } from '@actions/core';
+import { GloveboxError, messageOf } from '../base/errors.ts';
+import { problemLines } from '../console/problems.ts';
+import { styleInLog } from '../console/style.ts';
+import { readLayers } from '../probe/policy-files.ts';
+import { EXIT } from '../report/outcome.ts';
+import { listenForInterrupts } from '../run/interrupts.ts';
+import { readInputs } from './inputs.ts';
+import { readJob } from './job.ts';
+import { say } from './log.ts';
+import { policySources } from './policy-sources.ts';
+import { openReport, publish } from './publish.ts';
+import { clearRun, makeRunDirectory } from './run-directory.ts';
+import { runSteps } from './run-steps.ts';
+import { installTools, offerCommand } from './setup.ts';
+
+/** One use of the action: gives the exit code. */
+export async function main(): Promise<number> {
+  const interrupts = listenForInterrupts();
+  try {
+    const inputs = await readInputs();
+    const job = readJob();
+    const runDirectory = makeRunDirectory(job.environment);
+    if (inputs.install) await installTools(job.environment['PATH'] ?? '');
+    if (inputs.steps.length === 0) {
+      offerCommand(runDirectory);
+      return 0;
+    }
+    const sources = await policySources(inputs, job);
+    // Whatever is wrong with them is told before the first step runs.
+    await readLayers(sources.texts, {});
+    const file = openReport(inputs, job);
+    const results = await runSteps({ inputs, job, sources, runDirectory, interrupts });
+    const report = await publish(results, { inputs, file });
+    await clearRun(runDirectory);
+    return report.exitCode;
+  } catch (thrown) {
+    return refuse(thrown);
+  }
+}
+
+/** Nothing ran: the workflow learns so through the same outputs. */
+function refuse(thrown: unknown): number {
+  const { message, details } = asOurs(thrown);
+  say(problemLines(details.problems ?? [], styleInLog()).join('\n'));
+  const problems = (details.problems ?? []).map(
+    ({ place, path, message: what }) =>
+      `${[place.origin, place.line, place.column].filter((part) => part !== undefined).join(':')} ${path === '' ? '' : `${path}: `}${what}`,
+  );
+  error([message, ...problems, details.remedy ?? ''].filter((line) => line !== '').join('\n'), {
+    title: 'Glovebox',
+  });
+  setOutput('enforced', false);
+  setOutput('outcome', 'failure');
+  setOutput('exit-code', EXIT.refused);
+  info('Nothing was run.');
+  return EXIT.refused;
+}
+
+function asOurs(thrown: unknown): GloveboxError {
+  if (thrown instanceof GloveboxError) return thrown;
+  const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
+  return new GloveboxError('setup-failed', `this is a bug in Glovebox: ${messageOf(thrown)}`, {
+    cause: thrown,
+    remedy: stack,
+  });
+}

@@ -1,0 +1,96 @@
+import { isAbsolute, resolve } from 'node:path';
+import { GloveboxError, messageOf } from '../base/errors.ts';
+import { within } from '../plan/mounts.ts';
+import type { Note } from '../plan/types.ts';
+import type { NamedFloor } from '../probe/floors.ts';
+import { type PolicyText, readPolicyFile } from '../probe/policy-files.ts';
+import { trustOf } from '../workflow/events.ts';
+import type { ActionInputs } from './inputs.ts';
+import type { Job } from './job.ts';
+import { fileAt } from './repository.ts';
+
+/** All that bounds and shapes the policy of a workflow's steps. */
+export interface PolicySources {
+  readonly texts: readonly PolicyText[];
+  readonly floors: readonly NamedFloor[];
+  readonly notes: readonly Note[];
+}
+
+export async function policySources(inputs: ActionInputs, job: Job): Promise<PolicySources> {
+  const head =
+    inputs.policyFile !== null &&
+    inputs.policyRef === 'head' &&
+    trustOf(job.event).kind === 'proposed';
+  return {
+    texts: await policyTexts(inputs, job),
+    floors: inputs.floorPolicyFile === null ? [] : [await namedFloor(inputs.floorPolicyFile, job)],
+    notes: head ? [FROM_HEAD] : [],
+  };
+}
+
+const FROM_HEAD: Note = {
+  code: 'policy-from-head',
+  text: 'policy-ref is head: the policy file is as the proposed change has it, and may be of its making',
+};
+
+/** A floor that cannot be had is no reason to run without one. */
+async function namedFloor(file: string, job: Job): Promise<NamedFloor> {
+  try {
+    return { text: await trustedFile(file, job, 'base') };
+  } catch (error) {
+    return { name: file, problem: messageOf(error) };
+  }
+}
+
+/** The policies that a workflow names, in the order in which they are merged. */
+async function policyTexts(inputs: ActionInputs, job: Job): Promise<PolicyText[]> {
+  const { policy, policyFile, policyRef, onUnavailable } = inputs;
+  return [
+    ...(policyFile === null ? [] : [await trustedFile(policyFile, job, policyRef)]),
+    ...(policy === null ? [] : [asText('input policy', policy)]),
+    ...(onUnavailable === null
+      ? []
+      : [
+          asText(
+            'input on-unavailable',
+            `version: 1\non-unavailable: ${JSON.stringify(onUnavailable)}\n`,
+          ),
+        ]),
+  ];
+}
+
+function asText(name: string, text: string): PolicyText {
+  return { name, bytes: Buffer.from(text), commit: null };
+}
+
+/**
+ * A file that steers Glovebox. What a pull request proposes may not loosen the policy that it runs
+ * under: there a file of the repository counts as the base commit has it.
+ */
+async function trustedFile(
+  file: string,
+  { workspace, event }: Job,
+  ref: 'base' | 'head',
+): Promise<PolicyText> {
+  const path = resolve(workspace, file);
+  if (!within(path, workspace)) {
+    if (!isAbsolute(file)) throw outside(file);
+    return readPolicyFile(file);
+  }
+  const trust = trustOf(event);
+  if (trust.kind === 'own' || ref === 'head') return { ...readPolicyFile(path), name: file };
+  if (trust.base === null) {
+    throw new GloveboxError(
+      'policy-unreadable',
+      `the policy file ${file} cannot be had: the ${event.name} event names no base commit`,
+      { remedy: 'set policy-ref: head on purpose, or give the policy in the workflow itself' },
+    );
+  }
+  return await fileAt(trust.base, file, workspace);
+}
+
+function outside(file: string): GloveboxError {
+  return new GloveboxError('input-invalid', `${file} leads out of the workspace`, {
+    remedy: 'name a file of the repository, or an absolute path on the machine',
+  });
+}

@@ -1,0 +1,155 @@
+import { join, resolve } from 'node:path';
+import { GloveboxError, messageOf } from '../base/errors.ts';
+import { styleInLog } from '../console/style.ts';
+import { verdict } from '../console/verdict.ts';
+import { within } from '../plan/mounts.ts';
+import type { Interrupts } from '../run/interrupts.ts';
+import { session, type SessionResult } from '../session.ts';
+import { annotationCommand } from '../workflow/annotations.ts';
+import type { DeclaredStep } from '../workflow/steps.ts';
+import { handOn, NOTHING_HANDED_ON } from './hand-on.ts';
+import type { ActionInputs } from './inputs.ts';
+import type { Job } from './job.ts';
+import type { PolicySources } from './policy-sources.ts';
+import { announce, say } from './log.ts';
+import { openStepOutput } from './step-output.ts';
+import type { StepOutcome, StepResult } from '../report/job.ts';
+
+export interface StepsRequest {
+  readonly inputs: ActionInputs;
+  readonly job: Job;
+  readonly sources: PolicySources;
+  /** Holds everything of this action's run. */
+  readonly runDirectory: string;
+  readonly interrupts: Interrupts;
+}
+
+/** Runs the declared steps one after another, each sealed on its own. */
+export async function runSteps(request: StepsRequest): Promise<StepResult[]> {
+  const results: StepResult[] = [];
+  const below: string[] = [];
+  for (const [index, step] of request.inputs.steps.entries()) {
+    const failed = results.some(({ conclusion }) => conclusion === 'failure');
+    if (request.interrupts.first() !== null || !isDue(step, failed)) {
+      results.push(notRun(step, request.interrupts.first() === null ? 'skipped' : 'cancelled'));
+      continue;
+    }
+    const own = join(request.runDirectory, 'layers', `${index}`);
+    const result = await runStep(step, request, { below: [...below], own });
+    results.push(result);
+    // What a failed step did to the workspace is not what later ones should build on.
+    const kept =
+      result.conclusion === 'success' && result.report?.requested.filesystem.mode === 'overlay';
+    if (kept) below.unshift(join(own, 'upper'));
+  }
+  return results;
+}
+
+function isDue({ condition }: DeclaredStep, failed: boolean): boolean {
+  switch (condition) {
+    case 'always()':
+      return true;
+    case 'failure()':
+      return failed;
+    case 'success()':
+      return !failed;
+  }
+}
+
+function notRun({ id, name }: DeclaredStep, outcome: 'skipped' | 'cancelled'): StepResult {
+  return {
+    id,
+    name,
+    outcome,
+    conclusion: outcome,
+    report: null,
+    error: null,
+    ...NOTHING_HANDED_ON,
+  };
+}
+
+async function runStep(
+  step: DeclaredStep,
+  request: StepsRequest,
+  stack: { readonly below: readonly string[]; readonly own: string },
+): Promise<StepResult> {
+  const { job, interrupts } = request;
+  const { id, name } = step;
+  announce(name, step.script, step.shell.command);
+  const output = openStepOutput(process.stdout, job.workspace);
+  const io = { stdin: null, stdout: output.sink, stderr: output.sink };
+  const ran = await startSession(step, request, stack, io).then(
+    (result) => ({ result, error: null }),
+    (error: unknown) => ({ result: null, error: asError(error) }),
+  );
+  await output.close();
+  if (ran.result === null) {
+    const error = ran.error;
+    return { id, name, ...outcomeOf(step, 'failure'), report: null, error, ...NOTHING_HANDED_ON };
+  }
+  const { report } = ran.result;
+  say(verdict(report, styleInLog()));
+  const handed = handOn(step, ran.result, output.annotations, job);
+  for (const one of handed.annotations) process.stdout.write(`${annotationCommand(one, name)}\n`);
+  const outcome =
+    interrupts.first() !== null
+      ? 'cancelled'
+      : report.outcome.exitCode === 0
+        ? 'success'
+        : 'failure';
+  return { id, name, ...outcomeOf(step, outcome), report, error: null, ...handed };
+}
+
+function outcomeOf(
+  step: DeclaredStep,
+  outcome: StepOutcome,
+): Pick<StepResult, 'outcome' | 'conclusion'> {
+  const forgiven = outcome === 'failure' && step.continueOnError;
+  return { outcome, conclusion: forgiven ? 'success' : outcome };
+}
+
+async function startSession(
+  step: DeclaredStep,
+  { inputs, job, sources, runDirectory, interrupts }: StepsRequest,
+  stack: { readonly below: readonly string[]; readonly own: string },
+  io: Parameters<typeof session>[1],
+): Promise<SessionResult> {
+  const { script, shell } = step;
+  return await session(
+    {
+      ...{ policyFiles: [], flags: {}, override: step.policy, stack },
+      ...{ policyTexts: sources.texts, floors: sources.floors, notes: sources.notes },
+      command: shell.command,
+      directory: directoryOf(step, inputs, job),
+      environment: job.environment,
+      workflow: { script: { extension: shell.extension, content: shell.prepare(script) } },
+      scratchBase: runDirectory,
+    },
+    io,
+    interrupts,
+  );
+}
+
+function directoryOf(step: DeclaredStep, inputs: ActionInputs, { workspace }: Job): string {
+  const directory = resolve(
+    workspace,
+    inputs.workingDirectory ?? '.',
+    step.workingDirectory ?? '.',
+  );
+  if (within(directory, workspace)) return directory;
+  throw new GloveboxError(
+    'input-invalid',
+    `the working directory ${directory} is outside the workspace`,
+    {
+      remedy: 'name one below the workspace',
+    },
+  );
+}
+
+function asError(error: unknown): GloveboxError {
+  return error instanceof GloveboxError
+    ? error
+    : new GloveboxError('setup-failed', `this is a bug in Glovebox: ${messageOf(error)}`, {
+        cause: error,
+      });
+}

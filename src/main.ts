@@ -1,0 +1,5 @@
+import { closeInherited } from './run/inherited.ts';
+
+closeInherited();
+const { main } = await import('./action/main.ts');
+process.exit(await main());
