@@ -105,7 +105,7 @@ it('the rules of a bounded policy reach just what both the policy and the floor 
         for (const to of packets) expect([to, both(to)]).toEqual([to, one(to) && other(to)]);
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: 300 },
   );
 }, 120_000);
 
@@ -127,6 +127,6 @@ it('the rules of a policy under two floors reach the same in either order', () =
         for (const to of packets) expect([to, ab(to)]).toEqual([to, ba(to)]);
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 200 },
   );
 }, 120_000);
