@@ -8,6 +8,7 @@ import {
   mappedIPv4,
   networkOf,
   parseAddress,
+  parseCidr,
   widthOf,
   type Address,
 } from '../../src/policy/addresses.ts';
@@ -172,3 +173,21 @@ it.each([
   const mapped = mappedIPv4(at(text));
   expect(mapped && formatAddress(mapped)).toBe(expected);
 });
+
+it.each([
+  ['203.0.113.0/24', '203.0.113.0', 24],
+  ['203.0.113.7', '203.0.113.7', 32],
+  ['2001:db8::/32', '2001:db8::', 32],
+  ['::1', '::1', 128],
+  ['0.0.0.0/0', '0.0.0.0', 0],
+])('the network of %s is %s with a prefix of %d', (text, expected, prefix) => {
+  const cidr = parseCidr(text);
+  expect(cidr && [formatAddress(cidr), cidr.prefix]).toEqual([expected, prefix]);
+});
+
+it.each(['203.0.113.0/33', '203.0.113.0/', '203.0.113.0/08', '203.0.113.0/1/2', '/8', 'a/8', ''])(
+  '%j is no network',
+  (text) => {
+    expect(parseCidr(text)).toBeNull();
+  },
+);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '../../src/policy/defaults.ts';
-import { mergePolicies } from '../../src/policy/merge.ts';
+import { mergePolicies, overridePolicy } from '../../src/policy/merge.ts';
 import { parsePolicy } from '../../src/policy/parse.ts';
 import { policyFromFlags } from '../../src/policy/from-flags.ts';
 import type { PolicyLayer, Sourced } from '../../src/policy/types.ts';
@@ -97,6 +97,62 @@ describe('mergePolicies', () => {
       ['C', '3', '--env'],
     ]);
     expect(valuesOf(policy.environment.pass)).toEqual(['X_*', 'HELLO']);
+  });
+});
+
+describe('overridePolicy', () => {
+  const base = mergePolicies([
+    layer(
+      `version: 1
+network: {mode: allowlist, allow: [a.example, b.example], expect-blocked: [203.0.113.7]}
+filesystem: {read: [/a], write: [b], hide: [c]}
+resources: {timeout: 5m}
+environment: {pass: [A, B], set: {X: 1, Y: 1}}
+runner: {outputs: [a], env: [A], path: [bin]}
+`,
+      'base.yml',
+    ),
+  ]);
+
+  it('changes nothing where nothing is said', () => {
+    expect(overridePolicy(base, {})).toEqual(base);
+    expect(overridePolicy(base, layer('version: 1\nnetwork: {}\nrunner: {}').values)).toEqual(base);
+  });
+
+  it('puts lists in the place of lists, and leaves those that are not named', () => {
+    const { values } = layer(
+      `version: 1
+network: {allow: [c.example]}
+filesystem: {read: [], hide: [d, c]}
+environment: {pass: [C]}
+runner: {outputs: [], path: [tools]}
+`,
+    );
+    const { network, filesystem, environment, runner } = overridePolicy(base, values);
+    expect(textsOf(network.allow)).toEqual(['c.example:443']);
+    expect(textsOf(network.expectBlocked)).toEqual(['203.0.113.7:443']);
+    expect(valuesOf(filesystem.read)).toEqual([]);
+    expect(valuesOf(filesystem.write)).toEqual(['b']);
+    expect(valuesOf(filesystem.hide)).toEqual(['d', 'c']);
+    expect(valuesOf(environment.pass)).toEqual(['C']);
+    expect(valuesOf(runner.outputs)).toEqual([]);
+    expect(valuesOf(runner.env)).toEqual(['A']);
+    expect(valuesOf(runner.path)).toEqual(['tools']);
+  });
+
+  it('merges single values and variables as a further layer does', () => {
+    const { values } = layer(
+      'version: 1\nnetwork: {mode: deny}\nenvironment: {set: {Y: 2, Z: 2}}\n',
+      'step.yml',
+    );
+    const policy = overridePolicy(base, values);
+    expect(policy.network.mode).toMatchObject({ value: 'deny', source: { name: 'step.yml' } });
+    expect(policy.resources).toEqual(base.resources);
+    expect([...policy.environment.set].map(([name, { value }]) => [name, value])).toEqual([
+      ['X', '1'],
+      ['Y', '2'],
+      ['Z', '2'],
+    ]);
   });
 });
 
