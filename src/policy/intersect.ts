@@ -34,8 +34,9 @@ export function commonEntries(
 function common(a: Placed, b: Placed): EgressEntry | null {
   if (a.entry.protocol !== b.entry.protocol) return null;
   const narrower = narrowerOf(a, b);
+  if (narrower === null) return null;
   const ports = commonPorts(a.entry.ports, b.entry.ports);
-  if (narrower === null || (ports.length === 0 && a.entry.protocol !== 'icmp')) return null;
+  if (ports.length === 0 && a.entry.protocol !== 'icmp') return null;
   const part =
     narrower.kind === 'address' && a.entry.kind === 'address' && b.entry.kind === 'address'
       ? addressPart(narrower, ports, Math.min(asWritten(a.entry).prefix, asWritten(b.entry).prefix))
