@@ -53,7 +53,7 @@ export function scalar(value: unknown): string {
 }
 
 /** Upper case, blanks become `_`, everything else stays as it is. */
-export function inputVariable(name: string): string {
+function inputVariable(name: string): string {
   return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
 }
 

@@ -74,7 +74,7 @@ function lookUp(expression: string, contexts: Contexts): string {
   const start: unknown = contexts[root as keyof Contexts];
   const value = keys.reduce(member, start);
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Names are compared without case, but an exact one comes first. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { inputVariables, readActionFile, unexpectedInputs } from './action-file.ts';
-import { Disk, type Identity } from './disk.ts';
+import { resolve } from 'node:path';
+import { Disk } from './disk.ts';
 import {
   type Contexts,
   fillTemplate,
@@ -10,72 +9,23 @@ import {
   type JobStatus,
   type StepContext,
 } from './expressions.ts';
-import { findAction, installAction, type Layout, makeLayout } from './layout.ts';
+import { installAction, type Layout, makeLayout } from './layout.ts';
 import { Masks } from './masks.ts';
 import { Matchers } from './matchers.ts';
+import { type ActionUse, actionPlan, hasPost, scriptPlan } from './plans.ts';
 import { killMarked, type Patience, RUNNERS_PATIENCE } from './process.ts';
+import type { JobOptions, RunOptions, StepOptions, UsesOptions } from './options.ts';
 import {
   type CheckoutOptions,
   checkOut,
-  type Commit,
   type Git,
   gitFor,
   makeOrigin,
   writeFiles,
 } from './repository.ts';
 import { type Running, type StepPlan, skipped, startStep, withoutProcess } from './running.ts';
-import { readShell, which } from './shell.ts';
 import type { JobState, StepResult } from './step.ts';
-import {
-  githubContext,
-  makeServices,
-  runnerContext,
-  type Services,
-  type Trigger,
-} from './surroundings.ts';
-
-export interface JobOptions extends Trigger {
-  /** `owner/repo@ref` to the directory that is its source. */
-  readonly actions?: Readonly<Record<string, string>>;
-  /** `owner/name`. */
-  readonly repository?: string;
-  /** The repository's history, for `checkout`. */
-  readonly commits?: readonly Commit[];
-  /** Lie in the workspace from the start, without git. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** `env:` of the job. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly secrets?: Readonly<Record<string, string>>;
-  /** GITHUB_TOKEN. */
-  readonly token?: string;
-  /** `defaults.run.shell`. */
-  readonly defaultShell?: string;
-  /** The Node that runs actions; our own when left out. */
-  readonly node?: string;
-  /** The machine's own PATH; ours when left out. */
-  readonly machinePath?: string;
-  readonly runAs?: Identity;
-  readonly stepDebug?: boolean;
-  readonly patience?: Partial<Patience>;
-}
-
-export interface StepOptions {
-  readonly id?: string;
-  /** `success()` when left out, as in a workflow. */
-  readonly if?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly continueOnError?: boolean;
-}
-
-export interface UsesOptions extends StepOptions {
-  readonly with?: Readonly<Record<string, string>>;
-}
-
-export interface RunOptions extends StepOptions {
-  readonly shell?: string;
-  /** From the workspace on. */
-  readonly workingDirectory?: string;
-}
+import { githubContext, makeServices, runnerContext, type Services } from './surroundings.ts';
 
 /** Makes the tree of a job below the directory for temporary files. */
 export function createJob(options: JobOptions = {}): Job {
@@ -152,56 +102,15 @@ export class Job {
 
   /** A step that runs a JavaScript action. Its post step is due from now on, whatever becomes of it. */
   uses(uses: string, options: UsesOptions = {}): Running {
-    const found = findAction(this.layout, uses);
-    const name = options.id ?? uses;
-    const state: Record<string, string> = {};
-    const plan = (stage: 'main' | 'post'): StepPlan => {
-      const action = readActionFile(found.directory);
-      const script = stage === 'main' ? action.main : (action.post ?? action.main);
-      return {
-        ...{ name, stage, state, options },
-        ...(stage === 'post' && { options: { ...options, if: action.postIf } }),
-        github: {
-          action: options.id ?? `__${uses.replace(/@.*/, '').replace(/\W/g, '_')}`,
-          action_repository: found.repository ?? '',
-          action_ref: found.ref ?? '',
-        },
-        variables: (evaluate) => ({
-          ...inputVariables(action, options.with ?? {}, evaluate),
-          ...this.services.forActions,
-        }),
-        warnings: stage === 'post' ? [] : unexpectedInputs(action, options.with ?? {}),
-        command: () => ({
-          argv: [this.options.node ?? process.execPath, join(action.directory, script)],
-          cwd: this.layout.workspace,
-        }),
-      };
-    };
-    const main = plan('main');
-    if (readActionFile(found.directory).post !== null && this.isMet(main)) {
-      this.posts.push(() => this.begin(plan('post')));
-    }
+    const use: ActionUse = { uses, options, state: {} };
+    const main = actionPlan(this, use, 'main');
+    if (hasPost(this, use) && this.isMet(main)) this.posts.push(() => this.post(use));
     return this.begin(main);
   }
 
   /** A `run:` step. */
   run(script: string, options: RunOptions = {}): Running {
-    const { layout, state } = this;
-    return this.begin({
-      ...{ name: options.id ?? 'run', stage: 'main', state: {}, options, warnings: [] },
-      github: { action: options.id ?? '__run', action_repository: '', action_ref: '' },
-      variables: () => ({}),
-      command: (evaluate) => {
-        const shell = readShell(options.shell ?? this.options.defaultShell ?? null);
-        const program = which(shell.command, state.paths, this.machinePath);
-        const file = join(layout.temp, `${randomUUID()}${shell.extension}`);
-        this.disk.write(file, evaluate(script));
-        const below = evaluate(options.workingDirectory ?? '');
-        const cwd = resolve(layout.workspace, below);
-        return { argv: [program, ...shell.arguments(file)], cwd };
-      },
-      exitIsAnError: true,
-    });
+    return this.begin(scriptPlan(this, script, options));
   }
 
   /** actions/checkout, built in. Only its effect on the workspace is imitated. */
@@ -256,6 +165,21 @@ export class Job {
 
   get machinePath(): string {
     return this.options.machinePath ?? process.env['PATH'] ?? '';
+  }
+
+  private post(use: ActionUse): Running {
+    let plan: StepPlan;
+    try {
+      plan = actionPlan(this, use, 'post');
+    } catch (error) {
+      // An action that is gone by then fails its step.
+      const gone = { name: use.options.id ?? use.uses, options: {}, stage: 'post' as const };
+      const fail = (): never => {
+        throw error;
+      };
+      return this.remember(withoutProcess(gone, this.state, fail));
+    }
+    return this.begin(plan);
   }
 
   private isMet({ options }: { readonly options: StepOptions }): boolean {

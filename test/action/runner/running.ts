@@ -1,5 +1,6 @@
 import { FileCommands } from './file-commands.ts';
-import type { Job, StepOptions } from './job.ts';
+import type { Job } from './job.ts';
+import type { StepOptions } from './options.ts';
 import { launch, type Launched } from './process.ts';
 import { CommandProcessor } from './processor.ts';
 import { type JobState, type Outcome, StepRecord, type StepResult } from './step.ts';
@@ -25,8 +26,8 @@ export interface StepPlan extends PlanBase {
   readonly variables: (evaluate: Evaluate) => Readonly<Record<string, string>>;
   /** Inputs that the action does not know. */
   readonly warnings: readonly string[];
-  /** What this throws fails the step. */
-  readonly command: (evaluate: Evaluate) => {
+  /** Fills what has to be filled; what the function that it gives throws fails the step. */
+  readonly prepare: (evaluate: Evaluate) => () => {
     readonly argv: readonly [string, ...string[]];
     readonly cwd: string;
   };
@@ -56,12 +57,13 @@ export function startStep(
   const files = new FileCommands(job.disk, job.layout.temp);
   const context = { ...job.environment, ...stepEnv };
   const env = environmentOf(job, plan, context, files, evaluate);
+  const command = plan.prepare(evaluate);
   const processor = new CommandProcessor(record, context);
   const listeners: (() => void)[] = [];
   for (const name of plan.warnings) record.annotate('warning', `Unexpected input '${name}'`);
   let launched: Launched | null = null;
   try {
-    const { argv, cwd } = plan.command(evaluate);
+    const { argv, cwd } = command();
     launched = launch({
       ...{ argv, cwd, env, disk: job.disk, patience: job.patience },
       identity: job.options.runAs ?? null,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { scalar } from './action-file.ts';
-import type { Job, StepOptions } from './job.ts';
+import type { Job } from './job.ts';
+import type { StepOptions } from './options.ts';
 import type { CheckoutOptions } from './repository.ts';
 import type { Running } from './running.ts';
 import type { StepResult } from './step.ts';
@@ -14,7 +15,7 @@ export interface Workflow {
   readonly env: Readonly<Record<string, string>>;
   readonly defaultShell: string | undefined;
   /** Runs all steps in order, without the post steps: those come with `job.end()`. */
-  run(job: Job): Promise<StepResult[]>;
+  readonly run: (job: Job) => Promise<StepResult[]>;
 }
 
 const STEP_KEYS = new Set([
