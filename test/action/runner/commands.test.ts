@@ -64,6 +64,7 @@ describe('parseCommand', () => {
     ['no name', '::::b'],
     ['an old form without an end', '##[debug'],
     ['an old form with a blank', '##[ debug]b'],
+    ['an old form that is not the first in its line', '##[x]##[debug]b'],
     ['an old form of another kind', '##vso[task.debug]b'],
     ['an empty line', ''],
   ])('does not take %s', (_name, line) => {

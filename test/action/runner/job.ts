@@ -34,7 +34,8 @@ export function createJob(options: JobOptions = {}): Job {
 
 /**
  * One job on one runner: steps one after the other, each with what those before it left. `${{ }}` is
- * filled in `with`, `env` and scripts.
+ * filled in `with`, `env` and scripts. Left out are composite and Docker actions, containers, `pre`,
+ * time limits, matchers of several patterns, and what the runner itself says at the head of a log.
  */
 export class Job {
   status: JobStatus = 'success';
