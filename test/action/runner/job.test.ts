@@ -297,9 +297,9 @@ describe('checking out', () => {
     const job = newJob({ commits, ref: 'refs/pull/7/merge', eventName: 'pull_request' });
     await job.checkout({ fetchDepth: 0 });
     const step = await job.run(
-      'git log --oneline | wc -l; git branch --show-current; git log -1 %D',
+      'git log --oneline | wc -l; git rev-parse --symbolic-full-name HEAD',
     );
-    expect(step.log.split('\n')[0]).toBe('2');
+    expect(step.log).toBe('2\nHEAD');
   });
 
   it.each([
