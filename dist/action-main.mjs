@@ -10,7 +10,7 @@ import { c as findProgram, d as execute, l as locateTools, m as within, u as sea
 import { a as yamlText, i as suggestionsOf, n as session, r as COMMAND_FILES } from "./session.mjs";
 import { l as shown, n as formatSize, t as formatDuration } from "./units.mjs";
 import { n as makeRunDirectory, t as clearRun } from "./run-directory.mjs";
-import { r as forbiddenReason } from "./schema.mjs";
+import { n as steeringReason } from "./schema.mjs";
 import { n as missingPackages, t as installPackages } from "./install.mjs";
 import { chmodSync, lstatSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { Transform } from "node:stream";
@@ -1120,7 +1120,7 @@ function promoteOutputs(entries, names) {
 function promoteEnv(entries, names) {
 	const named = new Set(names);
 	return decideEntries("env", entries, (name) => {
-		const reason = named.has(name) ? neverPromoted(name) : NOT_NAMED;
+		const reason = named.has(name) ? steeringReason(name) : NOT_NAMED;
 		return reason === null ? usable(name) : { reason };
 	});
 }
@@ -1142,13 +1142,6 @@ function decideEntries(kind, entries, judge) {
 		passed: [...passed.values()],
 		left: [...left.values()]
 	};
-}
-/** With these a step would act in later ones, so no policy can name them. Some programs read them in any case. */
-function neverPromoted(name) {
-	const upper = name.toUpperCase();
-	if (upper === "PATH") return "PATH is handed on as entries, not as a variable";
-	if (/^(?:GITHUB|RUNNER|ACTIONS|INPUT|STATE)_/.test(upper)) return "it is the runner's own, and later steps trust it";
-	return forbiddenReason(name) ?? forbiddenReason(upper);
 }
 function promotePaths(paths, rules) {
 	const allowed = rules.path.map((path) => normalised(path, rules.workspace));

@@ -864,4 +864,4 @@ const policySchema = strictObject({
 	description: "What a sealed CI step may reach, read, write and use."
 });
 
-export { cidrOf as a, nameCovers as c, asWritten as i, commonPorts as l, readEntry as n, entryText as o, forbiddenReason as r, matchesAddress as s, policySchema as t };
+export { asWritten as a, matchesAddress as c, forbiddenReason as i, nameCovers as l, steeringReason as n, cidrOf as o, readEntry as r, entryText as s, policySchema as t, commonPorts as u };

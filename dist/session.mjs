@@ -1,5 +1,5 @@
 import { i as evaluate, n as shedIds, r as downgradeOf, t as planPrivilege } from "./privilege.mjs";
-import { a as cidrOf, c as nameCovers, i as asWritten, l as commonPorts, o as entryText, r as forbiddenReason, s as matchesAddress } from "./schema.mjs";
+import { a as asWritten, c as matchesAddress, i as forbiddenReason, l as nameCovers, o as cidrOf, s as entryText, u as commonPorts } from "./schema.mjs";
 import { a as openAnteroom, d as execute, f as bwrapOptions, i as offerTun, m as within, n as identify, o as openHolder, p as inOrder, r as probeHost, s as shedPrefix } from "./host.mjs";
 import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
 import { n as formatSize, s as printable, t as formatDuration } from "./units.mjs";
@@ -1893,8 +1893,9 @@ function commonEntries(entries, bounds) {
 function common(a, b) {
 	if (a.entry.protocol !== b.entry.protocol) return null;
 	const narrower = narrowerOf(a, b);
+	if (narrower === null) return null;
 	const ports = commonPorts(a.entry.ports, b.entry.ports);
-	if (narrower === null || ports.length === 0 && a.entry.protocol !== "icmp") return null;
+	if (ports.length === 0 && a.entry.protocol !== "icmp") return null;
 	const part = narrower.kind === "address" && a.entry.kind === "address" && b.entry.kind === "address" ? addressPart(narrower, ports, Math.min(asWritten(a.entry).prefix, asWritten(b.entry).prefix)) : entryWith(narrower, ports);
 	return isSame$1(part, a.entry) ? a.entry : part;
 }
@@ -3821,6 +3822,7 @@ async function letGo(plan, sandbox, interrupts, io) {
 }
 
 // src/session.ts
+const MOST_CUTS = 20;
 /** From policy and host to the report: refuses, or runs the command sealed. */
 async function session(request, io, interrupts) {
 	const { plan, facts, layers, floors } = await prepare(request);
@@ -3877,7 +3879,7 @@ async function prepare(request) {
 	const notes = [
 		...request.notes ?? [],
 		...floors.problems.map(floorNote),
-		...cuts.map(cutNote)
+		...cutNotes(cuts)
 	];
 	return {
 		plan: {
@@ -3911,11 +3913,13 @@ function floorNote(text) {
 		text
 	};
 }
-function cutNote({ floor, cut }) {
-	return {
+function cutNotes(cuts) {
+	const told = cuts.slice(0, MOST_CUTS).map(({ floor, cut }) => `${cut.path}: ${cut.text} (floor ${floor})`);
+	const rest = cuts.length - told.length;
+	return [...told, ...rest > 0 ? [`floors took ${rest} more things from the policy`] : []].map((text) => ({
 		code: "floor-cut",
-		text: `${cut.path}: ${cut.text} (floor ${floor})`
-	};
+		text
+	}));
 }
 /** Only what the policy will use is probed. */
 function needsOf(policy) {

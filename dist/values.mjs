@@ -1,5 +1,5 @@
 import { l as shown, s as printable } from "./units.mjs";
-import { n as readEntry, t as policySchema } from "./schema.mjs";
+import { r as readEntry, t as policySchema } from "./schema.mjs";
 
 // src/policy/findings.ts
 /** `network.allow[2]`; keys of other characters in quotes and brackets. */

@@ -24,6 +24,8 @@ import type { StepIo } from './run/step-io.ts';
 import { supervise } from './run/supervise.ts';
 import { VERSION } from './version.ts';
 
+const MOST_CUTS = 20;
+
 /** What every front end turns its own text into. */
 export interface SessionRequest {
   /** Policy files in the order in which they are merged, as the user named them. */
@@ -105,7 +107,7 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
     ...(request.workflow === undefined ? {} : { workflow: request.workflow }),
     ...(stack === undefined ? {} : { stack }),
   });
-  const notes = [...(request.notes ?? []), ...floors.problems.map(floorNote), ...cuts.map(cutNote)];
+  const notes = [...(request.notes ?? []), ...floors.problems.map(floorNote), ...cutNotes(cuts)];
   return {
     plan: { ...plan, notes: [...plan.notes, ...notes] },
     facts,
@@ -135,8 +137,14 @@ function floorNote(text: string): Note {
   return { code: 'floor-unreadable', text };
 }
 
-function cutNote({ floor, cut }: { floor: string; cut: Cut }): Note {
-  return { code: 'floor-cut', text: `${cut.path}: ${cut.text} (floor ${floor})` };
+function cutNotes(cuts: readonly { floor: string; cut: Cut }[]): Note[] {
+  const told = cuts
+    .slice(0, MOST_CUTS)
+    .map(({ floor, cut }) => `${cut.path}: ${cut.text} (floor ${floor})`);
+  const rest = cuts.length - told.length;
+  return [...told, ...(rest > 0 ? [`floors took ${rest} more things from the policy`] : [])].map(
+    (text) => ({ code: 'floor-cut', text }),
+  );
 }
 
 /** Only what the policy will use is probed. */

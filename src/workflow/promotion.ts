@@ -1,6 +1,6 @@
 import { bounded } from '../base/text.ts';
 import { within } from '../plan/mounts.ts';
-import { forbiddenReason } from '../policy/forbidden.ts';
+import { steeringReason } from '../policy/steering.ts';
 import {
   isWritableName,
   type Entry,
@@ -93,7 +93,7 @@ function promoteOutputs(entries: readonly Entry[], names: readonly string[]): De
 function promoteEnv(entries: readonly Entry[], names: readonly string[]): Decision<Entry> {
   const named = new Set(names);
   return decideEntries('env', entries, (name) => {
-    const reason = named.has(name) ? neverPromoted(name) : NOT_NAMED;
+    const reason = named.has(name) ? steeringReason(name) : NOT_NAMED;
     return reason === null ? usable(name) : { reason };
   });
 }
@@ -117,15 +117,6 @@ function decideEntries(
     else left.set(name, leftBehind(kind, name, verdict.reason));
   }
   return { passed: [...passed.values()], left: [...left.values()] };
-}
-
-/** With these a step would act in later ones, so no policy can name them. Some programs read them in any case. */
-function neverPromoted(name: string): string | null {
-  const upper = name.toUpperCase();
-  if (upper === 'PATH') return 'PATH is handed on as entries, not as a variable';
-  if (/^(?:GITHUB|RUNNER|ACTIONS|INPUT|STATE)_/.test(upper))
-    return "it is the runner's own, and later steps trust it";
-  return forbiddenReason(name) ?? forbiddenReason(upper);
 }
 
 function promotePaths(paths: readonly string[], rules: PromotionRules): Decision<string> {

@@ -114,3 +114,8 @@ function environment(): Record<string, string> {
   const names = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'TMPDIR'];
   return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
 }
+
+/** Whether each layer held; the one towards a workflow is nobody's who runs a command by hand. */
+export function sealOf(enforced: Readonly<Record<string, boolean>>): boolean[] {
+  return Object.entries(enforced).flatMap(([layer, held]) => (layer === 'runner' ? [] : [held]));
+}

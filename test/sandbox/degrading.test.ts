@@ -112,8 +112,11 @@ function sealWithin(
   };
 }
 
+/** The seal from the rest of a workflow is no command's that is run by hand. */
 const openLayers = ({ enforced }: EffectiveSandbox): string[] =>
-  Object.entries(enforced).flatMap(([layer, isEnforced]) => (isEnforced ? [] : [layer]));
+  Object.entries(enforced).flatMap(([layer, isEnforced]) =>
+    isEnforced || layer === 'runner' ? [] : [layer],
+  );
 
 /** Whether a step that told was sealed in as the report has it. */
 function toldTruth({ stdout, report }: Degraded): boolean {

@@ -14,7 +14,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { EffectiveSandbox } from '../../src/report/schema.ts';
-import { bare, bash, CLI, INTERNET, NODE, policy, PORTS, workspace } from '../lab/glovebox.ts';
+import {
+  bare,
+  bash,
+  CLI,
+  INTERNET,
+  NODE,
+  policy,
+  PORTS,
+  sealOf,
+  workspace,
+} from '../lab/glovebox.ts';
 
 interface Process {
   readonly pid: number;
@@ -364,7 +374,7 @@ describe('SIGKILL of a helper', () => {
           codes.includes(code) &&
           (nothingRan
             ? !isAlive(run) && report.outcome.cause !== null
-            : Object.values(report.enforced).every(Boolean));
+            : sealOf(report.enforced).every(Boolean));
         expect({
           victim: `${victim}, the process number ${nth}`,
           outcome: sound ? 'sound' : [code, report?.outcome, report?.enforced, isAlive(run)],
@@ -540,7 +550,7 @@ describe('an interrupt', () => {
         if (nothingRan) early += 1;
         expect(outcome).toMatchObject({ kind: 'signaled', exitCode: 143 });
         expect(outcome?.cause).toMatch(/^interrupted by SIGTERM/);
-        expect(Object.values(enforced ?? {})).toEqual(
+        expect(sealOf(enforced ?? {})).toEqual(
           nothingRan ? Array(5).fill(false) : Array(5).fill(true),
         );
         expect(nothingRan && isAlive(run)).toBe(false);

@@ -512,6 +512,6 @@ describe('a sandbox that bubblewrap cannot build', () => {
     expect(stdout).toBe('');
     expect(code).toBe(125);
     expect(report.outcome.kind).toBe('failed-to-start');
-    expect(Object.values(report.enforced)).toEqual([false, false, false, false, false]);
+    expect(Object.values(report.enforced)).not.toContain(true);
   });
 });

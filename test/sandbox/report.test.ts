@@ -13,6 +13,7 @@ import {
   policy,
   PORTS,
   seal,
+  sealOf,
   type Sealed,
   workspace,
 } from '../lab/glovebox.ts';
@@ -59,17 +60,11 @@ describe('the report', () => {
 
   it('calls nothing enforced where nothing ran', () => {
     for (const { report } of [refused(), outcomes.at(-1)?.[1]() as Sealed]) {
-      expect(Object.values(report.enforced)).toEqual([false, false, false, false, false]);
+      expect(Object.values(report.enforced)).not.toContain(true);
       expect(report.outcome.stepExitCode).toBe(null);
       expect(report.egress).toBe(null);
     }
-    expect(Object.values(seal([], ['true']).report.enforced)).toEqual([
-      true,
-      true,
-      true,
-      true,
-      true,
-    ]);
+    expect(sealOf(seal([], ['true']).report.enforced)).toEqual([true, true, true, true, true]);
   });
 
   it('has the command as it was given, and the policies with their sums', () => {
@@ -78,7 +73,7 @@ describe('the report', () => {
     const { report } = seal(['-p', file], command);
     expect(report.command).toEqual(command);
     const sha256 = createHash('sha256').update('version: 1\n').digest('hex');
-    expect(report.policy.sources).toEqual([{ name: file, sha256 }]);
+    expect(report.policy.sources).toEqual([{ name: file, sha256, commit: null }]);
   });
 
   it('of an earlier run is gone when this one is refused by a bad policy or command line', () => {

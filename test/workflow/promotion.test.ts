@@ -131,8 +131,8 @@ describe('a variable', () => {
   });
 
   it.each([
-    ['PATH', 'PATH is handed on as entries, not as a variable'],
-    ['Path', 'PATH is handed on as entries, not as a variable'],
+    ['PATH', expect.stringContaining('runner.path')],
+    ['Path', expect.stringContaining('runner.path')],
     ['GITHUB_TOKEN', "it is the runner's own, and later steps trust it"],
     ['GITHUB_WORKSPACE', "it is the runner's own, and later steps trust it"],
     ['github_sha', "it is the runner's own, and later steps trust it"],
@@ -145,7 +145,7 @@ describe('a variable', () => {
     ['LD_PRELOAD', 'it steers the loader and the C library, which run before the program does'],
     ['BASH_ENV', 'it makes a shell run code before its script'],
     ['GIT_SSH_COMMAND', 'it makes git run a program'],
-    ['npm_config_script-shell', 'it makes npm run a program or read other settings'],
+    ['npm_config_script-shell', expect.stringContaining('packages')],
   ])('%s is never handed on, not even when it is named', (name, reason) => {
     const { env, leftBehind } = promoted({ env: [[name, 'x']] }, { env: [name] });
     expect(env).toEqual([]);
