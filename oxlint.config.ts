@@ -9,6 +9,7 @@ const FOLDERS = [
   'workflow',
   'tools',
   'probe',
+  'gateway',
   'run',
   'report',
   'console',
