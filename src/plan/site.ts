@@ -17,6 +17,36 @@ export type BaseEntry =
   | { readonly path: string; readonly kind: 'directory' }
   | { readonly path: string; readonly kind: 'symlink'; readonly to: string };
 
+/** Owner and permission bits. */
+export interface Owned {
+  readonly path: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
+/** A file of the workspace's git of which the step is to see less than there is. */
+export interface GitFile extends Owned {
+  /** Absolute, symlinks resolved. */
+  readonly path: string;
+  /** What the step is to see instead. */
+  readonly shown: string;
+  /** Names of the settings that are left out, never values. Empty: nothing of the file is shown. */
+  readonly removed: readonly string[];
+  /** The directories below the workspace that lead to it, from the top. */
+  readonly directories: readonly Owned[];
+  /** Whether it and these directories have the supervisor's own uid and gid. */
+  readonly own: boolean;
+}
+
+export interface GitSurvey {
+  readonly files: readonly GitFile[];
+  /** Whether the workspace has more directories than are searched for repositories. */
+  readonly cutShort: boolean;
+  /** The machine's own configuration, without credentials. */
+  readonly system: string;
+}
+
 /** What surveying the files around a command found, raw. */
 export interface Site {
   /** Absolute, symlinks resolved. */
@@ -35,6 +65,8 @@ export interface Site {
   readonly hide: readonly NamedPath[];
   /** Existing paths in the workspace that `workspace` mode keeps read-only. */
   readonly guarded: readonly NamedPath[];
+  /** Where git in the workspace, and on the machine, keeps credentials. */
+  readonly git: GitSurvey;
   /** Those of the files in /proc that tell of the host, such as /proc/keys, that exist. */
   readonly procCovered: readonly string[];
   /** Addresses of the resolvers that a process without a local daemon can ask. */

@@ -5,6 +5,7 @@ import { within } from '../plan/mounts.ts';
 import type { BaseEntry, NamedPath, PathKind, Site } from '../plan/site.ts';
 import { ETC_SHOWN } from '../plan/system-files.ts';
 import type { Policy } from '../policy/types.ts';
+import { surveyGit } from './git-configs.ts';
 import { toolDirectories } from './tool-directories.ts';
 
 export interface SiteRequest {
@@ -69,6 +70,7 @@ export function surveySite(request: SiteRequest): Site {
     ]
       .map(look)
       .filter(({ absolute }) => within(absolute, workspace)),
+    git: surveyGit(workspace),
     procCovered: PROC_COVERED.filter((path) => existsSync(path)),
     ...resolvers(),
     environment,
