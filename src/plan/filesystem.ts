@@ -1,6 +1,7 @@
 import type { Capabilities } from '../capabilities/evaluate.ts';
 import type { FilesystemMode, Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
+import { hideGitCredentials, visibleGitCredentials } from './git-credentials.ts';
 import { inOrder, type Located, within } from './mounts.ts';
 import { namedMounts } from './named-paths.ts';
 import type { Site } from './site.ts';
@@ -8,6 +9,7 @@ import { systemFiles } from './system-files.ts';
 import type {
   Downgrade,
   FilesystemPlan,
+  LayerEntry,
   LayerPlan,
   LayerStack,
   Mount,
@@ -53,6 +55,8 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
   const named = namedMounts(site, mode);
   downgrades.push(...named.downgrades);
 
+  const git = hideGitCredentials(site, mode, named.mounts, { scratch, shed: identity.shed });
+
   const stage = stager(identity.shed ? scratch : null);
   const system = systemFiles(site, identity, policy.network);
   const mounts: Located[] = [
@@ -65,8 +69,9 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
     ...named.mounts.map((mount) =>
       mount.kind === 'bind' ? { ...mount, source: stage(mount.source) } : mount,
     ),
+    ...git.mounts,
   ];
-  const overlay = planOverlay(mode, request);
+  const overlay = planOverlay(mode, request, git.entries);
   return {
     filesystem: {
       mounts: [{ kind: 'proc', covered: site.procCovered }, { kind: 'dev' }, ...inOrder(mounts)],
@@ -78,7 +83,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
         ...(overlay === null || stack.own !== null ? [] : ['upper', 'index']),
         ...workflow.directories,
       ],
-      files: [...system.files, ...workflow.files],
+      files: [...system.files, ...workflow.files, ...git.files],
       overlay,
       staged: stage.done(),
       cwd: workingDirectory(mode, site),
@@ -88,7 +93,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
       mechanism: MECHANISMS[mode],
     },
     downgrades,
-    notes: [...named.notes, ...ownershipNotes(mode, site, identity)],
+    notes: [...named.notes, ...git.notes, ...ownershipNotes(mode, site, identity)],
   };
 }
 
@@ -125,7 +130,7 @@ function withoutSandbox({
       mechanism: "none: the host's own files",
     },
     downgrades,
-    notes: [],
+    notes: visibleGitCredentials(site),
   };
 }
 
@@ -141,7 +146,7 @@ function wholeHost({ site, workflow }: FilesystemRequest): FilesystemDecision {
     },
     layer: { status: 'not-requested', mechanism: "none: the host's own files" },
     downgrades: [],
-    notes: [],
+    notes: visibleGitCredentials(site),
   };
 }
 
@@ -198,6 +203,7 @@ function workingDirectory(mode: FilesystemMode, site: Site): string {
 function planOverlay(
   mode: FilesystemMode,
   { site, identity, scratch, stack }: FilesystemRequest,
+  entries: readonly LayerEntry[],
 ): OverlayPlan | null {
   const writable = mode === 'overlay';
   if (!writable && (mode !== 'scratch-plus-ro' || stack.below.length === 0)) return null;
@@ -210,6 +216,8 @@ function planOverlay(
     index,
     merged: `${scratch}/merged`,
     top: { ...site.workspaceOwner, mode: site.workspaceMode },
+    // The first of several layers has them for all that lie over it.
+    entries: writable && stack.below.length === 0 ? entries : [],
     options: [
       `lowerdir=${[...stack.below, `${scratch}/lower`].join(':')}`,
       ...(upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`]),

@@ -51,6 +51,7 @@ export function systemFiles(
     { name: 'hostname', content: `${HOSTNAME}\n` },
     { name: 'resolv.conf', content: resolvConf(site, answered) },
     { name: 'nsswitch.conf', content: nameService(answered) },
+    { name: 'gitconfig', content: site.git.system + ANY_OWNER },
   ];
   return {
     files: files.map(({ name, content }) => ({ name: `files/${name}`, content })),
@@ -70,6 +71,12 @@ export function systemFiles(
     ],
   };
 }
+
+/**
+ * git refuses a repository of another owner, to keep its user from running somebody else's code. In
+ * here nobody is safe from the workspace's code anyhow, and the owner may look like another.
+ */
+const ANY_OWNER = '[safe]\n\tdirectory = *\n';
 
 const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
 ::1 localhost ip6-localhost ip6-loopback

@@ -95,6 +95,17 @@ export interface WorkflowPlan {
   readonly commandFiles: string;
 }
 
+/** What lies in the throwaway layer from the beginning. Ids are the host's, `mode` is octal bits. */
+export interface LayerEntry {
+  /** Relative to the workspace. */
+  readonly path: string;
+  /** null for a directory, which the workspace's own of this name shows through. */
+  readonly content: string | null;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
 export interface OverlayPlan {
   /** The workspace on the host. */
   readonly lower: string;
@@ -106,6 +117,8 @@ export interface OverlayPlan {
   readonly merged: string;
   /** The upper directory lends these to the top of the merged tree. `mode` is octal bits. */
   readonly top: { readonly uid: number; readonly gid: number; readonly mode: number };
+  /** In the upper directory before it is mounted, directories before what is in them. */
+  readonly entries: readonly LayerEntry[];
   /** Passed to `mount -t overlay -o`. */
   readonly options: string;
   /** `uid:gid` that every file is given in the throwaway layer; null when the owner fits already. */

@@ -18,6 +18,8 @@ interface Views {
   /** Both together, in the holder's mounts. */
   readonly merged: string;
   readonly ownedSince: number | null;
+  /** What we put into the layer ourselves, by path. */
+  readonly ours: ReadonlyMap<string, string | null>;
 }
 
 /** What the step did to the workspace. To be called when nothing of it runs any more, with its mounts in place. */
@@ -36,6 +38,7 @@ export function readChanges(plan: Plan, rooms: Rooms): Changes | null {
     below: [...lowerLayers(overlay), overlay.lower],
     merged: join(holder, overlay.merged),
     ownedSince: rooms.ownedSince,
+    ours: new Map(overlay.entries.map(({ path, content }) => [path, content])),
   };
   compare('', views, note, tally);
   return {
@@ -69,6 +72,7 @@ function compare(
     if (now === null || isWhiteout(now)) continue;
     const before = statBelow(inner, views.below);
     if (now.isDirectory()) compare(inner, views, note, tally);
+    else if (isOurs(inner, views)) continue;
     else if (before === null) note({ path: inner, change: 'created', size: sizeOf(now) });
     else if (!isSame(inner, now, before, views))
       note({ path: inner, change: 'modified', size: sizeOf(now) });
@@ -99,6 +103,16 @@ function namesBelow(path: string, layers: readonly string[]): string[] {
   return [...names]
     .filter((name) => statBelow(path === '' ? name : `${path}/${name}`, layers) !== null)
     .toSorted();
+}
+
+function isOurs(path: string, { ours, upper }: Views): boolean {
+  const content = ours.get(path);
+  if (content === undefined || content === null) return false;
+  try {
+    return readFileSync(join(upper, path), 'utf8') === content;
+  } catch {
+    return false; // The step shut it, so it is no longer as we left it.
+  }
 }
 
 /** That a file was copied up says little: a root supervisor has it done to all, and opening it does it. */

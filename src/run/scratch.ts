@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Plan } from '../plan/types.ts';
+import type { LayerEntry, Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import type { Room } from '../tools/room.ts';
 
@@ -23,7 +23,7 @@ export function makeScratch(plan: Plan): void {
     if (plan.identity.shed && STEPS_OWN.includes(name))
       chownSync(path, plan.identity.uid, plan.identity.gid);
   }
-  lendTop(plan);
+  makeUpper(plan);
   for (const { name, content, ofStep } of plan.filesystem.files) {
     const path = join(plan.scratch, name);
     writeFileSync(path, content);
@@ -32,13 +32,30 @@ export function makeScratch(plan: Plan): void {
   }
 }
 
-function lendTop({ filesystem: { overlay }, identity }: Plan): void {
+function makeUpper({ filesystem: { overlay }, identity }: Plan): void {
   if (overlay === null || overlay.upper === null || overlay.index === null) return;
   const { upper, index, top } = overlay;
   mkdirSync(upper, { recursive: true });
   mkdirSync(index, { recursive: true });
+  fillLayer(upper, overlay.entries, identity.shed);
   chmodSync(upper, top.mode);
   if (identity.shed) chownSync(upper, top.uid, top.gid);
+}
+
+/**
+ * In the upper directory before anything is mounted, where no symlink can be in the way. Whoever
+ * reads the overlay never meets what lies below such a file.
+ */
+function fillLayer(upper: string, entries: readonly LayerEntry[], shed: boolean): void {
+  for (const { path, content } of entries) {
+    if (content === null) mkdirSync(join(upper, path), { mode: 0o700 });
+    else writeFileSync(join(upper, path), content, { mode: 0o600, flag: 'wx' });
+  }
+  // From the inside out: a directory may be closed to its own owner.
+  for (const { path, uid, gid, mode } of entries.toReversed()) {
+    if (shed) chownSync(join(upper, path), uid, gid);
+    chmodSync(join(upper, path), mode);
+  }
 }
 
 /**

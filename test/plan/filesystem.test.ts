@@ -72,7 +72,7 @@ describe('the modes', () => {
       for (const target of ['/tmp', '/var/tmp', '/run', '/home/runner'])
         expect(at(made, target)?.kind).toBe('tmpfs');
       for (const name of [
-        ...['passwd', 'group', 'hosts', 'hostname', 'resolv.conf', 'nsswitch.conf'],
+        ...['passwd', 'group', 'hosts', 'hostname', 'resolv.conf', 'nsswitch.conf', 'gitconfig'],
       ])
         expect(at(made, `/etc/${name}`)).toMatchObject({
           source: `${SCRATCH}/files/${name}`,
@@ -115,6 +115,7 @@ describe('the overlay', () => {
       index: `${SCRATCH}/index`,
       merged: `${SCRATCH}/merged`,
       top: { uid: 1001, gid: 1002, mode: 0o755 },
+      entries: [],
       options: `lowerdir=${SCRATCH}/lower,upperdir=${SCRATCH}/upper,workdir=${SCRATCH}/index,userxattr`,
       chown: null,
     });
