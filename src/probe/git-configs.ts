@@ -147,6 +147,8 @@ class Search {
   /** Where a path really is, if that is in the workspace. */
   #inWorkspace(path: string): string | null {
     try {
+      // Most places have nothing, and to learn that must be cheap.
+      if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
       const real = realpathSync(path);
       return within(real, this.#workspace) ? real : null;
     } catch {

@@ -32,9 +32,11 @@ function own(directory: string): void {
     lchownSync(join(entry.parentPath, entry.name), STEP_OWNER, STEP_OWNER);
 }
 
-/** In the workspace, wherever the step starts. */
+/** In the workspace, wherever the step starts, and with nothing of the machine but its system. */
 function sealed(mode: Mode, script: string, cwd: string, options: readonly string[] = []): Sealed {
-  return seal(['--filesystem', mode, ...options], bash(`cd ${cwd} && { ${script}\n}`), { cwd });
+  const command = bash(`cd ${cwd} && { ${script}\n}`);
+  const env = { PATH: '/usr/bin:/bin' };
+  return seal(['--filesystem', mode, ...options], command, { cwd, env });
 }
 
 /** Root would be told of a dubious owner. */
