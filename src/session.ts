@@ -154,6 +154,7 @@ function needsOf(policy: Policy): Needs {
   return {
     rules: true,
     egress: !sealed,
+    doors: mode.value === 'allowlist' && allow.some(({ value }) => value.kind === 'name'),
     overlay: policy.filesystem.mode.value === 'overlay',
     memoryCgroup: policy.resources.memory.value !== null,
   };

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { GloveboxError } from '../base/errors.ts';
-import { currentEnvironment } from '../console/environment.ts';
+import { currentEnvironment } from '../tools/environment.ts';
 import type { WorkflowEvent } from '../workflow/events.ts';
 
 /** What the runner tells of the job. */

@@ -36,6 +36,7 @@ const WHAT: Readonly<Record<Subject, string>> = {
   bwrap: 'bubblewrap could not build a sandbox',
   ip: 'loopback could not be brought up in a new network namespace',
   nft: 'an nftables ruleset could not be loaded in a new network namespace',
+  doors: 'nftables could not translate addresses in a new network namespace',
   slirp4netns: 'slirp4netns could not attach to a new network namespace',
   overlay: 'overlayfs could not be mounted',
 };
@@ -121,6 +122,14 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
       when: (_, said) => /syntax error/i.test(said),
       why: 'this nft is too old',
       remedy: 'install nftables 0.9.8 or newer',
+    },
+  ],
+  doors: [
+    {
+      code: 'nat-unsupported',
+      when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
+      why: 'the kernel has no address translation for nf_tables, or its module is not loaded',
+      remedy: 'sudo modprobe -a nft_nat nf_nat nft_chain_nat',
     },
   ],
   slirp4netns: [

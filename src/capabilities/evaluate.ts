@@ -25,6 +25,8 @@ export interface Capabilities {
   readonly loopback: Capability;
   /** nftables rules in the sealed network. */
   readonly rules: Capability;
+  /** Address translation by nftables, on which the gateway for names rests. */
+  readonly doors: Capability;
   /** A way out through slirp4netns. */
   readonly egress: Capability;
   readonly overlay: Capability;
@@ -62,6 +64,7 @@ export function evaluate(facts: Facts): Capabilities {
     sandbox,
     loopback: first(tools('ip'), namespaces, seen('ip', facts.attempts.ip)),
     rules: first(tools('nft'), namespaces, seen('nft', facts.attempts.nft)),
+    doors: first(tools('nft'), namespaces, seen('doors', facts.attempts.doors)),
     egress: first(
       tools('slirp4netns'),
       namespaces,
@@ -86,6 +89,7 @@ function nothingOn(platform: string): Capabilities {
     sandbox: lack,
     loopback: lack,
     rules: lack,
+    doors: lack,
     egress: lack,
     overlay: lack,
     limits: lack,

@@ -97,6 +97,8 @@ export interface Facts {
     readonly ip: Attempt;
     /** nft: a ruleset with the set types that ours use. */
     readonly nft: Attempt;
+    /** nft: address translation, as the doors of allowed names need it. */
+    readonly doors: Attempt;
     /** slirp4netns attached to the network namespace. */
     readonly slirp4netns: Attempt;
     /** overlayfs with its upper layer in the scratch directory. */

@@ -6,11 +6,11 @@ import { probeHost } from '../probe/host.ts';
 import { installPackages, missingPackages } from '../tools/install.ts';
 import { locateTools } from '../tools/programs.ts';
 import type { Arguments } from './arguments.ts';
-import { currentEnvironment } from '../console/environment.ts';
+import { currentEnvironment } from '../tools/environment.ts';
 import { liveLine } from './live-line.ts';
 import { columns, type Style, styleFor } from '../console/style.ts';
 
-const EVERYTHING = { rules: true, egress: true, overlay: true, memoryCgroup: true };
+const EVERYTHING = { rules: true, egress: true, doors: true, overlay: true, memoryCgroup: true };
 
 /** Tries everything, tells what can be enforced, and with `--fix` mends what it may. */
 export async function doctorCommand({
@@ -99,7 +99,7 @@ function report(facts: Facts, capabilities: Capabilities, healthy: boolean, styl
 }
 
 function rowsOf(capabilities: Capabilities): Row[] {
-  const { sandbox, loopback, rules, egress, overlay, limits, privilegeDrop, memoryCgroup } =
+  const { sandbox, loopback, rules, doors, egress, overlay, limits, privilegeDrop, memoryCgroup } =
     capabilities;
   const first = (...verdicts: Capability[]): Capability =>
     verdicts.find(({ available }) => !available) ?? { available: true };
@@ -110,6 +110,11 @@ function rowsOf(capabilities: Capabilities): Row[] {
       layer: 'network: allowlist',
       verdict: first(sandbox, rules, egress),
       how: 'slirp4netns and nftables',
+    },
+    {
+      layer: 'network: names',
+      verdict: first(sandbox, rules, egress, doors),
+      how: 'gateway, nftables maps',
     },
     { layer: 'filesystem', verdict: sandbox, how: 'bubblewrap' },
     { layer: 'filesystem: overlay', verdict: first(sandbox, overlay), how: 'overlayfs' },

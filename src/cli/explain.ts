@@ -3,7 +3,7 @@ import { LAYERS, type Plan } from '../plan/types.ts';
 import { formatDuration, formatSize } from '../policy/units.ts';
 import { prepare } from '../session.ts';
 import type { Arguments } from './arguments.ts';
-import { currentEnvironment } from '../console/environment.ts';
+import { currentEnvironment } from '../tools/environment.ts';
 import { columns, type Style, styleFor } from '../console/style.ts';
 
 /** Shows what `run` would do. */

@@ -3,7 +3,7 @@ import { listenForInterrupts } from '../run/interrupts.ts';
 import { ownIo } from '../run/step-io.ts';
 import { session } from '../session.ts';
 import type { Arguments } from './arguments.ts';
-import { currentEnvironment } from '../console/environment.ts';
+import { currentEnvironment } from '../tools/environment.ts';
 import { openOutlet } from '../console/outlets.ts';
 import { styleFor } from '../console/style.ts';
 import { verdict } from '../console/verdict.ts';

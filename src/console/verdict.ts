@@ -2,6 +2,7 @@ import { harmless } from '../base/text.ts';
 import { LAYERS } from '../plan/types.ts';
 import { formatDuration, formatSize } from '../policy/units.ts';
 import { suggestionsOf, yamlText } from '../report/build.ts';
+import { shownDestination } from '../report/egress.ts';
 import type { EffectiveSandbox } from '../report/schema.ts';
 import { columns, type Style } from './style.ts';
 
@@ -52,11 +53,11 @@ function blockedLines({ egress }: EffectiveSandbox, style: Style): string[] {
   // What nobody expected comes first.
   const shown = blocked.toSorted((a, b) => Number(a.expected) - Number(b.expected)).slice(0, SHOWN);
   const lines = columns(
-    shown.map(({ address, port, protocol, count, reason, expected }) => [
-      expected ? 'expected' : 'blocked',
-      `${address.includes(':') && port !== null ? `[${address}]` : address}${port === null ? '' : `:${port}`}/${protocol}`,
-      `${count}×`,
-      reason,
+    shown.map((one) => [
+      one.expected ? 'expected' : 'blocked',
+      harmless(shownDestination(one)),
+      `${one.count}×`,
+      harmless(one.reason),
     ]),
   );
   const painted = lines.map((line, index) =>

@@ -1,5 +1,5 @@
 import type { Capabilities } from '../capabilities/evaluate.ts';
-import type { AddressEntry, Policy } from '../policy/types.ts';
+import type { AddressEntry, NameEntry, Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
 import { type RulesetRequest, rulesets, TABLE } from './ruleset.ts';
 import type { Downgrade, Feed, LayerPlan, NetworkPlan, Note } from './types.ts';
@@ -34,10 +34,10 @@ export function planNetwork(
   hostAddresses: readonly string[],
   tools: NetworkTools,
 ): NetworkDecision {
-  const { mode, allow, blockMetadata } = policy.network;
+  const { mode, allow, blockMetadata, resolver } = policy.network;
   const entries = allow.map(({ value }) => value);
   const addresses = entries.filter((entry): entry is AddressEntry => entry.kind === 'address');
-  const names = entries.filter((entry) => entry.kind === 'name');
+  const names = entries.filter((entry): entry is NameEntry => entry.kind === 'name');
   // An audit asks for a record, so it cannot be had without a sandbox either.
   const wanted = mode.value !== 'unrestricted' || blockMetadata.value;
 
@@ -53,6 +53,7 @@ export function planNetwork(
       address,
     })),
     loopbackAddress: LOOPBACK_SOURCE,
+    gateway: false,
   };
   // An allowlist that allows nothing is a seal with one part fewer.
   if (mode.value === 'deny' || (mode.value === 'allowlist' && entries.length === 0)) {
@@ -63,29 +64,35 @@ export function planNetwork(
     return hostNetwork(wanted ? [downgradeOf('network', capabilities.egress)] : []);
   }
   const downgrades: Downgrade[] = [];
-  if (names.length > 0 && mode.value === 'allowlist') {
-    downgrades.push({
-      layer: 'network',
-      code: 'names-unsupported',
-      reason: `names cannot be allowed yet: ${listed(names.map(({ text }) => text))} will not be reachable`,
-      remedy: 'allow the addresses behind them, such as 203.0.113.7:443',
-    });
+  const named = names.length > 0 && mode.value === 'allowlist';
+  const doors = capabilities.doors;
+  if (named && !doors.available && capabilities.rules.available) {
+    downgrades.push(downgradeOf('network', doors));
   }
   if (!capabilities.rules.available && wanted) {
     downgrades.push(downgradeOf('network', capabilities.rules));
   }
   return routedNetwork(
     capabilities,
-    { ...request, loopbackAddress: null },
+    { ...request, loopbackAddress: null, gateway: named && doors.available },
     tools,
     downgrades,
     wanted,
+    names,
+    resolver.value,
   );
 }
 
 function hostNetwork(downgrades: readonly Downgrade[]): NetworkDecision {
   return {
-    network: { kind: 'host', seal: [], slirp4netns: null, route: [], counters: null },
+    network: {
+      kind: 'host',
+      seal: [],
+      slirp4netns: null,
+      route: [],
+      gateway: null,
+      counters: null,
+    },
     layer: {
       status: downgrades.length > 0 ? 'unavailable' : 'not-requested',
       mechanism: "none: the host's own network",
@@ -103,7 +110,14 @@ function sealedNetwork(
   const missing = [capabilities.loopback, capabilities.rules].find((verdict) => !verdict.available);
   if (missing !== undefined && !missing.available) {
     return {
-      network: { kind: 'bare', seal: [], slirp4netns: null, route: [], counters: null },
+      network: {
+        kind: 'bare',
+        seal: [],
+        slirp4netns: null,
+        route: [],
+        gateway: null,
+        counters: null,
+      },
       layer: { status: 'enforced', mechanism: 'network namespace with loopback only' },
       downgrades: [],
       notes: [
@@ -120,6 +134,7 @@ function sealedNetwork(
       seal: [...loadRules(request, tools), ...loopbackRoutes(tools)],
       slirp4netns: null,
       route: [],
+      gateway: null,
       counters: counterQuery(tools),
     },
     layer: {
@@ -137,6 +152,8 @@ function routedNetwork(
   tools: NetworkTools,
   downgrades: readonly Downgrade[],
   wanted: boolean,
+  names: readonly NameEntry[],
+  resolver: string | null,
 ): NetworkDecision {
   const ruled = capabilities.rules.available;
   const notes: Note[] = capabilities.loopback.available
@@ -155,7 +172,8 @@ function routedNetwork(
         tools.slirp4netns,
         '--configure',
         '--mtu=65520',
-        '--disable-host-loopback',
+        // The gateway is on that loopback; the rules let nothing through but what a door sent there.
+        ...(request.gateway ? [] : ['--disable-host-loopback']),
         ...(atLeast(tools.slirp4netnsVersion, 1, 1) ? ['--disable-dns'] : []),
         '--enable-ipv6',
         '--enable-sandbox',
@@ -165,6 +183,15 @@ function routedNetwork(
         'tap0',
       ],
       route: capabilities.loopback.available ? [routeOut(tools)] : [],
+      gateway: request.gateway
+        ? {
+            names,
+            resolver,
+            blockMetadata: request.blockMetadata,
+            hostAddresses: request.hostAddresses.map(({ address }) => address),
+            nft: [tools.nft, '-f', '-'],
+          }
+        : null,
       counters: ruled ? counterQuery(tools) : null,
     },
     layer: {
@@ -176,7 +203,7 @@ function routedNetwork(
             ? 'downgraded'
             : 'enforced',
       mechanism: ruled
-        ? `network namespace, nftables ${request.mode === 'allowlist' ? 'default drop' : 'recording'}, slirp4netns`
+        ? `network namespace, nftables ${request.mode === 'allowlist' ? 'default drop' : 'recording'}, slirp4netns${request.gateway ? ', gateway for names' : ''}`
         : 'network namespace, slirp4netns, no rules',
     },
     downgrades,
@@ -228,9 +255,4 @@ function ipBatch({ ip }: NetworkTools, lines: readonly string[]): Feed {
 
 function counterQuery(tools: NetworkTools): string[] {
   return [tools.nft, '-j', 'list', 'table', 'inet', TABLE];
-}
-
-function listed(texts: readonly string[]): string {
-  const shown = texts.slice(0, 3).join(', ');
-  return texts.length > 3 ? `${shown} and ${texts.length - 3} more` : shown;
 }

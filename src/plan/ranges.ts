@@ -37,3 +37,12 @@ export const PRIVATE_RANGES: readonly NamedRange[] = [
   { family: 4, text: '192.168.0.0/16', why: 'private' },
   { family: 6, text: 'fc00::/7', why: 'unique local' },
 ];
+
+/** Where slirp4netns has the host's 127.0.0.1: there the gateway listens. */
+export const GATEWAY_HOST = '10.0.2.2';
+
+/** Meant for benchmarks of networks (RFC 2544), so that nothing real is shadowed: each allowed name gets one of these. */
+export const SYNTHETIC_RANGE = '198.18.0.0/15';
+
+/** What the step's resolv.conf names; any other resolver that it asks is the gateway as well. */
+export const SYNTHETIC_RESOLVER = '198.18.0.1';

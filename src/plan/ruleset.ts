@@ -1,9 +1,17 @@
 import { type Cidr, contains, parseCidr } from '../policy/addresses.ts';
 import { asWritten } from '../policy/entries.ts';
 import type { AddressEntry, NetworkMode, PortRange } from '../policy/types.ts';
-import { HOST_LINK, METADATA_RANGES, PRIVATE_RANGES } from './ranges.ts';
+import {
+  GATEWAY_HOST,
+  HOST_LINK,
+  METADATA_RANGES,
+  PRIVATE_RANGES,
+  SYNTHETIC_RANGE,
+} from './ranges.ts';
 
 export const TABLE = 'glovebox';
+const RESOLVER_MAP = 'resolver';
+const DOOR_MAP = 'doors';
 /** Bound of each record set; what does not fit is still counted. */
 const RECORD_LIMIT = 4096;
 /** One netlink transaction holds about 5,000 elements; more is "Message too long". */
@@ -16,6 +24,8 @@ export interface RulesetRequest {
   readonly hostAddresses: readonly { readonly family: 4 | 6; readonly address: string }[];
   /** Address of the loopback's own default route; null where slirp4netns is the way out. */
   readonly loopbackAddress: string | null;
+  /** Names are allowed: look-ups and synthetic addresses lead to the gateway. */
+  readonly gateway: boolean;
 }
 
 /**
@@ -30,6 +40,7 @@ export function rulesets(request: RulesetRequest): string[] {
     ...groups.map(declareSet),
     ...refuseChain(),
     ...reachChain(),
+    ...(request.gateway ? doorChain() : []),
     'chain output {',
     'type filter hook output priority 0; policy drop;',
     ...outputRules(request, groups),
@@ -133,6 +144,7 @@ function outputRules(request: RulesetRequest, groups: readonly Group[]): string[
     // The kernel's own neighbour and multicast housekeeping; the step has no raw sockets.
     'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept',
     ...(request.blockMetadata ? anyFamily(METADATA_RANGES, 'goto refuse') : []),
+    ...(request.gateway ? doorRules() : []),
     ...anyFamily(HOST_LINK, 'goto refuse'),
     ...groups.filter((group) => group.wide === 'no').map(acceptGroup),
     ...anyFamily(own, 'goto refuse'),
@@ -141,6 +153,62 @@ function outputRules(request: RulesetRequest, groups: readonly Group[]): string[
     ...wide.map(acceptGroup),
     open ? 'goto reach' : 'goto refuse',
   ];
+}
+
+/** Empty until the gateway has a listener: a packet that finds no door keeps its destination, and is refused. */
+function doorChain(): string[] {
+  return [
+    `map ${RESOLVER_MAP} { type inet_proto : ipv4_addr . inet_service; }`,
+    `map ${DOOR_MAP} { type ipv4_addr . inet_service : ipv4_addr . inet_service; }`,
+    'chain doors {',
+    'type nat hook output priority -100; policy accept;',
+    `meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip to meta l4proto map @${RESOLVER_MAP}`,
+    `meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @${DOOR_MAP}`,
+    '}',
+  ];
+}
+
+/** Only what a door sent there reaches the gateway's host; every look-up goes through one. */
+function doorRules(): string[] {
+  return [
+    `ct status dnat ip daddr ${GATEWAY_HOST} accept`,
+    'meta l4proto { tcp, udp } th dport 53 goto refuse',
+    `ip daddr ${SYNTHETIC_RANGE} goto refuse`,
+  ];
+}
+
+/** A door of the gateway: what the step dials, and the port on which the gateway answers. */
+export interface DoorElement {
+  /** Synthetic IPv4 address. */
+  readonly address: string;
+  readonly port: number;
+  readonly listener: number;
+}
+
+/** The transactions that open doors. */
+export function openDoors(doors: readonly DoorElement[]): string[] {
+  return chunks(doors, ELEMENTS_PER_TRANSACTION).map((chunk) => {
+    const elements = chunk.map(
+      ({ address, port, listener }) => `${address} . ${port} : ${GATEWAY_HOST} . ${listener}`,
+    );
+    return `add element inet ${TABLE} ${DOOR_MAP} { ${elements.join(', ')} }\n`;
+  });
+}
+
+/** The transactions that take doors away again. */
+export function shutDoors(doors: readonly DoorElement[]): string[] {
+  return chunks(doors, ELEMENTS_PER_TRANSACTION).map((chunk) => {
+    const elements = chunk.map(({ address, port }) => `${address} . ${port}`);
+    return `delete element inet ${TABLE} ${DOOR_MAP} { ${elements.join(', ')} }\n`;
+  });
+}
+
+/** Sends every look-up to the gateway, which answers both kinds on one port number each. */
+export function openResolver(ports: { readonly udp: number; readonly tcp: number }): string {
+  const elements = (['udp', 'tcp'] as const).map(
+    (protocol) => `${protocol} : ${GATEWAY_HOST} . ${ports[protocol]}`,
+  );
+  return `add element inet ${TABLE} ${RESOLVER_MAP} { ${elements.join(', ')} }\n`;
 }
 
 function acceptGroup({ set, family, protocol, ports }: Group): string {

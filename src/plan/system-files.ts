@@ -1,6 +1,7 @@
 import { matchesAddress } from '../policy/entries.ts';
 import type { Policy } from '../policy/types.ts';
 import type { Located } from './mounts.ts';
+import { SYNTHETIC_RESOLVER } from './ranges.ts';
 import type { Site } from './site.ts';
 import type { GeneratedFile, StepIdentity } from './types.ts';
 
@@ -43,13 +44,14 @@ export function systemFiles(
   identity: StepIdentity,
   network: Policy['network'],
 ): { readonly files: readonly GeneratedFile[]; mounts(scratch: string): Located[] } {
-  const answered = resolverAnswers(site, network);
+  const gateway = asksGateway(network);
+  const answered = gateway || resolverAnswers(site, network);
   const files: GeneratedFile[] = [
     { name: 'passwd', content: passwd(identity, site) },
     { name: 'group', content: group(identity) },
     { name: 'hosts', content: HOSTS },
     { name: 'hostname', content: `${HOSTNAME}\n` },
-    { name: 'resolv.conf', content: resolvConf(site, answered) },
+    { name: 'resolv.conf', content: gateway ? GATEWAY_RESOLV_CONF : resolvConf(site, answered) },
     { name: 'nsswitch.conf', content: nameService(answered) },
     { name: 'gitconfig', content: site.git.system + ANY_OWNER },
   ];
@@ -94,6 +96,13 @@ function group({ gid, name }: StepIdentity): string {
 
 function field(text: string): string {
   return /[:\n]/.test(text) ? '/' : text;
+}
+
+/** No search domains: a name is looked up as it is written. */
+const GATEWAY_RESOLV_CONF = `nameserver ${SYNTHETIC_RESOLVER}\n`;
+
+function asksGateway({ mode, allow }: Policy['network']): boolean {
+  return mode.value === 'allowlist' && allow.some(({ value }) => value.kind === 'name');
 }
 
 /** Whether the policy lets the step ask any of the resolvers at all. */

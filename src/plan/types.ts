@@ -1,5 +1,5 @@
 import type { MemoryCgroup, ToolName } from '../capabilities/facts.ts';
-import type { Policy } from '../policy/types.ts';
+import type { NameEntry, Policy } from '../policy/types.ts';
 
 export const LAYERS = [
   'network',
@@ -59,6 +59,19 @@ export interface Feed {
   readonly optional?: true;
 }
 
+/** The names that may be reached, and what is checked on the way. */
+export interface GatewayPlan {
+  readonly names: readonly NameEntry[];
+  /** Asked instead of the system's resolver: `192.0.2.53` or `192.0.2.53:5353`. */
+  readonly resolver: string | null;
+  /** False where `block-metadata` is off. */
+  readonly blockMetadata: boolean;
+  /** No name may lead to one of these, unless its entry says `private: true`. */
+  readonly hostAddresses: readonly string[];
+  /** Reads transactions that open and shut doors. */
+  readonly nft: readonly string[];
+}
+
 /**
  * How the step's network is made.
  *
@@ -75,6 +88,8 @@ export interface NetworkPlan {
   readonly slirp4netns: readonly string[] | null;
   /** Run inside the holder once slirp4netns is attached. */
   readonly route: readonly Feed[];
+  /** null: no names are allowed, and nothing listens for the step. */
+  readonly gateway: GatewayPlan | null;
   /** Prints the counters as JSON when the step is over; null where nothing is recorded. */
   readonly counters: readonly string[] | null;
 }

@@ -16,6 +16,7 @@ export const DEFAULT_POLICY: Policy = {
     mode: byDefault('deny'),
     allow: [],
     blockMetadata: byDefault(true),
+    resolver: byDefault(null),
     onBlocked: byDefault('fail'),
     expectBlocked: [],
   },

@@ -11,7 +11,7 @@ import {
   type Cidr,
 } from './addresses.ts';
 import { looksLikeIPv4, parseHostName } from './host-names.ts';
-import { parsePorts, portsCover, portsText } from './ports.ts';
+import { parsePorts, portCount, portsCover, portsText } from './ports.ts';
 import { accept, printable, refuse, shown, type Reading } from './reading.ts';
 import type { AddressEntry, EgressEntry, NameEntry, PortRange, Protocol } from './types.ts';
 
@@ -22,6 +22,9 @@ const ADDRESS_EXPECTED =
 const DEFAULT_PORTS: readonly PortRange[] = [{ from: 443, to: 443 }];
 /** An address with a long mask is 43 characters, a name 253; the rest is room for ports. */
 const LONGEST_ENTRY = 1024;
+/** Each is a listener of the gateway's. */
+const MOST_PORTS = 1024;
+const LONG_KEYS: readonly string[] = ['host', 'port', 'protocol', 'tls', 'private'];
 
 /** Where an entry leads to and over what, before the destination itself is read. */
 interface Parts {
@@ -141,8 +144,41 @@ function readName(destination: string, service: Service): Reading<NameEntry> {
       'a name without a prefix, like api.example.com:443',
     );
   }
+  if (service.protocol !== 'tcp') {
+    return refuse(
+      `${shown(destination)} is a name, and names are reached over tcp only`,
+      'tcp, or the addresses behind the name',
+    );
+  }
+  if (portCount(service.ports) > MOST_PORTS) {
+    return refuse(`${shown(destination)} has more than ${MOST_PORTS} ports`, 'fewer ports');
+  }
   const name = parseHostName(destination);
-  return name.ok ? accept(withText({ kind: 'name', ...name.value, ...service })) : name;
+  if (!name.ok) return name;
+  return accept(withText({ kind: 'name', ...name.value, ...service, tls: true, private: false }));
+}
+
+/** The long form: `{host, port, protocol, tls: off, private: true}`. */
+export function readLongEntry(raw: Readonly<Record<string, unknown>>): Reading<EgressEntry> {
+  const unknown = Object.keys(raw).find((key) => !LONG_KEYS.includes(key));
+  if (unknown !== undefined)
+    return refuse(`${shown(unknown)} is not a key of an entry`, `one of ${LONG_KEYS.join(', ')}`);
+  const { host, port = null, protocol = 'tcp', tls = 'on', private: inside = false } = raw;
+  if (typeof host !== 'string' || host === '' || /[:/\s]/.test(host.replace(/^\[.*\]/, '')))
+    return refuse(`\`host\` is ${shown(host)}`, 'a name, or an address in brackets');
+  if (port !== null && typeof port !== 'number' && typeof port !== 'string')
+    return refuse(`\`port\` is ${shown(port)}`, 'a port, or ports like 80,443');
+  if (![true, false, 'on', 'off'].includes(tls as string | boolean))
+    return refuse(`\`tls\` is ${shown(tls)}`, 'on or off');
+  if (typeof inside !== 'boolean')
+    return refuse(`\`private\` is ${shown(inside)}`, 'true or false');
+  const entry = parseEntry(`${host}${port === null ? '' : `:${port}`}/${String(protocol)}`);
+  if (!entry.ok) return entry;
+  if (entry.value.kind === 'name')
+    return accept(withText({ ...entry.value, tls: tls === 'on' || tls === true, private: inside }));
+  return tls === 'on' && !inside
+    ? entry
+    : refuse('`tls` and `private` are for names', 'an address without them');
 }
 
 function withText<T extends Omit<AddressEntry, 'text'> | Omit<NameEntry, 'text'>>(
@@ -151,11 +187,13 @@ function withText<T extends Omit<AddressEntry, 'text'> | Omit<NameEntry, 'text'>
   return { ...entry, text: entryText(entry) };
 }
 
-/** The canonical spelling: the port always written, the protocol only when it is not tcp. */
+/** The canonical spelling: the port always written, the protocol only when it is not tcp, then the options of a name. */
 export function entryText(entry: Omit<AddressEntry, 'text'> | Omit<NameEntry, 'text'>): string {
   const ports = entry.ports.length > 0 ? `:${portsText(entry.ports)}` : '';
   const protocol = entry.protocol === 'tcp' ? '' : `/${entry.protocol}`;
-  return `${destinationText(entry)}${ports}${protocol}`;
+  const options =
+    entry.kind === 'name' ? `${entry.tls ? '' : ' tls=off'}${entry.private ? ' private' : ''}` : '';
+  return `${destinationText(entry)}${ports}${protocol}${options}`;
 }
 
 function destinationText(entry: Omit<AddressEntry, 'text'> | Omit<NameEntry, 'text'>): string {
@@ -173,7 +211,8 @@ export function covers(outer: EgressEntry, inner: EgressEntry): boolean {
   if (outer.protocol !== inner.protocol || !portsCover(outer.ports, inner.ports)) return false;
   if (outer.kind === 'address')
     return inner.kind === 'address' && contains(cidrOf(outer), cidrOf(inner));
-  return inner.kind === 'name' && nameCovers(outer, inner);
+  if (inner.kind !== 'name' || !nameCovers(outer, inner)) return false;
+  return (inner.tls || !outer.tls) && (!inner.private || outer.private);
 }
 
 /** Whether every name of `inner` is one of `outer`, whatever the ports. */

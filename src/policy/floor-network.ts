@@ -34,6 +34,7 @@ export function boundNetwork(
       'warn',
       'ignore',
     ]),
+    resolver: floor.resolver ?? asked.resolver,
     expectBlocked: boundExpected(asked.expectBlocked, floor, knife),
   };
 }

@@ -40,7 +40,7 @@ function common(a: Placed, b: Placed): EgressEntry | null {
   const part =
     narrower.kind === 'address' && a.entry.kind === 'address' && b.entry.kind === 'address'
       ? addressPart(narrower, ports, Math.min(asWritten(a.entry).prefix, asWritten(b.entry).prefix))
-      : entryWith(narrower, ports);
+      : entryWith(strict(narrower, a.entry, b.entry), ports);
   return isSame(part, a.entry) ? a.entry : part;
 }
 
@@ -57,6 +57,12 @@ function holds(outer: Placed, inner: Placed): boolean {
     inner.entry.kind === 'name' &&
     nameCovers(outer.entry, inner.entry)
   );
+}
+
+/** What is checked for one of two names is checked for what both have. */
+function strict(narrower: EgressEntry, a: EgressEntry, b: EgressEntry): EgressEntry {
+  if (narrower.kind !== 'name' || a.kind !== 'name' || b.kind !== 'name') return narrower;
+  return { ...narrower, tls: a.tls || b.tls, private: a.private && b.private };
 }
 
 function entryWith<T extends AddressEntry | NameEntry>(entry: T, ports: readonly PortRange[]): T {

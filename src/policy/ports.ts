@@ -42,6 +42,11 @@ export function portsText(ports: readonly PortRange[]): string {
   return ports.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
 }
 
+/** How many ports there are in disjoint ranges. */
+export function portCount(ports: readonly PortRange[]): number {
+  return ports.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+}
+
 /** The ports in both; each list is sorted, disjoint and joined, and so is what comes back. */
 export function commonPorts(a: readonly PortRange[], b: readonly PortRange[]): PortRange[] {
   return a.flatMap((one) =>

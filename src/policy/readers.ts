@@ -1,4 +1,5 @@
-import { parseEntry } from './entries.ts';
+import { formatAddress, parseAddress } from './addresses.ts';
+import { parseEntry, readLongEntry } from './entries.ts';
 import { forbiddenReason } from './forbidden.ts';
 import { accept, refuse, shown, type Reading } from './reading.ts';
 import type { EgressEntry } from './types.ts';
@@ -12,12 +13,32 @@ export const NAME_EXPECTED = 'a name of letters, digits and _ that does not star
 /** The kernel reads the highest number as "leave as it is". */
 const LARGEST_ID = 2 ** 32 - 2;
 
-/** One egress entry; anything but text is refused, with a word on the quotes that YAML needs. */
+/** One egress entry, as text or in its long form; a list gets a word on the quotes that YAML needs. */
 export function readEntry(raw: unknown): Reading<EgressEntry> {
   if (typeof raw === 'string') return parseEntry(raw);
+  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw))
+    return readLongEntry(raw as Record<string, unknown>);
   return refuse(
     `${shown(raw)} is not an egress entry`,
     'an entry in quotes, like "[2001:db8::/32]:443"',
+  );
+}
+
+/** An address, with a port where it is not 53: `192.0.2.53`, `[2001:db8::53]:5353`. */
+export function readResolver(raw: unknown): Reading<string> {
+  const text = typeof raw === 'string' ? raw : '';
+  const [, bracketed, plain, port] =
+    /^(?:\[([^\]]+)\]|([^:]+|[^:]*:[^:]*:.*?))(?::(\d+))?$/.exec(text) ?? [];
+  const address = parseAddress(bracketed ?? plain ?? '');
+  const number = Number(port ?? 53);
+  if (address === null || number < 1 || number > 65_535)
+    return refuse(
+      `${shown(raw)} is not a resolver`,
+      'an address like 192.0.2.53 or [2001:db8::53]:5353',
+    );
+  const host = formatAddress(address);
+  return accept(
+    port === undefined ? host : `${address.family === 6 ? `[${host}]` : host}:${number}`,
   );
 }
 

@@ -6,6 +6,7 @@ import {
   readId,
   readPass,
   readPath,
+  readResolver,
   readVariable,
 } from './readers.ts';
 import {
@@ -114,8 +115,30 @@ const entries = (description: string) =>
     {
       description:
         'An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`.',
-      type: 'string',
-      pattern: String.raw`^\S+$`,
+      anyOf: [
+        { type: 'string', pattern: String.raw`^\S+$` },
+        {
+          type: 'object',
+          required: ['host'],
+          additionalProperties: false,
+          properties: {
+            host: { type: 'string', description: 'A name, or `*.` and a name.' },
+            port: {
+              type: ['string', 'integer'],
+              description: 'A port, or ports like `80,443` and `1024-2047`; 443 where left out.',
+            },
+            protocol: { enum: ['tcp', 'udp', 'icmp'] },
+            tls: {
+              enum: ['on', 'off', true, false],
+              description: '`off` for protocols that start in the clear, such as ssh.',
+            },
+            private: {
+              type: 'boolean',
+              description: 'The name may lead to an address of a private range.',
+            },
+          },
+        },
+      ],
     },
     description,
   );
@@ -143,6 +166,13 @@ export const policySchema = z
         allow: entries('What the step may reach.'),
         'block-metadata': toggle(
           'Whether the metadata addresses of cloud machines stay out of reach even where the rest allows them.',
+        ),
+        resolver: z.optional(
+          leaf(readResolver, {
+            description:
+              "The resolver that Glovebox asks for the addresses of allowed names: `192.0.2.53`, `192.0.2.53:5353`. The system's where left out.",
+            type: 'string',
+          }),
         ),
         'on-blocked': choice(
           ['fail', 'warn', 'ignore'],

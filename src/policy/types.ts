@@ -53,6 +53,10 @@ export interface NameEntry {
   readonly wildcard: boolean;
   readonly protocol: Protocol;
   readonly ports: readonly PortRange[];
+  /** False: the bytes are not looked at, for protocols that start in the clear. */
+  readonly tls: boolean;
+  /** The name may lead to a private address. */
+  readonly private: boolean;
   readonly text: string;
 }
 
@@ -81,6 +85,8 @@ export interface Policy {
     readonly mode: Sourced<NetworkMode>;
     readonly allow: readonly Sourced<EgressEntry>[];
     readonly blockMetadata: Sourced<boolean>;
+    /** Asked for the addresses of allowed names: `192.0.2.53`, `192.0.2.53:5353`; null: the system's. */
+    readonly resolver: Sourced<string | null>;
     readonly onBlocked: Sourced<OnBlocked>;
     readonly expectBlocked: readonly Sourced<EgressEntry>[];
   };

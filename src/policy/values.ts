@@ -25,6 +25,7 @@ function networkValues(network: Section<'network'>, at: SourceAt) {
     mode: one(network.mode, ['network', 'mode'], at),
     allow: many(network.allow, ['network', 'allow'], at),
     blockMetadata: one(network['block-metadata'], ['network', 'block-metadata'], at),
+    resolver: one(network.resolver, ['network', 'resolver'], at),
     onBlocked: one(network['on-blocked'], ['network', 'on-blocked'], at),
     expectBlocked: many(network['expect-blocked'], ['network', 'expect-blocked'], at),
   });

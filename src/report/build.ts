@@ -1,7 +1,7 @@
 import type { Facts } from '../capabilities/facts.ts';
 import { LAYERS, type Layer, type Plan } from '../plan/types.ts';
 import type { EgressEntry, Policy, PolicyLayer, Sourced } from '../policy/types.ts';
-import type { Observations } from '../run/observations.ts';
+import type { NameTraffic, Observations } from '../run/observations.ts';
 import { type Blocked, blockedOf, LOOK_UP } from './egress.ts';
 import { outcomeOf } from './outcome.ts';
 import type { EffectiveSandbox } from './schema.ts';
@@ -86,6 +86,7 @@ function requestedOf(policy: Policy): EffectiveSandbox['requested'] {
       mode: network.mode.value,
       allow: texts(network.allow),
       blockMetadata: network.blockMetadata.value,
+      resolver: network.resolver.value,
       onBlocked: network.onBlocked.value,
       expectBlocked: texts(network.expectBlocked),
     },
@@ -130,23 +131,23 @@ function egressOf(
   const egress = seen?.egress ?? null;
   if (egress === null) return null;
   return {
-    allowed: egress.allowed.map((record) => ({ ...record })),
-    blocked: blocked.map(({ address, port, protocol, count, reason, expected, allow }) => ({
-      address,
-      port,
-      protocol,
-      count,
-      reason,
-      expected,
-      allow,
-    })),
-    allowedNotListed: egress.allowedNotListed,
-    blockedNotListed: egress.refusedNotListed,
+    allowed: [
+      ...(egress.names?.traffic ?? []).map(allowedName),
+      ...egress.allowed.map((one) => ({ ...one })),
+    ],
+    blocked: blocked.map(({ text: _, ...one }) => one),
+    allowedNotListed: egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0),
+    blockedNotListed: egress.refusedNotListed + (egress.names?.refusalsNotListed ?? 0),
+    malformedLookUps: egress.names?.malformed ?? 0,
   };
 }
 
 function sourceOf({ name, sha256, commit }: PolicyLayer) {
   return { name, sha256, commit: commit ?? null };
+}
+
+function allowedName({ name, port, connections, up, down, process }: NameTraffic) {
+  return { name, address: null, port, protocol: 'tcp', count: connections, process, up, down };
 }
 
 function changesOf(seen: Observations | null): EffectiveSandbox['changes'] {

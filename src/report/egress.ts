@@ -3,9 +3,14 @@ import { contains, parseCidr } from '../policy/addresses.ts';
 import type { Plan } from '../plan/types.ts';
 import { HOST_LINK, METADATA_RANGES, type NamedRange } from '../plan/ranges.ts';
 import type { EgressObservations, EgressRecord } from '../run/observations.ts';
+import { blockedNames } from './names.ts';
 
 /** A refused destination, with why and what would allow it. */
-export interface Blocked extends EgressRecord {
+export interface Blocked extends Omit<EgressRecord, 'address'> {
+  /** null for a name that was never given one. */
+  readonly address: string | null;
+  /** The first process that was seen at it; left out where nobody looked. */
+  readonly process?: string | null;
   readonly reason: string;
   readonly expected: boolean;
   /** The entry to add to `network.allow`; null where no entry can allow it. */
@@ -32,6 +37,7 @@ export function blockedOf(
     const own = hostAddresses.includes(record.address);
     const asked = record.port === 53 && plan.nameservers.includes(record.address);
     const plain = own ? "the host's own address" : asked ? LOOK_UP : 'not in network.allow';
+    if (record.name !== undefined) return ofName(record, record.name);
     return {
       ...record,
       reason: range?.why ?? plain,
@@ -41,8 +47,27 @@ export function blockedOf(
       text: textOf(record),
     };
   });
+  const named = blockedNames(
+    egress?.names?.refusals ?? [],
+    expectBlocked.map(({ value }) => value),
+  );
   // What a name was looked up for tells more than that it was looked up.
-  return blocked.toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
+  return [...named, ...blocked].toSorted(
+    (a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP),
+  );
+}
+
+/** An allowed name, on a port that no entry gives it. */
+function ofName(record: EgressRecord, name: string): Blocked {
+  const { port, protocol } = record;
+  return {
+    ...record,
+    reason:
+      protocol === 'tcp' ? 'the port is not in network.allow' : 'names are reached over tcp only',
+    expected: false,
+    allow: protocol === 'tcp' && port !== null && port > 0 ? `${name}:${port}` : null,
+    text: `${name}${port === null ? '' : `:${port}`}/${protocol}`,
+  };
 }
 
 function rangeOf(address: string, ranges: readonly NamedRange[]): NamedRange | undefined {
@@ -72,5 +97,22 @@ function entryFor({ address, port, protocol }: EgressRecord): string | null {
 
 function textOf({ address, port, protocol }: EgressRecord): string {
   const host = address.includes(':') && port !== null ? `[${address}]` : address;
+  return `${host}${port === null ? '' : `:${port}`}/${protocol}`;
+}
+
+/** How a destination is shown: a name where there is one, brackets where a port follows colons. */
+export function shownDestination({
+  name,
+  address,
+  port,
+  protocol,
+}: {
+  readonly name?: string | undefined;
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly protocol: string;
+}): string {
+  const plain = name ?? address ?? '';
+  const host = plain.includes(':') && port !== null ? `[${plain}]` : plain;
   return `${host}${port === null ? '' : `:${port}`}/${protocol}`;
 }

@@ -13,10 +13,15 @@ const count = () => z.int().check(z.nonnegative());
 const limit = () => z.nullable(z.number());
 
 const destination = () => ({
-  address: z.string(),
+  name: told(z.optional(z.string()), 'The name that was asked for; left out where there is none'),
+  address: told(z.nullable(z.string()), 'null for a name that went through the gateway'),
   port: z.nullable(z.int().check(z.minimum(0), z.maximum(65535))),
   protocol: told(z.string(), 'tcp, udp, icmp, ipv6-icmp, or the number of another IP protocol'),
   count: told(count(), 'TCP: attempts to connect. Other protocols: packets'),
+  process: told(
+    z.optional(z.nullable(z.string())),
+    'The first process that was seen at it; null where none was',
+  ),
 });
 
 const requested = z.strictObject({
@@ -25,6 +30,7 @@ const requested = z.strictObject({
     mode: z.enum(['deny', 'allowlist', 'audit', 'unrestricted']),
     allow: texts,
     blockMetadata: z.boolean(),
+    resolver: z.nullable(z.string()),
     onBlocked: z.enum(['fail', 'warn', 'ignore']),
     expectBlocked: texts,
   }),
@@ -61,7 +67,13 @@ const requested = z.strictObject({
 });
 
 const egress = z.strictObject({
-  allowed: z.array(z.strictObject(destination())),
+  allowed: z.array(
+    z.strictObject({
+      ...destination(),
+      up: told(z.optional(count()), 'Bytes that the step sent, where the gateway counted them'),
+      down: z.optional(count()),
+    }),
+  ),
   blocked: z.array(
     z.strictObject({
       ...destination(),
@@ -72,6 +84,7 @@ const egress = z.strictObject({
   ),
   allowedNotListed: told(count(), 'Counted but not listed, because the lists are bounded'),
   blockedNotListed: count(),
+  malformedLookUps: told(count(), 'Packets to a resolver that were no look-ups'),
 });
 
 const changes = z.strictObject({

@@ -1,6 +1,7 @@
 import { formatDuration, formatSize } from '../policy/units.ts';
 import { type Layer, LAYERS } from '../plan/types.ts';
-import { suggestionsOf } from './build.ts';
+import { suggestionsOf, yamlText } from './build.ts';
+import { shownDestination } from './egress.ts';
 import { cell, section, SHOWN, table } from './markdown.ts';
 import type { EffectiveSandbox } from './schema.ts';
 
@@ -86,12 +87,7 @@ export function reachedTable({ egress }: EffectiveSandbox): string[] {
   return [
     ...table(
       ['destination', 'count'],
-      allowed
-        .slice(0, SHOWN)
-        .map(({ address, port, protocol, count }) => [
-          `${address}${port === null ? '' : ` port ${port}`}/${protocol}`,
-          `${count}`,
-        ]),
+      allowed.slice(0, SHOWN).map((one) => [shownDestination(one), `${one.count}`]),
     ),
     ...(rest > 0 ? ['', `…and ${rest} more.`] : []),
   ];
@@ -100,11 +96,11 @@ export function reachedTable({ egress }: EffectiveSandbox): string[] {
 function blockedSection(report: EffectiveSandbox): string[] {
   const blocked = report.egress?.blocked ?? [];
   if (blocked.length === 0) return [];
-  const rows = blocked.map(({ address, port, protocol, count, reason, allow, expected }) => [
-    `${address}${port === null ? '' : ` port ${port}`}/${protocol}`,
-    `${count}`,
-    expected ? `${reason} (expected)` : reason,
-    allow ?? '-',
+  const rows = blocked.map((one) => [
+    shownDestination(one),
+    `${one.count}`,
+    one.expected ? `${one.reason} (expected)` : one.reason,
+    one.allow ?? '-',
   ]);
   const entries = suggestionsOf(report).slice(0, SHOWN);
   const paste = [
@@ -113,7 +109,7 @@ function blockedSection(report: EffectiveSandbox): string[] {
     '',
     '```yaml',
     ...entries.map(
-      ({ entry, warning }) => `- '${entry}'${warning === null ? '' : ` # ${warning}`}`,
+      ({ entry, warning }) => `- ${yamlText(entry)}${warning === null ? '' : ` # ${warning}`}`,
     ),
     '```',
   ];

@@ -1,7 +1,8 @@
 import type { Plan } from '../plan/types.ts';
 import { makeMemoryGroup, type MemoryGroup } from './cgroup.ts';
 import { type Launched, launchBare, launchSealed } from './launch.ts';
-import { attachUplink, sealNetwork, type Uplink } from './network.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { attachGateway, attachUplink, sealNetwork, type Uplink } from './network.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import { clearLayers, makeScratch, removeScratch } from './scratch.ts';
 import { openStreams, type Streams } from './streams.ts';
@@ -12,6 +13,7 @@ import type { Undo } from './undo.ts';
 export interface Sandbox {
   readonly rooms: Rooms | null;
   readonly uplink: Uplink | null;
+  readonly gateway: Gateway | null;
   readonly group: MemoryGroup | null;
   readonly launched: Launched;
   readonly streams: Streams;
@@ -29,7 +31,14 @@ export async function buildSandbox(plan: Plan, io: StepIo, undo: Undo): Promise<
   undo.push(async () => await removeScratch(plan));
   if (!plan.sandboxed) {
     const streams = await openStreams(plan, oneOutput, undo);
-    return { rooms: null, uplink: null, group: null, launched: launchBare(plan, streams), streams };
+    return {
+      rooms: null,
+      uplink: null,
+      gateway: null,
+      group: null,
+      launched: launchBare(plan, streams),
+      streams,
+    };
   }
   const group = memoryGroup(plan);
   undo.push(() => group?.remove());
@@ -37,12 +46,17 @@ export async function buildSandbox(plan: Plan, io: StepIo, undo: Undo): Promise<
     openStreams(plan, oneOutput, undo),
     openSealedRooms(plan, undo),
   );
-  const [uplink, launched] = await bothOrThrow(
-    attachUplink(plan, rooms, undo),
+  let step: number | null = null;
+  const [[gateway, uplink], launched] = await bothOrThrow(
+    bothOrThrow(
+      attachGateway(plan, rooms, () => step, undo),
+      attachUplink(plan, rooms, undo),
+    ),
     launchSealed(plan, rooms.holder, streams),
   );
+  step = launched.init;
   group?.admit(launched.root);
-  return { rooms, uplink, group, launched, streams };
+  return { rooms, uplink, gateway, group, launched, streams };
 }
 
 async function openSealedRooms(plan: Plan, undo: Undo): Promise<Rooms> {

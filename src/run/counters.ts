@@ -34,6 +34,7 @@ function observationsIn(json: string): EgressObservations {
     refused,
     allowedNotListed: notListed('reached', allowed),
     refusedNotListed: notListed('refused', refused),
+    names: null,
   };
 }
 

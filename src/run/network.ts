@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { GloveboxError } from '../base/errors.ts';
 import type { Feed, Plan } from '../plan/types.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { currentEnvironment } from '../tools/environment.ts';
 import { execute } from '../tools/execute.ts';
 import { shedPrefix } from '../tools/room.ts';
 import { parseCounters } from './counters.ts';
-import type { EgressObservations } from './observations.ts';
+import type { EgressObservations, EgressRecord } from './observations.ts';
 import type { Rooms } from './rooms.ts';
+import { processFinder } from './who.ts';
 import type { Undo } from './undo.ts';
 
 /** The way out, while it lasts. */
@@ -35,8 +38,34 @@ export async function attachUplink(plan: Plan, rooms: Rooms, undo: Undo): Promis
   return uplink;
 }
 
-/** What the rules counted. Read while the holder still stands. */
-export async function readCounters(plan: Plan, rooms: Rooms): Promise<EgressObservations | null> {
+/** Starts to listen for the names that are allowed; what the step dials comes here through the rules. */
+export async function attachGateway(
+  plan: Plan,
+  rooms: Rooms,
+  stepRoot: () => number | null,
+  undo: Undo,
+): Promise<Gateway | null> {
+  const { gateway } = plan.network;
+  if (gateway === null) return null;
+  const { openGateway } = await import('../gateway/gateway.ts');
+  const feed = async (stdin: string): Promise<void> =>
+    await feedAll([{ argv: gateway.nft, stdin }], rooms);
+  const opened = await openGateway({
+    plan: gateway,
+    environment: currentEnvironment(),
+    feed,
+    whoIsAt: processFinder(rooms.holder.pid, stepRoot),
+  });
+  undo.push(() => opened.close());
+  return opened;
+}
+
+/** What the rules counted and the gateway kept account of. Read while the holder still stands. */
+export async function readCounters(
+  plan: Plan,
+  rooms: Rooms,
+  gateway: Gateway | null,
+): Promise<EgressObservations | null> {
   if (plan.network.counters === null) return null;
   const { code, stdout, stderr } = await execute(rooms.holder.enter(plan.network.counters));
   if (code !== 0)
@@ -44,7 +73,13 @@ export async function readCounters(plan: Plan, rooms: Rooms): Promise<EgressObse
       'setup-failed',
       `the network's counters could not be read: ${stderr.trim()}`,
     );
-  return parseCounters(stdout);
+  const counted = parseCounters(stdout);
+  if (gateway === null) return counted;
+  const named = (record: EgressRecord): EgressRecord => {
+    const name = gateway.nameOf(record.address);
+    return name === null ? record : { ...record, name };
+  };
+  return { ...counted, refused: counted.refused.map(named), names: gateway.account() };
 }
 
 async function feedAll(feeds: readonly Feed[], rooms: Rooms): Promise<void> {

@@ -1,8 +1,13 @@
+import type { NameAccount } from '../gateway/book.ts';
+
+export type { NameRefusal, NameTraffic } from '../gateway/book.ts';
 import type { CommandFile } from '../plan/types.ts';
 
 /** One destination that the step tried, as the kernel counted it. */
 export interface EgressRecord {
   readonly address: string;
+  /** The allowed name that the address stands for; left out where it is none of ours. */
+  readonly name?: string;
   /** null where the protocol has none. */
   readonly port: number | null;
   /** `tcp`, `udp`, `icmp`, `ipv6-icmp`, or the protocol's number. */
@@ -17,6 +22,8 @@ export interface EgressObservations {
   /** Attempts that were counted but not listed, because the lists are bounded. */
   readonly allowedNotListed: number;
   readonly refusedNotListed: number;
+  /** What went through the gateway; null where there was none. */
+  readonly names: NameAccount | null;
 }
 
 /** Why the supervisor ended the step itself. */

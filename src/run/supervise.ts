@@ -67,7 +67,7 @@ async function letGo(
   interrupts: Interrupts,
   io: StepIo,
 ): Promise<Observations> {
-  const { launched, streams, rooms, uplink, group } = sandbox;
+  const { launched, streams, rooms, uplink, gateway, group } = sandbox;
   let ending: Ending | null = null;
   let over = false;
   const end = (cause: Ending): void => {
@@ -116,7 +116,8 @@ async function letGo(
   await isGone(launched);
   const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
   const changes = rooms === null || lost ? null : readChanges(plan, rooms);
-  const egress = rooms === null || lost ? null : await readCounters(plan, rooms).catch(() => null);
+  const egress =
+    rooms === null || lost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
   await Promise.race([
     relay.done,
     interrupted,

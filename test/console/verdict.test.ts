@@ -193,7 +193,7 @@ describe('what the verdict says to paste', () => {
         expect(policy?.network.mode.value).toBe(wanted.length > 0 ? 'allowlist' : undefined);
         for (const { address: to, port, protocol } of wanted) {
           const name = protocol === 'ipv6-icmp' ? 'icmp' : protocol;
-          const attempt = { address: to, port, protocol: name as 'tcp' };
+          const attempt = { address: to ?? '', port, protocol: name as 'tcp' };
           const allows = policy?.network.allow.some(({ value }) => matchesAddress(value, attempt));
           expect([attempt, allows]).toEqual([attempt, true]);
         }

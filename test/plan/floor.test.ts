@@ -69,6 +69,7 @@ function reaches({ mode, allow, blockMetadata }: Policy['network'], own: readonl
       blockMetadata: blockMetadata.value,
       hostAddresses: own.map((address) => ({ family: familyOf(address), address })),
       loopbackAddress: null,
+      gateway: false,
     }),
   );
   return (to: Packet): boolean => verdictOn(loaded, to) === 'reach';

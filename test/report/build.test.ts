@@ -150,6 +150,7 @@ const observations: fc.Arbitrary<Observations | null> = fc.option(
         refused: records,
         allowedNotListed: fc.nat(),
         refusedNotListed: fc.nat(),
+        names: fc.constant(null),
       }),
     ),
     privilege: fc.constant(null),

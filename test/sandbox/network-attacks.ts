@@ -59,15 +59,16 @@ export const lookup = (name: string): string[] => ['getent', 'ahostsv4', name];
 /** Records as `ADDRESS:PORT/PROTOCOL COUNT`. */
 function written(
   records: readonly {
-    readonly address: string;
+    readonly name?: string | undefined;
+    readonly address: string | null;
     readonly port: number | null;
     readonly protocol: string;
     readonly count: number;
   }[],
 ): string[] {
   return records.map(
-    ({ address, port, protocol, count }) =>
-      `${address}${port === null ? '' : `:${port}`}/${protocol} ${count}`,
+    ({ name, address, port, protocol, count }) =>
+      `${name ?? address}${port === null ? '' : `:${port}`}/${protocol} ${count}`,
   );
 }
 

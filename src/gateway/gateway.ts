@@ -1,0 +1,95 @@
+import type { Socket } from 'node:net';
+import { openResolver as resolverDoor } from '../plan/ruleset.ts';
+import type { GatewayPlan } from '../plan/types.ts';
+import { type Book, type NameAccount, openBook } from './book.ts';
+import { makeDoors } from './doors.ts';
+import { httpDoor } from './http-door.ts';
+import { nameFinder } from './names.ts';
+import { rawDoor } from './raw-door.ts';
+import { openResolver } from './resolver.ts';
+import { tlsDoor } from './tls-door.ts';
+import type { Destination, Door, Upstream } from './types.ts';
+import { systemUpstream } from './upstream.ts';
+
+/** The way to allowed names, outside of the sandbox, for as long as the step lives. */
+export interface Gateway {
+  account(): NameAccount;
+  /** The name that a synthetic address was handed out for. */
+  nameOf(address: string): string | null;
+  close(): void;
+}
+
+export interface GatewayRequest {
+  readonly plan: GatewayPlan;
+  /** Our own: proxies of the runner are honoured. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Takes one nftables transaction, in the step's network. */
+  readonly feed: (transaction: string) => Promise<void>;
+  /** The name of a process that is connected there; null where it cannot be told. */
+  readonly whoIsAt: (address: string, port: number) => string | null;
+}
+
+const MOST_CONNECTIONS = 4096;
+/** Told in place of an address: any that a look-up is sent to. */
+const RESOLVER_PORT = 53;
+
+const DOORS: Readonly<Record<Destination['check'], Door>> = {
+  tls: tlsDoor,
+  http: httpDoor,
+  none: rawDoor,
+};
+
+export async function openGateway(request: GatewayRequest): Promise<Gateway> {
+  const { plan, feed, whoIsAt } = request;
+  const book = openBook();
+  const find = nameFinder(plan.names);
+  const upstream = systemUpstream(plan, request.environment);
+  const connections = new Set<Socket>();
+  const doors = makeDoors({
+    feed,
+    now: () => performance.now(),
+    accept: (socket, destination, address) => {
+      book.saw(destination, whoIsAt(address, destination.port));
+      receive(socket, destination, { book, upstream, connections });
+    },
+  });
+  const resolver = await openResolver({
+    resolve: async (name) => {
+      const destinations = find(name);
+      if (destinations === null) return 'unknown';
+      return (await doors.open(destinations)) ?? 'busy';
+    },
+    refused: (asked) => book.lookUpRefused(asked, whoIsAt('', RESOLVER_PORT)),
+    malformed: () => book.lookUpMalformed(),
+  });
+  await feed(resolverDoor(resolver.ports));
+  return {
+    account: () => book.account(),
+    nameOf: (address) => doors.nameOf(address),
+    close: () => {
+      resolver.close();
+      doors.close();
+      for (const socket of connections) socket.destroy();
+    },
+  };
+}
+
+function receive(
+  socket: Socket,
+  destination: Destination,
+  around: {
+    readonly book: Book;
+    readonly upstream: Upstream;
+    readonly connections: Set<Socket>;
+  },
+): void {
+  const { book, upstream, connections } = around;
+  if (connections.size >= MOST_CONNECTIONS) {
+    book.refused(destination, { code: 'too-many-connections', seen: null });
+    socket.destroy();
+    return;
+  }
+  connections.add(socket);
+  socket.once('close', () => connections.delete(socket));
+  DOORS[destination.check](socket, destination, { upstream, ledger: book });
+}

@@ -1,0 +1,80 @@
+import type { NameRefusal } from '../run/observations.ts';
+import { nameCovers } from '../policy/entries.ts';
+import { portsCover } from '../policy/ports.ts';
+import type { EgressEntry, NameEntry } from '../policy/types.ts';
+import type { Blocked } from './egress.ts';
+
+const HTTPS = 443;
+
+/** What the gateway did not let through, as everything else that was blocked. */
+export function blockedNames(
+  refusals: readonly NameRefusal[],
+  expected: readonly EgressEntry[],
+): Blocked[] {
+  return refusals.map((refusal) => {
+    const { name, port, count, process } = refusal;
+    return {
+      ...{ name, address: null, port, protocol: 'tcp', count, process },
+      reason: reasonOf(refusal),
+      expected: expected.some((entry) => isExpected(entry, refusal)),
+      allow: entryFor(refusal),
+      text: port === null ? name : `${name}:${port}`,
+    };
+  });
+}
+
+function isExpected(entry: EgressEntry, { name, port }: NameRefusal): boolean {
+  if (entry.kind !== 'name') return false;
+  const asked: NameEntry = { ...entry, host: name.toLowerCase(), wildcard: false };
+  return (
+    nameCovers(entry, asked) &&
+    (port === null || portsCover(entry.ports, [{ from: port, to: port }]))
+  );
+}
+
+function reasonOf({ check, seen }: NameRefusal): string {
+  const other = seen === null ? '' : `: ${seen}`;
+  switch (check) {
+    case 'not-allowed':
+      return 'not in network.allow';
+    case 'not-tls':
+      return 'it did not begin with TLS';
+    case 'no-sni':
+      return 'its TLS hello names no server';
+    case 'other-sni':
+      return `its TLS hello names another server${other}`;
+    case 'encrypted-hello':
+      return 'its TLS hello is encrypted, so the server it is for cannot be seen';
+    case 'hello-too-long':
+      return 'its TLS hello is too long';
+    case 'hello-timeout':
+      return 'its TLS hello never came to an end';
+    case 'bad-request':
+      return `its HTTP request cannot be read in one way only${other}`;
+    case 'other-host':
+      return `its HTTP request is for another host${other}`;
+    case 'proxy-request':
+      return 'its HTTP request is one for a proxy';
+    case 'upgrade-refused':
+      return `its HTTP request asks for another protocol${other}`;
+    case 'request-timeout':
+      return 'its HTTP request never came to an end';
+    case 'unresolved':
+      return `the name has no address${other}`;
+    case 'forbidden-address':
+      return `the name leads to an address that no name may lead to${other}`;
+    case 'unreachable':
+      return `its server could not be reached${other}`;
+    case 'too-many-connections':
+      return 'too many connections at a time';
+  }
+}
+
+/** What to write into `network.allow`; null where no entry would help. */
+function entryFor({ name, port, check }: NameRefusal): string | null {
+  if (!/^[a-z0-9_.-]+$/i.test(name)) return null;
+  if (check === 'not-allowed') return port === null || port === HTTPS ? name : `${name}:${port}`;
+  if (check === 'not-tls' || check === 'no-sni')
+    return `{host: ${name}, port: ${port ?? HTTPS}, tls: off}`;
+  return null;
+}
