@@ -154,7 +154,9 @@ function needsOf(policy: Policy): Needs {
   return {
     rules: true,
     egress: !sealed,
-    doors: mode.value === 'allowlist' && allow.some(({ value }) => value.kind === 'name'),
+    doors:
+      mode.value === 'audit' ||
+      (mode.value === 'allowlist' && allow.some(({ value }) => value.kind === 'name')),
     overlay: policy.filesystem.mode.value === 'overlay',
     memoryCgroup: policy.resources.memory.value !== null,
   };

@@ -18,6 +18,13 @@ export type Arguments =
       readonly report: string | null;
       readonly summary: string | null;
       readonly quiet: boolean;
+      /** Tell which entries of `network.allow` nothing used. */
+      readonly locked: boolean;
+    })
+  | (RunArguments & {
+      readonly command: 'learn';
+      readonly output: string;
+      readonly quiet: boolean;
     })
   | (RunArguments & { readonly command: 'explain'; readonly json: boolean })
   | {
@@ -48,6 +55,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
   switch (command) {
     case 'run':
       return parseRun(rest);
+    case 'learn':
+      return parseLearn(rest);
     case 'explain':
       return parseExplain(rest);
     case 'doctor':
@@ -77,6 +86,7 @@ function parseRun(argv: readonly string[]): Arguments {
     report: { type: 'string' },
     summary: { type: 'string' },
     quiet: { type: 'boolean', short: 'q' },
+    locked: { type: 'boolean' },
   });
   if (values.help === true) return { command: 'help', topic: 'run' };
   return {
@@ -84,6 +94,28 @@ function parseRun(argv: readonly string[]): Arguments {
     ...common(values, step, 'run'),
     report: values.report ?? null,
     summary: values.summary ?? null,
+    quiet: values.quiet ?? false,
+    locked: values.locked ?? false,
+  };
+}
+
+function parseLearn(argv: readonly string[]): Arguments {
+  const { ours, step } = splitAtDashes(argv);
+  const { values } = parse(ours, 'learn', {
+    ...POLICY_OPTIONS,
+    ...HELP,
+    output: { type: 'string', short: 'o' },
+    quiet: { type: 'boolean', short: 'q' },
+  });
+  if (values.help === true) return { command: 'help', topic: 'learn' };
+  const { output } = values;
+  if (output === undefined) throw usage('learn needs a file to write: -o policy.yml', 'learn');
+  if (values.network !== undefined)
+    throw usage('learn opens the network by itself: leave --network out', 'learn');
+  return {
+    command: 'learn',
+    ...common(values, step, 'learn'),
+    output,
     quiet: values.quiet ?? false,
   };
 }
@@ -191,7 +223,7 @@ function parse<Options extends NonNullable<ParseArgsConfig['options']>>(
       allowPositionals: true as const,
       strict: true as const,
     });
-    const stray = ['run', 'explain', 'doctor'].includes(command)
+    const stray = ['run', 'learn', 'explain', 'doctor'].includes(command)
       ? parsed.positionals[0]
       : undefined;
     if (stray !== undefined)

@@ -1,6 +1,8 @@
 const OVERVIEW = `glovebox: runs a command sealed off from the machine and the network, and says how well
 
   glovebox run [OPTIONS] -- COMMAND [ARGUMENT…]       run a command sealed
+  glovebox learn -o FILE [OPTIONS] -- COMMAND [ARGUMENT…]
+                                                      write the policy that a run needs
   glovebox explain [OPTIONS] -- COMMAND [ARGUMENT…]   show what run would do, without doing it
   glovebox doctor [--json] [--fix]                    what this machine can enforce, and what mends it
   glovebox validate FILE…                             check policy files
@@ -12,7 +14,8 @@ when any of that cannot be enforced.`;
 
 const POLICY_OPTIONS = `  -p, --policy FILE           a policy; several are merged in order
       --network MODE          deny, allowlist, audit or unrestricted
-      --allow ENTRY           an address that may be reached, such as 203.0.113.7:443; repeatable
+      --allow ENTRY           a name or address that may be reached, such as api.example.com
+                              or 203.0.113.7:5432; repeatable
       --filesystem MODE       scratch-only, scratch-plus-ro, overlay, workspace or off
       --on-unavailable WHAT   fail or degrade, when a layer cannot be enforced
       --env NAME[=VALUE]      hand a variable on, or set it; repeatable
@@ -25,12 +28,22 @@ const TOPICS: Readonly<Record<string, string>> = {
 ${POLICY_OPTIONS}
       --report FILE           write the EffectiveSandbox report as JSON
       --summary FILE          append a summary in Markdown
+      --locked                tell which entries of network.allow nothing used
   -q, --quiet                 no verdict at the end
 
 Exits with the command's own code; 1 when it tried to leave its allowlist but
 succeeded otherwise; 124 when its time ran out; 125 when Glovebox refused or
 could not build the sandbox; 126 or 127 when the command cannot be run; 128+n
 for signal n.`,
+  learn: `glovebox learn -o FILE [OPTIONS] -- COMMAND [ARGUMENT…]
+
+${POLICY_OPTIONS}
+  -o, --output FILE           the policy to write
+  -q, --quiet                 no verdict at the end
+
+Runs the command with the network open and everything written down (mode audit;
+cloud metadata stays out of reach), and writes the smallest policy under which
+the same run passes with nothing blocked. Everything else is sealed as ever.`,
   explain: `glovebox explain [OPTIONS] -- COMMAND [ARGUMENT…]
 
 ${POLICY_OPTIONS}

@@ -18,6 +18,8 @@ export async function main(argv: readonly string[]): Promise<number> {
         return print(`glovebox ${VERSION}`);
       case 'run':
         return await (await import('./run.ts')).runCommand(parsed);
+      case 'learn':
+        return await (await import('./learn.ts')).learnCommand(parsed);
       case 'explain':
         return await (await import('./explain.ts')).explainCommand(parsed);
       case 'doctor':

@@ -6,7 +6,7 @@ import type { Arguments } from './arguments.ts';
 import { currentEnvironment } from '../tools/environment.ts';
 import { openOutlet } from '../console/outlets.ts';
 import { styleFor } from '../console/style.ts';
-import { verdict } from '../console/verdict.ts';
+import { unusedLines, verdict } from '../console/verdict.ts';
 
 const LAST_READ_MS = 500;
 
@@ -29,6 +29,7 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
   interrupts.stop();
   const style = styleFor(process.stderr);
   if (!quiet) process.stderr.write(`${style.fresh}${verdict(report, style)}`);
+  if (parsed.locked) process.stderr.write(unusedLines(report, style));
   reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);
   summaryTo?.write(markdownSummary(report));
   // What a reader has not taken by then is lost: it may never read again.

@@ -67,6 +67,14 @@ function blockedLines({ egress }: EffectiveSandbox, style: Style): string[] {
   return [...painted, ...(rest > 0 ? [`  and ${rest} more`] : [])];
 }
 
+/** What `--locked` tells: entries that could go. */
+export function unusedLines({ egress }: EffectiveSandbox, style: Style): string {
+  const lines = (egress?.unused ?? []).map(
+    (entry) => `  ${style.warn('unused')} ${harmless(entry)}\n`,
+  );
+  return lines.join('');
+}
+
 function suggestionLines(report: EffectiveSandbox, style: Style): string[] {
   const entries = suggestionsOf(report);
   if (entries.length === 0) return [];

@@ -36,6 +36,9 @@ export interface NameAccount {
 export interface Book extends Ledger {
   lookUpRefused(asked: string, process: string | null): void;
   lookUpMalformed(): void;
+  /** Who looked an allowed name up; the first one stays. */
+  sawLookUp(name: string, process: string | null): void;
+  processOf(name: string): string | null;
   /** Who dialled; the first one stays. */
   saw(destination: Destination, process: string | null): void;
   account(): NameAccount;
@@ -51,6 +54,7 @@ export function openBook(): Book {
   const traffic = new Map<string, Mutable<NameTraffic>>();
   const refusals = new Map<string, Mutable<NameRefusal>>();
   const processes = new Map<string, string>();
+  const askers = new Map<string, string>();
   let trafficNotListed = 0;
   let refusalsNotListed = 0;
   let malformed = 0;
@@ -102,6 +106,10 @@ export function openBook(): Book {
     lookUpMalformed: () => {
       malformed += 1;
     },
+    sawLookUp: (name, process) => {
+      if (process !== null && !askers.has(name) && askers.size < LISTED) askers.set(name, process);
+    },
+    processOf: (name) => askers.get(name) ?? null,
     saw: (destination, process) => {
       const key = keyOf(destination);
       if (process !== null && !processes.has(key) && processes.size < LISTED)

@@ -3,18 +3,18 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DoorElement } from '../plan/ruleset.ts';
 import { openDoors, shutDoors } from '../plan/ruleset.ts';
+import type { SyntheticAddresses } from './synthetic.ts';
 import type { Destination } from './types.ts';
 
 /** A listener for each (name, port) that the step has asked for; the kernel leads its connections there. */
 export interface Doors {
   /** The name's address, once all its doors stand open; null where no more can be opened now. */
   open(destinations: readonly Destination[]): Promise<string | null>;
-  /** The name that an address was handed out for. */
-  nameOf(address: string): string | null;
   close(): void;
 }
 
 export interface DoorsRequest {
+  readonly addresses: SyntheticAddresses;
   /** Takes one nftables transaction. */
   readonly feed: (transaction: string) => Promise<void>;
   readonly accept: (socket: Socket, destination: Destination, address: string) => void;
@@ -30,9 +30,6 @@ interface Name {
 }
 
 const LOCALHOST = '127.0.0.1';
-/** 198.18.0.0/15; the first ones are ours. */
-const FIRST_ADDRESS = (198 << 24) | (18 << 16) | 16;
-const MOST_NAMES = 2 ** 17 - 32;
 const MOST_LISTENERS = 8192;
 /** Look-ups that come together are opened together. */
 const GATHER_MS = 1;
@@ -40,23 +37,11 @@ const GATHER_MS = 1;
 const KEPT_MS = 60_000;
 const BACKLOG = 511;
 
-export function makeDoors({ feed, accept, now }: DoorsRequest): Doors {
-  const addresses = new Map<string, string>();
-  const names = new Map<string, string>();
+export function makeDoors({ addresses, feed, accept, now }: DoorsRequest): Doors {
   const open = new Map<string, Name>();
   const opening = new Map<string, Promise<string | null>>();
   let listeners = 0;
   let batch: { elements: DoorElement[]; done: Promise<void> } | null = null;
-
-  const addressFor = (host: string): string | null => {
-    const known = addresses.get(host);
-    if (known !== undefined) return known;
-    if (addresses.size >= MOST_NAMES) return null;
-    const address = dotted(FIRST_ADDRESS + addresses.size);
-    addresses.set(host, address);
-    names.set(address, host);
-    return address;
-  };
 
   const feedSoon = async (elements: readonly DoorElement[]): Promise<void> => {
     if (batch === null) {
@@ -88,7 +73,7 @@ export function makeDoors({ feed, accept, now }: DoorsRequest): Doors {
 
   const openName = async (destinations: readonly Destination[]): Promise<string | null> => {
     const host = destinations[0]?.host ?? '';
-    const address = addressFor(host);
+    const address = addresses.addressFor(host);
     if (address === null) return null;
     if (listeners + destinations.length > MOST_LISTENERS && !(await makeRoom(destinations.length)))
       return null;
@@ -122,7 +107,6 @@ export function makeDoors({ feed, accept, now }: DoorsRequest): Doors {
         opening.delete(host);
       }
     },
-    nameOf: (address) => names.get(address) ?? null,
     close: () => {
       for (const { servers } of open.values()) for (const server of servers) server.close();
     },
@@ -152,8 +136,4 @@ async function isInUse({ servers }: Name): Promise<boolean> {
     ),
   );
   return counts.some((count) => count > 0);
-}
-
-function dotted(number: number): string {
-  return [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join('.');
 }

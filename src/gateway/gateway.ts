@@ -6,7 +6,9 @@ import { makeDoors } from './doors.ts';
 import { httpDoor } from './http-door.ts';
 import { nameFinder } from './names.ts';
 import { rawDoor } from './raw-door.ts';
+import { recorder } from './recorder.ts';
 import { openResolver } from './resolver.ts';
+import { type SyntheticAddresses, syntheticAddresses } from './synthetic.ts';
 import { tlsDoor } from './tls-door.ts';
 import type { Destination, Door, Upstream } from './types.ts';
 import { systemUpstream } from './upstream.ts';
@@ -16,6 +18,8 @@ export interface Gateway {
   account(): NameAccount;
   /** The name that a synthetic address was handed out for. */
   nameOf(address: string): string | null;
+  /** The first process that looked the name up, where it could be told. */
+  processOf(name: string): string | null;
   close(): void;
 }
 
@@ -42,10 +46,48 @@ const DOORS: Readonly<Record<Destination['check'], Door>> = {
 export async function openGateway(request: GatewayRequest): Promise<Gateway> {
   const { plan, feed, whoIsAt } = request;
   const book = openBook();
+  const addresses = syntheticAddresses();
+  const ways = plan.kind === 'record' ? null : openWays(request, book, addresses);
+  const resolve = ways?.resolve ?? recorder({ addresses, feed });
+  const resolver = await openResolver({
+    resolve: async (name) => {
+      const found = await resolve(name);
+      if (found !== 'unknown' && found !== 'busy') book.sawLookUp(name, whoIsAt('', RESOLVER_PORT));
+      return found;
+    },
+    refused: (asked) => {
+      if (plan.kind === 'doors') book.lookUpRefused(asked, whoIsAt('', RESOLVER_PORT));
+    },
+    malformed: () => book.lookUpMalformed(),
+  });
+  await feed(resolverDoor(resolver.ports));
+  return {
+    account: () => book.account(),
+    nameOf: (address) => addresses.nameOf(address),
+    processOf: (name) => book.processOf(name),
+    close: () => {
+      resolver.close();
+      ways?.close();
+    },
+  };
+}
+
+interface Ways {
+  readonly resolve: (name: string) => Promise<string | 'unknown' | 'busy'>;
+  close(): void;
+}
+
+/** The doors of the allowed names, and who goes through them. */
+function openWays(
+  { plan, environment, feed, whoIsAt }: GatewayRequest,
+  book: Book,
+  addresses: SyntheticAddresses,
+): Ways {
   const find = nameFinder(plan.names);
-  const upstream = systemUpstream(plan, request.environment);
+  const upstream = systemUpstream(plan, environment);
   const connections = new Set<Socket>();
   const doors = makeDoors({
+    addresses,
     feed,
     now: () => performance.now(),
     accept: (socket, destination, address) => {
@@ -53,21 +95,13 @@ export async function openGateway(request: GatewayRequest): Promise<Gateway> {
       receive(socket, destination, { book, upstream, connections });
     },
   });
-  const resolver = await openResolver({
+  return {
     resolve: async (name) => {
       const destinations = find(name);
       if (destinations === null) return 'unknown';
       return (await doors.open(destinations)) ?? 'busy';
     },
-    refused: (asked) => book.lookUpRefused(asked, whoIsAt('', RESOLVER_PORT)),
-    malformed: () => book.lookUpMalformed(),
-  });
-  await feed(resolverDoor(resolver.ports));
-  return {
-    account: () => book.account(),
-    nameOf: (address) => doors.nameOf(address),
     close: () => {
-      resolver.close();
       doors.close();
       for (const socket of connections) socket.destroy();
     },

@@ -35,6 +35,8 @@ export interface FilesystemRequest {
   readonly site: Site;
   readonly identity: StepIdentity;
   readonly workflow: WorkflowDecision;
+  /** Look-ups of the step are answered by the gateway. */
+  readonly gateway: boolean;
   readonly scratch: string;
   readonly stack: LayerStack;
 }
@@ -58,7 +60,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
   const git = hideGitCredentials(site, mode, named.mounts, { scratch, shed: identity.shed });
 
   const stage = stager(identity.shed ? scratch : null);
-  const system = systemFiles(site, identity, policy.network);
+  const system = systemFiles(site, identity, policy.network, request.gateway);
   const mounts: Located[] = [
     ...baseMounts(site),
     ...system.mounts(scratch),

@@ -1,5 +1,5 @@
 import type { Capabilities } from '../capabilities/evaluate.ts';
-import type { AddressEntry, NameEntry, Policy } from '../policy/types.ts';
+import type { AddressEntry, NameEntry, NetworkMode, Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
 import { type RulesetRequest, rulesets, TABLE } from './ruleset.ts';
 import type { Downgrade, Feed, LayerPlan, NetworkPlan, Note } from './types.ts';
@@ -53,7 +53,7 @@ export function planNetwork(
       address,
     })),
     loopbackAddress: LOOPBACK_SOURCE,
-    gateway: false,
+    gateway: null,
   };
   // An allowlist that allows nothing is a seal with one part fewer.
   if (mode.value === 'deny' || (mode.value === 'allowlist' && entries.length === 0)) {
@@ -74,13 +74,23 @@ export function planNetwork(
   }
   return routedNetwork(
     capabilities,
-    { ...request, loopbackAddress: null, gateway: named && doors.available },
+    { ...request, loopbackAddress: null, gateway: gatewayKind(mode.value, named, doors.available) },
     tools,
     downgrades,
     wanted,
     names,
     resolver.value,
   );
+}
+
+/** An audit records names as well, where it can; an allowlist needs the gateway only for its names. */
+function gatewayKind(
+  mode: NetworkMode,
+  named: boolean,
+  available: boolean,
+): RulesetRequest['gateway'] {
+  if (!available) return null;
+  return mode === 'audit' ? 'record' : named ? 'doors' : null;
 }
 
 function hostNetwork(downgrades: readonly Downgrade[]): NetworkDecision {
@@ -173,7 +183,7 @@ function routedNetwork(
         '--configure',
         '--mtu=65520',
         // The gateway is on that loopback; the rules let nothing through but what a door sent there.
-        ...(request.gateway ? [] : ['--disable-host-loopback']),
+        ...(request.gateway === null ? ['--disable-host-loopback'] : []),
         ...(atLeast(tools.slirp4netnsVersion, 1, 1) ? ['--disable-dns'] : []),
         '--enable-ipv6',
         '--enable-sandbox',
@@ -183,15 +193,17 @@ function routedNetwork(
         'tap0',
       ],
       route: capabilities.loopback.available ? [routeOut(tools)] : [],
-      gateway: request.gateway
-        ? {
-            names,
-            resolver,
-            blockMetadata: request.blockMetadata,
-            hostAddresses: request.hostAddresses.map(({ address }) => address),
-            nft: [tools.nft, '-f', '-'],
-          }
-        : null,
+      gateway:
+        request.gateway !== null && ruled
+          ? {
+              kind: request.gateway,
+              names,
+              resolver,
+              blockMetadata: request.blockMetadata,
+              hostAddresses: request.hostAddresses.map(({ address }) => address),
+              nft: [tools.nft, '-f', '-'],
+            }
+          : null,
       counters: ruled ? counterQuery(tools) : null,
     },
     layer: {
@@ -203,7 +215,7 @@ function routedNetwork(
             ? 'downgraded'
             : 'enforced',
       mechanism: ruled
-        ? `network namespace, nftables ${request.mode === 'allowlist' ? 'default drop' : 'recording'}, slirp4netns${request.gateway ? ', gateway for names' : ''}`
+        ? `network namespace, nftables ${request.mode === 'allowlist' ? 'default drop' : 'recording'}, slirp4netns${request.gateway === 'doors' ? ', gateway for names' : ''}`
         : 'network namespace, slirp4netns, no rules',
     },
     downgrades,

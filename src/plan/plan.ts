@@ -47,6 +47,7 @@ export function makePlan({
   const filesystem = planFilesystem({
     ...{ policy, capabilities, site, workflow, scratch, stack },
     identity: privilege.identity,
+    gateway: network.network.gateway !== null,
   });
   const limits = planLimits(policy, capabilities, facts.hardLimits);
   const environment = planEnvironment(

@@ -12,6 +12,7 @@ import {
 export const TABLE = 'glovebox';
 const RESOLVER_MAP = 'resolver';
 const DOOR_MAP = 'doors';
+const REAL_MAP = 'real';
 /** Bound of each record set; what does not fit is still counted. */
 const RECORD_LIMIT = 4096;
 /** One netlink transaction holds about 5,000 elements; more is "Message too long". */
@@ -24,8 +25,11 @@ export interface RulesetRequest {
   readonly hostAddresses: readonly { readonly family: 4 | 6; readonly address: string }[];
   /** Address of the loopback's own default route; null where slirp4netns is the way out. */
   readonly loopbackAddress: string | null;
-  /** Names are allowed: look-ups and synthetic addresses lead to the gateway. */
-  readonly gateway: boolean;
+  /**
+   * Look-ups lead to the gateway. `doors`: so do connections to allowed names, whose addresses are
+   * synthetic. `record`: those addresses stand for real ones, so that the rules can count by name.
+   */
+  readonly gateway: 'doors' | 'record' | null;
 }
 
 /**
@@ -39,8 +43,8 @@ export function rulesets(request: RulesetRequest): string[] {
     ...recordSets(),
     ...groups.map(declareSet),
     ...refuseChain(),
-    ...reachChain(),
-    ...(request.gateway ? doorChain() : []),
+    ...reachChain(request.gateway === 'record'),
+    ...(request.gateway === null ? [] : natChain(request.gateway)),
     'chain output {',
     'type filter hook output priority 0; policy drop;',
     ...outputRules(request, groups),
@@ -144,7 +148,7 @@ function outputRules(request: RulesetRequest, groups: readonly Group[]): string[
     // The kernel's own neighbour and multicast housekeeping; the step has no raw sockets.
     'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept',
     ...(request.blockMetadata ? anyFamily(METADATA_RANGES, 'goto refuse') : []),
-    ...(request.gateway ? doorRules() : []),
+    ...(request.gateway === null ? [] : GATEWAY_RULES[request.gateway]),
     ...anyFamily(HOST_LINK, 'goto refuse'),
     ...groups.filter((group) => group.wide === 'no').map(acceptGroup),
     ...anyFamily(own, 'goto refuse'),
@@ -156,25 +160,41 @@ function outputRules(request: RulesetRequest, groups: readonly Group[]): string[
 }
 
 /** Empty until the gateway has a listener: a packet that finds no door keeps its destination, and is refused. */
-function doorChain(): string[] {
+function natChain(kind: 'doors' | 'record'): string[] {
+  const [map, rule] =
+    kind === 'doors'
+      ? [
+          `map ${DOOR_MAP} { type ipv4_addr . inet_service : ipv4_addr . inet_service; }`,
+          `meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @${DOOR_MAP}`,
+        ]
+      : [
+          `map ${REAL_MAP} { type ipv4_addr : ipv4_addr; }`,
+          `meta nfproto ipv4 dnat ip to ip daddr map @${REAL_MAP}`,
+        ];
   return [
     `map ${RESOLVER_MAP} { type inet_proto : ipv4_addr . inet_service; }`,
-    `map ${DOOR_MAP} { type ipv4_addr . inet_service : ipv4_addr . inet_service; }`,
+    map,
     'chain doors {',
     'type nat hook output priority -100; policy accept;',
     `meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip to meta l4proto map @${RESOLVER_MAP}`,
-    `meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @${DOOR_MAP}`,
+    rule,
     '}',
   ];
 }
 
-/** Only what a door sent there reaches the gateway's host; every look-up goes through one. */
-function doorRules(): string[] {
-  return [
+/** Only what a door sent there reaches the gateway's host; with doors every look-up goes through one. */
+const GATEWAY_RULES: Readonly<Record<'doors' | 'record', readonly string[]>> = {
+  doors: [
     `ct status dnat ip daddr ${GATEWAY_HOST} accept`,
     'meta l4proto { tcp, udp } th dport 53 goto refuse',
     `ip daddr ${SYNTHETIC_RANGE} goto refuse`,
-  ];
+  ],
+  record: [`ct status dnat ct original proto-dst 53 ip daddr ${GATEWAY_HOST} accept`],
+};
+
+/** The transaction that makes an address of ours stand for a real one. */
+export function standFor(address: string, real: string): string {
+  return `add element inet ${TABLE} ${REAL_MAP} { ${address} : ${real} }\n`;
 }
 
 /** A door of the gateway: what the step dials, and the port on which the gateway answers. */
@@ -230,10 +250,22 @@ const daddr = (family: 4 | 6): string => (family === 4 ? 'ip daddr' : 'ip6 daddr
 const rangeText = ({ from, to }: PortRange): string =>
   from === to ? String(from) : `${from}-${to}`;
 
-const FAMILIES = [
+interface Family {
+  readonly family: 4 | 6;
+  readonly address: string;
+  readonly match: string;
+}
+
+const FAMILIES: readonly Family[] = [
   { family: 4, address: 'ip daddr', match: 'meta nfproto ipv4' },
   { family: 6, address: 'ip6 daddr', match: 'meta nfproto ipv6' },
-] as const;
+];
+/** What the step dialled, where that stood for something else. */
+const DIALLED: Family = {
+  family: 4,
+  address: 'ct original ip daddr',
+  match: 'meta nfproto ipv4 ct status dnat',
+};
 
 function recordSets(): string[] {
   return ['refused', 'reached'].flatMap((verdict) => [
@@ -246,8 +278,11 @@ function recordSets(): string[] {
 }
 
 /** A TCP connection counts once, by its SYN; other protocols count packets. */
-function recordRules(verdict: 'refused' | 'reached'): string[] {
-  return FAMILIES.flatMap(({ family, address, match }) => [
+function recordRules(
+  verdict: 'refused' | 'reached',
+  families: readonly Family[] = FAMILIES,
+): string[] {
+  return families.flatMap(({ family, address, match }) => [
     `${match} tcp flags & (syn|ack) == syn counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . tcp dport }`,
     `${match} meta l4proto udp counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . udp dport }`,
     `${match} meta l4proto != { tcp, udp } counter name ${verdict} update @${verdict}${family}other { ${address} . meta l4proto }`,
@@ -272,10 +307,13 @@ function refuseChain(): string[] {
   ];
 }
 
-function reachChain(): string[] {
+function reachChain(byName: boolean): string[] {
+  const dialled = recordRules('reached', [DIALLED]);
   return [
+    ...(byName ? ['chain dialled {', ...dialled, 'accept', '}'] : []),
     'chain reach {',
     ...ERRORS.map((match) => `${match} accept`),
+    ...(byName ? ['ct status dnat goto dialled'] : []),
     ...recordRules('reached'),
     'accept',
     '}',

@@ -43,8 +43,8 @@ export function systemFiles(
   site: Site,
   identity: StepIdentity,
   network: Policy['network'],
+  gateway: boolean,
 ): { readonly files: readonly GeneratedFile[]; mounts(scratch: string): Located[] } {
-  const gateway = asksGateway(network);
   const answered = gateway || resolverAnswers(site, network);
   const files: GeneratedFile[] = [
     { name: 'passwd', content: passwd(identity, site) },
@@ -100,10 +100,6 @@ function field(text: string): string {
 
 /** No search domains: a name is looked up as it is written. */
 const GATEWAY_RESOLV_CONF = `nameserver ${SYNTHETIC_RESOLVER}\n`;
-
-function asksGateway({ mode, allow }: Policy['network']): boolean {
-  return mode.value === 'allowlist' && allow.some(({ value }) => value.kind === 'name');
-}
 
 /** Whether the policy lets the step ask any of the resolvers at all. */
 function resolverAnswers(site: Site, { mode, allow }: Policy['network']): boolean {

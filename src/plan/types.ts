@@ -61,6 +61,8 @@ export interface Feed {
 
 /** The names that may be reached, and what is checked on the way. */
 export interface GatewayPlan {
+  /** `doors`: only the names, each checked. `record`: any name, counted. */
+  readonly kind: 'doors' | 'record';
   readonly names: readonly NameEntry[];
   /** Asked instead of the system's resolver: `192.0.2.53` or `192.0.2.53:5353`. */
   readonly resolver: string | null;

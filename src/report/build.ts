@@ -3,6 +3,7 @@ import { LAYERS, type Layer, type Plan } from '../plan/types.ts';
 import type { EgressEntry, Policy, PolicyLayer, Sourced } from '../policy/types.ts';
 import type { NameTraffic, Observations } from '../run/observations.ts';
 import { type Blocked, blockedOf, LOOK_UP } from './egress.ts';
+import { unusedEntries } from './unused.ts';
 import { outcomeOf } from './outcome.ts';
 import type { EffectiveSandbox } from './schema.ts';
 
@@ -37,7 +38,7 @@ export function buildReport({
     layers: eachLayer((layer) => ({ ...plan.layers[layer] })),
     downgrades: plan.downgrades.map((downgrade) => ({ ...downgrade })),
     notes: [...plan.notes, ...observedNotes(seen)],
-    egress: egressOf(seen, blocked),
+    egress: egressOf(plan, seen, blocked),
     changes: changesOf(seen),
     environment: {
       passed: [...plan.environment.passed],
@@ -125,6 +126,7 @@ function values(sourced: readonly Sourced<string>[]): string[] {
 }
 
 function egressOf(
+  plan: Plan,
   seen: Observations | null,
   blocked: readonly Blocked[],
 ): EffectiveSandbox['egress'] {
@@ -138,6 +140,7 @@ function egressOf(
     blocked: blocked.map(({ text: _, ...one }) => one),
     allowedNotListed: egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0),
     blockedNotListed: egress.refusedNotListed + (egress.names?.refusalsNotListed ?? 0),
+    unused: unusedEntries(plan, egress),
     malformedLookUps: egress.names?.malformed ?? 0,
   };
 }

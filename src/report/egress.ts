@@ -9,8 +9,6 @@ import { blockedNames } from './names.ts';
 export interface Blocked extends Omit<EgressRecord, 'address'> {
   /** null for a name that was never given one. */
   readonly address: string | null;
-  /** The first process that was seen at it; left out where nobody looked. */
-  readonly process?: string | null;
   readonly reason: string;
   readonly expected: boolean;
   /** The entry to add to `network.allow`; null where no entry can allow it. */
@@ -43,7 +41,7 @@ export function blockedOf(
       reason: range?.why ?? plain,
       expected:
         attempt !== null && expectBlocked.some(({ value }) => matchesAddress(value, attempt)),
-      allow: range === undefined ? entryFor(record) : null,
+      allow: range === undefined ? entryOf(record) : null,
       text: textOf(record),
     };
   });
@@ -87,7 +85,11 @@ function attemptOf({ address, port, protocol }: EgressRecord): Attempt | null {
 }
 
 /** The line to add; tcp and port 443 go without saying. No entry names port 0. */
-function entryFor({ address, port, protocol }: EgressRecord): string | null {
+export function entryOf({
+  address,
+  port,
+  protocol,
+}: Pick<EgressRecord, 'address' | 'port' | 'protocol'>): string | null {
   if (port === 0) return null;
   const host = address.includes(':') && port !== null ? `[${address}]` : address;
   if (protocol === 'tcp') return port === 443 ? address : `${host}:${port}`;

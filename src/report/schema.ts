@@ -84,6 +84,7 @@ const egress = z.strictObject({
   ),
   allowedNotListed: told(count(), 'Counted but not listed, because the lists are bounded'),
   blockedNotListed: count(),
+  unused: told(texts, 'Entries of network.allow that nothing of this run used'),
   malformedLookUps: told(count(), 'Packets to a resolver that were no look-ups'),
 });
 

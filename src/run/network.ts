@@ -77,9 +77,14 @@ export async function readCounters(
   if (gateway === null) return counted;
   const named = (record: EgressRecord): EgressRecord => {
     const name = gateway.nameOf(record.address);
-    return name === null ? record : { ...record, name };
+    return name === null ? record : { ...record, name, process: gateway.processOf(name) };
   };
-  return { ...counted, refused: counted.refused.map(named), names: gateway.account() };
+  return {
+    ...counted,
+    allowed: counted.allowed.map(named),
+    refused: counted.refused.map(named),
+    names: gateway.account(),
+  };
 }
 
 async function feedAll(feeds: readonly Feed[], rooms: Rooms): Promise<void> {

@@ -8,6 +8,8 @@ export interface EgressRecord {
   readonly address: string;
   /** The allowed name that the address stands for; left out where it is none of ours. */
   readonly name?: string;
+  /** The first process that asked for the name; null where that could not be told. */
+  readonly process?: string | null;
   /** null where the protocol has none. */
   readonly port: number | null;
   /** `tcp`, `udp`, `icmp`, `ipv6-icmp`, or the protocol's number. */

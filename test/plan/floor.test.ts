@@ -69,7 +69,7 @@ function reaches({ mode, allow, blockMetadata }: Policy['network'], own: readonl
       blockMetadata: blockMetadata.value,
       hostAddresses: own.map((address) => ({ family: familyOf(address), address })),
       loopbackAddress: null,
-      gateway: false,
+      gateway: null,
     }),
   );
   return (to: Packet): boolean => verdictOn(loaded, to) === 'reach';

@@ -17,7 +17,7 @@ interface Wish {
 
 function request(wish: Wish = {}): RulesetRequest {
   return {
-    gateway: false,
+    gateway: null,
     mode: wish.mode ?? 'allowlist',
     entries: addressEntries(wish.allow ?? []),
     blockMetadata: wish.blockMetadata ?? true,

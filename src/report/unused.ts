@@ -1,0 +1,37 @@
+import { matchesAddress, nameCovers } from '../policy/entries.ts';
+import { portsCover } from '../policy/ports.ts';
+import type { EgressEntry, NameEntry } from '../policy/types.ts';
+import type { Plan } from '../plan/types.ts';
+import type { EgressObservations, EgressRecord, NameTraffic } from '../run/observations.ts';
+
+/** Entries that a run could have done without; none where the list says nothing, or not all was listed. */
+export function unusedEntries(plan: Plan, egress: EgressObservations): string[] {
+  const { mode, allow } = plan.policy.network;
+  const cutShort = egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0) > 0;
+  if (mode.value !== 'allowlist' || cutShort) return [];
+  const traffic = egress.names?.traffic ?? [];
+  return allow
+    .map(({ value }) => value)
+    .filter((entry) => !isUsed(entry, egress.allowed, traffic))
+    .map(({ text }) => text);
+}
+
+function isUsed(
+  entry: EgressEntry,
+  reached: readonly EgressRecord[],
+  traffic: readonly NameTraffic[],
+): boolean {
+  if (entry.kind === 'name') return traffic.some((one) => leadsTo(entry, one));
+  return reached.some(({ address, port, protocol }) => {
+    const known = protocol === 'ipv6-icmp' ? 'icmp' : protocol;
+    return (
+      (known === 'tcp' || known === 'udp' || known === 'icmp') &&
+      matchesAddress(entry, { address, port, protocol: known })
+    );
+  });
+}
+
+function leadsTo(entry: NameEntry, { name, port }: NameTraffic): boolean {
+  const asked = { ...entry, host: name, wildcard: false };
+  return nameCovers(entry, asked) && portsCover(entry.ports, [{ from: port, to: port }]);
+}
