@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, join, resolve as absolute } from 'node:path';
-import { HOST, INTERNET, ROUTER } from './addresses.mjs';
+import { FILES, HOST, INTERNET, ROUTER } from './addresses.mjs';
 
 const [persona, user, ...rest] = process.argv.slice(2);
 const ROOT = join(import.meta.dirname, '../..');
@@ -22,6 +22,7 @@ const HERE = '/mnt/glovebox';
 must('mount', '--make-rprivate', '/');
 offerTun();
 offerRun();
+offerFiles();
 const scratch = offerScratch();
 offerResolver();
 offerRepository();
@@ -52,6 +53,12 @@ function offerScratch() {
 function offerRun() {
   must('mount', '-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', '/run');
   must('mkdir', '/run/lock');
+}
+
+/** What the servers write, and tests read. */
+function offerFiles() {
+  mkdirSync(dirname(FILES.log));
+  writeFileSync(FILES.log, '');
 }
 
 /** The internet's resolver. On many machines the file is a link into /run, which is ours by now. */
