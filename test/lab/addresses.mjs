@@ -37,7 +37,7 @@ export const ROUTER = { address: '192.0.2.1', address6: '2001:db8:1::1' };
  * TCP servers answer a connection with a greeting, UDP servers with what they were sent.
  * At SERVICES `web` and `tls` speak HTTP, `echo` and `database` send back what they are sent (`echo`
  * over TLS, `database` after a greeting), `upload` counts bytes until the client's end, `reset` resets
- * at the first byte, `ssh` shows its banner.
+ * at the first byte, `ssh` shows its banner, `git` has the repositories in the clear.
  */
 export const PORTS = {
   web: 80,
@@ -48,6 +48,7 @@ export const PORTS = {
   hostLoopback: 7777,
   hostAny: 7778,
   ssh: 22,
+  git: 9418,
   dot: 853,
   echo: 8443,
   upload: 9009,
@@ -73,7 +74,7 @@ export const FILES = {
   authority: '/run/lab/authority.pem',
   /** What the internet and the host's proxy heard, a line of JSON each; see log.mjs. */
   log: '/run/lab/log',
-  /** Bare repositories that are served under /git/ over HTTPS. */
+  /** Bare repositories that are served under /git/ over HTTPS, and by git's own protocol. */
   git: '/run/lab/git',
 };
 

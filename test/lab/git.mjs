@@ -42,6 +42,18 @@ function git(args, input = '') {
   if (status !== 0) throw new Error(`git ${args.join(' ')}: ${error?.message ?? stderr}`);
 }
 
+/** One conversation in git's own protocol. */
+export function speakGit(socket) {
+  const child = spawn('git', ['daemon', '--inetd', '--export-all', `--base-path=${FILES.git}`], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: ENVIRONMENT,
+  });
+  child.on('error', () => socket.destroy());
+  child.stdin.on('error', () => {});
+  socket.pipe(child.stdin);
+  child.stdout.pipe(socket);
+}
+
 /** One request below /git/ as CGI. */
 export function serveGit(request, response) {
   const { pathname, search } = new URL(request.url, 'https://localhost');

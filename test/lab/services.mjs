@@ -7,6 +7,7 @@ import { createServer as createSecureServer } from 'node:tls';
 import { BANNER, GREETING, INTERNET, PORTS, SERVICES } from './addresses.mjs';
 import { makeCertificates } from './certificates.mjs';
 import { answerStream } from './dns.mjs';
+import { speakGit } from './git.mjs';
 import { note, plain } from './log.mjs';
 import { answerRequests, download, WEB } from './web.mjs';
 
@@ -38,6 +39,7 @@ export async function serveInternet() {
   );
   await listen(PORTS.database, greetAndEcho);
   await listen(PORTS.ssh, showBanner);
+  await listen(PORTS.git, speakGit);
   await listen(PORTS.upload, countBytes);
   await listen(PORTS.reset, (socket) => socket.once('data', () => socket.resetAndDestroy()));
   await everywhere(PORTS.dns, (socket) => answerStream(socket, 'tcp'));
