@@ -37,7 +37,7 @@ export const ROUTER = { address: '192.0.2.1', address6: '2001:db8:1::1' };
  * TCP servers answer a connection with a greeting, UDP servers with what they were sent.
  * At SERVICES `web` and `tls` speak HTTP, `echo` and `database` send back what they are sent (`echo`
  * over TLS, `database` after a greeting), `upload` counts bytes until the client's end, `reset` resets
- * at the first byte, `ssh` shows its banner, `git` has the repositories in the clear.
+ * at the first byte, `ssh` lets anybody in, `git` has the repositories in the clear.
  */
 export const PORTS = {
   web: 80,
@@ -72,6 +72,8 @@ export const DOWNLOAD = 8 << 20;
 export const FILES = {
   /** The certificate of the authority that all of the internet's servers are certified by. */
   authority: '/run/lab/authority.pem',
+  /** The ssh servers' key, as ssh remembers it. */
+  knownHosts: '/run/lab/known_hosts',
   /** What the internet and the host's proxy heard, a line of JSON each; see log.mjs. */
   log: '/run/lab/log',
   /** Bare repositories that are served under /git/ over HTTPS, and by git's own protocol. */

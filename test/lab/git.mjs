@@ -54,6 +54,19 @@ export function speakGit(socket) {
   child.stdout.pipe(socket);
 }
 
+/** What an ssh server runs: `git-upload-pack 'PATH'`; anything else is greeted. */
+export function serveCommand(command, user, env) {
+  const path = /^git-upload-pack '\/([\w.-]+)'$/.exec(command)?.[1];
+  const argv =
+    path === undefined
+      ? ['printf', '%s\n', `hello ${user}, you asked for: ${command}`]
+      : ['git', 'upload-pack', join(FILES.git, path)];
+  return spawn(argv[0], argv.slice(1), {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...ENVIRONMENT, GIT_PROTOCOL: env.GIT_PROTOCOL ?? '' },
+  });
+}
+
 /** One request below /git/ as CGI. */
 export function serveGit(request, response) {
   const { pathname, search } = new URL(request.url, 'https://localhost');

@@ -63,9 +63,17 @@ export const TRUST: Readonly<Record<string, string>> = Object.fromEntries(
   ].map((name) => [name, FILES.authority]),
 );
 
+/** ssh, with nobody's settings and no questions; for git as `-c core.sshCommand`, by `join(' ')`. */
+export const ssh = (...args: string[]): string[] => [
+  ...['ssh', '-F', 'none', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10'],
+  ...['-o', 'StrictHostKeyChecking=yes', '-o', `UserKnownHostsFile=${FILES.knownHosts}`],
+  ...args,
+];
+
 /** Options of `run` with which the step does; for `bare` hand TRUST on as its `env`. */
 export function trusting(): string[] {
   const set = Object.entries(TRUST).map(([name, value]) => `    ${name}: ${value}\n`);
-  const text = `version: 1\nfilesystem:\n  read: [${FILES.authority}]\nenvironment:\n  set:\n`;
+  const read = [FILES.authority, FILES.knownHosts].join(', ');
+  const text = `version: 1\nfilesystem:\n  read: [${read}]\nenvironment:\n  set:\n`;
   return ['-p', policy(text + set.join(''))];
 }

@@ -4,16 +4,18 @@ import { createServer as createWebServer } from 'node:http';
 import { createServer as createSecureWebServer } from 'node:https';
 import { createServer } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
-import { BANNER, GREETING, INTERNET, PORTS, SERVICES } from './addresses.mjs';
+import { GREETING, INTERNET, PORTS, SERVICES } from './addresses.mjs';
 import { makeCertificates } from './certificates.mjs';
 import { answerStream } from './dns.mjs';
 import { speakGit } from './git.mjs';
 import { note, plain } from './log.mjs';
+import { speakSsh, writeKnownHosts } from './ssh.mjs';
 import { answerRequests, download, WEB } from './web.mjs';
 
 /** Starts all of them. The addresses may come later. */
 export async function serveInternet() {
   const certificates = await makeCertificates();
+  writeKnownHosts();
   const web = createWebServer(WEB);
   answerRequests(web);
   const to = (server) => (socket) => server.emit('connection', socket);
@@ -38,7 +40,7 @@ export async function serveInternet() {
     tls((socket) => answerStream(socket, 'tls')),
   );
   await listen(PORTS.database, greetAndEcho);
-  await listen(PORTS.ssh, showBanner);
+  await listen(PORTS.ssh, speakSsh);
   await listen(PORTS.git, speakGit);
   await listen(PORTS.upload, countBytes);
   await listen(PORTS.reset, (socket) => socket.once('data', () => socket.resetAndDestroy()));
@@ -70,15 +72,6 @@ function quiet(socket) {
 function greetAndEcho(socket) {
   socket.write(`${GREETING}\n`);
   socket.pipe(socket);
-}
-
-/** No ssh server, but it tells its callers from others. */
-function showBanner(socket) {
-  socket.write(`${BANNER}\r\n`);
-  socket.once('data', (data) => {
-    note({ kind: 'banner', client: data.toString('latin1').split('\r\n', 1)[0] });
-    socket.end();
-  });
 }
 
 /** Answers when the client has ended its half. */

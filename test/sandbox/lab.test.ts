@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import {
-  BANNER,
   bare,
   bash,
   GREETING,
@@ -14,7 +13,7 @@ import {
   seal,
   SERVICES,
 } from '../lab/glovebox.ts';
-import { curl, hello, listening, TRUST, trusting } from '../lab/internet.ts';
+import { curl, hello, listening, ssh, TRUST, trusting } from '../lab/internet.ts';
 
 // The laboratory's other services, from the host: what the suite's controls rest on.
 
@@ -57,19 +56,23 @@ describe('raw TCP', () => {
     expect(bare(bash(clone)).stdout).toBe('hello from the repository\n');
   });
 
-  it('shows the banner of ssh, and knows its client', () => {
+  it('is ssh, for anybody', () => {
     const heard = listening();
-    const strict = ['-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=no'];
-    const ran = bare(['ssh', '-v', ...strict, `git@git.example.com`]);
-    expect(ran.stderr).toContain(`remote software version ${BANNER.split('-')[2]}`);
-    expect(heard('banner')).toEqual([
-      { kind: 'banner', client: expect.stringMatching(/^SSH-2\.0-OpenSSH/) },
-    ]);
+    const ran = bare(ssh('me@git.example.com', 'anything'));
+    expect(ran).toEqual({ code: 0, stdout: 'hello me, you asked for: anything\n', stderr: '' });
+    const client = expect.stringMatching(/^SSH-2\.0-/);
+    expect(heard('banner')).toEqual([{ kind: 'banner', client }]);
+  });
+
+  it('has the repository for git over ssh', () => {
+    const clone = `git -c core.sshCommand="${ssh().join(' ')}" clone --quiet git@git.example.com:/lab.git`;
+    const ran = bare(bash(`${clone} && cat lab/greeting.txt`));
+    expect(ran).toEqual({ code: 0, stdout: 'hello from the repository\n', stderr: '' });
   });
 
   it.each(SERVICES)('is there at %s on every port', async (address) => {
-    const { web, tls, database, echo, dot, ssh, git, upload, reset, dns } = PORTS;
-    const ports = [web, tls, database, echo, dot, ssh, git, upload, reset, dns];
+    const { web, tls, database, echo, dot, git, upload, reset, dns } = PORTS;
+    const ports = [web, tls, database, echo, dot, PORTS.ssh, git, upload, reset, dns];
     const open = ports.map(async (port) => {
       const socket = await opened(connect(port, address));
       const { remotePort } = socket;
@@ -121,6 +124,13 @@ describe('a step', () => {
 
     const ran = seal([...trusting(), ...options], attempt);
     expect(ran.stdout).toBe(hello(ALLOWED));
+    expect(ran.code).toBe(0);
+  });
+
+  it('knows the key of the ssh servers', () => {
+    const options = ['--network', 'allowlist', '--allow', `${api}:${PORTS.ssh}`];
+    const ran = seal([...trusting(), ...options], ssh(`me@${api}`, 'anything'));
+    expect(ran.stdout).toBe('hello me, you asked for: anything\n');
     expect(ran.code).toBe(0);
   });
 });
