@@ -12,6 +12,9 @@ import { note, plain } from './log.mjs';
 import { speakSsh, writeKnownHosts } from './ssh.mjs';
 import { answerRequests, download, WEB } from './web.mjs';
 
+/** So that a thousand connections can come at once. */
+const BACKLOG = 4096;
+
 /** Starts all of them. The addresses may come later. */
 export async function serveInternet() {
   const certificates = await makeCertificates();
@@ -60,7 +63,7 @@ async function listen(port, answer, exceptions = {}) {
 
 async function everywhere(port, answer) {
   const server = createServer({ allowHalfOpen: true }, (socket) => answer(quiet(socket)));
-  server.listen(port, '::');
+  server.listen(port, '::', BACKLOG);
   await once(server, 'listening');
 }
 
