@@ -20,7 +20,7 @@ export const INTERNET = {
   publicResolver: '198.51.100.53',
 };
 
-/** Where HTTP, HTTPS, ssh and the like are really spoken; see servers.mjs. */
+/** Where HTTP, HTTPS, ssh and the like are really spoken; see services.mjs. */
 export const SERVICES = [
   ...[INTERNET.cdn, INTERNET.cdn6, INTERNET.api, INTERNET.intranet],
   ...[INTERNET.tls12, INTERNET.tls13, INTERNET.publicResolver],
