@@ -1,12 +1,11 @@
-import { HANDSHAKE, recordSplitter, type RecordPiece } from './tls-records.ts';
+import { growingBytes } from './growing-bytes.ts';
+import { HANDSHAKE, RECORD_HEADER_BYTES, recordSplitter, type RecordPiece } from './tls-records.ts';
 
 const CLIENT_HELLO = 1;
 const HANDSHAKE_HEADER_BYTES = 4;
 const LONGEST_RECORD = 2 ** 14;
-/** A hello with post-quantum keys has about 2 KiB, one with a large ticket some more. */
+/** With the headers of its records. One with post-quantum keys has about 2 KiB. */
 export const LONGEST_HELLO = 64 * 1024;
-/** With the headers of its records, however small those are. */
-export const LONGEST_FLIGHT = 2 * LONGEST_HELLO;
 
 const SERVER_NAME = 0;
 const HOST_NAME = 0;
@@ -46,7 +45,7 @@ const NEED_MORE: HelloReading = { kind: 'need-more' };
  */
 export function helloReader(): HelloReader {
   const split = recordSplitter();
-  const message = handshakeCollector();
+  const message = helloCollector();
   let reading = NEED_MORE;
   let started = false;
   return {
@@ -63,34 +62,27 @@ export function helloReader(): HelloReader {
   };
 }
 
-/** Puts the handshake message together from the bodies of its records. */
-function handshakeCollector(): { take(piece: RecordPiece): HelloReading } {
-  let held = new Uint8Array(1024);
-  let size = 0;
-
-  function add(body: Uint8Array): void {
-    if (size + body.length > held.length) {
-      const larger = new Uint8Array(Math.max(held.length * 2, size + body.length));
-      larger.set(held.subarray(0, size));
-      held = larger;
-    }
-    held.set(body, size);
-    size += body.length;
-  }
+/** The same for a stream that is already split: takes the pieces of nothing but the hello's records. */
+export function helloCollector(): { take(piece: RecordPiece): HelloReading } {
+  const held = growingBytes();
+  let flight = 0;
 
   return {
     take(piece) {
       const wrong = piece.starts ? wrongRecord(piece) : null;
       if (wrong !== null) return notTls(wrong);
-      if (piece.starts && piece.end + piece.length > LONGEST_FLIGHT) return { kind: 'too-long' };
-      add(piece.body);
-      if (size > 0 && held[0] !== CLIENT_HELLO) return notTls('it is no ClientHello');
-      if (size < HANDSHAKE_HEADER_BYTES) return NEED_MORE;
-      const whole = HANDSHAKE_HEADER_BYTES + numberAt(held, 1, 3);
+      if (piece.starts) flight += RECORD_HEADER_BYTES + piece.length;
+      if (flight > LONGEST_HELLO) return { kind: 'too-long' };
+      held.add(piece.body);
+      const message = held.bytes();
+      if (message.length > 0 && message[0] !== CLIENT_HELLO) return notTls('it is no ClientHello');
+      if (message.length < HANDSHAKE_HEADER_BYTES) return NEED_MORE;
+      const whole = HANDSHAKE_HEADER_BYTES + numberAt(message, 1, 3);
       if (whole > LONGEST_HELLO) return { kind: 'too-long' };
-      if (size < whole) return NEED_MORE;
-      if (size > whole || !piece.ends) return notTls('its record has more than the ClientHello');
-      return readHello(held.subarray(HANDSHAKE_HEADER_BYTES, whole), piece.end);
+      if (message.length < whole) return NEED_MORE;
+      if (message.length > whole || !piece.ends)
+        return notTls('its record has more than the ClientHello');
+      return readHello(message.subarray(HANDSHAKE_HEADER_BYTES), piece.end);
     },
   };
 }

@@ -4,7 +4,7 @@ export const ALERT = 21;
 export const HANDSHAKE = 22;
 export const APPLICATION_DATA = 23;
 
-const HEADER_BYTES = 5;
+export const RECORD_HEADER_BYTES = 5;
 
 /** A piece of a TLS record, as much of it as has come. */
 export interface RecordPiece {
@@ -24,7 +24,7 @@ export interface RecordPiece {
 
 /** Splits a stream of bytes into records. It holds no bytes but those of one header. */
 export function recordSplitter(): (chunk: Uint8Array) => Generator<RecordPiece, void> {
-  const header = new Uint8Array(HEADER_BYTES);
+  const header = new Uint8Array(RECORD_HEADER_BYTES);
   let filled = 0;
   let left = 0;
   let read = 0;
@@ -32,13 +32,13 @@ export function recordSplitter(): (chunk: Uint8Array) => Generator<RecordPiece, 
     const before = read;
     read += chunk.length;
     for (let at = 0; at < chunk.length;) {
-      const starts = filled < HEADER_BYTES;
+      const starts = filled < RECORD_HEADER_BYTES;
       const taken = starts ? 1 : Math.min(left, chunk.length - at);
       const body = starts ? chunk.subarray(at, at) : chunk.subarray(at, at + taken);
       if (starts) header[filled++] = chunk[at] ?? 0;
       else left -= taken;
       at += taken;
-      if (filled < HEADER_BYTES) continue;
+      if (filled < RECORD_HEADER_BYTES) continue;
       const [type = 0, major = 0, minor = 0, high = 0, low = 0] = header;
       const length = high * 256 + low;
       if (starts) left = length;

@@ -43,6 +43,7 @@ export interface Refusal {
 /** Keeps the account of a gateway. Bounded: it can be told anything any number of times. */
 export interface Ledger {
   opened(destination: Destination): void;
+  /** Bytes since the last time that this connection told. */
   moved(destination: Destination, bytes: { readonly up: number; readonly down: number }): void;
   refused(destination: Destination, refusal: Refusal): void;
 }

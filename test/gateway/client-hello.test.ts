@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type HelloReading, helloReader, LONGEST_HELLO } from '../../src/gateway/client-hello.ts';
+import { type HelloReading, helloReader } from '../../src/gateway/client-hello.ts';
 import {
   helloMessage,
   type HelloShape,
@@ -39,7 +39,7 @@ describe('the name in a hello', () => {
     ['a NUL', 'evil.example\0.api.example.com', 'evil.example\0.api.example.com'],
     ['bytes past ASCII', Buffer.from('api.ex\xe0mple.com', 'latin1'), 'api.ex\xe0mple.com'],
     ['a letter that only Unicode folds to ASCII', '\u212a.example', 'â\x84ª.example'],
-    ['the longest name', `${'a'.repeat(60_000)}`, 'a'.repeat(60_000)],
+    ['the longest name', 'a'.repeat(60_000), 'a'.repeat(60_000)],
   ])('%s', (_, name, expected) => {
     expect(read(inRecords(helloMessage({ extensions: [serverName(name)] })))).toMatchObject({
       kind: 'hello',
@@ -102,11 +102,7 @@ describe('refused as no ClientHello', () => {
     ['an empty record', Buffer.from([22, 3, 1, 0, 0])],
     [
       'an empty record in between',
-      Buffer.concat([
-        inRecords(PLAIN).subarray(0, 0),
-        inRecords(PLAIN.subarray(0, 9)),
-        Buffer.from([22, 3, 1, 0, 0]),
-      ]),
+      Buffer.concat([inRecords(PLAIN.subarray(0, 9)), Buffer.from([22, 3, 1, 0, 0])]),
     ],
     [
       'an alert in between',
@@ -159,7 +155,7 @@ describe('refused as no ClientHello', () => {
 
 describe('too long', () => {
   it('is a hello that says so, before it has come', () => {
-    const size = LONGEST_HELLO - 4;
+    const size = 0xfffc;
     expect(read(Buffer.from([22, 3, 1, 64, 0, 1, 0, size >> 8, size & 0xff]))).toEqual({
       kind: 'need-more',
     });
@@ -167,7 +163,7 @@ describe('too long', () => {
   });
 
   it('is a hello that comes in too small records', () => {
-    const message = helloMessage({ extensions: [NAME, [21, Buffer.alloc(40_000)]] });
+    const message = helloMessage({ extensions: [NAME, [21, Buffer.alloc(30_000)]] });
     expect(read(inRecords(message, [5]))).toMatchObject({ kind: 'hello' });
     expect(read(inRecords(message, [1]))).toEqual({ kind: 'too-long' });
   });

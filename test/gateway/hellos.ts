@@ -1,5 +1,5 @@
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 
 export interface HelloShape {
@@ -76,7 +76,7 @@ export async function realHello(options: ConnectionOptions): Promise<Buffer> {
     ...options,
   });
   client.on('error', () => undefined);
-  const [socket] = (await once(server, 'connection')) as [import('node:net').Socket];
+  const [socket] = (await once(server, 'connection')) as [Socket];
   const [bytes] = (await once(socket, 'data')) as [Buffer];
   socket.destroy();
   client.destroy();
