@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { openResolver as resolverDoor } from '../plan/ruleset.ts';
 import type { GatewayPlan } from '../plan/types.ts';
+import { judgeAddresses } from './address-judgement.ts';
 import { type Book, type NameAccount, openBook } from './book.ts';
 import { makeDoors } from './doors.ts';
 import { httpDoor } from './http-door.ts';
@@ -38,9 +39,9 @@ const MOST_CONNECTIONS = 4096;
 const RESOLVER_PORT = 53;
 
 const DOORS: Readonly<Record<Destination['check'], Door>> = {
-  tls: tlsDoor,
-  http: httpDoor,
-  none: rawDoor,
+  tls: tlsDoor(),
+  http: httpDoor(),
+  none: rawDoor(),
 };
 
 export async function openGateway(request: GatewayRequest): Promise<Gateway> {
@@ -84,7 +85,11 @@ function openWays(
   addresses: SyntheticAddresses,
 ): Ways {
   const find = nameFinder(plan.names);
-  const upstream = systemUpstream(plan, environment);
+  const upstream = systemUpstream({
+    ...judgeAddresses(plan),
+    resolver: plan.resolver,
+    environment,
+  });
   const connections = new Set<Socket>();
   const doors = makeDoors({
     addresses,

@@ -4,7 +4,7 @@ import { proxyFor } from './proxy.ts';
 import { raceTo } from './race.ts';
 import { refusal, UpstreamRefused } from './refused.ts';
 import { type Resolve, resolveBy } from './resolve.ts';
-import { tunnelThrough } from './tunnel.ts';
+import { tunnelThrough } from './proxy-tunnel.ts';
 import type { Destination, RefusalCode, Upstream } from './types.ts';
 
 export { UpstreamRefused } from './refused.ts';
