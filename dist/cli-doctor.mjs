@@ -21,6 +21,7 @@ function liveLine(stream) {
 const EVERYTHING = {
 	rules: true,
 	egress: true,
+	doors: true,
 	overlay: true,
 	memoryCgroup: true
 };
@@ -93,7 +94,7 @@ function report(facts, capabilities, healthy, style) {
 	].join("\n");
 }
 function rowsOf(capabilities) {
-	const { sandbox, loopback, rules, egress, overlay, limits, privilegeDrop, memoryCgroup } = capabilities;
+	const { sandbox, loopback, rules, doors, egress, overlay, limits, privilegeDrop, memoryCgroup } = capabilities;
 	const first = (...verdicts) => verdicts.find(({ available }) => !available) ?? { available: true };
 	return [
 		{
@@ -110,6 +111,11 @@ function rowsOf(capabilities) {
 			layer: "network: allowlist",
 			verdict: first(sandbox, rules, egress),
 			how: "slirp4netns and nftables"
+		},
+		{
+			layer: "network: names",
+			verdict: first(sandbox, rules, egress, doors),
+			how: "gateway, nftables maps"
 		},
 		{
 			layer: "filesystem",

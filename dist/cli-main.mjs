@@ -1,5 +1,6 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { n as EXIT, o as harmless, t as VERSION } from "./version.mjs";
+import { r as harmless } from "./text.mjs";
+import { n as EXIT, t as VERSION } from "./version.mjs";
 import { t as problemLines } from "./problems.mjs";
 import { n as styleFor } from "./style.mjs";
 import { parseArgs } from "node:util";
@@ -37,6 +38,7 @@ function parseArguments(argv) {
 	const [command = "help", ...rest] = argv;
 	switch (command) {
 		case "run": return parseRun(rest);
+		case "learn": return parseLearn(rest);
 		case "explain": return parseExplain(rest);
 		case "doctor": return parseDoctor(rest);
 		case "validate": return parseValidate(rest);
@@ -63,7 +65,8 @@ function parseRun(argv) {
 		quiet: {
 			type: "boolean",
 			short: "q"
-		}
+		},
+		locked: { type: "boolean" }
 	});
 	if (values.help === true) return {
 		command: "help",
@@ -74,6 +77,35 @@ function parseRun(argv) {
 		...common(values, step, "run"),
 		report: values.report ?? null,
 		summary: values.summary ?? null,
+		quiet: values.quiet ?? false,
+		locked: values.locked ?? false
+	};
+}
+function parseLearn(argv) {
+	const { ours, step } = splitAtDashes(argv);
+	const { values } = parse(ours, "learn", {
+		...POLICY_OPTIONS$1,
+		...HELP,
+		output: {
+			type: "string",
+			short: "o"
+		},
+		quiet: {
+			type: "boolean",
+			short: "q"
+		}
+	});
+	if (values.help === true) return {
+		command: "help",
+		topic: "learn"
+	};
+	const { output } = values;
+	if (output === void 0) throw usage("learn needs a file to write: -o policy.yml", "learn");
+	if (values.network !== void 0) throw usage("learn opens the network by itself: leave --network out", "learn");
+	return {
+		command: "learn",
+		...common(values, step, "learn"),
+		output,
 		quiet: values.quiet ?? false
 	};
 }
@@ -179,6 +211,7 @@ function parse(args, command, options) {
 		});
 		const stray = [
 			"run",
+			"learn",
 			"explain",
 			"doctor"
 		].includes(command) ? parsed.positionals[0] : void 0;
@@ -197,6 +230,8 @@ function usage(message, command) {
 const OVERVIEW = `glovebox: runs a command sealed off from the machine and the network, and says how well
 
   glovebox run [OPTIONS] -- COMMAND [ARGUMENT…]       run a command sealed
+  glovebox learn -o FILE [OPTIONS] -- COMMAND [ARGUMENT…]
+                                                      write the policy that a run needs
   glovebox explain [OPTIONS] -- COMMAND [ARGUMENT…]   show what run would do, without doing it
   glovebox doctor [--json] [--fix]                    what this machine can enforce, and what mends it
   glovebox validate FILE…                             check policy files
@@ -207,7 +242,8 @@ Without a policy: no network, the workspace on a throwaway layer, and a refusal
 when any of that cannot be enforced.`;
 const POLICY_OPTIONS = `  -p, --policy FILE           a policy; several are merged in order
       --network MODE          deny, allowlist, audit or unrestricted
-      --allow ENTRY           an address that may be reached, such as 203.0.113.7:443; repeatable
+      --allow ENTRY           a name or address that may be reached, such as api.example.com
+                              or 203.0.113.7:5432; repeatable
       --filesystem MODE       scratch-only, scratch-plus-ro, overlay, workspace or off
       --on-unavailable WHAT   fail or degrade, when a layer cannot be enforced
       --env NAME[=VALUE]      hand a variable on, or set it; repeatable
@@ -219,12 +255,22 @@ const TOPICS = {
 ${POLICY_OPTIONS}
       --report FILE           write the EffectiveSandbox report as JSON
       --summary FILE          append a summary in Markdown
+      --locked                tell which entries of network.allow nothing used
   -q, --quiet                 no verdict at the end
 
 Exits with the command's own code; 1 when it tried to leave its allowlist but
 succeeded otherwise; 124 when its time ran out; 125 when Glovebox refused or
 could not build the sandbox; 126 or 127 when the command cannot be run; 128+n
 for signal n.`,
+	learn: `glovebox learn -o FILE [OPTIONS] -- COMMAND [ARGUMENT…]
+
+${POLICY_OPTIONS}
+  -o, --output FILE           the policy to write
+  -q, --quiet                 no verdict at the end
+
+Runs the command with the network open and everything written down (mode audit;
+cloud metadata stays out of reach), and writes the smallest policy under which
+the same run passes with nothing blocked. Everything else is sealed as ever.`,
 	explain: `glovebox explain [OPTIONS] -- COMMAND [ARGUMENT…]
 
 ${POLICY_OPTIONS}
@@ -262,6 +308,7 @@ async function main(argv) {
 			case "help": return print(helpFor(parsed.topic));
 			case "version": return print(`glovebox ${VERSION}`);
 			case "run": return await (await import("./cli-run.mjs")).runCommand(parsed);
+			case "learn": return await (await import("./cli-learn.mjs")).learnCommand(parsed);
 			case "explain": return await (await import("./cli-explain.mjs")).explainCommand(parsed);
 			case "doctor": return await (await import("./cli-doctor.mjs")).doctorCommand(parsed);
 			case "validate": return await (await import("./cli-validate.mjs")).validateCommand(parsed);

@@ -1,17 +1,9 @@
-import { d as openOutlet, f as listenForInterrupts, i as markdownSummary, t as verdict } from "./verdict.mjs";
+import { r as markdownSummary } from "./summary.mjs";
+import { i as listenForInterrupts, n as verdict, r as openOutlet, t as unusedLines } from "./verdict.mjs";
+import { t as ownIo } from "./step-io.mjs";
 import { n as session } from "./session.mjs";
 import { o as currentEnvironment } from "./privilege.mjs";
 import { n as styleFor } from "./style.mjs";
-
-// src/run/step-io.ts
-/** Our own, unchanged. */
-function ownIo() {
-	return {
-		stdin: process.stdin,
-		stdout: process.stdout,
-		stderr: process.stderr
-	};
-}
 
 // src/cli/run.ts
 const LAST_READ_MS = 500;
@@ -36,6 +28,7 @@ async function runCommand(parsed) {
 	interrupts.stop();
 	const style = styleFor(process.stderr);
 	if (!quiet) process.stderr.write(`${style.fresh}${verdict(report, style)}`);
+	if (parsed.locked) process.stderr.write(unusedLines(report, style));
 	reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);
 	summaryTo?.write(markdownSummary(report));
 	setTimeout(() => process.exit(), LAST_READ_MS).unref();

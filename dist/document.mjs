@@ -1,5 +1,5 @@
 import { t as require_dist } from "./vendor-yaml.mjs";
-import { s as printable } from "./units.mjs";
+import { n as printable } from "./reading.mjs";
 
 // src/policy/tree.ts
 var import_dist = require_dist();

@@ -347,6 +347,7 @@ const NOTHING_TRIED = {
 	bwrap: { tried: false },
 	ip: { tried: false },
 	nft: { tried: false },
+	doors: { tried: false },
 	slirp4netns: { tried: false },
 	overlay: { tried: false }
 };
@@ -364,10 +365,11 @@ async function tryEverything(request) {
 		}
 		const holder = await openHolder(paths, anteroom, shed);
 		rooms.push(holder);
-		const [bwrap, ip, nft, slirp4netns, overlay] = await Promise.all([
+		const [bwrap, ip, nft, doors, slirp4netns, overlay] = await Promise.all([
 			attempt(tools.bwrap, async () => await tryBwrap(holder, paths)),
 			attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, paths)),
 			attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, paths)),
+			attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, paths)),
 			attempt(needs.egress ? tools.slirp4netns : null, async () => await trySlirp(holder, anteroom, shed, paths)),
 			attempt(needs.overlay ? tools.mount : null, async () => await tryOverlay(anteroom ?? holder, paths, scratchBase, shed !== null))
 		]);
@@ -379,6 +381,7 @@ async function tryEverything(request) {
 			bwrap,
 			ip,
 			nft,
+			doors,
 			slirp4netns,
 			overlay
 		};
@@ -469,6 +472,25 @@ ip daddr @plain reject with icmpx type admin-prohibited
 }
 }
 `;
+const TRIAL_DOORS = `table inet glovebox_doors {
+map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = { 198.18.0.1 . 80 : 10.0.2.2 . 8080 } }
+chain doors {
+type nat hook output priority -100; policy accept;
+meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @doors
+}
+chain output {
+type filter hook output priority 0; policy accept;
+ct status dnat ip daddr 10.0.2.2 accept
+}
+}
+`;
+async function tryDoors(holder, tools) {
+	return await complaintOf(holder.enter([
+		tools.nft,
+		"-f",
+		"-"
+	]), TRIAL_DOORS);
+}
 async function tryNft(holder, tools) {
 	return await complaintOf(holder.enter([
 		tools.nft,

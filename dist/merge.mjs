@@ -18,6 +18,7 @@ const DEFAULT_POLICY = {
 		mode: byDefault("deny"),
 		allow: [],
 		blockMetadata: byDefault(true),
+		resolver: byDefault(null),
 		onBlocked: byDefault("fail"),
 		expectBlocked: []
 	},

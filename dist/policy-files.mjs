@@ -1,6 +1,6 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { i as problemOf, n as checkInput, t as valuesOf } from "./values.mjs";
-import { s as printable } from "./units.mjs";
+import { n as printable } from "./reading.mjs";
 import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 

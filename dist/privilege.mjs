@@ -1,4 +1,4 @@
-// src/console/environment.ts
+// src/tools/environment.ts
 /** Our own environment, without the gaps that Node's type allows. */
 function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
@@ -36,6 +36,7 @@ const WHAT = {
 	bwrap: "bubblewrap could not build a sandbox",
 	ip: "loopback could not be brought up in a new network namespace",
 	nft: "an nftables ruleset could not be loaded in a new network namespace",
+	doors: "nftables could not translate addresses in a new network namespace",
 	slirp4netns: "slirp4netns could not attach to a new network namespace",
 	overlay: "overlayfs could not be mounted"
 };
@@ -100,6 +101,12 @@ const CAUSES = {
 		why: "this nft is too old",
 		remedy: "install nftables 0.9.8 or newer"
 	}],
+	doors: [{
+		code: "nat-unsupported",
+		when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
+		why: "the kernel has no address translation for nf_tables, or its module is not loaded",
+		remedy: "sudo modprobe -a nft_nat nf_nat nft_chain_nat"
+	}],
 	slirp4netns: [
 		{
 			code: "tun-missing",
@@ -158,6 +165,7 @@ function evaluate(facts) {
 		sandbox: first(tools("bwrap", "prlimit", "mkfifo"), namespaces, seen("bwrap", facts.attempts.bwrap)),
 		loopback: first(tools("ip"), namespaces, seen("ip", facts.attempts.ip)),
 		rules: first(tools("nft"), namespaces, seen("nft", facts.attempts.nft)),
+		doors: first(tools("nft"), namespaces, seen("doors", facts.attempts.doors)),
 		egress: first(tools("slirp4netns"), namespaces, seen("slirp4netns", facts.attempts.slirp4netns)),
 		overlay: first(tools("mount", "rm"), namespaces, seen("overlay", facts.attempts.overlay)),
 		limits: tools("prlimit"),
@@ -177,6 +185,7 @@ function nothingOn(platform) {
 		sandbox: lack,
 		loopback: lack,
 		rules: lack,
+		doors: lack,
 		egress: lack,
 		overlay: lack,
 		limits: lack,

@@ -1,4 +1,4 @@
-import { o as harmless } from "./version.mjs";
+import { r as harmless } from "./text.mjs";
 
 // src/console/problems.ts
 /** Two lines a problem: where and what, and what was expected. */

@@ -1,4 +1,4 @@
-import { _ as _lte, a as literal, d as strictObject, f as string, g as _gte, h as toJSONSchema, i as int, n as array, o as nullable, r as boolean, s as number, t as _enum, u as record, v as _nonnegative, y as globalRegistry } from "./vendor-zod.mjs";
+import { _ as _lte, a as literal, c as optional, d as strictObject, f as string, g as _gte, h as toJSONSchema, i as int, n as array, o as nullable, r as boolean, s as number, t as _enum, u as record, v as _nonnegative, y as globalRegistry } from "./vendor-zod.mjs";
 
 // src/report/schema.ts
 /** The shape of a report. The types everywhere else are read off it; nothing is checked at run time. */
@@ -18,10 +18,12 @@ const texts = array(string());
 const count = () => int().check(_nonnegative());
 const limit = () => nullable(number());
 const destination = () => ({
-	address: string(),
+	name: told(optional(string()), "The name that was asked for; left out where there is none"),
+	address: told(nullable(string()), "null for a name that went through the gateway"),
 	port: nullable(int().check(_gte(0), _lte(65535))),
 	protocol: told(string(), "tcp, udp, icmp, ipv6-icmp, or the number of another IP protocol"),
-	count: told(count(), "TCP: attempts to connect. Other protocols: packets")
+	count: told(count(), "TCP: attempts to connect. Other protocols: packets"),
+	process: told(optional(nullable(string())), "The first process that was seen at it; null where none was")
 });
 const requested = strictObject({
 	onUnavailable: _enum(["fail", "degrade"]),
@@ -34,6 +36,7 @@ const requested = strictObject({
 		]),
 		allow: texts,
 		blockMetadata: boolean(),
+		resolver: nullable(string()),
 		onBlocked: _enum([
 			"fail",
 			"warn",
@@ -76,7 +79,11 @@ const requested = strictObject({
 	})
 });
 const egress = strictObject({
-	allowed: array(strictObject(destination())),
+	allowed: array(strictObject({
+		...destination(),
+		up: told(optional(count()), "Bytes that the step sent, where the gateway counted them"),
+		down: optional(count())
+	})),
 	blocked: array(strictObject({
 		...destination(),
 		reason: told(string(), "Why it was refused"),
@@ -84,7 +91,9 @@ const egress = strictObject({
 		allow: told(nullable(string()), "The entry that would allow it; null where none can")
 	})),
 	allowedNotListed: told(count(), "Counted but not listed, because the lists are bounded"),
-	blockedNotListed: count()
+	blockedNotListed: count(),
+	unused: told(texts, "Entries of network.allow that nothing of this run used"),
+	malformedLookUps: told(count(), "Packets to a resolver that were no look-ups")
 });
 const changes = strictObject({
 	files: array(strictObject({

@@ -1,254 +1,8 @@
-import { a as networkOf, c as prefixOf, i as mappedIPv4, l as widthOf, n as formatAddress, o as parseAddress, r as hasHostBits, t as contains } from "./addresses.mjs";
-import { a as readSize, c as refuse, i as readDuration, l as shown, o as accept, r as readCount, s as printable } from "./units.mjs";
+import { n as formatAddress, o as parseAddress } from "./addresses.mjs";
+import { o as parseEntry, s as readLongEntry } from "./entries.mjs";
+import { i as shown, r as refuse, t as accept } from "./reading.mjs";
 import { a as literal, b as NEVER, c as optional, d as strictObject, l as pipe, m as unknown, n as array, p as transform, r as boolean, t as _enum, y as globalRegistry } from "./vendor-zod.mjs";
-
-// src/policy/host-names.ts
-const NAME_EXPECTED$1 = "a name like api.example.com or *.example.com";
-const LONGEST_NAME = 253;
-const LABEL = /^[a-z0-9_-]{1,63}$/;
-/** A last label that programs read as a number makes the whole name an address to them. */
-const NUMERIC_LABEL = /^(?:\d+|0x[0-9a-f]*)$/;
-/** Whether the last label is all digits or `0x…`: such a text is an address or nothing. */
-function looksLikeIPv4(text) {
-	const labels = text.replace(/\.$/, "").toLowerCase().split(".");
-	return NUMERIC_LABEL.test(labels.at(-1) ?? "");
-}
-/** Reads a host name, or `*.` and a host name. */
-function parseHostName(text) {
-	const wildcard = text.startsWith("*.");
-	const host = asciiName(wildcard ? text.slice(2) : text)?.replace(/\.$/, "") ?? "";
-	if (host.includes("*") || text === "*") return refuse(`${shown(text)} has a \`*\` that is not the whole first label`, NAME_EXPECTED$1);
-	if (!host.split(".").every((label) => LABEL.test(label))) return refuse(`${shown(text)} is not a host name`, NAME_EXPECTED$1);
-	if (host.length > LONGEST_NAME) return refuse(`${shown(text)} is longer than a host name can be`, `at most ${LONGEST_NAME} characters`);
-	if (looksLikeIPv4(host)) return refuse(`${shown(text)} is neither an address nor a host name`, "an IPv4 address like 203.0.113.7");
-	return accept({
-		host,
-		wildcard
-	});
-}
-/** Lower case, with other scripts as punycode; null where that is not possible. */
-function asciiName(text) {
-	if (/^[\x21-\x7e]*$/.test(text)) return text.toLowerCase();
-	if (/[\s\p{Cc}@:/?#%\\[\]*]/u.test(text)) return null;
-	return URL.canParse(`http://${text}`) ? new URL(`http://${text}`).hostname : null;
-}
-
-// src/policy/ports.ts
-const PORTS_EXPECTED = "ports from 1 to 65535 like 443, 80,443 or 1024-2047";
-const RANGE = /^([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?$/;
-/** Reads `443`, `80,443`, `1024-2047` and mixes of them; the ranges come back sorted and disjoint. */
-function parsePorts(text) {
-	const ranges = [];
-	for (const part of text.split(",")) {
-		const range = parseRange(part);
-		if (!range) return refuse(`${shown(part)} is not a port or a range of ports`, PORTS_EXPECTED);
-		ranges.push(range);
-	}
-	return accept(joined(ranges));
-}
-function parseRange(text) {
-	const match = RANGE.exec(text);
-	if (!match) return null;
-	const from = Number(match[1]);
-	const to = Number(match[2] ?? match[1]);
-	return from <= to && to <= 65535 ? {
-		from,
-		to
-	} : null;
-}
-/** Sorts, and joins ranges that overlap or touch, so that equal sets of ports have one spelling. */
-function joined(ranges) {
-	const result = [];
-	for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
-		const last = result.at(-1);
-		if (last && range.from <= last.to + 1) result[result.length - 1] = {
-			from: last.from,
-			to: Math.max(last.to, range.to)
-		};
-		else result.push(range);
-	}
-	return result;
-}
-/** `80,443,1024-2047`. */
-function portsText(ports) {
-	return ports.map(({ from, to }) => from === to ? `${from}` : `${from}-${to}`).join(",");
-}
-/** The ports in both; each list is sorted, disjoint and joined, and so is what comes back. */
-function commonPorts(a, b) {
-	return a.flatMap((one) => b.map((other) => ({
-		from: Math.max(one.from, other.from),
-		to: Math.min(one.to, other.to)
-	})).filter(({ from, to }) => from <= to));
-}
-/** Whether every port of `inner` is in `outer`; both sorted, disjoint and joined. */
-function portsCover(outer, inner) {
-	return inner.every(({ from, to }) => outer.some((range) => range.from <= from && to <= range.to));
-}
-
-// src/policy/entries.ts
-const ENTRY_EXPECTED = "an entry like 203.0.113.7:443, 10.1.0.0/16:5432, [2001:db8::/32]:443 or api.example.com:443, with /tcp, /udp or /icmp at the end";
-const ADDRESS_EXPECTED = "an address like 203.0.113.7, 10.1.0.0/16, 2001:db8::1 or [2001:db8::/32]:443";
-const DEFAULT_PORTS = [{
-	from: 443,
-	to: 443
-}];
-/** An address with a long mask is 43 characters, a name 253; the rest is room for ports. */
-const LONGEST_ENTRY = 1024;
-/**
-* Reads `ADDRESS[/PREFIX][:PORTS][/PROTOCOL]` or `NAME[:PORTS][/PROTOCOL]`; port 443 and tcp where left out.
-* An IPv6 address is in brackets when ports follow.
-*/
-function parseEntry(text) {
-	const parts = splitEntry(text);
-	if (!parts.ok) return parts;
-	const service = readService(parts.value);
-	if (!service.ok) return service;
-	return isAddress(parts.value) ? readAddress(parts.value.destination, service.value) : readName(parts.value.destination, service.value);
-}
-function splitEntry(text) {
-	if (text === "" || text.length > LONGEST_ENTRY || /[\s\p{Cc}]/u.test(text)) return refuse(`${shown(text)} is not an egress entry`, ENTRY_EXPECTED);
-	if (text.includes("//")) return refuse(`${shown(text)} looks like a URL`, "only the host and port, like api.example.com:443");
-	const suffix = /\/([a-z]+)$/i.exec(text);
-	const protocol = suffix?.[1]?.toLowerCase() ?? "tcp";
-	if (!isProtocol(protocol)) return refuse(`${shown(protocol)} is not a protocol`, "one of tcp, udp, icmp");
-	return splitPorts(suffix ? text.slice(0, suffix.index) : text, protocol);
-}
-function splitPorts(text, protocol) {
-	if (text.startsWith("[")) {
-		const match = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
-		return match ? accept({
-			destination: match[1] ?? "",
-			form: "brackets",
-			ports: match[2] ?? null,
-			protocol
-		}) : refuse(`${shown(text)} has misplaced brackets`, "brackets around address and prefix, like [2001:db8::/32]:443");
-	}
-	const [destination = "", ports = null, ...more] = text.split(":");
-	return more.length > 0 ? accept({
-		destination: text,
-		form: "colons",
-		ports: null,
-		protocol
-	}) : accept({
-		destination,
-		form: "plain",
-		ports,
-		protocol
-	});
-}
-function isProtocol(text) {
-	return text === "tcp" || text === "udp" || text === "icmp";
-}
-function readService({ ports, protocol }) {
-	if (protocol === "icmp") return ports === null ? accept({
-		protocol,
-		ports: []
-	}) : refuse("icmp has no ports", "an entry without a port, like 192.0.2.0/24/icmp");
-	if (ports === null) return accept({
-		protocol,
-		ports: DEFAULT_PORTS
-	});
-	const read = parsePorts(ports);
-	return read.ok ? accept({
-		protocol,
-		ports: read.value
-	}) : read;
-}
-function isAddress({ destination, form }) {
-	return form !== "plain" || looksLikeIPv4(destination.split("/")[0] ?? "");
-}
-function readAddress(destination, service) {
-	const [text = "", prefixText, ...more] = destination.split("/");
-	const address = more.length > 0 ? null : parseAddress(text);
-	if (!address) return refuse(`${shown(destination)} is not an address`, ADDRESS_EXPECTED);
-	const width = widthOf(address.family);
-	const prefix = prefixText === void 0 ? width : prefixOf(prefixText, address);
-	if (prefix === null) return refuse(`${shown(prefixText)} is not a prefix length`, `a whole number from 0 to ${width}`);
-	const mapped = prefix >= 96 ? mappedIPv4(address) : null;
-	if (mapped) return refuse(`${shown(destination)} is an IPv4 address inside IPv6`, asIPv4(mapped, prefix));
-	if (hasHostBits(address, prefix)) {
-		const network = formatAddress(networkOf(address, prefix));
-		return refuse(`${shown(destination)} has host bits set`, `\`${network}/${prefix}\``);
-	}
-	return accept(withText({
-		kind: "address",
-		family: address.family,
-		address: formatAddress(address),
-		prefix,
-		...service
-	}));
-}
-function asIPv4(mapped, prefix) {
-	const network = formatAddress(networkOf(mapped, prefix - 96));
-	return `write it as IPv4: \`${prefix === 128 ? network : `${network}/${prefix - 96}`}\``;
-}
-function readName(destination, service) {
-	if (destination.includes("/")) return refuse(`\`${printable(destination)}\` puts a prefix on a name`, "a name without a prefix, like api.example.com:443");
-	const name = parseHostName(destination);
-	return name.ok ? accept(withText({
-		kind: "name",
-		...name.value,
-		...service
-	})) : name;
-}
-function withText(entry) {
-	return {
-		...entry,
-		text: entryText(entry)
-	};
-}
-/** The canonical spelling: the port always written, the protocol only when it is not tcp. */
-function entryText(entry) {
-	const ports = entry.ports.length > 0 ? `:${portsText(entry.ports)}` : "";
-	const protocol = entry.protocol === "tcp" ? "" : `/${entry.protocol}`;
-	return `${destinationText(entry)}${ports}${protocol}`;
-}
-function destinationText(entry) {
-	if (entry.kind === "name") return entry.wildcard ? `*.${entry.host}` : entry.host;
-	const cidr = entry.prefix === widthOf(entry.family) ? entry.address : `${entry.address}/${entry.prefix}`;
-	return entry.family === 6 ? `[${cidr}]` : cidr;
-}
-/** Whether every name of `inner` is one of `outer`, whatever the ports. */
-function nameCovers(outer, inner) {
-	if (outer.wildcard && inner.host.endsWith(`.${outer.host}`)) return true;
-	return outer.host === inner.host && outer.wildcard === inner.wildcard;
-}
-/** The network of an entry, as numbers. */
-function cidrOf(entry) {
-	const bits = parseAddress(entry.address)?.bits ?? 0n;
-	return {
-		family: entry.family,
-		bits,
-		prefix: entry.prefix
-	};
-}
-/** The network that somebody wrote down, of which a floor may have left only this entry. */
-function asWritten(entry) {
-	const cidr = cidrOf(entry);
-	const prefix = Math.min(cidr.prefix, entry.cutFrom ?? cidr.prefix);
-	return {
-		...networkOf(cidr, prefix),
-		prefix
-	};
-}
-/** Whether the attempt is one that the entry names. A name never matches an address. */
-function matchesAddress(entry, attempt) {
-	if (entry.kind === "name" || entry.protocol !== attempt.protocol) return false;
-	const parsed = parseAddress(attempt.address.replace(/%.*$/, ""));
-	if (!parsed) return false;
-	const address = mappedIPv4(parsed) ?? parsed;
-	return contains(cidrOf(entry), {
-		...address,
-		prefix: widthOf(address.family)
-	}) && portMatches(entry, attempt.port);
-}
-function portMatches(entry, port) {
-	if (entry.protocol === "icmp") return true;
-	return port !== null && portsCover(entry.ports, [{
-		from: port,
-		to: port
-	}]);
-}
+import { a as readSize, i as readDuration, r as readCount } from "./units.mjs";
 
 // src/policy/forbidden.ts
 /**
@@ -457,10 +211,21 @@ const GLOB = new RegExp(GLOB_PATTERN);
 const NAME_EXPECTED = "a name of letters, digits and _ that does not start with a digit";
 /** The kernel reads the highest number as "leave as it is". */
 const LARGEST_ID = 2 ** 32 - 2;
-/** One egress entry; anything but text is refused, with a word on the quotes that YAML needs. */
+/** One egress entry, as text or in its long form; a list gets a word on the quotes that YAML needs. */
 function readEntry(raw) {
 	if (typeof raw === "string") return parseEntry(raw);
+	if (typeof raw === "object" && raw !== null && !Array.isArray(raw)) return readLongEntry(raw);
 	return refuse(`${shown(raw)} is not an egress entry`, "an entry in quotes, like \"[2001:db8::/32]:443\"");
+}
+/** An address, with a port where it is not 53: `192.0.2.53`, `[2001:db8::53]:5353`. */
+function readResolver(raw) {
+	const text = typeof raw === "string" ? raw : "";
+	const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+|[^:]*:[^:]*:.*?))(?::(\d+))?$/.exec(text) ?? [];
+	const address = parseAddress(bracketed ?? plain ?? "");
+	const number = Number(port ?? 53);
+	if (address === null || number < 1 || number > 65535) return refuse(`${shown(raw)} is not a resolver`, "an address like 192.0.2.53 or [2001:db8::53]:5353");
+	const host = formatAddress(address);
+	return accept(port === void 0 ? host : `${address.family === 6 ? `[${host}]` : host}:${number}`);
 }
 /** A path as written. Every character but NUL may be in one. */
 function readPath(raw) {
@@ -776,8 +541,42 @@ const paths = (description) => list(readPath, {
 }, description);
 const entries = (description) => list(readEntry, {
 	description: "An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`.",
-	type: "string",
-	pattern: String.raw`^\S+$`
+	anyOf: [{
+		type: "string",
+		pattern: String.raw`^\S+$`
+	}, {
+		type: "object",
+		required: ["host"],
+		additionalProperties: false,
+		properties: {
+			host: {
+				type: "string",
+				description: "A name, or `*.` and a name."
+			},
+			port: {
+				type: ["string", "integer"],
+				description: "A port, or ports like `80,443` and `1024-2047`; 443 where left out."
+			},
+			protocol: { enum: [
+				"tcp",
+				"udp",
+				"icmp"
+			] },
+			tls: {
+				enum: [
+					"on",
+					"off",
+					true,
+					false
+				],
+				description: "`off` for protocols that start in the clear, such as ssh."
+			},
+			private: {
+				type: "boolean",
+				description: "The name may lead to an address of a private range."
+			}
+		}
+	}]
 }, description);
 const toggle = (description) => optional(boolean().register(globalRegistry, { description }));
 const id = (description) => optional(leaf(readId, {
@@ -799,6 +598,10 @@ const policySchema = strictObject({
 		], "deny: no network. allowlist: only `allow`. audit: everything, written down. unrestricted: everything."),
 		allow: entries("What the step may reach."),
 		"block-metadata": toggle("Whether the metadata addresses of cloud machines stay out of reach even where the rest allows them."),
+		resolver: optional(leaf(readResolver, {
+			description: "The resolver that Glovebox asks for the addresses of allowed names: `192.0.2.53`, `192.0.2.53:5353`. The system's where left out.",
+			type: "string"
+		})),
 		"on-blocked": choice([
 			"fail",
 			"warn",
@@ -864,4 +667,4 @@ const policySchema = strictObject({
 	description: "What a sealed CI step may reach, read, write and use."
 });
 
-export { asWritten as a, matchesAddress as c, forbiddenReason as i, nameCovers as l, steeringReason as n, cidrOf as o, readEntry as r, entryText as s, policySchema as t, commonPorts as u };
+export { forbiddenReason as i, steeringReason as n, readEntry as r, policySchema as t };

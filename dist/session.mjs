@@ -1,9 +1,13 @@
-import { i as evaluate, n as shedIds, r as downgradeOf, t as planPrivilege } from "./privilege.mjs";
-import { a as asWritten, c as matchesAddress, i as forbiddenReason, l as nameCovers, o as cidrOf, s as entryText, u as commonPorts } from "./schema.mjs";
+import { i as evaluate, n as shedIds, o as currentEnvironment, r as downgradeOf, t as planPrivilege } from "./privilege.mjs";
+import { i as forbiddenReason } from "./schema.mjs";
+import { r as harmless } from "./text.mjs";
 import { a as openAnteroom, d as execute, f as bwrapOptions, i as offerTun, m as within, n as identify, o as openHolder, p as inOrder, r as probeHost, s as shedPrefix } from "./host.mjs";
-import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
-import { n as formatSize, s as printable, t as formatDuration } from "./units.mjs";
+import { a as nameCovers, c as commonPorts, i as matchesAddress, l as portsCover, n as cidrOf, r as entryText, t as asWritten } from "./entries.mjs";
+import { c as METADATA_RANGES, i as rulesets, s as HOST_LINK, t as TABLE, u as SYNTHETIC_RESOLVER } from "./ruleset.mjs";
+import { n as printable } from "./reading.mjs";
 import { n as overridePolicy, r as union, t as mergePolicies } from "./merge.mjs";
+import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
+import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { n as readPolicyFile, t as readLayers } from "./policy-files.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
@@ -32,109 +36,99 @@ const NO_LAYERS = {
 	own: null
 };
 
-// src/plan/ranges.ts
-/** Rejected before any entry is looked at, unless `block-metadata` is off. */
-const METADATA_RANGES = [
-	{
-		family: 4,
-		text: "169.254.0.0/16",
-		why: "link-local, where clouds serve instance credentials"
-	},
-	{
-		family: 4,
-		text: "168.63.129.16/32",
-		why: "Azure's agent endpoint"
-	},
-	{
-		family: 4,
-		text: "100.100.100.200/32",
-		why: "Alibaba Cloud's metadata endpoint"
-	},
-	{
-		family: 6,
-		text: "fe80::/10",
-		why: "link-local"
-	},
-	{
-		family: 6,
-		text: "fc00::/7",
-		why: "unique local, where clouds serve instance credentials over IPv6"
+// src/report/names.ts
+const HTTPS = 443;
+/** What the gateway did not let through, as everything else that was blocked. */
+function blockedNames(refusals, expected) {
+	return refusals.map((refusal) => {
+		const { name, port, count, process } = refusal;
+		return {
+			name,
+			address: null,
+			port,
+			protocol: "tcp",
+			count,
+			process,
+			reason: reasonOf(refusal),
+			expected: expected.some((entry) => isExpected(entry, refusal)),
+			allow: entryFor(refusal),
+			text: port === null ? name : `${name}:${port}`
+		};
+	});
+}
+function isExpected(entry, { name, port }) {
+	if (entry.kind !== "name") return false;
+	const asked = {
+		...entry,
+		host: name.toLowerCase(),
+		wildcard: false
+	};
+	return nameCovers(entry, asked) && (port === null || portsCover(entry.ports, [{
+		from: port,
+		to: port
+	}]));
+}
+function reasonOf({ check, seen }) {
+	const other = seen === null ? "" : `: ${seen}`;
+	switch (check) {
+		case "not-allowed": return "not in network.allow";
+		case "not-tls": return "it did not begin with TLS";
+		case "no-sni": return "its TLS hello names no server";
+		case "other-sni": return `its TLS hello names another server${other}`;
+		case "encrypted-hello": return "its TLS hello is encrypted, so the server it is for cannot be seen";
+		case "hello-too-long": return "its TLS hello is too long";
+		case "hello-timeout": return "its TLS hello never came to an end";
+		case "bad-request": return `its HTTP request cannot be read in one way only${other}`;
+		case "other-host": return `its HTTP request is for another host${other}`;
+		case "proxy-request": return "its HTTP request is one for a proxy";
+		case "upgrade-refused": return `its HTTP request asks for another protocol${other}`;
+		case "request-timeout": return "its HTTP request never came to an end";
+		case "unresolved": return `the name has no address${other}`;
+		case "forbidden-address": return `the name leads to an address that no name may lead to${other}`;
+		case "unreachable": return `its server could not be reached${other}`;
+		case "too-many-connections": return "too many connections at a time";
 	}
-];
-/**
-* slirp4netns's own side, never reached: its gateway stands for the host, its forwarder for the
-* host's resolver, and a loopback address that a socket bound to the device sends out is the host's.
-*/
-const HOST_LINK = [
-	{
-		family: 4,
-		text: "10.0.2.0/24",
-		why: "slirp4netns's own network"
-	},
-	{
-		family: 6,
-		text: "fd00::/64",
-		why: "slirp4netns's own network"
-	},
-	{
-		family: 4,
-		text: "127.0.0.0/8",
-		why: "the host's loopback"
-	},
-	{
-		family: 6,
-		text: "::1/128",
-		why: "the host's loopback"
-	}
-];
-/** Reachable only when an entry names them: one that lies within the range. */
-const PRIVATE_RANGES = [
-	{
-		family: 4,
-		text: "10.0.0.0/8",
-		why: "private"
-	},
-	{
-		family: 4,
-		text: "100.64.0.0/10",
-		why: "shared address space"
-	},
-	{
-		family: 4,
-		text: "172.16.0.0/12",
-		why: "private"
-	},
-	{
-		family: 4,
-		text: "192.168.0.0/16",
-		why: "private"
-	},
-	{
-		family: 6,
-		text: "fc00::/7",
-		why: "unique local"
-	}
-];
+}
+/** What to write into `network.allow`; null where no entry would help. */
+function entryFor({ name, port, check }) {
+	if (!/^[a-z0-9_.-]+$/i.test(name)) return null;
+	if (check === "not-allowed") return port === null || port === HTTPS ? name : `${name}:${port}`;
+	if (check === "not-tls" || check === "no-sni") return `{host: ${name}, port: ${port ?? HTTPS}, tls: off}`;
+	return null;
+}
 
 // src/report/egress.ts
 /** Why an attempt to ask the host's resolver was refused. */
 const LOOK_UP = "the resolver: a name was looked up";
 function blockedOf(plan, egress, hostAddresses) {
 	const { blockMetadata, expectBlocked } = plan.policy.network;
-	return (egress?.refused ?? []).map((record) => {
+	const blocked = (egress?.refused ?? []).map((record) => {
 		const range = rangeOf(record.address, [...blockMetadata.value ? METADATA_RANGES : [], ...HOST_LINK]);
 		const attempt = attemptOf(record);
 		const own = hostAddresses.includes(record.address);
 		const asked = record.port === 53 && plan.nameservers.includes(record.address);
 		const plain = own ? "the host's own address" : asked ? LOOK_UP : "not in network.allow";
+		if (record.name !== void 0) return ofName(record, record.name);
 		return {
 			...record,
 			reason: range?.why ?? plain,
 			expected: attempt !== null && expectBlocked.some(({ value }) => matchesAddress(value, attempt)),
-			allow: range === void 0 ? entryFor(record) : null,
-			text: textOf(record)
+			allow: range === void 0 ? entryOf(record) : null,
+			text: textOf$1(record)
 		};
-	}).toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
+	});
+	return [...blockedNames(egress?.names?.refusals ?? [], expectBlocked.map(({ value }) => value)), ...blocked].toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
+}
+/** An allowed name, on a port that no entry gives it. */
+function ofName(record, name) {
+	const { port, protocol } = record;
+	return {
+		...record,
+		reason: protocol === "tcp" ? "the port is not in network.allow" : "names are reached over tcp only",
+		expected: false,
+		allow: protocol === "tcp" && port !== null && port > 0 ? `${name}:${port}` : null,
+		text: `${name}${port === null ? "" : `:${port}`}/${protocol}`
+	};
 }
 function rangeOf(address, ranges) {
 	return ranges.find(({ text }) => isWithin(address, text));
@@ -152,15 +146,52 @@ function attemptOf({ address, port, protocol }) {
 	} : null;
 }
 /** The line to add; tcp and port 443 go without saying. No entry names port 0. */
-function entryFor({ address, port, protocol }) {
+function entryOf({ address, port, protocol }) {
 	if (port === 0) return null;
 	const host = address.includes(":") && port !== null ? `[${address}]` : address;
 	if (protocol === "tcp") return port === 443 ? address : `${host}:${port}`;
 	if (protocol === "udp") return `${host}:${port}/udp`;
 	return protocol === "icmp" || protocol === "ipv6-icmp" ? `${address}/icmp` : null;
 }
-function textOf({ address, port, protocol }) {
+function textOf$1({ address, port, protocol }) {
 	return `${address.includes(":") && port !== null ? `[${address}]` : address}${port === null ? "" : `:${port}`}/${protocol}`;
+}
+/** How a destination is shown: a name where there is one, brackets where a port follows colons. */
+function shownDestination({ name, address, port, protocol }) {
+	const plain = name ?? address ?? "";
+	return `${plain.includes(":") && port !== null ? `[${plain}]` : plain}${port === null ? "" : `:${port}`}/${protocol}`;
+}
+
+// src/report/unused.ts
+/** Entries that a run could have done without; none where the list says nothing, or not all was listed. */
+function unusedEntries(plan, egress) {
+	const { mode, allow } = plan.policy.network;
+	const cutShort = egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0) > 0;
+	if (mode.value !== "allowlist" || cutShort) return [];
+	const traffic = egress.names?.traffic ?? [];
+	return allow.map(({ value }) => value).filter((entry) => !isUsed(entry, egress.allowed, traffic)).map(({ text }) => text);
+}
+function isUsed(entry, reached, traffic) {
+	if (entry.kind === "name") return traffic.some((one) => leadsTo(entry, one));
+	return reached.some(({ address, port, protocol }) => {
+		const known = protocol === "ipv6-icmp" ? "icmp" : protocol;
+		return (known === "tcp" || known === "udp" || known === "icmp") && matchesAddress(entry, {
+			address,
+			port,
+			protocol: known
+		});
+	});
+}
+function leadsTo(entry, { name, port }) {
+	const asked = {
+		...entry,
+		host: name,
+		wildcard: false
+	};
+	return nameCovers(entry, asked) && portsCover(entry.ports, [{
+		from: port,
+		to: port
+	}]);
 }
 
 // src/report/build.ts
@@ -176,7 +207,7 @@ function buildReport({ plan, facts, seen, layers, floors, version }) {
 		layers: eachLayer((layer) => ({ ...plan.layers[layer] })),
 		downgrades: plan.downgrades.map((downgrade) => ({ ...downgrade })),
 		notes: [...plan.notes, ...observedNotes(seen)],
-		egress: egressOf(seen, blocked),
+		egress: egressOf(plan, seen, blocked),
 		changes: changesOf(seen),
 		environment: {
 			passed: [...plan.environment.passed],
@@ -222,6 +253,7 @@ function requestedOf(policy) {
 			mode: network.mode.value,
 			allow: texts(network.allow),
 			blockMetadata: network.blockMetadata.value,
+			resolver: network.resolver.value,
 			onBlocked: network.onBlocked.value,
 			expectBlocked: texts(network.expectBlocked)
 		},
@@ -260,22 +292,16 @@ function texts(entries) {
 function values(sourced) {
 	return sourced.map(({ value }) => value);
 }
-function egressOf(seen, blocked) {
+function egressOf(plan, seen, blocked) {
 	const egress = seen?.egress ?? null;
 	if (egress === null) return null;
 	return {
-		allowed: egress.allowed.map((record) => ({ ...record })),
-		blocked: blocked.map(({ address, port, protocol, count, reason, expected, allow }) => ({
-			address,
-			port,
-			protocol,
-			count,
-			reason,
-			expected,
-			allow
-		})),
-		allowedNotListed: egress.allowedNotListed,
-		blockedNotListed: egress.refusedNotListed
+		allowed: [...(egress.names?.traffic ?? []).map(allowedName), ...egress.allowed.map((one) => ({ ...one }))],
+		blocked: blocked.map(withoutText),
+		allowedNotListed: egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0),
+		blockedNotListed: egress.refusedNotListed + (egress.names?.refusalsNotListed ?? 0),
+		unused: unusedEntries(plan, egress),
+		malformedLookUps: egress.names?.malformed ?? 0
 	};
 }
 function sourceOf({ name, sha256, commit }) {
@@ -283,6 +309,33 @@ function sourceOf({ name, sha256, commit }) {
 		name,
 		sha256,
 		commit: commit ?? null
+	};
+}
+/** What the log shows of a destination is not for machines. */
+function withoutText(blocked) {
+	const { address, port, protocol, count, reason, expected, allow, name, process } = blocked;
+	return {
+		...name === void 0 ? {} : { name },
+		address,
+		port,
+		protocol,
+		count,
+		...process === void 0 ? {} : { process },
+		reason,
+		expected,
+		allow
+	};
+}
+function allowedName({ name, port, connections, up, down, process }) {
+	return {
+		name,
+		address: null,
+		port,
+		protocol: "tcp",
+		count: connections,
+		process,
+		up,
+		down
 	};
 }
 function changesOf(seen) {
@@ -446,6 +499,109 @@ function anyOf(globs) {
 	return (name) => pattern.test(name);
 }
 
+// src/plan/git-credentials.ts
+/** What the step sees of git's credentials, next to the mounts that the policy itself names. */
+function hideGitCredentials(site, mode, named, { scratch, shed }) {
+	const inLayer = (file) => mode === "overlay" && (shed || file.own);
+	const asked = site.git.files.filter(({ path }) => named.some((mount) => mount.kind === "bind" && mount.source === path));
+	const hidden = site.git.files.filter((file) => !asked.includes(file)).map((file, index) => {
+		const inOverlay = inLayer(file);
+		const targets = targetsOf(file, inOverlay, mode, site, named);
+		return {
+			file,
+			name: `files/git-${index}`,
+			inOverlay,
+			targets
+		};
+	}).filter(({ inOverlay, targets }) => inOverlay || targets.length > 0);
+	const { workspace } = site;
+	return {
+		files: hidden.filter(({ targets }) => targets.length > 0).map(({ file, name }) => ({
+			name,
+			content: file.shown
+		})),
+		mounts: hidden.flatMap(({ name, targets }) => targets.map((target) => ({
+			kind: "bind",
+			source: `${scratch}/${name}`,
+			target,
+			writable: false
+		}))),
+		entries: entriesOf(hidden.filter(({ inOverlay }) => inOverlay).map(({ file }) => file), workspace),
+		notes: [
+			...told(HIDDEN, hidden.map(({ file }) => file), workspace),
+			...told(NAMED, asked, workspace),
+			...site.git.cutShort ? [NOT_SEARCHED] : []
+		]
+	};
+}
+/** The places where a mount has to cover the file, because the step would see the host's. */
+function targetsOf({ path }, inOverlay, mode, { workspace, base }, named) {
+	const own = mode === "scratch-only" || inOverlay ? [] : [path];
+	const elsewhere = [...named.filter((mount) => mount.kind === "bind"), ...base.map(({ path: source }) => ({
+		source,
+		target: source
+	}))].filter(({ source }) => within(path, source)).map(({ source, target }) => ({
+		source,
+		target: target + path.slice(source.length)
+	})).filter(({ source, target }) => mode === "scratch-only" || within(source, workspace) || !within(target, workspace)).map(({ target }) => target);
+	const masks = named.filter(({ kind }) => kind === "mask-file" || kind === "mask-directory");
+	return [.../* @__PURE__ */ new Set([...own, ...elsewhere])].filter((target) => !masks.some((mask) => within(target, mask.target)));
+}
+/** Where the step has the host's own files, its git has the host's own credentials. */
+function visibleGitCredentials(site) {
+	return told(UNSEALED, site.git.files, site.workspace);
+}
+const HIDDEN = {
+	code: "git-credentials-hidden",
+	text: "git's credentials are not shown to the step"
+};
+const NAMED = {
+	code: "git-credentials-visible",
+	text: "git's credentials are shown to the step, because the policy names their file"
+};
+const UNSEALED = {
+	code: "git-credentials-visible",
+	text: "git's credentials are shown to the step, which sees the host's own files"
+};
+const NOT_SEARCHED = {
+	code: "git-not-searched",
+	text: "the workspace has too many directories to look for git repositories in all of them: credentials that git keeps in one further down are shown to the step"
+};
+function entriesOf(files, workspace) {
+	const entries = /* @__PURE__ */ new Map();
+	for (const { directories, shown, ...file } of files) {
+		const all = [...directories.map((directory) => ({
+			...directory,
+			content: null
+		})), {
+			...file,
+			content: shown
+		}];
+		for (const { path, content, uid, gid, mode } of all) entries.set(path, {
+			path: path.slice(workspace.length + 1),
+			content,
+			uid,
+			gid,
+			mode
+		});
+	}
+	return [...entries.values()];
+}
+const MOST_NAMES = 20;
+function told({ code, text }, files, workspace) {
+	if (files.length === 0) return [];
+	const names = files.flatMap(({ path, removed }) => {
+		const file = path.slice(workspace.length + 1);
+		return removed.length === 0 ? [`all of ${file}`] : removed.map((name) => `${name} of ${file}`);
+	});
+	const more = names.length > MOST_NAMES ? [`and ${names.length - MOST_NAMES} more`] : [];
+	const list = [...names.slice(0, MOST_NAMES), ...more].join(", ");
+	return [{
+		code,
+		text: harmless(`${text}: ${list}`)
+	}];
+}
+
 // src/plan/named-paths.ts
 /** The paths that the policy itself names: each is mounted, or the reader is told why not. */
 function namedMounts(site, mode) {
@@ -465,7 +621,7 @@ function namedMounts(site, mode) {
 	};
 }
 function expose(path, key, site) {
-	if (path.kind === "missing") return note(`${key}-path-missing`, `filesystem.${key}: ${quoted(path)} does not exist and is not there for the step`);
+	if (path.kind === "missing") return note(`${key}-path-missing`, `filesystem.${key}: ${quoted$1(path)} does not exist and is not there for the step`);
 	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, key === "read" ? "shown" : "made writable");
 	const writable = key === "write";
 	return {
@@ -497,7 +653,7 @@ function hold(path, site) {
 	};
 }
 function guard(path) {
-	if (path.kind === "missing") return note("guarded-path-missing", `${quoted(path)} does not exist yet, so the step could create it`);
+	if (path.kind === "missing") return note("guarded-path-missing", `${quoted$1(path)} does not exist yet, so the step could create it`);
 	if (path.real !== path.absolute) return unmaskable(path, "kept read-only");
 	return {
 		mounts: [{
@@ -512,7 +668,7 @@ function guard(path) {
 }
 /** Hidden at the place where it really is, so that no symlink leads round the mask. */
 function hide(path, site) {
-	if (path.kind === "missing") return note("hide-path-missing", `filesystem.hide: ${quoted(path)} does not exist, so there is nothing to hide`);
+	if (path.kind === "missing") return note("hide-path-missing", `filesystem.hide: ${quoted$1(path)} does not exist, so there is nothing to hide`);
 	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, "hidden");
 	return {
 		mounts: [{
@@ -530,7 +686,7 @@ function unmaskable(path, aim) {
 		downgrades: [{
 			layer: "filesystem",
 			code: "path-through-symlink",
-			reason: `${quoted(path)} cannot be ${aim}: a part of it is a symlink to ${JSON.stringify(path.real)}`,
+			reason: `${quoted$1(path)} cannot be ${aim}: a part of it is a symlink to ${JSON.stringify(path.real)}`,
 			remedy: "name the path that the symlink leads to"
 		}],
 		notes: []
@@ -546,7 +702,7 @@ function note(code, text) {
 		}]
 	};
 }
-function quoted(path) {
+function quoted$1(path) {
 	return JSON.stringify(path.written);
 }
 
@@ -613,8 +769,8 @@ const ETC_SHOWN = [
 	]
 ];
 /** The parts of /etc that are the sandbox's own, and those that are the host's. */
-function systemFiles(site, identity, network) {
-	const answered = resolverAnswers(site, network);
+function systemFiles(site, identity, network, gateway) {
+	const answered = gateway || resolverAnswers(site, network);
 	const files = [
 		{
 			name: "passwd",
@@ -634,11 +790,15 @@ function systemFiles(site, identity, network) {
 		},
 		{
 			name: "resolv.conf",
-			content: resolvConf(site, answered)
+			content: gateway ? GATEWAY_RESOLV_CONF : resolvConf(site, answered)
 		},
 		{
 			name: "nsswitch.conf",
 			content: nameService(answered)
+		},
+		{
+			name: "gitconfig",
+			content: site.git.system + ANY_OWNER
 		}
 	];
 	return {
@@ -659,6 +819,11 @@ function systemFiles(site, identity, network) {
 		}))]
 	};
 }
+/**
+* git refuses a repository of another owner, to keep its user from running somebody else's code. In
+* here nobody is safe from the workspace's code anyhow, and the owner may look like another.
+*/
+const ANY_OWNER = "[safe]\n	directory = *\n";
 const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
 ::1 localhost ip6-localhost ip6-loopback
 `;
@@ -672,6 +837,8 @@ function group({ gid, name }) {
 function field(text) {
 	return /[:\n]/.test(text) ? "/" : text;
 }
+/** No search domains: a name is looked up as it is written. */
+const GATEWAY_RESOLV_CONF = `nameserver ${SYNTHETIC_RESOLVER}\n`;
 /** Whether the policy lets the step ask any of the resolvers at all. */
 function resolverAnswers(site, { mode, allow }) {
 	if (mode.value === "deny") return false;
@@ -713,8 +880,12 @@ function planFilesystem(request) {
 	}
 	const named = namedMounts(site, mode);
 	downgrades.push(...named.downgrades);
+	const git = hideGitCredentials(site, mode, named.mounts, {
+		scratch,
+		shed: identity.shed
+	});
 	const stage = stager(identity.shed ? scratch : null);
-	const system = systemFiles(site, identity, policy.network);
+	const system = systemFiles(site, identity, policy.network, request.gateway);
 	const mounts = [
 		...baseMounts(site),
 		...system.mounts(scratch),
@@ -725,9 +896,10 @@ function planFilesystem(request) {
 		...named.mounts.map((mount) => mount.kind === "bind" ? {
 			...mount,
 			source: stage(mount.source)
-		} : mount)
+		} : mount),
+		...git.mounts
 	];
-	const overlay = planOverlay(mode, request);
+	const overlay = planOverlay(mode, request, git.entries);
 	return {
 		filesystem: {
 			mounts: [
@@ -746,7 +918,11 @@ function planFilesystem(request) {
 				...overlay === null || stack.own !== null ? [] : ["upper", "index"],
 				...workflow.directories
 			],
-			files: [...system.files, ...workflow.files],
+			files: [
+				...system.files,
+				...workflow.files,
+				...git.files
+			],
 			overlay,
 			staged: stage.done(),
 			cwd: workingDirectory$1(mode, site)
@@ -756,7 +932,11 @@ function planFilesystem(request) {
 			mechanism: MECHANISMS[mode]
 		},
 		downgrades,
-		notes: [...named.notes, ...ownershipNotes(mode, site, identity)]
+		notes: [
+			...named.notes,
+			...git.notes,
+			...ownershipNotes(mode, site, identity)
+		]
 	};
 }
 const MECHANISMS = {
@@ -781,7 +961,7 @@ function withoutSandbox({ policy, capabilities, site, workflow }) {
 			mechanism: "none: the host's own files"
 		},
 		downgrades,
-		notes: []
+		notes: visibleGitCredentials(site)
 	};
 }
 function wholeHost({ site, workflow }) {
@@ -802,7 +982,7 @@ function wholeHost({ site, workflow }) {
 			mechanism: "none: the host's own files"
 		},
 		downgrades: [],
-		notes: []
+		notes: visibleGitCredentials(site)
 	};
 }
 function baseMounts(site) {
@@ -849,7 +1029,7 @@ function workingDirectory$1(mode, site) {
 	return mode === "scratch-only" || mode === "scratch-plus-ro" ? SCRATCH : site.cwd;
 }
 /** A step that only reads sees the layers of earlier ones as well, where there are any. */
-function planOverlay(mode, { site, identity, scratch, stack }) {
+function planOverlay(mode, { site, identity, scratch, stack }, entries) {
 	const writable = mode === "overlay";
 	if (!writable && (mode !== "scratch-plus-ro" || stack.below.length === 0)) return null;
 	const own = stack.own ?? scratch;
@@ -864,6 +1044,7 @@ function planOverlay(mode, { site, identity, scratch, stack }) {
 			...site.workspaceOwner,
 			mode: site.workspaceMode
 		},
+		entries: writable && stack.below.length === 0 ? entries : [],
 		options: [
 			`lowerdir=${[...stack.below, `${scratch}/lower`].join(":")}`,
 			...upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`],
@@ -1283,173 +1464,6 @@ function option(name, wanted, hard) {
 	return [`--${name}=${value}:${value}`];
 }
 
-// src/plan/ruleset.ts
-const TABLE = "glovebox";
-/** Bound of each record set; what does not fit is still counted. */
-const RECORD_LIMIT = 4096;
-/** One netlink transaction holds about 5,000 elements; more is "Message too long". */
-const ELEMENTS_PER_TRANSACTION = 2e3;
-/**
-* The nftables text, in transactions to be loaded in order. The first has the whole default-drop
-* ruleset, the others only add elements to its sets: at no moment is more open than in the end.
-*/
-function rulesets(request) {
-	const groups = groupEntries(request);
-	return [`${[
-		`table inet ${TABLE} {`,
-		...recordSets(),
-		...groups.map(declareSet),
-		...refuseChain(),
-		...reachChain(),
-		"chain output {",
-		"type filter hook output priority 0; policy drop;",
-		...outputRules(request, groups),
-		"}",
-		"}"
-	].join("\n")}\n`, ...elementTransactions(groups)];
-}
-function groupEntries({ entries, hostAddresses }) {
-	const ranges = PRIVATE_RANGES.map(({ text }) => network(text));
-	const hosts = hostAddresses.map(({ address }) => network(address));
-	const byKey = /* @__PURE__ */ new Map();
-	for (const entry of entries) {
-		const text = `${entry.address}/${entry.prefix}`;
-		const written = asWritten(entry);
-		const holds = (range) => written.prefix < range.prefix && contains(written, range);
-		const wide = ranges.some(holds) ? "private" : hosts.some(holds) ? "host" : "no";
-		const ports = entry.ports.map(rangeText).join(",");
-		const key = [
-			entry.family,
-			entry.protocol,
-			ports,
-			wide
-		].join(" ");
-		const group = byKey.get(key) ?? {
-			entry,
-			wide,
-			addresses: []
-		};
-		group.addresses.push(text);
-		byKey.set(key, group);
-	}
-	return [...byKey.values()].map(({ entry, wide, addresses }, index) => ({
-		set: `allow${index}`,
-		family: entry.family,
-		protocol: entry.protocol,
-		ports: entry.ports,
-		wide,
-		addresses
-	}));
-}
-function network(text) {
-	const cidr = parseCidr(text);
-	if (cidr === null) throw new TypeError(`not an address: ${text}`);
-	return cidr;
-}
-function declareSet({ set, family }) {
-	return `set ${set} { type ipv${family}_addr; flags interval; auto-merge; }`;
-}
-function elementTransactions(groups) {
-	const statements = groups.flatMap(({ set, addresses }) => chunks(addresses, ELEMENTS_PER_TRANSACTION).map((chunk) => ({
-		size: chunk.length,
-		text: `add element inet ${TABLE} ${set} { ${chunk.join(", ")} }\n`
-	})));
-	const transactions = [];
-	for (const { size, text } of statements) {
-		const last = transactions.at(-1);
-		if (last !== void 0 && last.size + size <= ELEMENTS_PER_TRANSACTION) {
-			last.size += size;
-			last.text += text;
-		} else transactions.push({
-			size,
-			text
-		});
-	}
-	return transactions.map(({ text }) => text);
-}
-function outputRules(request, groups) {
-	if (request.loopbackAddress !== null) return [
-		`ip daddr { 127.0.0.0/8, ${request.loopbackAddress} } accept`,
-		"ip6 daddr ::1 accept",
-		"goto refuse"
-	];
-	const anyFamily = (ranges, verdict) => [4, 6].flatMap((family) => {
-		const texts = ranges.filter((range) => range.family === family).map(({ text }) => text);
-		return texts.length === 0 ? [] : [`${daddr(family)} { ${texts.join(", ")} } ${verdict}`];
-	});
-	const own = request.hostAddresses.map(({ family, address }) => ({
-		family,
-		text: address
-	}));
-	const wide = groups.filter((group) => group.wide === "private");
-	const open = request.mode === "audit" || request.mode === "unrestricted";
-	return [
-		"oifname \"lo\" accept",
-		"icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept",
-		...request.blockMetadata ? anyFamily(METADATA_RANGES, "goto refuse") : [],
-		...anyFamily(HOST_LINK, "goto refuse"),
-		...groups.filter((group) => group.wide === "no").map(acceptGroup),
-		...anyFamily(own, "goto refuse"),
-		...groups.filter((group) => group.wide === "host").map(acceptGroup),
-		...wide.length > 0 && !open ? anyFamily(PRIVATE_RANGES, "goto refuse") : [],
-		...wide.map(acceptGroup),
-		open ? "goto reach" : "goto refuse"
-	];
-}
-function acceptGroup({ set, family, protocol, ports }) {
-	return `${protocolMatch(protocol, family, ports)} ${daddr(family)} @${set} goto reach`;
-}
-function protocolMatch(protocol, family, ports) {
-	if (protocol === "icmp") return family === 4 ? "icmp type echo-request" : "icmpv6 type echo-request";
-	return `${protocol} dport { ${ports.map(rangeText).join(", ")} }`;
-}
-const daddr = (family) => family === 4 ? "ip daddr" : "ip6 daddr";
-const rangeText = ({ from, to }) => from === to ? String(from) : `${from}-${to}`;
-const FAMILIES = [{
-	family: 4,
-	address: "ip daddr",
-	match: "meta nfproto ipv4"
-}, {
-	family: 6,
-	address: "ip6 daddr",
-	match: "meta nfproto ipv6"
-}];
-function recordSets() {
-	return ["refused", "reached"].flatMap((verdict) => [`counter ${verdict} { }`, ...FAMILIES.flatMap(({ family }) => [`set ${verdict}${family} { type ipv${family}_addr . inet_proto . inet_service; size ${RECORD_LIMIT}; flags dynamic; counter; }`, `set ${verdict}${family}other { type ipv${family}_addr . inet_proto; size ${RECORD_LIMIT}; flags dynamic; counter; }`])]);
-}
-/** A TCP connection counts once, by its SYN; other protocols count packets. */
-function recordRules(verdict) {
-	return FAMILIES.flatMap(({ family, address, match }) => [
-		`${match} tcp flags & (syn|ack) == syn counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . tcp dport }`,
-		`${match} meta l4proto udp counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . udp dport }`,
-		`${match} meta l4proto != { tcp, udp } counter name ${verdict} update @${verdict}${family}other { ${address} . meta l4proto }`
-	]);
-}
-/** Errors that the kernel sends by itself, such as for a late answer; the step cannot, nor did it try to. */
-const ERRORS = ["icmp type { destination-unreachable, time-exceeded, parameter-problem }", "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem }"];
-function refuseChain() {
-	return [
-		"chain refuse {",
-		...ERRORS.map((match) => `${match} drop`),
-		...recordRules("refused"),
-		"meta l4proto tcp reject with tcp reset",
-		"reject with icmpx type admin-prohibited",
-		"}"
-	];
-}
-function reachChain() {
-	return [
-		"chain reach {",
-		...ERRORS.map((match) => `${match} accept`),
-		...recordRules("reached"),
-		"accept",
-		"}"
-	];
-}
-function chunks(items, size) {
-	return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
-}
-
 // src/plan/network.ts
 /** An address that means nothing outside (RFC 7600), so that refused packets have a source. */
 const LOOPBACK_SOURCE = "192.0.0.8";
@@ -1459,7 +1473,7 @@ const UNUSED = {
 };
 /** Decides how the step's network is made, and what of the request it cannot hold. */
 function planNetwork(policy, capabilities, hostAddresses, tools) {
-	const { mode, allow, blockMetadata } = policy.network;
+	const { mode, allow, blockMetadata, resolver } = policy.network;
 	const entries = allow.map(({ value }) => value);
 	const addresses = entries.filter((entry) => entry.kind === "address");
 	const names = entries.filter((entry) => entry.kind === "name");
@@ -1473,7 +1487,8 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 			family: address.includes(":") ? 6 : 4,
 			address
 		})),
-		loopbackAddress: LOOPBACK_SOURCE
+		loopbackAddress: LOOPBACK_SOURCE,
+		gateway: null
 	};
 	if (mode.value === "deny" || mode.value === "allowlist" && entries.length === 0) {
 		const decision = sealedNetwork(capabilities, {
@@ -1487,17 +1502,20 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 	}
 	if (!capabilities.egress.available) return hostNetwork(wanted ? [downgradeOf("network", capabilities.egress)] : []);
 	const downgrades = [];
-	if (names.length > 0 && mode.value === "allowlist") downgrades.push({
-		layer: "network",
-		code: "names-unsupported",
-		reason: `names cannot be allowed yet: ${listed(names.map(({ text }) => text))} will not be reachable`,
-		remedy: "allow the addresses behind them, such as 203.0.113.7:443"
-	});
+	const named = names.length > 0 && mode.value === "allowlist";
+	const doors = capabilities.doors;
+	if (named && !doors.available && capabilities.rules.available) downgrades.push(downgradeOf("network", doors));
 	if (!capabilities.rules.available && wanted) downgrades.push(downgradeOf("network", capabilities.rules));
 	return routedNetwork(capabilities, {
 		...request,
-		loopbackAddress: null
-	}, tools, downgrades, wanted);
+		loopbackAddress: null,
+		gateway: gatewayKind(mode.value, named, doors.available)
+	}, tools, downgrades, wanted, names, resolver.value);
+}
+/** An audit records names as well, where it can; an allowlist needs the gateway only for its names. */
+function gatewayKind(mode, named, available) {
+	if (!available) return null;
+	return mode === "audit" ? "record" : named ? "doors" : null;
 }
 function hostNetwork(downgrades) {
 	return {
@@ -1506,6 +1524,7 @@ function hostNetwork(downgrades) {
 			seal: [],
 			slirp4netns: null,
 			route: [],
+			gateway: null,
 			counters: null
 		},
 		layer: {
@@ -1524,6 +1543,7 @@ function sealedNetwork(capabilities, request, tools) {
 			seal: [],
 			slirp4netns: null,
 			route: [],
+			gateway: null,
 			counters: null
 		},
 		layer: {
@@ -1542,6 +1562,7 @@ function sealedNetwork(capabilities, request, tools) {
 			seal: [...loadRules(request, tools), ...loopbackRoutes(tools)],
 			slirp4netns: null,
 			route: [],
+			gateway: null,
 			counters: counterQuery(tools)
 		},
 		layer: {
@@ -1552,7 +1573,7 @@ function sealedNetwork(capabilities, request, tools) {
 		notes: []
 	};
 }
-function routedNetwork(capabilities, request, tools, downgrades, wanted) {
+function routedNetwork(capabilities, request, tools, downgrades, wanted, names, resolver) {
 	const ruled = capabilities.rules.available;
 	const notes = capabilities.loopback.available ? [] : [{
 		code: "ipv6-not-routed",
@@ -1566,7 +1587,7 @@ function routedNetwork(capabilities, request, tools, downgrades, wanted) {
 				tools.slirp4netns,
 				"--configure",
 				"--mtu=65520",
-				"--disable-host-loopback",
+				...request.gateway === null ? ["--disable-host-loopback"] : [],
 				...atLeast(tools.slirp4netnsVersion, 1, 1) ? ["--disable-dns"] : [],
 				"--enable-ipv6",
 				"--enable-sandbox",
@@ -1576,11 +1597,23 @@ function routedNetwork(capabilities, request, tools, downgrades, wanted) {
 				"tap0"
 			],
 			route: capabilities.loopback.available ? [routeOut(tools)] : [],
+			gateway: request.gateway !== null && ruled ? {
+				kind: request.gateway,
+				names,
+				resolver,
+				blockMetadata: request.blockMetadata,
+				hostAddresses: request.hostAddresses.map(({ address }) => address),
+				nft: [
+					tools.nft,
+					"-f",
+					"-"
+				]
+			} : null,
 			counters: ruled ? counterQuery(tools) : null
 		},
 		layer: {
 			status: !wanted ? "not-requested" : !ruled ? "unavailable" : downgrades.length > 0 ? "downgraded" : "enforced",
-			mechanism: ruled ? `network namespace, nftables ${request.mode === "allowlist" ? "default drop" : "recording"}, slirp4netns` : "network namespace, slirp4netns, no rules"
+			mechanism: ruled ? `network namespace, nftables ${request.mode === "allowlist" ? "default drop" : "recording"}, slirp4netns${request.gateway === "doors" ? ", gateway for names" : ""}` : "network namespace, slirp4netns, no rules"
 		},
 		downgrades,
 		notes
@@ -1649,10 +1682,6 @@ function counterQuery(tools) {
 		"inet",
 		TABLE
 	];
-}
-function listed(texts) {
-	const shown = texts.slice(0, 3).join(", ");
-	return texts.length > 3 ? `${shown} and ${texts.length - 3} more` : shown;
 }
 
 // src/plan/workflow.ts
@@ -1744,7 +1773,8 @@ function makePlan({ policy, facts, capabilities, site, command, scratch, workflo
 		workflow,
 		scratch,
 		stack,
-		identity: privilege.identity
+		identity: privilege.identity,
+		gateway: network.network.gateway !== null
 	});
 	const limits = planLimits(policy, capabilities, facts.hardLimits);
 	const environment = planEnvironment(policy, site.environment, privilege.identity, workflow.variables);
@@ -1896,7 +1926,7 @@ function common(a, b) {
 	if (narrower === null) return null;
 	const ports = commonPorts(a.entry.ports, b.entry.ports);
 	if (ports.length === 0 && a.entry.protocol !== "icmp") return null;
-	const part = narrower.kind === "address" && a.entry.kind === "address" && b.entry.kind === "address" ? addressPart(narrower, ports, Math.min(asWritten(a.entry).prefix, asWritten(b.entry).prefix)) : entryWith(narrower, ports);
+	const part = narrower.kind === "address" && a.entry.kind === "address" && b.entry.kind === "address" ? addressPart(narrower, ports, Math.min(asWritten(a.entry).prefix, asWritten(b.entry).prefix)) : entryWith(strict(narrower, a.entry, b.entry), ports);
 	return isSame$1(part, a.entry) ? a.entry : part;
 }
 /** Networks are nested or apart, and so are names: what both have is all of one of them. */
@@ -1907,6 +1937,15 @@ function narrowerOf(a, b) {
 function holds(outer, inner) {
 	if (outer.cidr !== null && inner.cidr !== null) return contains(outer.cidr, inner.cidr);
 	return outer.entry.kind === "name" && inner.entry.kind === "name" && nameCovers(outer.entry, inner.entry);
+}
+/** What is checked for one of two names is checked for what both have. */
+function strict(narrower, a, b) {
+	if (narrower.kind !== "name" || a.kind !== "name" || b.kind !== "name") return narrower;
+	return {
+		...narrower,
+		tls: a.tls || b.tls,
+		private: a.private && b.private
+	};
 }
 function entryWith(entry, ports) {
 	const changed = {
@@ -1971,6 +2010,7 @@ function boundNetwork(asked, floor, source, knife) {
 			"warn",
 			"ignore"
 		]),
+		resolver: floor.resolver ?? asked.resolver,
 		expectBlocked: boundExpected(asked.expectBlocked, floor, knife)
 	};
 }
@@ -2307,6 +2347,454 @@ function strictest(name, problem) {
 	};
 }
 
+// src/plan/git-syntax.ts
+/** Reads text exactly as git does; null where git would call the file bad. */
+function readGitConfig(text) {
+	if (text.includes("\0")) return null;
+	const reader = readerOf(text);
+	const settings = [];
+	const comments = [];
+	let base = "";
+	for (;;) {
+		const char = reader.next();
+		if (reader.ended()) return {
+			settings,
+			comments
+		};
+		if (isSpace(char)) continue;
+		if (isCommentMark(char)) comments.push(restOfLine(reader));
+		else if (char === "[") {
+			base = readHeader(reader);
+			if (base === null) return null;
+		} else {
+			const setting = /[a-z]/i.test(char) ? readSetting(char, base, reader, comments) : null;
+			if (setting === null) return null;
+			settings.push(setting);
+		}
+	}
+}
+/** Text that git reads back as these settings, in this order. */
+function writeGitConfig(settings) {
+	const lines = [];
+	let last = "";
+	for (const { section, subsection, key, value } of settings) {
+		const header = subsection === null ? `[${section}]` : `[${section} "${quoted(subsection)}"]`;
+		if (header !== last) lines.push(header);
+		last = header;
+		lines.push(value === null ? `\t${key}` : `\t${key} = "${escaped$1(value)}"`);
+	}
+	return lines.map((line) => `${line}\n`).join("");
+}
+function readerOf(text) {
+	let at = text.startsWith("﻿") ? 1 : 0;
+	return {
+		next: () => {
+			if (text[at] === "\r" && text[at + 1] === "\n") at += 1;
+			const char = text[at] ?? "\n";
+			at += 1;
+			return char;
+		},
+		ended: () => at > text.length
+	};
+}
+/** What stands between brackets, as git keeps it: `section` or `section.subsection`. */
+function readHeader(reader) {
+	let name = "";
+	for (;;) {
+		const char = reader.next();
+		if (reader.ended()) return null;
+		if (char === "]") return name === "" ? null : name;
+		if (isSpace(char)) return readSubsection(name, char, reader);
+		if (!/[a-z0-9.-]/i.test(char)) return null;
+		name += char.toLowerCase();
+	}
+}
+function readSubsection(section, space, reader) {
+	let char = space;
+	while (isSpace(char)) {
+		if (char === "\n") return null;
+		char = reader.next();
+	}
+	if (char !== "\"") return null;
+	let subsection = "";
+	for (;;) {
+		char = reader.next();
+		if (char === "\"") break;
+		if (char === "\\") char = reader.next();
+		if (char === "\n") return null;
+		subsection += char;
+	}
+	return reader.next() === "]" ? `${section}.${subsection}` : null;
+}
+function readSetting(first, base, reader, comments) {
+	let key = first.toLowerCase();
+	let char = reader.next();
+	for (; /[a-z0-9-]/i.test(char); char = reader.next()) key += char.toLowerCase();
+	while (char === " " || char === "	") char = reader.next();
+	const dot = base.indexOf(".");
+	const setting = {
+		section: dot === -1 ? base : base.slice(0, dot),
+		subsection: dot === -1 ? null : base.slice(dot + 1),
+		key
+	};
+	if (char === "\n") return {
+		...setting,
+		value: null
+	};
+	if (char !== "=") return null;
+	const value = readValue(reader, comments);
+	return value === null ? null : {
+		...setting,
+		value
+	};
+}
+const ESCAPES = /* @__PURE__ */ new Map([
+	["\n", ""],
+	["t", "	"],
+	["b", "\b"],
+	["n", "\n"],
+	["\\", "\\"],
+	["\"", "\""]
+]);
+function readValue(reader, comments) {
+	let value = "";
+	/** Blanks that count only if something follows. */
+	let blanks = "";
+	let inQuotes = false;
+	for (;;) {
+		const char = reader.next();
+		if (char === "\n") return inQuotes ? null : value;
+		if (!inQuotes && isSpace(char)) {
+			if (value !== "") blanks += char;
+			continue;
+		}
+		if (!inQuotes && isCommentMark(char)) {
+			comments.push(restOfLine(reader));
+			return value;
+		}
+		value += blanks;
+		blanks = "";
+		if (char === "\"") inQuotes = !inQuotes;
+		else if (char === "\\") {
+			const meant = ESCAPES.get(reader.next());
+			if (meant === void 0) return null;
+			value += meant;
+		} else value += char;
+	}
+}
+function restOfLine(reader) {
+	let line = "";
+	for (let char = reader.next(); char !== "\n"; char = reader.next()) line += char;
+	return line;
+}
+/** git's own idea: no form feed, no vertical tab, nothing beyond ASCII. */
+function isSpace(char) {
+	return char === " " || char === "	" || char === "\n" || char === "\r";
+}
+function isCommentMark(char) {
+	return char === "#" || char === ";";
+}
+function quoted(subsection) {
+	return subsection.replace(/[\\"]/g, "\\$&");
+}
+function escaped$1(value) {
+	return quoted(value).replaceAll("\n", "\\n").replaceAll("	", "\\t").replaceAll("\b", "\\b");
+}
+
+// src/plan/git-config.ts
+/** For a file that git would not read either: a repository of the plainest kind. */
+const PLAIN = "[core]\n	repositoryformatversion = 0\n";
+/** Sections about another machine or a key, of which only these settings are known to be harmless. */
+const HARMLESS = {
+	credential: [],
+	include: [],
+	includeif: [],
+	gpg: [],
+	sendemail: [],
+	imap: [],
+	url: ["insteadof", "pushinsteadof"],
+	remote: [
+		...[
+			"url",
+			"pushurl",
+			"fetch",
+			"push",
+			"pushdefault",
+			"mirror",
+			"prune",
+			"prunetags"
+		],
+		...[
+			"tagopt",
+			"skipdefaultupdate",
+			"skipfetchall",
+			"promisor",
+			"partialclonefilter"
+		],
+		...[
+			"followremotehead",
+			"proxy",
+			"gh-resolved"
+		]
+	],
+	http: [...[
+		"proxy",
+		"sslverify",
+		"sslcainfo",
+		"sslcapath",
+		"sslversion",
+		"sslbackend",
+		"version"
+	], ...[
+		"postbuffer",
+		"lowspeedlimit",
+		"lowspeedtime",
+		"followredirects",
+		"maxrequests"
+	]]
+};
+/** A secret by its name, or a program that is started to get one. */
+const TELLING_KEY = /token|passw|passphrase|secret|api-?key|private-?key|signingkey|cookie|header|oauth|smtppass|^pass$|sshcommand|askpass|gitproxy/;
+/** A secret by its looks, wherever it stands. */
+const TELLING_VALUE = /authorization|x-access-token|x-oauth-basic|\b(?:bearer|basic|token)\s+[\w.~+/=-]{8,}|\b(?:gh[opsur]|glpat|gldt|glrt|npm|xox[abp])[-_]\w{8,}|github_pat_|\bAKIA[0-9A-Z]{12,}|-----BEGIN/i;
+/** Settings whose value may be an address without a scheme. */
+const ADDRESS = /^(?:url|pushurl|proxy|pushdefault|remote|pushremote)$/;
+/** Takes out of a git configuration what is a credential, leads to one, or reads other files in. */
+function withoutCredentials(text) {
+	const document = readGitConfig(text);
+	if (document === null) return {
+		text: PLAIN,
+		removed: ["all of it: git cannot read it"],
+		includes: [],
+		files: []
+	};
+	const judged = document.settings.map((setting) => ({
+		setting,
+		left: whatIsLeft(setting)
+	}));
+	const gone = judged.filter(({ setting, left }) => left?.value !== setting.value || left === null);
+	const telling = document.comments.some((comment) => withoutUserinfo(comment) !== comment);
+	return {
+		text: writeGitConfig(judged.flatMap(({ left }) => left === null ? [] : [left])),
+		removed: [.../* @__PURE__ */ new Set([...gone.map(({ setting }) => nameOf$1(setting)), ...telling ? ["a comment"] : []])],
+		includes: document.settings.flatMap(includedBy),
+		files: document.settings.flatMap(filesOf$1)
+	};
+}
+/** The setting, the setting with a shorter value, or null. */
+function whatIsLeft(setting) {
+	const { section, subsection, key, value } = setting;
+	if (section === "" || TELLING_KEY.test(section) || TELLING_KEY.test(key)) return null;
+	if (HARMLESS[section]?.includes(key) === false) return null;
+	if (subsection !== null && withoutUserinfo(subsection) !== subsection) return null;
+	if (value === null) return setting;
+	if (ADDRESS.test(key) && !value.includes("://") && /:.*@/s.test(value)) return null;
+	if (key === "proxy" && value.includes("@")) return null;
+	const left = withoutUserinfo(value);
+	if (left === null || section === "url" && left !== value) return null;
+	return {
+		...setting,
+		value: left
+	};
+}
+/**
+* An address without user, password, query and fragment; any other text as it is. null where what
+* is secret cannot be told from the rest. For ssh the user stays, because it is no secret there.
+*/
+function withoutUserinfo(text) {
+	const [, scheme = "", user, rest = ""] = /^([a-z][a-z0-9+.-]*:\/\/)(?:([^@/?#\s]*)@)?([^@?#\s]*)(?:[?#][^@\s]*)?$/i.exec(text) ?? [];
+	if (scheme === "") return /:\/\/.*[@?]/s.test(text) || TELLING_VALUE.test(text) ? null : text;
+	const left = scheme + (user !== void 0 && /ssh/i.test(scheme) && !user.includes(":") ? `${user}@` : "") + rest;
+	return TELLING_VALUE.test(left) ? null : left;
+}
+/** Only what looks like a name: where a value was broken over lines, a piece of it stands as a key. */
+function nameOf$1({ section, subsection, key, value }) {
+	const shownKey = value !== null && value !== "" && /^[a-z-]{1,32}$/.test(key) ? key : "…";
+	const within = subsection === null ? "" : `.${withoutUserinfo(subsection) ?? "…"}`;
+	return `${section || "…"}${within.length > 120 ? `${within.slice(0, 120)}…` : within}.${shownKey}`;
+}
+function includedBy({ section, key, value }) {
+	return (section === "include" || section === "includeif") && key === "path" && value !== null ? [value] : [];
+}
+const KEY_FILE = /^(?:cookiefile|sslkey|sslcert|proxysslkey|proxysslcert|signingkey)$/;
+const ARGUMENT = String.raw`("[^"]*"|'[^']*'|\S+)`;
+function filesOf$1({ section, key, value }) {
+	if (value === null) return [];
+	if (KEY_FILE.test(key)) return value.endsWith(".pub") ? [] : [value];
+	if (section === "credential" && key === "helper") return argumentsOf(value, "--file[=\\s]+");
+	if (section === "core" && key === "sshcommand") return argumentsOf(value, "(?:-i\\s*|identityfile[=\\s]+)");
+	return [];
+}
+function argumentsOf(command, before) {
+	return [...command.matchAll(new RegExp(before + ARGUMENT, "gi"))].map(({ 1: argument = "" }) => argument.replace(/^(["'])(.*)\1$/, "$2"));
+}
+
+// src/probe/git-configs.ts
+/** A checkout into `path:` lies a step or two down; every directory on the way costs time. */
+const DEEPEST = 3;
+const MOST_DIRECTORIES$1 = 2e3;
+/** Names of modules may hold slashes. */
+const DEEPEST_MODULE = 12;
+/** git itself writes some hundred bytes. */
+const LARGEST_CONFIG = 1 << 20;
+/** Names under which `git credential-store` and its kind are told to keep a file. */
+const CREDENTIAL_FILES = [".git-credentials", "credentials"];
+/**
+* Finds what git in the workspace keeps of credentials, in repositories up to three directories down
+* but not in node_modules. Only plain files that really lie in the workspace count: what a symlink
+* leads to outside is not there for the step. What cannot be read here the step cannot read either.
+*/
+function surveyGit(workspace) {
+	const search = new Search(workspace);
+	search.repositories();
+	return {
+		files: [...search.files.values()].filter((file) => file !== null),
+		cutShort: search.cutShort,
+		system: withoutCredentials(textOf("/etc/gitconfig") ?? "").text
+	};
+}
+var Search = class {
+	/** By path; null for one that was looked at and has nothing to hide. */
+	files = /* @__PURE__ */ new Map();
+	cutShort = false;
+	#workspace;
+	#seen = /* @__PURE__ */ new Set();
+	#directories = 0;
+	constructor(workspace) {
+		this.#workspace = workspace;
+	}
+	/** Level by level, so that many directories in one place do not hide another place of that level. */
+	repositories() {
+		let level = [this.#workspace];
+		for (let depth = 0; depth < DEEPEST; depth += 1) level = level.flatMap((directory) => this.#lookInto(directory));
+		for (const directory of level) this.#dotGit(join(directory, ".git"));
+	}
+	/** Takes what a directory itself has of git; the directories in it. */
+	#lookInto(directory) {
+		const entries = this.#entries(directory);
+		const names = new Set(entries.map(({ name }) => name));
+		if (names.has(".git")) this.#dotGit(join(directory, ".git"));
+		if ([
+			"HEAD",
+			"config",
+			"objects",
+			"refs"
+		].every((name) => names.has(name))) this.#gitDirectory(directory);
+		if (names.has(".git-credentials")) this.#hideWhole(join(directory, ".git-credentials"));
+		return entries.filter((entry) => entry.isDirectory() && ![".git", "node_modules"].includes(entry.name)).map(({ name }) => join(directory, name));
+	}
+	/** A repository, or the file in its place that says where it is. */
+	#dotGit(path) {
+		const real = this.#inWorkspace(path);
+		if (real === null) return;
+		if (lstatSync(real).isDirectory()) {
+			this.#gitDirectory(real);
+			return;
+		}
+		const [, elsewhere] = /^gitdir: (.+)/.exec(textOf(real) ?? "") ?? [];
+		const directory = elsewhere === void 0 ? null : this.#inWorkspace(resolve(dirname(real), elsewhere));
+		if (directory !== null) this.#gitDirectory(directory);
+	}
+	#gitDirectory(directory) {
+		if (this.#seen.has(directory)) return;
+		this.#seen.add(directory);
+		for (const { name } of this.#entries(directory)) {
+			const path = join(directory, name);
+			if (name.startsWith("config")) this.#clean(path, directory);
+			else if (CREDENTIAL_FILES.includes(name)) this.#hideWhole(path);
+			else if (name === "modules") this.#modules(path, 0);
+			else if (name === "worktrees") this.#worktrees(path);
+		}
+	}
+	#modules(directory, depth) {
+		if (depth > DEEPEST_MODULE) {
+			this.cutShort = true;
+			return;
+		}
+		const entries = this.#entries(directory);
+		if (entries.some((entry) => ["HEAD", "config"].includes(entry.name) && entry.isFile())) {
+			this.#gitDirectory(directory);
+			return;
+		}
+		for (const entry of entries) if (entry.isDirectory()) this.#modules(join(directory, entry.name), depth + 1);
+	}
+	#worktrees(directory) {
+		for (const entry of this.#entries(directory)) if (entry.isDirectory()) this.#gitDirectory(join(directory, entry.name));
+	}
+	/** A file of configuration, and the files it leads to. */
+	#clean(path, gitDirectory) {
+		const real = this.#inWorkspace(path);
+		if (real === null || this.files.has(real) || !lstatSync(real).isFile()) return;
+		this.files.set(real, null);
+		const content = lstatSync(real).size > LARGEST_CONFIG ? "\0" : textOf(real);
+		if (content === null) return;
+		const { text, removed, includes, files } = withoutCredentials(content);
+		if (removed.length > 0) this.#show(real, text, removed);
+		for (const file of includes) this.#clean(resolve(dirname(real), file), gitDirectory);
+		const from = [
+			gitDirectory,
+			dirname(gitDirectory),
+			this.#workspace
+		];
+		for (const file of files) for (const base of from) this.#hideWhole(resolve(base, file));
+	}
+	#hideWhole(path) {
+		const real = this.#inWorkspace(path);
+		if (real !== null && lstatSync(real).isFile()) this.#show(real, "", []);
+	}
+	#show(path, shown, removed) {
+		const directories = [];
+		for (let above = dirname(path); within(above, this.#workspace); above = dirname(above)) if (above !== this.#workspace) directories.unshift(ownedAt(above));
+		const file = ownedAt(path);
+		const own = [file, ...directories].every(({ uid, gid }) => uid === process.getuid?.() && gid === process.getgid?.());
+		this.files.set(path, {
+			...file,
+			shown,
+			removed,
+			directories,
+			own
+		});
+	}
+	/** Where a path really is, if that is in the workspace. */
+	#inWorkspace(path) {
+		try {
+			if (lstatSync(path, { throwIfNoEntry: false }) === void 0) return null;
+			const real = realpathSync(path);
+			return within(real, this.#workspace) ? real : null;
+		} catch {
+			return null;
+		}
+	}
+	#entries(directory) {
+		if (this.#directories >= MOST_DIRECTORIES$1) {
+			this.cutShort = true;
+			return [];
+		}
+		this.#directories += 1;
+		try {
+			return readdirSync(directory, { withFileTypes: true });
+		} catch {
+			return [];
+		}
+	}
+};
+function ownedAt(path) {
+	const { uid, gid, mode } = lstatSync(path);
+	return {
+		path,
+		uid,
+		gid,
+		mode: mode & 4095
+	};
+}
+function textOf(path) {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return null;
+	}
+}
+
 // src/probe/tool-directories.ts
 /** Already there in every sandbox. */
 const BASE$1 = [
@@ -2563,6 +3051,7 @@ function surveySite(request) {
 		write: policy.filesystem.write.map(({ value }) => look(value)),
 		hide: policy.filesystem.hide.map(({ value }) => look(value)),
 		guarded: [...GUARDED, ...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace))].map(look).filter(({ absolute }) => within(absolute, workspace)),
+		git: surveyGit(workspace),
 		procCovered: PROC_COVERED.filter((path) => existsSync(path)),
 		...resolvers(),
 		environment
@@ -2920,7 +3409,8 @@ function observationsIn(json) {
 		allowed,
 		refused,
 		allowedNotListed: notListed("reached", allowed),
-		refusedNotListed: notListed("refused", refused)
+		refusedNotListed: notListed("refused", refused),
+		names: null
 	};
 }
 /** nft gives a protocol's number where the system has no /etc/protocols. */
@@ -2943,6 +3433,65 @@ function compare$1(a, b) {
 	return `${a.address} ${a.protocol} ${a.port}` < `${b.address} ${b.protocol} ${b.port}` ? -1 : 1;
 }
 
+// src/run/who.ts
+/** Looking takes milliseconds where the step has many processes; a step that dials a lot is looked at less. */
+const MOST_LOOKS = 500;
+/**
+* Tells which process of the step is connected to an address and port, by the kernel's own table of
+* the step's network. `namespacePid` is any process in that network, `stepRoot` an ancestor of the step's.
+*/
+function processFinder(namespacePid, stepRoot) {
+	let looks = 0;
+	return (address, port) => {
+		const root = stepRoot();
+		if (root === null || (looks += 1) > MOST_LOOKS) return null;
+		const inodes = new Set((address === "" ? ["udp", "tcp"] : ["tcp"]).flatMap((table) => socketsTo(`/proc/${namespacePid}/net/${table}`, address, port)));
+		return inodes.size === 0 ? null : ownerOf(inodes, root);
+	};
+}
+/** Inodes of the sockets whose other end is there; an empty address stands for any. */
+function socketsTo(table, address, port) {
+	const wanted = `${address === "" ? "" : hexOf(address)}:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+	return lines(table).flatMap((line) => {
+		const [, , remote = "", , , , , , , inode = "0"] = line.trim().split(/\s+/);
+		return remote.endsWith(wanted) && inode !== "0" ? [inode] : [];
+	});
+}
+/** As /proc/net/tcp has it: the four bytes as a little-endian number. */
+function hexOf(address) {
+	return address.split(".").toReversed().map((part) => Number(part).toString(16).toUpperCase().padStart(2, "0")).join("");
+}
+function ownerOf(inodes, root) {
+	for (const { pid } of descendantsOf(root)) if (filesOf(pid).some((target) => {
+		const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+		return inode !== void 0 && inodes.has(inode);
+	})) return nameOf(pid);
+	return null;
+}
+function filesOf(pid) {
+	try {
+		return readdirSync(`/proc/${pid}/fd`).map((fd) => {
+			try {
+				return readlinkSync(`/proc/${pid}/fd/${fd}`);
+			} catch {
+				return "";
+			}
+		});
+	} catch {
+		return [];
+	}
+}
+function nameOf(pid) {
+	return lines(`/proc/${pid}/comm`)[0] ?? null;
+}
+function lines(path) {
+	try {
+		return readFileSync(path, "latin1").split("\n").filter(Boolean);
+	} catch {
+		return [];
+	}
+}
+
 // src/run/network.ts
 /** Loads the rules. Nothing is attached before this is done. */
 async function sealNetwork(plan, rooms) {
@@ -2962,12 +3511,45 @@ async function attachUplink(plan, rooms, undo) {
 	await feedAll(route, rooms);
 	return uplink;
 }
-/** What the rules counted. Read while the holder still stands. */
-async function readCounters(plan, rooms) {
+/** Starts to listen for the names that are allowed; what the step dials comes here through the rules. */
+async function attachGateway(plan, rooms, stepRoot, undo) {
+	const { gateway } = plan.network;
+	if (gateway === null) return null;
+	const { openGateway } = await import("./gateway-gateway.mjs");
+	const feed = async (stdin) => await feedAll([{
+		argv: gateway.nft,
+		stdin
+	}], rooms);
+	const opened = await openGateway({
+		plan: gateway,
+		environment: currentEnvironment(),
+		feed,
+		whoIsAt: processFinder(rooms.holder.pid, stepRoot)
+	});
+	undo.push(() => opened.close());
+	return opened;
+}
+/** What the rules counted and the gateway kept account of. Read while the holder still stands. */
+async function readCounters(plan, rooms, gateway) {
 	if (plan.network.counters === null) return null;
 	const { code, stdout, stderr } = await execute(rooms.holder.enter(plan.network.counters));
 	if (code !== 0) throw new GloveboxError("setup-failed", `the network's counters could not be read: ${stderr.trim()}`);
-	return parseCounters(stdout);
+	const counted = parseCounters(stdout);
+	if (gateway === null) return counted;
+	const named = (record) => {
+		const name = gateway.nameOf(record.address);
+		return name === null ? record : {
+			...record,
+			name,
+			process: gateway.processOf(name)
+		};
+	};
+	return {
+		...counted,
+		allowed: counted.allowed.map(named),
+		refused: counted.refused.map(named),
+		names: gateway.account()
+	};
 }
 async function feedAll(feeds, rooms) {
 	for (const { argv, stdin, optional } of feeds) {
@@ -3118,7 +3700,7 @@ function makeScratch(plan) {
 		chmodSync(path, 493);
 		if (plan.identity.shed && STEPS_OWN.includes(name)) chownSync(path, plan.identity.uid, plan.identity.gid);
 	}
-	lendTop(plan);
+	makeUpper(plan);
 	for (const { name, content, ofStep } of plan.filesystem.files) {
 		const path = join(plan.scratch, name);
 		writeFileSync(path, content);
@@ -3126,13 +3708,29 @@ function makeScratch(plan) {
 		if (ofStep && plan.identity.shed) chownSync(path, plan.identity.uid, plan.identity.gid);
 	}
 }
-function lendTop({ filesystem: { overlay }, identity }) {
+function makeUpper({ filesystem: { overlay }, identity }) {
 	if (overlay === null || overlay.upper === null || overlay.index === null) return;
 	const { upper, index, top } = overlay;
 	mkdirSync(upper, { recursive: true });
 	mkdirSync(index, { recursive: true });
+	fillLayer(upper, overlay.entries, identity.shed);
 	chmodSync(upper, top.mode);
 	if (identity.shed) chownSync(upper, top.uid, top.gid);
+}
+/**
+* In the upper directory before anything is mounted, where no symlink can be in the way. Whoever
+* reads the overlay never meets what lies below such a file.
+*/
+function fillLayer(upper, entries, shed) {
+	for (const { path, content } of entries) if (content === null) mkdirSync(join(upper, path), { mode: 448 });
+	else writeFileSync(join(upper, path), content, {
+		mode: 384,
+		flag: "wx"
+	});
+	for (const { path, uid, gid, mode } of entries.toReversed()) {
+		if (shed) chownSync(join(upper, path), uid, gid);
+		chmodSync(join(upper, path), mode);
+	}
 }
 /**
 * Takes the directory away again. The step may have left directories that even their owner cannot
@@ -3275,6 +3873,7 @@ async function buildSandbox(plan, io, undo) {
 		return {
 			rooms: null,
 			uplink: null,
+			gateway: null,
 			group: null,
 			launched: launchBare(plan, streams),
 			streams
@@ -3283,11 +3882,14 @@ async function buildSandbox(plan, io, undo) {
 	const group = memoryGroup(plan);
 	undo.push(() => group?.remove());
 	const [streams, rooms] = await bothOrThrow(openStreams(plan, oneOutput, undo), openSealedRooms(plan, undo));
-	const [uplink, launched] = await bothOrThrow(attachUplink(plan, rooms, undo), launchSealed(plan, rooms.holder, streams));
+	let step = null;
+	const [[gateway, uplink], launched] = await bothOrThrow(bothOrThrow(attachGateway(plan, rooms, () => step, undo), attachUplink(plan, rooms, undo)), launchSealed(plan, rooms.holder, streams));
+	step = launched.init;
 	group?.admit(launched.root);
 	return {
 		rooms,
 		uplink,
+		gateway,
 		group,
 		launched,
 		streams
@@ -3334,7 +3936,8 @@ function readChanges(plan, rooms) {
 		upper: overlay.upper,
 		below: [...lowerLayers(overlay), overlay.lower],
 		merged: join(holder, overlay.merged),
-		ownedSince: rooms.ownedSince
+		ownedSince: rooms.ownedSince,
+		ours: new Map(overlay.entries.map(({ path, content }) => [path, content]))
 	}, note, tally);
 	return {
 		files: found.toSorted((a, b) => a.path < b.path ? -1 : 1),
@@ -3359,6 +3962,7 @@ function compare(path, views, note, tally) {
 		if (now === null || isWhiteout(now)) continue;
 		const before = statBelow(inner, views.below);
 		if (now.isDirectory()) compare(inner, views, note, tally);
+		else if (isOurs(inner, views)) continue;
 		else if (before === null) note({
 			path: inner,
 			change: "created",
@@ -3390,6 +3994,15 @@ function statBelow(path, layers) {
 }
 function namesBelow(path, layers) {
 	return [...new Set(layers.flatMap((layer) => namesIn(join(layer, path)) ?? []))].filter((name) => statBelow(path === "" ? name : `${path}/${name}`, layers) !== null).toSorted();
+}
+function isOurs(path, { ours, upper }) {
+	const content = ours.get(path);
+	if (content === void 0 || content === null) return false;
+	try {
+		return readFileSync(join(upper, path), "utf8") === content;
+	} catch {
+		return false;
+	}
 }
 /** That a file was copied up says little: a root supervisor has it done to all, and opening it does it. */
 function isSame(path, now, { stats: before, file }, views) {
@@ -3747,7 +4360,7 @@ async function supervise(plan, interrupts, io) {
 }
 /** Releases the command and stays with it to its end. */
 async function letGo(plan, sandbox, interrupts, io) {
-	const { launched, streams, rooms, uplink, group } = sandbox;
+	const { launched, streams, rooms, uplink, gateway, group } = sandbox;
 	let ending = null;
 	let over = false;
 	const end = (cause) => {
@@ -3786,7 +4399,7 @@ async function letGo(plan, sandbox, interrupts, io) {
 	await isGone(launched);
 	const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
 	const changes = rooms === null || lost ? null : readChanges(plan, rooms);
-	const egress = rooms === null || lost ? null : await readCounters(plan, rooms).catch(() => null);
+	const egress = rooms === null || lost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
 	await Promise.race([
 		relay.done,
 		interrupted,
@@ -3927,9 +4540,10 @@ function needsOf(policy) {
 	return {
 		rules: true,
 		egress: !(mode.value === "deny" || mode.value === "allowlist" && allow.length === 0),
+		doors: mode.value === "audit" || mode.value === "allowlist" && allow.some(({ value }) => value.kind === "name"),
 		overlay: policy.filesystem.mode.value === "overlay",
 		memoryCgroup: policy.resources.memory.value !== null
 	};
 }
 
-export { yamlText as a, suggestionsOf as i, session as n, LAYERS as o, COMMAND_FILES as r, prepare as t };
+export { yamlText as a, LAYERS as c, suggestionsOf as i, session as n, entryOf as o, COMMAND_FILES as r, shownDestination as s, prepare as t };

@@ -1,4 +1,4 @@
-import { l as shown, s as printable } from "./units.mjs";
+import { i as shown, n as printable } from "./reading.mjs";
 import { r as readEntry, t as policySchema } from "./schema.mjs";
 
 // src/policy/findings.ts
@@ -191,6 +191,7 @@ function networkValues(network, at) {
 		mode: one(network.mode, ["network", "mode"], at),
 		allow: many(network.allow, ["network", "allow"], at),
 		blockMetadata: one(network["block-metadata"], ["network", "block-metadata"], at),
+		resolver: one(network.resolver, ["network", "resolver"], at),
 		onBlocked: one(network["on-blocked"], ["network", "on-blocked"], at),
 		expectBlocked: many(network["expect-blocked"], ["network", "expect-blocked"], at)
 	});

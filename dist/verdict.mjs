@@ -1,8 +1,8 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { o as harmless, s as markdownText } from "./version.mjs";
+import { r as harmless } from "./text.mjs";
 import { t as columns } from "./style.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { a as yamlText, i as suggestionsOf, o as LAYERS } from "./session.mjs";
+import { a as yamlText, c as LAYERS, i as suggestionsOf, s as shownDestination } from "./session.mjs";
 import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
@@ -97,172 +97,6 @@ function orExplain(file, act) {
 	}
 }
 
-// src/report/markdown.ts
-/** Longer tables are cut; the whole list is in the report. */
-const SHOWN$1 = 50;
-const LONGEST_CELL = 500;
-/** Text of anybody's for one place of a table or a line. */
-function cell(text) {
-	return markdownText(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text);
-}
-function table(head, rows) {
-	const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
-	return [
-		line(head),
-		`|${" --- |".repeat(head.length)}`,
-		...rows.map(line)
-	];
-}
-/** A titled table, at most fifty rows of it; nothing where there are none. */
-function section(title, head, rows) {
-	if (rows.length === 0) return [];
-	const rest = rows.length - 50;
-	return [
-		"",
-		`#### ${title}`,
-		"",
-		...table(head, rows.slice(0, 50)),
-		...rest > 0 ? ["", `…and ${rest} more.`] : []
-	];
-}
-/** Folded away until somebody opens it. The title is ours, not anybody's text. */
-function folded(title, lines) {
-	return [
-		"",
-		`<details><summary>${title}</summary>`,
-		"",
-		...lines,
-		"",
-		"</details>"
-	];
-}
-
-// src/report/summary.ts
-/** The report as Markdown, for a job summary. */
-function markdownSummary(report) {
-	const { outcome, usage } = report;
-	const sealed = isSealed(report);
-	return [
-		`### ${outcome.exitCode === 0 ? "✅" : "❌"} Glovebox: ${cell(report.command.join(" ").slice(0, 200))}`,
-		"",
-		`**${outcome.kind}**${outcome.cause === null ? "" : ` (${cell(outcome.cause)})`}, exit code ${outcome.exitCode}, ${formatDuration(usage.wallMs)}${usage.peakMemoryBytes === null ? "" : `, peak ${formatSize(usage.peakMemoryBytes)}`}.`,
-		"",
-		sealed ? "Every requested layer was enforced." : "**Not every requested layer was enforced.**",
-		"",
-		...layerTable(report),
-		...problemSections(report),
-		""
-	].join("\n");
-}
-/** Every layer that was asked for was in force. */
-function isSealed({ layers, enforced }) {
-	return LAYERS.every((layer) => enforced[layer] || layers[layer].status === "not-requested");
-}
-/** What fell short and what was blocked, each with what would mend it. */
-function problemSections(report) {
-	return [...section("Downgrades", [
-		"layer",
-		"why",
-		"remedy"
-	], report.downgrades.map(({ layer, reason, remedy }) => [
-		layer,
-		reason,
-		remedy
-	])), ...blockedSection(report)];
-}
-/** What was asked of each layer, and what held it. */
-function layerTable({ layers, requested }) {
-	const asked = {
-		network: requested.network.mode,
-		filesystem: requested.filesystem.mode,
-		resources: "limits",
-		privilege: requested.privilege.mode,
-		environment: "allowlist",
-		runner: layers.runner.status === "not-requested" ? "nothing" : "seal"
-	};
-	return table([
-		"layer",
-		"requested",
-		"status",
-		"how"
-	], LAYERS.map((layer) => [
-		layer,
-		asked[layer],
-		layers[layer].status,
-		layers[layer].mechanism
-	]));
-}
-/** What the step used, beside what it might have. */
-function usageTable({ usage, requested: { resources } }) {
-	const none = "no limit";
-	const duration = (ms) => ms === null ? none : formatDuration(ms);
-	const size = (bytes) => bytes === null ? none : formatSize(bytes);
-	const { peakMemoryBytes: memory, peakProcesses: processes } = usage;
-	return table([
-		"resource",
-		"used",
-		"limit"
-	], [
-		[
-			"time",
-			formatDuration(usage.wallMs),
-			duration(resources.timeoutMs)
-		],
-		[
-			"processor time",
-			formatDuration(usage.cpuMs),
-			duration(resources.cpuTimeMs)
-		],
-		[
-			"memory",
-			memory === null ? "-" : formatSize(memory),
-			size(resources.memoryBytes)
-		],
-		[
-			"processes",
-			processes === null ? "-" : `${processes}`,
-			`${resources.processes ?? none}`
-		],
-		[
-			"output",
-			`${formatSize(usage.outputBytes)}${usage.truncated ? ", cut off" : ""}`,
-			size(resources.outputBytes)
-		]
-	]);
-}
-/** What was reached, as the kernel counted it. */
-function reachedTable({ egress }) {
-	const allowed = egress?.allowed ?? [];
-	if (allowed.length === 0) return [];
-	const rest = allowed.length - 50 + (egress?.allowedNotListed ?? 0);
-	return [...table(["destination", "count"], allowed.slice(0, 50).map(({ address, port, protocol, count }) => [`${address}${port === null ? "" : ` port ${port}`}/${protocol}`, `${count}`])), ...rest > 0 ? ["", `…and ${rest} more.`] : []];
-}
-function blockedSection(report) {
-	const blocked = report.egress?.blocked ?? [];
-	if (blocked.length === 0) return [];
-	const rows = blocked.map(({ address, port, protocol, count, reason, allow, expected }) => [
-		`${address}${port === null ? "" : ` port ${port}`}/${protocol}`,
-		`${count}`,
-		expected ? `${reason} (expected)` : reason,
-		allow ?? "-"
-	]);
-	const entries = suggestionsOf(report).slice(0, 50);
-	const paste = [
-		"",
-		"To allow them, add to `network.allow`:",
-		"",
-		"```yaml",
-		...entries.map(({ entry, warning }) => `- '${entry}'${warning === null ? "" : ` # ${warning}`}`),
-		"```"
-	];
-	return [...section("Blocked", [
-		"destination",
-		"count",
-		"why",
-		"entry"
-	], rows), ...entries.length > 0 ? paste : []];
-}
-
 // src/console/verdict.ts
 /** Longer lists are in the report. */
 const SHOWN = 10;
@@ -294,14 +128,18 @@ function blockedLines({ egress }, style) {
 	if (egress === null) return [];
 	const { blocked, blockedNotListed } = egress;
 	const shown = blocked.toSorted((a, b) => Number(a.expected) - Number(b.expected)).slice(0, SHOWN);
-	const painted = columns(shown.map(({ address, port, protocol, count, reason, expected }) => [
-		expected ? "expected" : "blocked",
-		`${address.includes(":") && port !== null ? `[${address}]` : address}${port === null ? "" : `:${port}`}/${protocol}`,
-		`${count}×`,
-		reason
+	const painted = columns(shown.map((one) => [
+		one.expected ? "expected" : "blocked",
+		harmless(shownDestination(one)),
+		`${one.count}×`,
+		harmless(one.reason)
 	])).map((line, index) => shown[index]?.expected === true ? style.dim(line) : line.replace("blocked", style.bad));
 	const rest = blocked.length - shown.length + blockedNotListed;
 	return [...painted, ...rest > 0 ? [`  and ${rest} more`] : []];
+}
+/** What `--locked` tells: entries that could go. */
+function unusedLines({ egress }, style) {
+	return (egress?.unused ?? []).map((entry) => `  ${style.warn("unused")} ${harmless(entry)}\n`).join("");
 }
 function suggestionLines(report, style) {
 	const entries = suggestionsOf(report);
@@ -319,4 +157,4 @@ function suggestionLines(report, style) {
 	];
 }
 
-export { problemSections as a, cell as c, openOutlet as d, listenForInterrupts as f, markdownSummary as i, folded as l, isSealed as n, reachedTable as o, layerTable as r, usageTable as s, verdict as t, table as u };
+export { listenForInterrupts as i, verdict as n, openOutlet as r, unusedLines as t };

@@ -1,22 +1,5 @@
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 
-// src/base/text.ts
-/** Control characters and marks that turn the direction of text: they act on a terminal or a page. */
-const ACTING_CHARACTERS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
-/** Somebody else's text with such characters made visible. */
-function harmless(text) {
-	return text.replace(ACTING_CHARACTERS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-/** At most `longest` UTF-16 units, cut between characters and with a sign that it was cut. */
-function bounded(text, longest) {
-	if (text.length <= longest) return text;
-	return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…`;
-}
-/** Text of anybody's for a place in Markdown, so that it is only text: no markup, no table, no direction marks. */
-function markdownText(text) {
-	return text.replace(ACTING_CHARACTERS, " ").replace(/[&<>|`*_[\]()#~!\\@:$]|(?<=www)\./gi, (char) => `&#${char.charCodeAt(0)};`);
-}
-
 // src/report/outcome.ts
 const EXIT = {
 	blocked: 1,
@@ -156,4 +139,4 @@ var version = "0.1.0";
 // src/version.ts
 const VERSION = version;
 
-export { bounded as a, ACTING_CHARACTERS as i, EXIT as n, harmless as o, outcomeOf as r, markdownText as s, VERSION as t };
+export { EXIT as n, outcomeOf as r, VERSION as t };

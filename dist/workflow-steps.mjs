@@ -1,6 +1,6 @@
 import { t as readDocument } from "./document.mjs";
 import { i as problemOf, n as checkInput, r as suggestion, t as valuesOf } from "./values.mjs";
-import { c as refuse, l as shown, o as accept } from "./units.mjs";
+import { i as shown, r as refuse, t as accept } from "./reading.mjs";
 
 // src/workflow/shells.ts
 const asWritten = (script) => script;

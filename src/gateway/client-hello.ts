@@ -5,7 +5,7 @@ const CLIENT_HELLO = 1;
 const HANDSHAKE_HEADER_BYTES = 4;
 const LONGEST_RECORD = 2 ** 14;
 /** With the headers of its records. One with post-quantum keys has about 2 KiB. */
-export const LONGEST_HELLO = 64 * 1024;
+const LONGEST_HELLO = 64 * 1024;
 
 const SERVER_NAME = 0;
 const HOST_NAME = 0;

@@ -43,14 +43,16 @@ export function makeDoors({ addresses, feed, accept, now }: DoorsRequest): Doors
   let listeners = 0;
   let batch: { elements: DoorElement[]; done: Promise<void> } | null = null;
 
+  const feedGathered = async (gathered: readonly DoorElement[]): Promise<void> => {
+    await sleep(GATHER_MS);
+    batch = null;
+    for (const transaction of openDoors(gathered)) await feed(transaction);
+  };
+
   const feedSoon = async (elements: readonly DoorElement[]): Promise<void> => {
     if (batch === null) {
       const gathered: DoorElement[] = [];
-      const done = sleep(GATHER_MS).then(async () => {
-        batch = null;
-        for (const transaction of openDoors(gathered)) await feed(transaction);
-      });
-      batch = { elements: gathered, done };
+      batch = { elements: gathered, done: feedGathered(gathered) };
     }
     batch.elements.push(...elements);
     await batch.done;

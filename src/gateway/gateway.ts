@@ -8,7 +8,7 @@ import { httpDoor } from './http-door.ts';
 import { nameFinder } from './names.ts';
 import { rawDoor } from './raw-door.ts';
 import { recorder } from './recorder.ts';
-import { openResolver } from './resolver.ts';
+import { openResolver, type Resolve } from './resolver.ts';
 import { type SyntheticAddresses, syntheticAddresses } from './synthetic.ts';
 import { tlsDoor } from './tls-door.ts';
 import type { Destination, Door, Upstream } from './types.ts';
@@ -53,7 +53,8 @@ export async function openGateway(request: GatewayRequest): Promise<Gateway> {
   const resolver = await openResolver({
     resolve: async (name) => {
       const found = await resolve(name);
-      if (found !== 'unknown' && found !== 'busy') book.sawLookUp(name, whoIsAt('', RESOLVER_PORT));
+      if (typeof found !== 'string' && book.processOf(name) === null)
+        book.sawLookUp(name, whoIsAt('', RESOLVER_PORT));
       return found;
     },
     refused: (asked) => {
@@ -74,7 +75,7 @@ export async function openGateway(request: GatewayRequest): Promise<Gateway> {
 }
 
 interface Ways {
-  readonly resolve: (name: string) => Promise<string | 'unknown' | 'busy'>;
+  readonly resolve: Resolve;
   close(): void;
 }
 
@@ -104,7 +105,8 @@ function openWays(
     resolve: async (name) => {
       const destinations = find(name);
       if (destinations === null) return 'unknown';
-      return (await doors.open(destinations)) ?? 'busy';
+      const address = await doors.open(destinations);
+      return address === null ? 'busy' : { address };
     },
     close: () => {
       doors.close();

@@ -32,7 +32,7 @@ export function readLookUp(message: Uint8Array): LookUp | null {
       packet,
       name: normalName(question.name),
       asked: question.name,
-      type: String(question.type),
+      type: question.type,
     };
   } catch {
     return null;

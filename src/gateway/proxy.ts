@@ -2,7 +2,7 @@ import { harmless } from '../base/text.ts';
 import type { Destination } from './types.ts';
 
 /** Answers with longer heads are none. */
-export const LONGEST_ANSWER = 16 * 1024;
+const LONGEST_ANSWER = 16 * 1024;
 
 /** How the machine itself reaches the outside, where it does not do so directly. */
 export interface Proxy {

@@ -1,10 +1,11 @@
-import { createSocket, type Socket as Datagrams } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { answer, type LookUp, nameError, readLookUp, serverFailure } from './look-ups.ts';
 
-/** What a name is answered with: its address, `unknown`, or `busy` where no address can be given now. */
-export type Resolve = (name: string) => Promise<string | 'unknown' | 'busy'>;
+/** What a name is answered with: its address, `unknown`, or `busy` where none can be given now. */
+export type Resolved = { readonly address: string } | 'unknown' | 'busy';
+export type Resolve = (name: string) => Promise<Resolved>;
 
 export interface Resolver {
   readonly ports: { readonly udp: number; readonly tcp: number };
@@ -33,10 +34,12 @@ const HARMLESS_PTR = /(?:\.(?:19|18)\.198|\.127)\.in-addr\.arpa$/;
 export async function openResolver(request: ResolverRequest): Promise<Resolver> {
   const answered = answerer(request);
   const datagrams = createSocket('udp4');
+  const replyTo = async (message: Uint8Array, from: RemoteInfo): Promise<void> => {
+    const reply = await answered(message);
+    if (reply !== null) datagrams.send(reply, from.port, from.address, ignore);
+  };
   datagrams.on('message', (message, from) => {
-    void answered(message).then((reply) => {
-      if (reply !== null) datagrams.send(reply, from.port, from.address, ignore);
-    });
+    void replyTo(message, from);
   });
   datagrams.on('error', ignore);
   datagrams.bind(0, LOCALHOST);
@@ -87,7 +90,7 @@ async function answerTo(
   if (name === 'localhost') return answer(lookUp, LOCALHOST);
   const found = name === null ? 'unknown' : await resolve(name);
   if (found === 'busy') return serverFailure(lookUp);
-  if (found !== 'unknown') return answer(lookUp, found);
+  if (found !== 'unknown') return answer(lookUp, found.address);
   if (!HARMLESS_PTR.test(asked)) refused(asked);
   return nameError(lookUp);
 }

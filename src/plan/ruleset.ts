@@ -189,7 +189,8 @@ const GATEWAY_RULES: Readonly<Record<'doors' | 'record', readonly string[]>> = {
     'meta l4proto { tcp, udp } th dport 53 goto refuse',
     `ip daddr ${SYNTHETIC_RANGE} goto refuse`,
   ],
-  record: [`ct status dnat ct original proto-dst 53 ip daddr ${GATEWAY_HOST} accept`],
+  // No address of ours ever stands for the gateway's host, so what comes there is a look-up.
+  record: [`ct status dnat ip daddr ${GATEWAY_HOST} accept`],
 };
 
 /** The transaction that makes an address of ours stand for a real one. */

@@ -137,7 +137,7 @@ function egressOf(
       ...(egress.names?.traffic ?? []).map(allowedName),
       ...egress.allowed.map((one) => ({ ...one })),
     ],
-    blocked: blocked.map(({ text: _, ...one }) => one),
+    blocked: blocked.map(withoutText),
     allowedNotListed: egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0),
     blockedNotListed: egress.refusedNotListed + (egress.names?.refusalsNotListed ?? 0),
     unused: unusedEntries(plan, egress),
@@ -147,6 +147,17 @@ function egressOf(
 
 function sourceOf({ name, sha256, commit }: PolicyLayer) {
   return { name, sha256, commit: commit ?? null };
+}
+
+/** What the log shows of a destination is not for machines. */
+function withoutText(blocked: Blocked) {
+  const { address, port, protocol, count, reason, expected, allow, name, process } = blocked;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...{ address, port, protocol, count },
+    ...(process === undefined ? {} : { process }),
+    ...{ reason, expected, allow },
+  };
 }
 
 function allowedName({ name, port, connections, up, down, process }: NameTraffic) {
