@@ -25,6 +25,8 @@ export default defineConfig({
         test: {
           name: 'action',
           include: ['test/action/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

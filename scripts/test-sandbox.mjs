@@ -1,5 +1,6 @@
-// Runs the sandbox suite twice, as an ordinary user and as root, in a laboratory of its own: a
-// network namespace with a small internet behind it. Arguments go on to vitest.
+// Runs what is really sealed twice, as an ordinary user and as root, in a laboratory of its own: a
+// network namespace with a small internet behind it. Arguments go on to vitest; without a project
+// among them it is the sandbox suite and the tests of the action.
 import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -7,7 +8,9 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 const TEST_USER = 'glovebox-test';
-const rest = process.argv.slice(2);
+const PROJECTS = ['--project', 'sandbox', '--project', 'action'];
+const given = process.argv.slice(2);
+const rest = given.includes('--project') ? given : [...PROJECTS, ...given];
 const wanted = process.env.GLOVEBOX_PERSONA?.split(',') ?? ['user', 'root'];
 
 const isRoot = process.getuid() === 0;
@@ -42,7 +45,7 @@ function asUser(persona) {
       ...rest,
     ]);
   }
-  console.log('Skipped: the sandbox suite as root (neither root nor passwordless sudo)');
+  console.log('Skipped: the suites as root (neither root nor passwordless sudo)');
   const tally = process.env.GLOVEBOX_TALLY;
   if (tally !== undefined) appendFileSync(tally, '{"passed":0,"failed":0,"skipped":1}\n');
   return process.env.CI === 'true' ? 1 : 0;

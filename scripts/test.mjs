@@ -1,4 +1,4 @@
-// Runs the unit tests and the sandbox suite, and closes with one line over both.
+// Runs the unit tests, the sandbox suite and the tests of the action, and closes with one line over all.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

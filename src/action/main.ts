@@ -1,4 +1,4 @@
-import { error, info, setOutput } from '@actions/core';
+import { error, info } from '@actions/core';
 import { GloveboxError, messageOf } from '../base/errors.ts';
 import { problemLines } from '../console/problems.ts';
 import { styleInLog } from '../console/style.ts';
@@ -9,7 +9,7 @@ import { readInputs } from './inputs.ts';
 import { readJob } from './job.ts';
 import { say } from './log.ts';
 import { policySources } from './policy-sources.ts';
-import { openReport, publish } from './publish.ts';
+import { openReport, publish, publishRefusal } from './publish.ts';
 import { clearRun, makeRunDirectory } from './run-directory.ts';
 import { runSteps } from './run-steps.ts';
 import { installTools, offerCommand } from './setup.ts';
@@ -17,6 +17,7 @@ import { installTools, offerCommand } from './setup.ts';
 /** One use of the action: gives the exit code. */
 export async function main(): Promise<number> {
   const interrupts = listenForInterrupts();
+  let ran = false;
   try {
     const inputs = await readInputs();
     const job = readJob();
@@ -30,17 +31,18 @@ export async function main(): Promise<number> {
     // Whatever is wrong with them is told before the first step runs.
     await readLayers(sources.texts, {});
     const file = openReport(inputs, job);
+    ran = true;
     const results = await runSteps({ inputs, job, sources, runDirectory, interrupts });
     const report = await publish(results, { inputs, file });
     await clearRun(runDirectory);
     return report.exitCode;
   } catch (thrown) {
-    return refuse(thrown);
+    return refuse(thrown, ran);
   }
 }
 
-/** Nothing ran: the workflow learns so through the same outputs. */
-function refuse(thrown: unknown): number {
+/** The workflow learns of it through the same outputs, of which none may be missing. */
+function refuse(thrown: unknown, ran: boolean): number {
   const { message, details } = asOurs(thrown);
   say(problemLines(details.problems ?? [], styleInLog()).join('\n'));
   const problems = (details.problems ?? []).map(
@@ -50,10 +52,8 @@ function refuse(thrown: unknown): number {
   error([message, ...problems, details.remedy ?? ''].filter((line) => line !== '').join('\n'), {
     title: 'Glovebox',
   });
-  setOutput('enforced', false);
-  setOutput('outcome', 'failure');
-  setOutput('exit-code', EXIT.refused);
-  info('Nothing was run.');
+  publishRefusal();
+  if (!ran) info('Nothing was run.');
   return EXIT.refused;
 }
 

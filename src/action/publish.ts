@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { addPath, error, exportVariable, setOutput, summary, warning } from '@actions/core';
+import { GloveboxError } from '../base/errors.ts';
 import type { Outlet } from '../console/outlets.ts';
 import { openOutlet } from '../console/outlets.ts';
+import { within } from '../plan/mounts.ts';
 import {
   blockedIn,
   downgradesIn,
@@ -12,6 +14,7 @@ import {
 } from '../report/job.ts';
 import { jobSummary } from '../report/job-summary.ts';
 import type { JobReport } from '../report/job-schema.ts';
+import { EXIT } from '../report/outcome.ts';
 import { VERSION } from '../version.ts';
 import type { ActionInputs } from './inputs.ts';
 import type { Job } from './job.ts';
@@ -30,7 +33,16 @@ export interface ReportFile {
 /** Opened before any step runs, so that none can choose what it leads to. */
 export function openReport({ reportFile }: ActionInputs, job: Job): ReportFile {
   const name = `glovebox-report-${randomBytes(6).toString('hex')}.json`;
-  const path = reportFile === null ? join(job.temp, name) : join(job.workspace, reportFile);
+  const path = reportFile === null ? join(job.temp, name) : resolve(job.workspace, reportFile);
+  if (reportFile !== null && !isAbsolute(reportFile) && !within(path, job.workspace)) {
+    throw new GloveboxError(
+      'input-invalid',
+      `report-file ${reportFile} leads out of the workspace`,
+      {
+        remedy: 'name a file in the workspace, or an absolute path on the machine',
+      },
+    );
+  }
   return { path, outlet: openOutlet(path, 'fresh') };
 }
 
@@ -42,7 +54,24 @@ export async function publish(
   const report = jobReportOf(results, VERSION);
   file.outlet.write(`${JSON.stringify(report, null, 2)}\n`);
   handOnToJob(results);
-  setOutput('report', file.path);
+  setOutputs(results, report, file.path);
+  annotate(results);
+  await summarise(results, inputs.summary, report);
+  return report;
+}
+
+/** What a workflow finds where Glovebox refused: as after no steps at all, but for the failure. */
+export function publishRefusal(): void {
+  const report = { outcome: 'failure', exitCode: EXIT.refused, enforced: false } as const;
+  setOutputs([], report, '');
+}
+
+function setOutputs(
+  results: readonly StepResult[],
+  report: Pick<JobReport, 'outcome' | 'exitCode' | 'enforced'>,
+  path: string,
+): void {
+  setOutput('report', path);
   setOutput('enforced', report.enforced);
   setOutput('downgrades', downgradesIn(results));
   setOutput('blocked', blockedIn(results));
@@ -50,9 +79,6 @@ export async function publish(
   setOutput('exit-code', report.exitCode);
   setOutput('steps', stepsOutput(results));
   setOutput('suggested-policy', suggestedPolicy(results));
-  annotate(results);
-  await summarise(results, inputs.summary, report);
-  return report;
 }
 
 /** The policy named each of them; nothing else of a step gets here. */

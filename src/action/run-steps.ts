@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { GloveboxError, messageOf } from '../base/errors.ts';
 import { styleInLog } from '../console/style.ts';
@@ -136,7 +137,9 @@ function directoryOf(step: DeclaredStep, inputs: ActionInputs, { workspace }: Jo
     inputs.workingDirectory ?? '.',
     step.workingDirectory ?? '.',
   );
-  if (within(directory, workspace)) return directory;
+  // Of two names for one place the real one counts: the tree could have a symlink there.
+  const real = existsSync(directory) ? realpathSync(directory) : directory;
+  if (within(directory, workspace) && within(real, workspace)) return directory;
   throw new GloveboxError(
     'input-invalid',
     `the working directory ${directory} is outside the workspace`,

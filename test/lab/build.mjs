@@ -145,16 +145,9 @@ function suite() {
     writeFileSync('/run/tally', '');
     must('chmod', '0666', '/run/tally');
   }
-  const vitest = [
-    process.execPath,
-    `${HERE}/node_modules/vitest/vitest.mjs`,
-    'run',
-    '--project',
-    'sandbox',
-    ...rest,
-  ];
+  const vitest = [process.execPath, `${HERE}/node_modules/vitest/vitest.mjs`, 'run', ...rest];
   const [program, ...args] = [...becoming(persona, user), ...vitest];
-  console.log(`::: sandbox suite as ${persona} (${user}), glovebox on ${env.GLOVEBOX_NODE}`);
+  console.log(`::: ${rest.join(' ')} as ${persona} (${user}), glovebox on ${env.GLOVEBOX_NODE}`);
   const { status } = spawnSync(program, args, { cwd: HERE, env, stdio: 'inherit' });
   if (process.env.GLOVEBOX_TALLY !== undefined) {
     writeFileSync(process.env.GLOVEBOX_TALLY, readFileSync('/run/tally'), { flag: 'a' });
