@@ -19,7 +19,7 @@ import { VERSION } from '../version.ts';
 import type { ActionInputs } from './inputs.ts';
 import type { Job } from './job.ts';
 
-/** The action's own outputs: a step's of the same name is in `steps` only. */
+/** The action's own outputs: a step's of the same name, in whatever case, is in `steps` only. */
 const OWN_OUTPUTS = [
   ...['report', 'enforced', 'downgrades', 'blocked', 'outcome', 'exit-code', 'steps'],
   ...['suggested-policy'],
@@ -85,7 +85,7 @@ function setOutputs(
 function handOnToJob(results: readonly StepResult[]): void {
   for (const { outputs, env, path } of results) {
     for (const [name, value] of Object.entries(outputs))
-      if (!OWN_OUTPUTS.includes(name)) setOutput(name, value);
+      if (!OWN_OUTPUTS.includes(name.toLowerCase())) setOutput(name, value);
     for (const [name, value] of Object.entries(env)) exportVariable(name, value);
     for (const entry of path) addPath(entry);
   }
