@@ -2,8 +2,9 @@ import { isAbsolute, resolve } from 'node:path';
 import { GloveboxError, messageOf } from '../base/errors.ts';
 import { within } from '../plan/mounts.ts';
 import type { Note } from '../plan/types.ts';
-import type { NamedFloor } from '../probe/floors.ts';
+import { FLOOR_VARIABLE, type NamedFloor } from '../probe/floors.ts';
 import { type PolicyText, readPolicyFile } from '../probe/policy-files.ts';
+import { asTheStepSees } from '../probe/site.ts';
 import { trustOf } from '../workflow/events.ts';
 import type { ActionInputs } from './inputs.ts';
 import type { Job } from './job.ts';
@@ -23,7 +24,7 @@ export async function policySources(inputs: ActionInputs, job: Job): Promise<Pol
     trustOf(job.event).kind === 'proposed';
   return {
     texts: await policyTexts(inputs, job),
-    floors: inputs.floorPolicyFile === null ? [] : [await namedFloor(inputs.floorPolicyFile, job)],
+    floors: await Promise.all(floorFiles(inputs, job).map((file) => namedFloor(file, job))),
     notes: head ? [FROM_HEAD] : [],
   };
 }
@@ -32,6 +33,12 @@ const FROM_HEAD: Note = {
   code: 'policy-from-head',
   text: 'policy-ref is head: the policy file is as the proposed change has it, and may be of its making',
 };
+
+/** The environment's too may lie in the repository, where a proposed change could rewrite it. */
+function floorFiles({ floorPolicyFile }: ActionInputs, { environment }: Job): string[] {
+  const files = [environment[FLOOR_VARIABLE] ?? '', floorPolicyFile ?? ''];
+  return files.filter((file) => file !== '');
+}
 
 /** A floor that cannot be had is no reason to run without one. */
 async function namedFloor(file: string, job: Job): Promise<NamedFloor> {
@@ -72,7 +79,8 @@ async function trustedFile(
   { workspace, event }: Job,
   ref: 'base' | 'head',
 ): Promise<PolicyText> {
-  const path = resolve(workspace, file);
+  const written = resolve(workspace, file);
+  const path = asTheStepSees(written, workspace);
   if (!within(path, workspace)) {
     if (!isAbsolute(file)) throw outside(file);
     return readPolicyFile(file);
@@ -86,7 +94,7 @@ async function trustedFile(
       { remedy: 'set policy-ref: head on purpose, or give the policy in the workflow itself' },
     );
   }
-  return await fileAt(trust.base, file, workspace);
+  return await fileAt(trust.base, path === written ? file : path, workspace);
 }
 
 function outside(file: string): GloveboxError {

@@ -4,6 +4,7 @@ import { GloveboxError, messageOf } from '../base/errors.ts';
 import { styleInLog } from '../console/style.ts';
 import { verdict } from '../console/verdict.ts';
 import { within } from '../plan/mounts.ts';
+import { FLOOR_VARIABLE } from '../probe/floors.ts';
 import type { Interrupts } from '../run/interrupts.ts';
 import { session, type SessionResult } from '../session.ts';
 import { annotationCommand } from '../workflow/annotations.ts';
@@ -122,13 +123,19 @@ async function startSession(
       ...{ policyTexts: sources.texts, floors: sources.floors, notes: sources.notes },
       command: shell.command,
       directory: directoryOf(step, inputs, job),
-      environment: job.environment,
+      environment: withoutFloor(job.environment),
       workflow: { script: { extension: shell.extension, content: shell.prepare(script) } },
       scratchBase: runDirectory,
     },
     io,
     interrupts,
   );
+}
+
+/** The floor that it names is among the sources already, read from where it is to be trusted. */
+function withoutFloor(environment: Job['environment']): Record<string, string> {
+  const { [FLOOR_VARIABLE]: _, ...rest } = environment;
+  return rest;
 }
 
 function directoryOf(step: DeclaredStep, inputs: ActionInputs, { workspace }: Job): string {

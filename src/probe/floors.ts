@@ -6,7 +6,8 @@ import { type PolicyText, readLayers, readPolicyFile } from './policy-files.ts';
 
 /** Where the owner of a machine puts a floor for everything that runs on it. */
 const MACHINE_FLOOR = '/etc/glovebox/policy.yml';
-const VARIABLE = 'GLOVEBOX_FLOOR_POLICY';
+/** Names one for all that runs in an environment. */
+export const FLOOR_VARIABLE = 'GLOVEBOX_FLOOR_POLICY';
 
 /** A floor that somebody named: its text, or why that cannot be had. */
 export type NamedFloor =
@@ -25,7 +26,7 @@ export async function readFloors(
   environment: Readonly<Record<string, string>>,
   named: readonly NamedFloor[],
 ): Promise<Floors> {
-  const variable = environment[VARIABLE] ?? '';
+  const variable = environment[FLOOR_VARIABLE] ?? '';
   const all = [
     ...(existsSync(MACHINE_FLOOR) ? [onDisk(MACHINE_FLOOR)] : []),
     ...(variable === '' ? [] : [onDisk(variable)]),

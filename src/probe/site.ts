@@ -139,7 +139,7 @@ function absolutePath(written: string, workspace: string, home: string): string 
 }
 
 /** A path that leads into the workspace by another name, such as a symlink to it, by the workspace's own. */
-function asTheStepSees(path: string, workspace: string): string {
+export function asTheStepSees(path: string, workspace: string): string {
   const parts = path.split('/');
   for (let length = 2; length <= parts.length; length += 1) {
     const prefix = parts.slice(0, length).join('/');
