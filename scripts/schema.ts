@@ -2,11 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { policyJsonSchema } from '../src/policy/json-schema.ts';
-import { reportJsonSchema } from '../src/report/json-schema.ts';
+import { jobReportJsonSchema, reportJsonSchema } from '../src/report/json-schema.ts';
 
 export function writeSchemas(outDir: string): void {
   mkdirSync(outDir, { recursive: true });
-  const schemas = { policy: policyJsonSchema(), report: reportJsonSchema() };
+  const schemas = {
+    policy: policyJsonSchema(),
+    report: reportJsonSchema(),
+    'job-report': jobReportJsonSchema(),
+  };
   for (const [name, schema] of Object.entries(schemas)) {
     writeFileSync(join(outDir, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
   }

@@ -7,7 +7,7 @@ import { DEFAULT_POLICY } from '../src/policy/defaults.ts';
 import { policyJsonSchema } from '../src/policy/json-schema.ts';
 import { mergePolicies } from '../src/policy/merge.ts';
 import { parsePolicy } from '../src/policy/parse.ts';
-import { reportJsonSchema } from '../src/report/json-schema.ts';
+import { jobReportJsonSchema, reportJsonSchema } from '../src/report/json-schema.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -111,6 +111,19 @@ const report = reportJsonSchema() as Schema;
 
 test.each(Object.keys(report.properties ?? {}))('docs/report.md explains %s', (key) => {
   expect(read('docs/report.md')).toMatch(new RegExp(`^\\| \`${key}(?:\\.\\w+)?\` \\|`, 'm'));
+});
+
+test('docs/report.md explains every field of the report of the action', () => {
+  const [, part = ''] = read('docs/report.md').split('## Report of the action');
+  const whole = jobReportJsonSchema() as Schema & {
+    readonly properties: { readonly steps: { readonly items: Schema } };
+  };
+  const fields = [whole, whole.properties.steps.items].flatMap(({ properties = {} }) =>
+    Object.keys(properties),
+  );
+  expect(fields.length).toBeGreaterThan(10);
+  const cells = [...part.matchAll(/^\| (.*?) \|/gm)].map(({ 1: cell = '' }) => cell).join(' ');
+  expect(fields.filter((field) => !cells.includes(`\`${field}\``))).toEqual([]);
 });
 
 test('docs/report.md explains every kind of outcome', () => {

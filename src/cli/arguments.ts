@@ -10,6 +10,9 @@ export interface RunArguments {
   readonly step: readonly string[];
 }
 
+/** What `schema` can print. */
+const SCHEMAS = ['policy', 'report', 'job-report'] as const;
+
 export type Arguments =
   | { readonly command: 'help'; readonly topic: string | null }
   | { readonly command: 'version' }
@@ -34,7 +37,7 @@ export type Arguments =
       readonly quiet: boolean;
     }
   | { readonly command: 'validate'; readonly files: readonly string[] }
-  | { readonly command: 'schema'; readonly which: 'policy' | 'report' };
+  | { readonly command: 'schema'; readonly which: (typeof SCHEMAS)[number] };
 
 const POLICY_OPTIONS = {
   policy: { type: 'string', short: 'p', multiple: true },
@@ -157,9 +160,9 @@ function parseValidate(argv: readonly string[]): Arguments {
 function parseSchema(argv: readonly string[]): Arguments {
   const { values, positionals } = parse(argv, 'schema', HELP);
   if (values.help === true) return { command: 'help', topic: 'schema' };
-  const [which] = positionals;
-  if (positionals.length !== 1 || (which !== 'policy' && which !== 'report')) {
-    throw usage('schema takes one word: policy or report', 'schema');
+  const which = SCHEMAS.find((name) => name === positionals[0]);
+  if (positionals.length !== 1 || which === undefined) {
+    throw usage(`schema takes one word: ${SCHEMAS.join(', ')}`, 'schema');
   }
   return { command: 'schema', which };
 }

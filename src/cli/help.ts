@@ -6,7 +6,7 @@ const OVERVIEW = `glovebox: runs a command sealed off from the machine and the n
   glovebox explain [OPTIONS] -- COMMAND [ARGUMENT…]   show what run would do, without doing it
   glovebox doctor [--json] [--fix]                    what this machine can enforce, and what mends it
   glovebox validate FILE…                             check policy files
-  glovebox schema policy|report                       print a JSON Schema
+  glovebox schema policy|report|job-report            print a JSON Schema
   glovebox help COMMAND                               more about one command
 
 Without a policy: no network, the workspace on a throwaway layer, and a refusal
@@ -64,9 +64,10 @@ why, and what mends it. Exits with 0 when the default policy can be enforced.
 
 Checks policy files, alone and merged in this order. Prints every problem with
 its place and exits with 125 when there is one.`,
-  schema: `glovebox schema policy|report
+  schema: `glovebox schema policy|report|job-report
 
-Prints the JSON Schema of a policy file, or of the EffectiveSandbox report.`,
+Prints the JSON Schema of a policy file, of the EffectiveSandbox report, or of the report of the
+action, which has one of them for each step.`,
 };
 
 export function helpFor(topic: string | null): string {

@@ -68,6 +68,7 @@ describe('parseArguments', () => {
     ['validate a.yml b.yml', { command: 'validate', files: ['a.yml', 'b.yml'] }],
     ['schema policy', { command: 'schema', which: 'policy' }],
     ['schema report', { command: 'schema', which: 'report' }],
+    ['schema job-report', { command: 'schema', which: 'job-report' }],
   ])('%s', (line, expected) => {
     expect(parseArguments(words(line))).toEqual(expected);
   });
@@ -93,9 +94,9 @@ describe('parseArguments', () => {
     ['doctor --policy x', /--policy/, /glovebox doctor --help/],
     ['validate', /at least one policy file/, /glovebox validate --help/],
     ['validate -x', /-x/, /glovebox validate --help/],
-    ['schema', /policy or report/, /glovebox schema --help/],
-    ['schema other', /policy or report/, /glovebox schema --help/],
-    ['schema policy report', /policy or report/, /glovebox schema --help/],
+    ['schema', /policy, report, job-report/, /glovebox schema --help/],
+    ['schema other', /policy, report, job-report/, /glovebox schema --help/],
+    ['schema policy report', /policy, report, job-report/, /glovebox schema --help/],
   ])('does not understand %s', (line, message, remedy) => {
     const error = thrownBy(() => parseArguments(words(line)));
     expect(error.code).toBe('usage');

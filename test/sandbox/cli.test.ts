@@ -139,12 +139,15 @@ describe('doctor', () => {
 });
 
 describe('schema', () => {
-  it.each(['policy', 'report'])('prints the %s schema that lies in the repository', (which) => {
-    const { code, stdout } = cli(['schema', which]);
-    const file = resolve(import.meta.dirname, `../../schema/${which}.schema.json`);
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(file, 'utf8')));
-  });
+  it.each(['policy', 'report', 'job-report'])(
+    'prints the %s schema that lies in the repository',
+    (which) => {
+      const { code, stdout } = cli(['schema', which]);
+      const file = resolve(import.meta.dirname, `../../schema/${which}.schema.json`);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+    },
+  );
 });
 
 describe('help', () => {
@@ -190,7 +193,7 @@ describe('a command line that is not understood', () => {
     ['a value for a switch', ['doctor', '--json=yes'], '--json'],
     ['a word too many', ['doctor', 'now'], 'now'],
     ['no file', ['validate'], 'at least one policy file'],
-    ['no such schema', ['schema', 'everything'], 'policy or report'],
+    ['no such schema', ['schema', 'everything'], 'policy, report, job-report'],
     ['a directory that is not there', ['run', '-C', '/nowhere', '--', 'true'], '/nowhere'],
     ['the system for a workspace', ['run', '-C', '/usr', '--', 'true'], '/usr'],
     ['a policy that is not there', ['run', '-p', '/no.yml', '--', 'true'], '/no.yml'],
