@@ -55,6 +55,9 @@ async function stageSources(plan: Plan, room: Room): Promise<void> {
   );
 }
 
+/** The newer of the two system calls for mounts, util-linux's first choice from 2.39 on, takes no list above 255 bytes. */
+const LONG_OPTIONS = { LIBMOUNT_FORCE_MOUNT2: 'always' };
+
 async function mountOverlay(plan: Plan, room: Room): Promise<number | null> {
   const { overlay } = plan.filesystem;
   if (overlay === null) return null;
@@ -67,6 +70,7 @@ async function mountOverlay(plan: Plan, room: Room): Promise<number | null> {
   await must(
     room.enter([mount, '-t', 'overlay', 'overlay', '-o', overlay.options, overlay.merged]),
     'mounting the overlay',
+    LONG_OPTIONS,
   );
   if (overlay.chown === null) return null;
   await must(
@@ -78,8 +82,12 @@ async function mountOverlay(plan: Plan, room: Room): Promise<number | null> {
   return (await stat(mark)).ctimeMs;
 }
 
-async function must(argv: readonly string[], aim: string): Promise<void> {
-  const { code, stderr } = await execute(argv, { timeout: 300_000 });
+async function must(
+  argv: readonly string[],
+  aim: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const { code, stderr } = await execute(argv, { timeout: 300_000, environment });
   if (code !== 0)
     throw new GloveboxError(
       'setup-failed',
