@@ -39,10 +39,10 @@ export async function runSteps(request: StepsRequest): Promise<StepResult[]> {
     const own = join(request.runDirectory, 'layers', `${index}`);
     const result = await runStep(step, request, { below: [...below], own });
     results.push(result);
-    // What a failed step did to the workspace is not what later ones should build on.
-    const kept =
-      result.conclusion === 'success' && result.report?.requested.filesystem.mode === 'overlay';
-    if (kept) below.unshift(join(own, 'upper'));
+    // What a failed step did to the workspace is not what later ones should build on. One that was
+    // refused, or that has no layer of its own, left none.
+    const layer = join(own, 'upper');
+    if (result.conclusion === 'success' && existsSync(layer)) below.unshift(layer);
   }
   return results;
 }

@@ -5,6 +5,7 @@ import type { JobReport } from '../../src/report/job-schema.ts';
 import { newJob, use, USES } from '../lab/action.ts';
 import type { Job } from './runner/job.ts';
 import type { Running } from './runner/running.ts';
+import type { StepResult } from './runner/step.ts';
 
 /** Marks the processes of a step, whose command lines can be seen from outside. */
 const LONG = '31536000';
@@ -27,8 +28,7 @@ function living(): number[] {
     });
 }
 
-const runDirectories = (): string[] =>
-  readdirSync('/var/tmp').filter((name) => name.startsWith('glovebox-action-'));
+const isThere = ({ state }: StepResult): boolean => existsSync(state['run-directory'] ?? '');
 
 /** What a step does until it has said this; then `act`. */
 async function when(step: Running, pattern: RegExp, act: () => unknown): Promise<void> {
@@ -40,7 +40,7 @@ async function when(step: Running, pattern: RegExp, act: () => unknown): Promise
 async function expectNothingLeft(job: Job): Promise<void> {
   const posts = await job.end();
   expect(posts.map(({ outcome }) => outcome)).toEqual(['success']);
-  expect([living(), runDirectories()]).toEqual([[], []]);
+  expect([living(), posts.map(isThere)]).toEqual([[], [false]]);
 }
 
 const STEPS = JSON.stringify([
@@ -118,7 +118,7 @@ describe('when main is killed', () => {
     const done = await step;
     expect([done.outcome, done.exitCode]).toEqual(['failure', 137]);
     await expect.poll(living).toEqual([]);
-    expect(runDirectories()).toHaveLength(1);
+    expect(isThere(done)).toBe(true);
     expect(done.log).not.toContain('> two');
     await expectNothingLeft(job);
   });

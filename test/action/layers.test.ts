@@ -94,6 +94,21 @@ describe('the workspace layer', () => {
     expect(tree(job.layout.workspace)).toEqual(['dist', 'dist/.keep', 'dist/one']);
   });
 
+  it('is none of a step that was forgiven before it had one', async () => {
+    const steps = `
+- run: echo 1 > made
+- { network: { mode: allowlist, allow: ['api.example.com:443'] }, run: 'true', continue-on-error: true }
+- { working-directory: .., run: 'true', continue-on-error: true }
+- { shell: 'no-such-shell {0}', run: x, continue-on-error: true }
+- run: echo "> $(cat made)"
+`;
+    const used = await use({ steps });
+    expect([used.exitCode, said(used)]).toEqual([0, ['1']]);
+    expect(used.report.steps.map(({ outcome }) => outcome)).toEqual([
+      ...['success', 'failure', 'failure', 'failure', 'success'],
+    ]);
+  });
+
   it('is of one use of the action: the next one starts from the workspace', async () => {
     const job = newJob({ files: FILES });
     await use({ run: 'echo changed > kept.txt' }, job);

@@ -26,7 +26,8 @@ for (const name of ['action.yml', 'dist']) {
 export function newJob(options: JobOptions = {}): Job {
   const job = createJob({ actions: { [USES]: RELEASE }, ...options });
   onTestFinished(() => job.remove());
-  // Under a root runner a step is somebody else, who is to write here where its policy lets it.
+  // Under a root runner a step is somebody else, who is to get here and write where its policy lets it.
+  chmodSync(job.layout.base, 0o755);
   chmodSync(job.layout.workspace, 0o777);
   return job;
 }
