@@ -1,0 +1,3 @@
+set -euo pipefail
+grep --quiet hello greeting.txt
+echo 'the greeting is one'

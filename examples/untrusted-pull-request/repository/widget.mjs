@@ -1,0 +1,5 @@
+import { shout } from 'shout';
+
+export function widget(name) {
+  return shout(`a widget for ${name}`);
+}
