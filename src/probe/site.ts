@@ -45,7 +45,8 @@ const GUARDED = ['.git', '.github', '.envrc'];
 export function surveySite(request: SiteRequest): Site {
   const { policy, environment, home } = request;
   const cwd = workingDirectory(request.directory, request.mayAppear);
-  const workspace = chooseWorkspace(cwd, environment['GITHUB_WORKSPACE']);
+  const asked = resolve(request.directory);
+  const workspace = chooseWorkspace(asked, cwd, environment['GITHUB_WORKSPACE']);
   refuseUnsealable(workspace, home);
   const look = (path: string): NamedPath => lookAt(path, workspace, home);
   const owner = statSync(workspace);
@@ -91,12 +92,21 @@ function workingDirectory(directory: string, mayAppear: boolean): string {
   return realpathSync(absolute);
 }
 
-/** The runner's workspace when we are in it; otherwise the directory itself. */
-function chooseWorkspace(cwd: string, announced: string | undefined): string {
+/**
+ * The runner's workspace when we are in it; otherwise the directory itself. A symlink in the workspace
+ * may be the proposed change's: it does not choose what is taken for the workspace.
+ */
+function chooseWorkspace(asked: string, cwd: string, announced: string | undefined): string {
   if (announced === undefined || !isAbsolute(announced) || kindOf(announced) !== 'directory')
     return cwd;
   const real = realpathSync(announced);
-  return within(cwd, real) ? real : cwd;
+  if (within(cwd, real)) return real;
+  if (!within(asked, real) && !within(asked, resolve(announced))) return cwd;
+  throw new GloveboxError(
+    'input-invalid',
+    `the directory to run in, ${asked}, leads out of the workspace through a symlink, to ${cwd}`,
+    { remedy: 'name the directory itself' },
+  );
 }
 
 /** A workspace that holds the system or the whole home directory would undo the seal. */
