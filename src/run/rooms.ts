@@ -4,6 +4,7 @@ import { GloveboxError } from '../base/errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import { offerTun, openAnteroom, openHolder, type Room } from '../tools/room.ts';
+import { refuseDetours } from './detours.ts';
 import type { Undo } from './undo.ts';
 
 export interface Rooms {
@@ -23,12 +24,16 @@ export async function openRooms(plan: Plan, undo: Undo): Promise<Rooms> {
     if (plan.network.kind === 'routed') await offerTun(anteroom, plan.tools);
     await stageSources(plan, anteroom);
     ownedSince = await mountOverlay(plan, anteroom);
+    await refuseDetours(plan, anteroom);
   }
   const shed = anteroom === null ? null : plan.identity;
   const network = plan.network.kind === 'host' ? 'host' : 'own';
   const holder = await openHolder(plan.tools, anteroom, shed, network);
   undo.push(holder.close);
-  if (anteroom === null) await mountOverlay(plan, holder);
+  if (anteroom === null) {
+    await mountOverlay(plan, holder);
+    await refuseDetours(plan, holder);
+  }
   return { anteroom, holder, ownedSince };
 }
 

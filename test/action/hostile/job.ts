@@ -54,8 +54,8 @@ export interface Attack {
   /** Inputs of the action besides those of the example. */
   readonly given?: Readonly<Record<string, string>>;
   readonly workingDirectory?: string;
-  /** Glovebox sees what is up and does not run the step at all. */
-  readonly refused?: boolean;
+  /** Glovebox sees what is up and does not run the step at all, or not the one after it: in its words. */
+  readonly refused?: string;
   readonly succeeded: (done: Done) => boolean;
 }
 
@@ -76,6 +76,7 @@ export interface Attacked {
   readonly succeeded: boolean;
   /** Whether the script ran to its end. */
   readonly ended: boolean;
+  readonly log: string;
 }
 
 /** Runs the example's pull request with this attack in it: sealed, or as an ordinary step. */
@@ -112,6 +113,7 @@ export async function attackJob(
     return {
       succeeded: attack.succeeded({ job, place, step, later, posts, neighbour, visits }),
       ended: exitCode === String(ENDED),
+      log: step.log,
     };
   } finally {
     for (const server of servers) server.close();

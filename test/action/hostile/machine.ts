@@ -206,8 +206,25 @@ const SYMLINKS: readonly Attack[] = [
     },
     workingDirectory: 'packages',
     script: ({ temp }) => `cat ${temp}/credentials`,
-    refused: true,
+    refused: 'through a symlink',
     succeeded: (done) => printed(done).includes(MARK),
+  },
+  {
+    // Where bubblewrap mounts, it makes what is missing; while it does, /oldroot is the machine.
+    name: 'has Glovebox make a directory at home while it builds the next step',
+    prepare: (_, { workspace, home }) => {
+      mkdirSync(join(workspace, 'out/dist'), { recursive: true });
+      chmodSync(home, 0o777);
+    },
+    script: ({ home }) => `mv out kept; ln -s /oldroot${home} out; mkdir -p ${home}/dist`,
+    given: {
+      steps: JSON.stringify([
+        { run: 'bash attack.sh', 'continue-on-error': true },
+        { run: 'true', filesystem: { write: ['out/dist'] } },
+      ]),
+    },
+    refused: 'a symlink',
+    succeeded: ({ place }) => existsSync(join(place.home, 'dist')),
   },
 ];
 
