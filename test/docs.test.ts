@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { parseArguments } from '../src/cli/arguments.ts';
 import { METADATA_RANGES, PRIVATE_RANGES } from '../src/plan/ranges.ts';
 import { DEFAULT_POLICY } from '../src/policy/defaults.ts';
@@ -15,7 +16,9 @@ const filesIn = (dir: string): string[] =>
   readdirSync(join(ROOT, dir)).map((name) => join(dir, name));
 
 const PAGES = ['README.md', 'CHANGELOG.md', 'SECURITY.md', ...filesIn('docs')];
-const EXAMPLES = filesIn('examples/hello');
+const EXAMPLES = readdirSync(join(ROOT, 'examples'), { recursive: true, encoding: 'utf8' })
+  .map((name) => join('examples', name))
+  .filter((path) => statSync(join(ROOT, path)).isFile());
 
 interface Block {
   readonly where: string;
@@ -62,6 +65,55 @@ function words(line: string): string[] {
     word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2'),
   );
 }
+
+/** Workflows; `yaml` blocks are policies. */
+const workflows = PAGES.flatMap((page) => blocks(page, 'yml'));
+const examples = EXAMPLES.filter((path) => path.endsWith('/workflow.yml'));
+
+test('there are workflows to look at', () => {
+  expect(workflows.length).toBeGreaterThan(5);
+  expect(examples.length).toBeGreaterThan(3);
+});
+
+test.each(workflows)('$where is a part of a tested example, to the letter', ({ text }) => {
+  expect(examples.filter((path) => partsOf(path, text).includes(text))).not.toEqual([]);
+});
+
+/** Every stretch of the file with as many lines as the text, moved to the left margin. */
+function partsOf(path: string, text: string): string[] {
+  const { length } = text.trimEnd().split('\n');
+  const lines = read(path).trimEnd().split('\n');
+  return lines.map((_, index) => dedented(lines.slice(index, index + length)));
+}
+
+function dedented(lines: readonly string[]): string {
+  const margin = /^ */.exec(lines[0] ?? '')?.[0] ?? '';
+  return lines
+    .map((line) => `${line.startsWith(margin) ? line.slice(margin.length) : line}\n`)
+    .join('');
+}
+
+const policyOfTheExample = 'examples/untrusted-pull-request/repository/.github/glovebox.yml';
+
+test('the policy of the untrusted pull request is in its page, to the letter', () => {
+  const shown = blocks('docs/untrusted-pull-requests.md', 'yaml').map(({ text }) => text);
+  expect(shown).toContain(read(policyOfTheExample));
+});
+
+const action = parse(read('action.yml')) as Record<'inputs' | 'outputs', Record<string, object>>;
+
+test.each([...Object.keys(action.inputs), ...Object.keys(action.outputs)])(
+  'docs/action.md explains %s',
+  (name) => expect(tables('docs/action.md')).toContain(`\`${name}\``),
+);
+
+test('docs/action.md explains what may be in a step', () => {
+  const source = read('src/workflow/steps.ts');
+  const keys = [...(/OWN_KEYS = \[([^;]*)\];/.exec(source)?.[1] ?? '').matchAll(/'([a-z-]+)'/g)];
+  expect(keys.length).toBeGreaterThan(8);
+  const explained = tables('docs/action.md');
+  expect(keys.filter(({ 1: key = '' }) => !explained.includes(`\`${key}\``))).toEqual([]);
+});
 
 test('the policy on one screen has every key, with its default', () => {
   const screens = blocks('README.md', 'yaml').map(({ text }) =>
