@@ -56,6 +56,8 @@ export interface MemoryCgroup {
   readonly version: 1 | 2;
   /** Absolute path of the directory that will hold the run's own group. */
   readonly parent: string;
+  /** Bytes: the tightest limit of our own groups below it, which the run's group is not under. */
+  readonly ceiling: number | null;
 }
 
 /** Sysctls that explain a failure; null where the file does not exist or is not readable. */

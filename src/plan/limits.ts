@@ -48,7 +48,8 @@ export function planLimits(
       : [],
     timeoutMs: timeout.value,
     cpuMs: cpuTime.value,
-    memoryBytes: memory.value,
+    memoryBytes:
+      memory.value === null ? null : Math.min(memory.value, memoryCgroup?.ceiling ?? memory.value),
     outputBytes: output.value,
     memoryCgroup,
   };

@@ -11,47 +11,60 @@ import type { MemoryCgroup } from '../capabilities/facts.ts';
 
 /** Finds a memory controller in which we can make a child group, by making one and taking it away. */
 export function findMemoryCgroup(): MemoryCgroup | null {
-  const memberships = readText('/proc/self/cgroup').split('\n');
-  const mounts = readText('/proc/self/mounts')
-    .split('\n')
-    .map((line) => line.split(' '));
-  return versionOne(memberships, mounts) ?? versionTwo(memberships, mounts);
-}
-
-function versionOne(
-  memberships: readonly string[],
-  mounts: readonly string[][],
-): MemoryCgroup | null {
-  const own = memberships
-    .map((line) => /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(.*)$/.exec(line)?.[1])
-    .find(Boolean);
-  const mount = mounts.find(
-    ([, , type, options]) => type === 'cgroup' && options?.split(',').includes('memory'),
+  const memberships = readText('/proc/self/cgroup');
+  const mounts = readText('/proc/self/mounts');
+  const parent = versionOneParents(memberships, mounts).find((path) =>
+    canHold(path, 'memory.limit_in_bytes'),
   );
-  if (own === undefined || mount?.[1] === undefined) return null;
-  return usable(1, [join(mount[1], own), mount[1]], 'memory.limit_in_bytes');
+  if (parent !== undefined) return { version: 1, parent, ceiling: null };
+  return versionTwo(versionTwoParents(memberships, mounts));
 }
 
-/** A child group has the memory controller only where its parent hands it on. */
-function versionTwo(
-  memberships: readonly string[],
-  mounts: readonly string[][],
-): MemoryCgroup | null {
-  const own = memberships
-    .map((line) => /^0::(.*)$/.exec(line)?.[1])
-    .find((path) => path !== undefined);
-  const mount = mounts.find(([, , type]) => type === 'cgroup2');
-  if (own === undefined || mount?.[1] === undefined) return null;
-  return usable(2, [join(mount[1], own), join(mount[1], own, '..'), mount[1]], 'memory.max');
+/** Our own group, or the top of what is mounted, if that is all of the tree that a container sees. */
+export function versionOneParents(memberships: string, mounts: string): string[] {
+  const own = /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(.*)$/m.exec(memberships)?.[1];
+  const mount = mountsIn(mounts).find(
+    ({ type, options }) => type === 'cgroup' && options.includes('memory'),
+  );
+  return own === undefined || mount === undefined ? [] : [join(mount.target, own), mount.target];
 }
 
-function usable(
-  version: 1 | 2,
-  parents: readonly string[],
-  limitFile: string,
-): MemoryCgroup | null {
-  const parent = parents.find((path) => canHold(path, limitFile));
-  return parent === undefined ? null : { version, parent };
+/** Our own group and all above it, nearest first; none when our own is not in what is mounted. */
+export function versionTwoParents(memberships: string, mounts: string): string[] {
+  const own = /^0::(.*)$/m.exec(memberships)?.[1];
+  const mount = mountsIn(mounts).find(({ type }) => type === 'cgroup2');
+  const names = own?.split('/').filter((name) => name !== '') ?? ['..'];
+  if (mount === undefined || names.includes('..')) return [];
+  return [...names.keys(), names.length]
+    .toReversed()
+    .map((depth) => join(mount.target, ...names.slice(0, depth)));
+}
+
+/**
+ * Processes and a controller for child groups do not go together in one group: except at the very
+ * top, the step's group comes to lie next to our own or further up, where limits below do not bind it.
+ */
+function versionTwo(parents: readonly string[]): MemoryCgroup | null {
+  let ceiling: number | null = null;
+  for (const parent of parents) {
+    handMemoryOn(parent);
+    if (canHold(parent, 'memory.max')) return { version: 2, parent, ceiling };
+    // "max" is no number, and no limit.
+    const limit = Number.parseInt(readText(join(parent, 'memory.max')), 10);
+    if (!Number.isNaN(limit)) ceiling = Math.min(limit, ceiling ?? limit);
+  }
+  return null;
+}
+
+/** Who is given a group has to switch on what its child groups shall have. */
+function handMemoryOn(parent: string): void {
+  const file = join(parent, 'cgroup.subtree_control');
+  if (readText(file).split(/\s/).includes('memory')) return;
+  try {
+    writeFileSync(file, '+memory');
+  } catch {
+    // Not ours, or with processes in it.
+  }
 }
 
 function canHold(parent: string, limitFile: string): boolean {
@@ -71,6 +84,19 @@ function canHold(parent: string, limitFile: string): boolean {
   } finally {
     rmdirSync(trial);
   }
+}
+
+interface Mount {
+  readonly target: string;
+  readonly type: string;
+  readonly options: readonly string[];
+}
+
+function mountsIn(text: string): Mount[] {
+  return text.split('\n').map((line) => {
+    const [, target = '', type = '', options = ''] = line.split(' ');
+    return { target, type, options: options.split(',') };
+  });
 }
 
 function readText(path: string): string {

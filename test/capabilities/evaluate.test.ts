@@ -25,7 +25,7 @@ function lacking(overrides: FactsOverrides): Name[] {
 
 describe('evaluate', () => {
   it('lacks nothing on a healthy host, and hands the control group on', () => {
-    const memoryCgroup = { version: 2, parent: '/sys/fs/cgroup/user' } as const;
+    const memoryCgroup = { version: 2, parent: '/sys/fs/cgroup/user', ceiling: null } as const;
     expect(lacking({})).toEqual([]);
     expect(evaluate(facts({ memoryCgroup })).memoryCgroup).toEqual(memoryCgroup);
   });
@@ -37,7 +37,7 @@ describe('evaluate', () => {
   ])('lacks everything on %s, and says that it is %s', (platform, told) => {
     const overrides: FactsOverrides = {
       host: { platform },
-      memoryCgroup: { version: 2, parent: '/x' },
+      memoryCgroup: { version: 2, parent: '/x', ceiling: null },
     };
     expect(lacking(overrides)).toEqual(NAMES);
     expect(evaluate(facts(overrides)).memoryCgroup).toBeNull();

@@ -11,7 +11,8 @@ const LIFTED = {
   'file-size': 'none',
   output: 'none',
 };
-const GROUP = { version: 2, parent: '/sys/fs/cgroup/user' } as const;
+const GIB = 2 ** 30;
+const GROUP = { version: 2, parent: '/sys/fs/cgroup/user', ceiling: null } as const;
 
 describe('planLimits', () => {
   it('holds the defaults by rlimits, the watchdog and the memory watch', () => {
@@ -43,6 +44,19 @@ describe('planLimits', () => {
     expect(limits.memoryCgroup).toEqual(GROUP);
     expect(layers.resources.mechanism).toContain('memory cgroup v2');
     expect(notes).toEqual([]);
+  });
+
+  it.each([
+    ['no limit around it', null, '1GiB', GIB],
+    ['a looser limit around it', 2 * GIB, '1GiB', GIB],
+    ['a tighter limit around it, which stays', GIB / 2, '1GiB', GIB / 2],
+    ['a limit around it and none asked for', GIB, 'none', null],
+  ])('limits memory where there is %s', (_, ceiling, memory, bytes) => {
+    const { limits } = plan({
+      policy: { resources: { memory } },
+      facts: { memoryCgroup: { ...GROUP, ceiling } },
+    });
+    expect(limits.memoryBytes).toBe(bytes);
   });
 
   it('makes no control group for memory that is not limited', () => {
