@@ -31,9 +31,13 @@ export function answerHeaders(head: AnswerHead, way: AnswerWay): string[] {
   return [...withoutNames(head.headers, dropped), 'Connection', way.close ? 'close' : 'keep-alive'];
 }
 
-/** The bodies of such answers would reach the client in a coding that it is not told of. */
-export function isStrangelyCoded(head: AnswerHead): boolean {
-  return valuesOf(head, 'transfer-encoding').some((value) => value.toLowerCase() !== 'chunked');
+/** Why a final answer cannot go on, or null. */
+export function faultOf(head: AnswerHead): string | null {
+  if (head.status < 200) return `it answered with ${head.status}, which nobody asked for`;
+  const codings = valuesOf(head, 'transfer-encoding');
+  // The client would get the body in a coding that it is not told of.
+  const strange = codings.some((coding) => coding.toLowerCase() !== 'chunked');
+  return strange ? 'it answered with a Transfer-Encoding other than chunked' : null;
 }
 
 /** Whether a 101 answer is the consent to speak WebSocket. */

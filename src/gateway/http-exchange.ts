@@ -2,6 +2,7 @@ import {
   type Agent,
   type ClientRequest,
   type IncomingMessage,
+  type OutgoingMessage,
   request as httpRequest,
   type ServerResponse,
 } from 'node:http';
@@ -9,8 +10,8 @@ import type { Socket } from 'node:net';
 import {
   type AnswerHead,
   answerHeaders,
+  faultOf,
   headText,
-  isStrangelyCoded,
   isWebSocketConsent,
 } from './http-answer.ts';
 import { judgeTrailers, type Onward, type Refused } from './http-request.ts';
@@ -114,7 +115,7 @@ function carryBody(
     to.end();
     return;
   }
-  to.flushHeaders();
+  sendHead(to);
   request.pipe(to, { end: false });
   request.on('end', () => {
     const refused = judgeTrailers(request.rawTrailers);
@@ -182,7 +183,8 @@ function sendAnswer(
   const unclear = onward.expectsContinue && !request.complete;
   const close = onward.close || unclear || !from.shouldKeepAlive;
   try {
-    if (isStrangelyCoded(head)) throw new Error('its answer has a Transfer-Encoding but chunked');
+    const fault = faultOf(head);
+    if (fault !== null) throw new Error(fault);
     response.sendDate = false;
     const headers = answerHeaders(head, { close, chunks: request.httpVersion === '1.1' });
     response.writeHead(head.status, head.message, headers);
@@ -190,7 +192,7 @@ function sendAnswer(
     giveUp({ kind: 'failed', error });
     return;
   }
-  response.flushHeaders();
+  sendHead(response);
   answer.on('error', () => {
     giveUp({ kind: 'cut' });
   });
@@ -204,6 +206,11 @@ function sendAnswer(
     response.end();
   });
   answer.pipe(response, { end: false });
+}
+
+/** Sends the head before there is any of the body. `flushHeaders` would make UTF-8 of its latin1. */
+function sendHead(message: OutgoingMessage): void {
+  message.write('', 'latin1');
 }
 
 function headOf(message: {

@@ -181,7 +181,8 @@ function onwardOf(head: RequestHead, fields: Fields): Onward {
   const webSocket = fields.has('upgrade') && connection.includes('upgrade');
   const close = head.version === '1.0' || connection.includes('close');
   const body = bodyOf(fields);
-  const expectsContinue = fields.has('expect') && head.version === '1.1' && body !== 0;
+  const expectsContinue =
+    fields.has('expect') && head.version === '1.1' && body !== 0 && isAscii(head.headers);
   const trailersWelcome = fields.tokens('te').includes('trailers');
 
   const dropped = new Set([...OF_THE_CONNECTION, ...connection]);
@@ -199,6 +200,11 @@ function onwardOf(head: RequestHead, fields: Fields): Onward {
   ];
   headers.push('Connection', options.length > 0 ? options.join(', ') : 'keep-alive');
   return { headers, body, expectsContinue, webSocket, close };
+}
+
+/** Of a request that expects something Node sends the head as UTF-8. Without Expect the client just waits less well. */
+function isAscii(texts: readonly string[]): boolean {
+  return texts.every((text) => /^[\t -~]*$/.test(text));
 }
 
 /** The pairs whose names, in lower case, are not among `dropped`. */

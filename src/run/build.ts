@@ -52,10 +52,9 @@ export async function buildSandbox(plan: Plan, io: StepIo, undo: Undo): Promise<
       attachGateway(plan, rooms, () => step, undo),
       attachUplink(plan, rooms, undo),
     ),
-    launchSealed(plan, rooms.holder, streams),
+    launchSealed(plan, rooms.holder, streams, group),
   );
   step = launched.init;
-  group?.admit(launched.root);
   return { rooms, uplink, gateway, group, launched, streams };
 }
 

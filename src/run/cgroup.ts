@@ -5,8 +5,10 @@ import { descendantsOf } from './process-tree.ts';
 
 /** The run's own memory control group. */
 export interface MemoryGroup {
-  /** Moves a process and all its descendants in; what they start follows them. */
+  /** Moves a process and what it has started in; what they start from then on follows them. */
   admit(pid: number): void;
+  /** What the kernel says, not what was asked of it. */
+  holds(pid: number): boolean;
   /** How often the kernel killed something in it for want of memory. */
   kills(): number;
   /** Bytes; null where this kernel does not tell. */
@@ -32,12 +34,22 @@ export function makeMemoryGroup({ version, parent }: MemoryCgroup, bytes: number
   // Version 1 counts memory and swap together, version 2 swap alone: either way none is left for swap.
   writeIfThere(join(directory, files.swap), version === 1 ? String(bytes) : '0');
   if (version === 2) writeIfThere(join(directory, 'memory.oom.group'), '1');
+  const members = join(directory, 'cgroup.procs');
+  const move = (pid: number): void => {
+    try {
+      writeFileSync(members, String(pid));
+    } catch (error) {
+      // It has ended, and its exit tells why.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  };
   return {
     admit: (pid) => {
-      for (const member of [pid, ...descendantsOf(pid).map((process) => process.pid)]) {
-        writeFileSync(join(directory, 'cgroup.procs'), String(member));
-      }
+      move(pid);
+      // Only now: a child that is not there yet is born into the group.
+      for (const child of descendantsOf(pid)) move(child.pid);
     },
+    holds: (pid) => readOrEmpty(members).split('\n').includes(String(pid)),
     kills: () =>
       Number(/^oom_kill (\d+)/m.exec(readOrEmpty(join(directory, files.events)))?.[1] ?? 0),
     peak: () => Number(readOrEmpty(join(directory, files.peak))) || null,

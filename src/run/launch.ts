@@ -7,6 +7,7 @@ import { GloveboxError } from '../base/errors.ts';
 import { LAUNCH_FDS } from '../plan/launch.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Room } from '../tools/room.ts';
+import type { MemoryGroup } from './cgroup.ts';
 import type { SeenPrivilege } from './observations.ts';
 import { descendantsOf, readStatus } from './process-tree.ts';
 import type { Streams } from './streams.ts';
@@ -36,7 +37,12 @@ export interface Exit {
 }
 
 /** Starts bwrap with everything in place but the command held back at its block descriptor. */
-export async function launchSealed(plan: Plan, holder: Room, streams: Streams): Promise<Launched> {
+export async function launchSealed(
+  plan: Plan,
+  holder: Room,
+  streams: Streams,
+  group: MemoryGroup | null,
+): Promise<Launched> {
   const stdio: StdioOptions = [...streams.childFds, 'pipe', 'pipe', 'pipe', 'pipe'];
   const child = start(holder.enter(plan.launch.argv), {}, stdio);
   streams.closeChildEnds();
@@ -47,6 +53,9 @@ export async function launchSealed(plan: Plan, holder: Room, streams: Streams): 
       // bwrap ended early; its exit tells why.
     });
   }
+  // bwrap does nothing before it has read its options. So all that it does counts, and the control
+  // group namespace that it makes begins at the run's own group.
+  if (child.pid !== undefined) group?.admit(child.pid);
   pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(''));
   pipe(LAUNCH_FDS.filter).end(plan.launch.filter ?? '');
   const status = statusOf(pipe(LAUNCH_FDS.status));
@@ -64,6 +73,12 @@ export async function launchSealed(plan: Plan, holder: Room, streams: Streams): 
     throw new GloveboxError(
       'setup-failed',
       `bubblewrap could not build the sandbox: ${said || 'it ended without a word'}`,
+    );
+  }
+  if (group?.holds(init) === false) {
+    throw new GloveboxError(
+      'setup-failed',
+      'the kernel did not take the step into its memory control group',
     );
   }
   return {
