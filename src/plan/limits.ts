@@ -1,6 +1,7 @@
 import type { Capabilities } from '../capabilities/evaluate.ts';
 import type { HardLimits } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
+import { formatSize } from '../policy/units.ts';
 import { downgradeOf } from './downgrade.ts';
 import type { Downgrade, LayerPlan, LimitsPlan, Note } from './types.ts';
 
@@ -70,7 +71,7 @@ export function planLimits(
     limits,
     layer: layerOf(requested, downgrades, limits),
     downgrades,
-    notes: memoryNotes(limits),
+    notes: memoryNotes(limits, memory.value),
   };
 }
 
@@ -93,8 +94,12 @@ function layerOf(
   };
 }
 
-function memoryNotes(limits: LimitsPlan): Note[] {
-  if (limits.memoryBytes === null || limits.memoryCgroup !== null) return [];
+function memoryNotes({ memoryBytes, memoryCgroup }: LimitsPlan, wanted: number | null): Note[] {
+  if (memoryBytes === null || wanted === null) return [];
+  if (memoryCgroup !== null) {
+    const text = `the control group that Glovebox itself runs in may hold only ${formatSize(memoryBytes)}, and so the step may not hold more`;
+    return memoryBytes < wanted ? [{ code: 'memory-ceiling', text }] : [];
+  }
   return [
     {
       code: 'memory-watched',

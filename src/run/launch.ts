@@ -64,22 +64,8 @@ export async function launchSealed(
   const built = await Promise.race([status.built, ended.then(() => false), failed(child)]);
   const root = child.pid ?? 0;
   const init = built ? (descendantsOf(root).at(-1)?.pid ?? null) : null;
-  if (init === null) {
-    // Bounded: where only nsenter was killed, bwrap lives on with stderr open until the holder goes.
-    const said = await Promise.race([
-      text(streams.stderr ?? streams.stdout).then((all) => all.trim()),
-      sleep(LAST_WORDS_MS, '', { ref: false }),
-    ]);
-    throw new GloveboxError(
-      'setup-failed',
-      `bubblewrap could not build the sandbox: ${said || 'it ended without a word'}`,
-    );
-  }
-  if (group?.holds(init) === false) {
-    throw new GloveboxError(
-      'setup-failed',
-      'the kernel did not take the step into its memory control group',
-    );
+  if (init === null || group?.holds(init) === false) {
+    throw new GloveboxError('setup-failed', await whyNotBuilt(init, group, streams));
   }
   return {
     root,
@@ -91,6 +77,22 @@ export async function launchSealed(
       return { started: code !== null || own !== BWRAP_FAILED, code };
     }),
   };
+}
+
+async function whyNotBuilt(
+  init: number | null,
+  group: MemoryGroup | null,
+  streams: Streams,
+): Promise<string> {
+  if (group !== null && group.kills() > 0)
+    return 'the kernel found no memory left while the sandbox was built: resources.memory, or a limit around Glovebox, is too small';
+  if (init !== null) return 'the kernel did not take the step into its memory control group';
+  // Bounded: where only nsenter was killed, bwrap lives on with stderr open until the holder goes.
+  const said = await Promise.race([
+    text(streams.stderr ?? streams.stdout).then((all) => all.trim()),
+    sleep(LAST_WORDS_MS, '', { ref: false }),
+  ]);
+  return `bubblewrap could not build the sandbox: ${said || 'it ended without a word'}`;
 }
 
 /** Starts the command with what can be held without a sandbox. */

@@ -47,16 +47,18 @@ describe('planLimits', () => {
   });
 
   it.each([
-    ['no limit around it', null, '1GiB', GIB],
-    ['a looser limit around it', 2 * GIB, '1GiB', GIB],
-    ['a tighter limit around it, which stays', GIB / 2, '1GiB', GIB / 2],
-    ['a limit around it and none asked for', GIB, 'none', null],
-  ])('limits memory where there is %s', (_, ceiling, memory, bytes) => {
-    const { limits } = plan({
+    ['no limit around it', null, '1GiB', GIB, []],
+    ['a looser limit around it', 2 * GIB, '1GiB', GIB, []],
+    ['the same limit around it', GIB, '1GiB', GIB, []],
+    ['a tighter limit around it, which stays', GIB / 2, '1GiB', GIB / 2, ['memory-ceiling']],
+    ['a limit around it and none asked for', GIB, 'none', null, []],
+  ])('limits memory where there is %s', (_, ceiling, memory, bytes, codes) => {
+    const { limits, notes } = plan({
       policy: { resources: { memory } },
       facts: { memoryCgroup: { ...GROUP, ceiling } },
     });
     expect(limits.memoryBytes).toBe(bytes);
+    expect(notes.map(({ code }) => code)).toEqual(codes);
   });
 
   it('makes no control group for memory that is not limited', () => {
