@@ -45,6 +45,8 @@ export function versionTwoParents(memberships: string, mounts: string): string[]
  * top, the step's group comes to lie next to our own or further up, where limits below do not bind it.
  */
 function versionTwo(parents: readonly string[]): MemoryCgroup | null {
+  // A container may see another tree than the one that its memberships are told in.
+  if (!lists(parents[0], process.pid)) return null;
   let ceiling: number | null = null;
   for (const parent of parents) {
     handMemoryOn(parent);
@@ -54,6 +56,11 @@ function versionTwo(parents: readonly string[]): MemoryCgroup | null {
     if (!Number.isNaN(limit)) ceiling = Math.min(limit, ceiling ?? limit);
   }
   return null;
+}
+
+function lists(group: string | undefined, pid: number): boolean {
+  if (group === undefined) return false;
+  return readText(join(group, 'cgroup.procs')).split('\n').includes(String(pid));
 }
 
 /** Who is given a group has to switch on what its child groups shall have. */

@@ -1,5 +1,6 @@
 import { mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GloveboxError, messageOf } from '../base/errors.ts';
 import type { MemoryCgroup } from '../capabilities/facts.ts';
 import { descendantsOf } from './process-tree.ts';
 
@@ -40,7 +41,12 @@ export function makeMemoryGroup({ version, parent }: MemoryCgroup, bytes: number
       writeFileSync(members, String(pid));
     } catch (error) {
       // It has ended, and its exit tells why.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
+      throw new GloveboxError(
+        'setup-failed',
+        `the kernel took no process into the memory control group ${directory}: ${messageOf(error)}`,
+        { cause: error },
+      );
     }
   };
   return {
