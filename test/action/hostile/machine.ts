@@ -199,6 +199,14 @@ const SYMLINKS: readonly Attack[] = [
     succeeded: ({ place }) => readFileSync(join(place.home, 'profile'), 'utf8') !== '',
   },
   {
+    name: 'has the report written into a directory that a symlink leads to',
+    prepare: (_, { workspace, home }) => symlinkSync(home, join(workspace, 'reports')),
+    script: () => `echo ${MARK} > reports/report.json`,
+    given: { 'report-file': 'reports/report.json' },
+    refused: 'a symlink',
+    succeeded: ({ place }) => existsSync(join(place.home, 'report.json')),
+  },
+  {
     name: 'has its step run in a directory around the workspace',
     prepare: (job, { workspace, temp }) => {
       job.disk.write(join(temp, 'credentials'), `${MARK}\n`);
