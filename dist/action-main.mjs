@@ -8,14 +8,14 @@ import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdi
 import { o as currentEnvironment } from "./privilege.mjs";
 import { i as markdownText, n as bounded, r as harmless, t as ACTING_CHARACTERS } from "./text.mjs";
 import { c as findProgram, d as execute, l as locateTools, m as within, u as searchOrder } from "./host.mjs";
-import { a as yamlText, i as suggestionsOf, n as session, r as COMMAND_FILES } from "./session.mjs";
+import { a as yamlText, i as suggestionsOf, l as asTheStepSees, n as session, r as COMMAND_FILES, u as FLOOR_VARIABLE } from "./session.mjs";
 import { a as reachedTable, c as folded, i as problemSections, l as table, n as layerTable, o as usageTable, s as cell, t as isSealed } from "./summary.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { n as makeRunDirectory, t as clearRun } from "./run-directory.mjs";
 import { i as shown } from "./reading.mjs";
 import { n as steeringReason } from "./schema.mjs";
 import { n as missingPackages, t as installPackages } from "./install.mjs";
-import { chmodSync, lstatSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { Transform } from "node:stream";
 import { once } from "node:events";
 import { randomBytes } from "node:crypto";
@@ -473,7 +473,7 @@ async function policySources(inputs, job) {
 	const head = inputs.policyFile !== null && inputs.policyRef === "head" && trustOf(job.event).kind === "proposed";
 	return {
 		texts: await policyTexts(inputs, job),
-		floors: inputs.floorPolicyFile === null ? [] : [await namedFloor(inputs.floorPolicyFile, job)],
+		floors: await Promise.all(floorFiles(inputs, job).map((file) => namedFloor(file, job))),
 		notes: head ? [FROM_HEAD] : []
 	};
 }
@@ -481,6 +481,10 @@ const FROM_HEAD = {
 	code: "policy-from-head",
 	text: "policy-ref is head: the policy file is as the proposed change has it, and may be of its making"
 };
+/** The environment's too may lie in the repository, where a proposed change could rewrite it. */
+function floorFiles({ floorPolicyFile }, { environment }) {
+	return [environment["GLOVEBOX_FLOOR_POLICY"] ?? "", floorPolicyFile ?? ""].filter((file) => file !== "");
+}
 /** A floor that cannot be had is no reason to run without one. */
 async function namedFloor(file, job) {
 	try {
@@ -513,7 +517,8 @@ function asText(name, text) {
 * under: there a file of the repository counts as the base commit has it.
 */
 async function trustedFile(file, { workspace, event }, ref) {
-	const path = resolve(workspace, file);
+	const written = resolve(workspace, file);
+	const path = asTheStepSees(written, workspace);
 	if (!within(path, workspace)) {
 		if (!isAbsolute(file)) throw outside(file);
 		return readPolicyFile(file);
@@ -524,7 +529,7 @@ async function trustedFile(file, { workspace, event }, ref) {
 		name: file
 	};
 	if (trust.base === null) throw new GloveboxError("policy-unreadable", `the policy file ${file} cannot be had: the ${event.name} event names no base commit`, { remedy: "set policy-ref: head on purpose, or give the policy in the workflow itself" });
-	return await fileAt(trust.base, file, workspace);
+	return await fileAt(trust.base, path === written ? file : path, workspace);
 }
 function outside(file) {
 	return new GloveboxError("input-invalid", `${file} leads out of the workspace`, { remedy: "name a file of the repository, or an absolute path on the machine" });
@@ -728,7 +733,7 @@ function handedPart(told) {
 }
 
 // src/action/publish.ts
-/** The action's own outputs: a step's of the same name is in `steps` only. */
+/** The action's own outputs: a step's of the same name, in whatever case, is in `steps` only. */
 const OWN_OUTPUTS = [...[
 	"report",
 	"enforced",
@@ -741,7 +746,8 @@ const OWN_OUTPUTS = [...[
 /** Opened before any step runs, so that none can choose what it leads to. */
 function openReport({ reportFile }, job) {
 	const name = `glovebox-report-${randomBytes(6).toString("hex")}.json`;
-	const path = reportFile === null ? join(job.temp, name) : join(job.workspace, reportFile);
+	const path = reportFile === null ? join(job.temp, name) : resolve(job.workspace, reportFile);
+	if (reportFile !== null && !isAbsolute(reportFile) && !within(path, job.workspace)) throw new GloveboxError("input-invalid", `report-file ${reportFile} leads out of the workspace`, { remedy: "name a file in the workspace, or an absolute path on the machine" });
 	return {
 		path,
 		outlet: openOutlet(path, "fresh")
@@ -752,7 +758,21 @@ async function publish(results, { inputs, file }) {
 	const report = jobReportOf(results, VERSION);
 	file.outlet.write(`${JSON.stringify(report, null, 2)}\n`);
 	handOnToJob(results);
-	setOutput("report", file.path);
+	setOutputs(results, report, file.path);
+	annotate(results);
+	await summarise(results, inputs.summary, report);
+	return report;
+}
+/** What a workflow finds where Glovebox refused: as after no steps at all, but for the failure. */
+function publishRefusal() {
+	setOutputs([], {
+		outcome: "failure",
+		exitCode: EXIT.refused,
+		enforced: false
+	}, "");
+}
+function setOutputs(results, report, path) {
+	setOutput("report", path);
 	setOutput("enforced", report.enforced);
 	setOutput("downgrades", downgradesIn(results));
 	setOutput("blocked", blockedIn(results));
@@ -760,14 +780,11 @@ async function publish(results, { inputs, file }) {
 	setOutput("exit-code", report.exitCode);
 	setOutput("steps", stepsOutput(results));
 	setOutput("suggested-policy", suggestedPolicy(results));
-	annotate(results);
-	await summarise(results, inputs.summary, report);
-	return report;
 }
 /** The policy named each of them; nothing else of a step gets here. */
 function handOnToJob(results) {
 	for (const { outputs, env, path } of results) {
-		for (const [name, value] of Object.entries(outputs)) if (!OWN_OUTPUTS.includes(name)) setOutput(name, value);
+		for (const [name, value] of Object.entries(outputs)) if (!OWN_OUTPUTS.includes(name.toLowerCase())) setOutput(name, value);
 		for (const [name, value] of Object.entries(env)) exportVariable(name, value);
 		for (const entry of path) addPath(entry);
 	}
@@ -1355,7 +1372,8 @@ async function runSteps(request) {
 			own
 		});
 		results.push(result);
-		if (result.conclusion === "success" && result.report?.requested.filesystem.mode === "overlay") below.unshift(join(own, "upper"));
+		const layer = join(own, "upper");
+		if (result.conclusion === "success" && existsSync(layer)) below.unshift(layer);
 	}
 	return results;
 }
@@ -1436,7 +1454,7 @@ async function startSession(step, { inputs, job, sources, runDirectory, interrup
 		notes: sources.notes,
 		command: shell.command,
 		directory: directoryOf(step, inputs, job),
-		environment: job.environment,
+		environment: withoutFloor(job.environment),
 		workflow: { script: {
 			extension: shell.extension,
 			content: shell.prepare(script)
@@ -1444,9 +1462,15 @@ async function startSession(step, { inputs, job, sources, runDirectory, interrup
 		scratchBase: runDirectory
 	}, io, interrupts);
 }
+/** The floor that it names is among the sources already, read from where it is to be trusted. */
+function withoutFloor(environment) {
+	const { [FLOOR_VARIABLE]: _, ...rest } = environment;
+	return rest;
+}
 function directoryOf(step, inputs, { workspace }) {
 	const directory = resolve(workspace, inputs.workingDirectory ?? ".", step.workingDirectory ?? ".");
-	if (within(directory, workspace)) return directory;
+	const real = existsSync(directory) ? realpathSync(directory) : directory;
+	if (within(directory, workspace) && within(real, workspace)) return directory;
 	throw new GloveboxError("input-invalid", `the working directory ${directory} is outside the workspace`, { remedy: "name one below the workspace" });
 }
 function asError(error) {
@@ -1478,6 +1502,7 @@ function quoted(path) {
 /** One use of the action: gives the exit code. */
 async function main() {
 	const interrupts = listenForInterrupts();
+	let ran = false;
 	try {
 		const inputs = await readInputs();
 		const job = readJob();
@@ -1490,6 +1515,7 @@ async function main() {
 		const sources = await policySources(inputs, job);
 		await readLayers(sources.texts, {});
 		const file = openReport(inputs, job);
+		ran = true;
 		const results = await runSteps({
 			inputs,
 			job,
@@ -1504,11 +1530,11 @@ async function main() {
 		await clearRun(runDirectory);
 		return report.exitCode;
 	} catch (thrown) {
-		return refuse(thrown);
+		return refuse(thrown, ran);
 	}
 }
-/** Nothing ran: the workflow learns so through the same outputs. */
-function refuse(thrown) {
+/** The workflow learns of it through the same outputs, of which none may be missing. */
+function refuse(thrown, ran) {
 	const { message, details } = asOurs(thrown);
 	say(problemLines(details.problems ?? [], styleInLog()).join("\n"));
 	const problems = (details.problems ?? []).map(({ place, path, message: what }) => `${[
@@ -1521,10 +1547,8 @@ function refuse(thrown) {
 		...problems,
 		details.remedy ?? ""
 	].filter((line) => line !== "").join("\n"), { title: "Glovebox" });
-	setOutput("enforced", false);
-	setOutput("outcome", "failure");
-	setOutput("exit-code", EXIT.refused);
-	info("Nothing was run.");
+	publishRefusal();
+	if (!ran) info("Nothing was run.");
 	return EXIT.refused;
 }
 function asOurs(thrown) {

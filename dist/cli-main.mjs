@@ -6,6 +6,12 @@ import { n as styleFor } from "./style.mjs";
 import { parseArgs } from "node:util";
 
 // src/cli/arguments.ts
+/** What `schema` can print. */
+const SCHEMAS = [
+	"policy",
+	"report",
+	"job-report"
+];
 const POLICY_OPTIONS$1 = {
 	policy: {
 		type: "string",
@@ -165,8 +171,8 @@ function parseSchema(argv) {
 		command: "help",
 		topic: "schema"
 	};
-	const [which] = positionals;
-	if (positionals.length !== 1 || which !== "policy" && which !== "report") throw usage("schema takes one word: policy or report", "schema");
+	const which = SCHEMAS.find((name) => name === positionals[0]);
+	if (positionals.length !== 1 || which === void 0) throw usage(`schema takes one word: ${SCHEMAS.join(", ")}`, "schema");
 	return {
 		command: "schema",
 		which
@@ -235,7 +241,7 @@ const OVERVIEW = `glovebox: runs a command sealed off from the machine and the n
   glovebox explain [OPTIONS] -- COMMAND [ARGUMENT…]   show what run would do, without doing it
   glovebox doctor [--json] [--fix]                    what this machine can enforce, and what mends it
   glovebox validate FILE…                             check policy files
-  glovebox schema policy|report                       print a JSON Schema
+  glovebox schema policy|report|job-report            print a JSON Schema
   glovebox help COMMAND                               more about one command
 
 Without a policy: no network, the workspace on a throwaway layer, and a refusal
@@ -291,9 +297,10 @@ why, and what mends it. Exits with 0 when the default policy can be enforced.
 
 Checks policy files, alone and merged in this order. Prints every problem with
 its place and exits with 125 when there is one.`,
-	schema: `glovebox schema policy|report
+	schema: `glovebox schema policy|report|job-report
 
-Prints the JSON Schema of a policy file, or of the EffectiveSandbox report.`
+Prints the JSON Schema of a policy file, of the EffectiveSandbox report, or of the report of the
+action, which has one of them for each step.`
 };
 function helpFor(topic) {
 	return topic !== null && Object.hasOwn(TOPICS, topic) ? TOPICS[topic] ?? OVERVIEW : OVERVIEW;

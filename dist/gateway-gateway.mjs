@@ -459,7 +459,7 @@ function onwardOf(head, fields) {
 	const webSocket = fields.has("upgrade") && connection.includes("upgrade");
 	const close = head.version === "1.0" || connection.includes("close");
 	const body = bodyOf(fields);
-	const expectsContinue = fields.has("expect") && head.version === "1.1" && body !== 0;
+	const expectsContinue = fields.has("expect") && head.version === "1.1" && body !== 0 && isAscii(head.headers);
 	const trailersWelcome = fields.tokens("te").includes("trailers");
 	const dropped = /* @__PURE__ */ new Set([...OF_THE_CONNECTION$1, ...connection]);
 	if (!expectsContinue) dropped.add("expect");
@@ -481,6 +481,10 @@ function onwardOf(head, fields) {
 		webSocket,
 		close
 	};
+}
+/** Of a request that expects something Node sends the head as UTF-8. Without Expect the client just waits less well. */
+function isAscii(texts) {
+	return texts.every((text) => /^[\t -~]*$/.test(text));
 }
 /** The pairs whose names, in lower case, are not among `dropped`. */
 function withoutNames(pairs, dropped) {
@@ -510,9 +514,10 @@ function answerHeaders(head, way) {
 		way.close ? "close" : "keep-alive"
 	];
 }
-/** The bodies of such answers would reach the client in a coding that it is not told of. */
-function isStrangelyCoded(head) {
-	return valuesOf(head, "transfer-encoding").some((value) => value.toLowerCase() !== "chunked");
+/** Why a final answer cannot go on, or null. */
+function faultOf(head) {
+	if (head.status < 200) return `it answered with ${head.status}, which nobody asked for`;
+	return valuesOf(head, "transfer-encoding").some((coding) => coding.toLowerCase() !== "chunked") ? "it answered with a Transfer-Encoding other than chunked" : null;
 }
 /** Whether a 101 answer is the consent to speak WebSocket. */
 function isWebSocketConsent(head) {
@@ -619,7 +624,7 @@ function carryBody({ request, onward }, to, giveUp) {
 		to.end();
 		return;
 	}
-	to.flushHeaders();
+	sendHead(to);
 	request.pipe(to, { end: false });
 	request.on("end", () => {
 		const refused = judgeTrailers(request.rawTrailers);
@@ -685,7 +690,8 @@ function sendAnswer({ request, response, onward }, from, answer, giveUp) {
 	const unclear = onward.expectsContinue && !request.complete;
 	const close = onward.close || unclear || !from.shouldKeepAlive;
 	try {
-		if (isStrangelyCoded(head)) throw new Error("its answer has a Transfer-Encoding but chunked");
+		const fault = faultOf(head);
+		if (fault !== null) throw new Error(fault);
 		response.sendDate = false;
 		const headers = answerHeaders(head, {
 			close,
@@ -699,7 +705,7 @@ function sendAnswer({ request, response, onward }, from, answer, giveUp) {
 		});
 		return;
 	}
-	response.flushHeaders();
+	sendHead(response);
 	answer.on("error", () => {
 		giveUp({ kind: "cut" });
 	});
@@ -712,6 +718,10 @@ function sendAnswer({ request, response, onward }, from, answer, giveUp) {
 		response.end();
 	});
 	answer.pipe(response, { end: false });
+}
+/** Sends the head before there is any of the body. `flushHeaders` would make UTF-8 of its latin1. */
+function sendHead(message) {
+	message.write("", "latin1");
 }
 function headOf(message) {
 	return {

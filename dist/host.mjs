@@ -582,33 +582,60 @@ function lastLine(text) {
 // src/probe/cgroup.ts
 /** Finds a memory controller in which we can make a child group, by making one and taking it away. */
 function findMemoryCgroup() {
-	const memberships = readText("/proc/self/cgroup").split("\n");
-	const mounts = readText("/proc/self/mounts").split("\n").map((line) => line.split(" "));
-	return versionOne(memberships, mounts) ?? versionTwo(memberships, mounts);
-}
-function versionOne(memberships, mounts) {
-	const own = memberships.map((line) => /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(.*)$/.exec(line)?.[1]).find(Boolean);
-	const mount = mounts.find(([, , type, options]) => type === "cgroup" && options?.split(",").includes("memory"));
-	if (own === void 0 || mount?.[1] === void 0) return null;
-	return usable(1, [join(mount[1], own), mount[1]], "memory.limit_in_bytes");
-}
-/** A child group has the memory controller only where its parent hands it on. */
-function versionTwo(memberships, mounts) {
-	const own = memberships.map((line) => /^0::(.*)$/.exec(line)?.[1]).find((path) => path !== void 0);
-	const mount = mounts.find(([, , type]) => type === "cgroup2");
-	if (own === void 0 || mount?.[1] === void 0) return null;
-	return usable(2, [
-		join(mount[1], own),
-		join(mount[1], own, ".."),
-		mount[1]
-	], "memory.max");
-}
-function usable(version, parents, limitFile) {
-	const parent = parents.find((path) => canHold(path, limitFile));
-	return parent === void 0 ? null : {
-		version,
-		parent
+	const memberships = readText("/proc/self/cgroup");
+	const mounts = readText("/proc/self/mounts");
+	const parent = versionOneParents(memberships, mounts).find((path) => canHold(path, "memory.limit_in_bytes"));
+	if (parent !== void 0) return {
+		version: 1,
+		parent,
+		ceiling: null
 	};
+	return versionTwo(versionTwoParents(memberships, mounts));
+}
+/** Our own group, or the top of what is mounted, if that is all of the tree that a container sees. */
+function versionOneParents(memberships, mounts) {
+	const own = /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(.*)$/m.exec(memberships)?.[1];
+	const mount = mountsIn(mounts).find(({ type, options }) => type === "cgroup" && options.includes("memory"));
+	return own === void 0 || mount === void 0 ? [] : [join(mount.target, own), mount.target];
+}
+/** Our own group and all above it, nearest first; none when our own is not in what is mounted. */
+function versionTwoParents(memberships, mounts) {
+	const own = /^0::(.*)$/m.exec(memberships)?.[1];
+	const mount = mountsIn(mounts).find(({ type }) => type === "cgroup2");
+	const names = own?.split("/").filter((name) => name !== "") ?? [".."];
+	if (mount === void 0 || names.includes("..")) return [];
+	return [...names.keys(), names.length].toReversed().map((depth) => join(mount.target, ...names.slice(0, depth)));
+}
+/**
+* Processes and a controller for child groups do not go together in one group: except at the very
+* top, the step's group comes to lie next to our own or further up, where limits below do not bind it.
+*/
+function versionTwo(parents) {
+	if (!lists(parents[0], process.pid)) return null;
+	let ceiling = null;
+	for (const parent of parents) {
+		handMemoryOn(parent);
+		if (canHold(parent, "memory.max")) return {
+			version: 2,
+			parent,
+			ceiling
+		};
+		const limit = Number.parseInt(readText(join(parent, "memory.max")), 10);
+		if (!Number.isNaN(limit)) ceiling = Math.min(limit, ceiling ?? limit);
+	}
+	return null;
+}
+function lists(group, pid) {
+	if (group === void 0) return false;
+	return readText(join(group, "cgroup.procs")).split("\n").includes(String(pid));
+}
+/** Who is given a group has to switch on what its child groups shall have. */
+function handMemoryOn(parent) {
+	const file = join(parent, "cgroup.subtree_control");
+	if (readText(file).split(/\s/).includes("memory")) return;
+	try {
+		writeFileSync(file, "+memory");
+	} catch {}
 }
 function canHold(parent, limitFile) {
 	let trial;
@@ -627,6 +654,16 @@ function canHold(parent, limitFile) {
 	} finally {
 		rmdirSync(trial);
 	}
+}
+function mountsIn(text) {
+	return text.split("\n").map((line) => {
+		const [, target = "", type = "", options = ""] = line.split(" ");
+		return {
+			target,
+			type,
+			options: options.split(",")
+		};
+	});
 }
 function readText(path) {
 	try {

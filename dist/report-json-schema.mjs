@@ -14,7 +14,7 @@ const layer = _enum([
 	"environment",
 	"runner"
 ]);
-const texts = array(string());
+const texts$1 = array(string());
 const count = () => int().check(_nonnegative());
 const limit = () => nullable(number());
 const destination = () => ({
@@ -34,7 +34,7 @@ const requested = strictObject({
 			"audit",
 			"unrestricted"
 		]),
-		allow: texts,
+		allow: texts$1,
 		blockMetadata: boolean(),
 		resolver: nullable(string()),
 		onBlocked: _enum([
@@ -42,7 +42,7 @@ const requested = strictObject({
 			"warn",
 			"ignore"
 		]),
-		expectBlocked: texts
+		expectBlocked: texts$1
 	}),
 	filesystem: strictObject({
 		mode: _enum([
@@ -52,9 +52,9 @@ const requested = strictObject({
 			"workspace",
 			"off"
 		]),
-		read: texts,
-		write: texts,
-		hide: texts
+		read: texts$1,
+		write: texts$1,
+		hide: texts$1
 	}),
 	resources: told(strictObject({
 		timeoutMs: limit(),
@@ -71,9 +71,9 @@ const requested = strictObject({
 		gid: nullable(number())
 	}),
 	runner: strictObject({
-		outputs: texts,
-		env: texts,
-		path: texts,
+		outputs: texts$1,
+		env: texts$1,
+		path: texts$1,
 		summary: boolean(),
 		annotations: boolean()
 	})
@@ -92,7 +92,7 @@ const egress = strictObject({
 	})),
 	allowedNotListed: told(count(), "Counted but not listed, because the lists are bounded"),
 	blockedNotListed: count(),
-	unused: told(texts, "Entries of network.allow that nothing of this run used"),
+	unused: told(texts$1, "Entries of network.allow that nothing of this run used"),
 	malformedLookUps: told(count(), "Packets to a resolver that were no look-ups")
 });
 const changes = strictObject({
@@ -108,7 +108,7 @@ const changes = strictObject({
 	notListed: told(count(), "Found but not listed, because the list is bounded"),
 	unread: told(count(), "Directories that could not be looked into, or that were one too many")
 });
-const outcome = strictObject({
+const outcome$1 = strictObject({
 	kind: _enum([
 		"exited",
 		"signaled",
@@ -130,7 +130,7 @@ const source = strictObject({
 const effectiveSandbox = told(strictObject({
 	version: literal(1),
 	glovebox: told(string(), "The version of Glovebox that wrote this"),
-	command: texts,
+	command: texts$1,
 	requested: told(requested, "The merged policy"),
 	enforced: told(record(layer, boolean()), "True only where the layer was in force, whole, while the command ran"),
 	layers: record(layer, strictObject({
@@ -155,9 +155,9 @@ const effectiveSandbox = told(strictObject({
 	egress: told(nullable(egress), "null where nothing was recorded"),
 	changes: told(nullable(changes), "What the step did to the workspace in its throwaway layer; null without one"),
 	environment: told(strictObject({
-		passed: texts,
-		set: texts,
-		dropped: texts
+		passed: texts$1,
+		set: texts$1,
+		dropped: texts$1
 	}), "Names only, never values"),
 	usage: strictObject({
 		wallMs: number(),
@@ -167,7 +167,7 @@ const effectiveSandbox = told(strictObject({
 		outputBytes: number(),
 		truncated: boolean()
 	}),
-	outcome,
+	outcome: outcome$1,
 	policy: strictObject({
 		sources: array(source),
 		floors: told(array(source), "What bounded the policy, in this order")
@@ -183,15 +183,71 @@ const effectiveSandbox = told(strictObject({
 	tools: told(record(string(), nullable(string())), "Versions, as the tools tell them; null where a tool is missing")
 }), "What was requested of the sandbox, what was enforced and how, and what was seen.");
 
+// src/report/job-schema.ts
+const texts = array(string());
+const outcome = _enum([
+	"success",
+	"failure",
+	"cancelled",
+	"skipped"
+]);
+const handedOn = strictObject({
+	outputs: told(texts, "Names, never values"),
+	env: texts,
+	path: texts,
+	leftBehind: told(array(strictObject({
+		kind: _enum([
+			"output",
+			"env",
+			"path"
+		]),
+		name: string(),
+		reason: string()
+	})), "Written by the step, and not handed on"),
+	leftBehindNotListed: int().check(_nonnegative()),
+	problems: told(texts, "Why nothing of a file was handed on"),
+	annotations: told(int().check(_nonnegative()), "Shown in the log"),
+	annotationsNotShown: int().check(_nonnegative())
+});
+const step = strictObject({
+	id: string(),
+	name: string(),
+	outcome,
+	conclusion: told(outcome, "As outcome, after continue-on-error"),
+	error: told(nullable(strictObject({
+		code: string(),
+		message: string(),
+		remedy: nullable(string())
+	})), "What kept the step from being planned"),
+	handedOn,
+	report: told(nullable(effectiveSandbox), "null where the step was not run")
+});
+/** What one use of the action did, step by step. */
+const jobReport = told(strictObject({
+	version: literal(1),
+	glovebox: told(string(), "The version of Glovebox that wrote this"),
+	outcome,
+	exitCode: told(int(), "What the action exits with"),
+	enforced: told(boolean(), "Every requested layer of every step was in force"),
+	steps: array(step)
+}), "What one use of the Glovebox action did");
+
 // src/report/json-schema.ts
 /** The JSON Schema (draft 2020-12) of a report. */
 function reportJsonSchema() {
-	const { $schema, ...schema } = toJSONSchema(effectiveSandbox, { target: "draft-2020-12" });
+	return titled("Glovebox EffectiveSandbox report", effectiveSandbox);
+}
+/** The JSON Schema (draft 2020-12) of what one use of the action writes down. */
+function jobReportJsonSchema() {
+	return titled("Glovebox job report", jobReport);
+}
+function titled(title, type) {
+	const { $schema, ...schema } = toJSONSchema(type, { target: "draft-2020-12" });
 	return {
 		$schema,
-		title: "Glovebox EffectiveSandbox report",
+		title,
 		...schema
 	};
 }
 
-export { reportJsonSchema };
+export { jobReportJsonSchema, reportJsonSchema };

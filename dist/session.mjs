@@ -4,10 +4,10 @@ import { r as harmless } from "./text.mjs";
 import { a as openAnteroom, d as execute, f as bwrapOptions, i as offerTun, m as within, n as identify, o as openHolder, p as inOrder, r as probeHost, s as shedPrefix } from "./host.mjs";
 import { a as nameCovers, c as commonPorts, i as matchesAddress, l as portsCover, n as cidrOf, r as entryText, t as asWritten } from "./entries.mjs";
 import { c as METADATA_RANGES, i as rulesets, s as HOST_LINK, t as TABLE, u as SYNTHETIC_RESOLVER } from "./ruleset.mjs";
+import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { n as printable } from "./reading.mjs";
 import { n as overridePolicy, r as union, t as mergePolicies } from "./merge.mjs";
 import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
-import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { n as readPolicyFile, t as readLayers } from "./policy-files.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
@@ -17,10 +17,1080 @@ import { Socket } from "node:net";
 import { once } from "node:events";
 import { randomBytes } from "node:crypto";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { spawn } from "node:child_process";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { text } from "node:stream/consumers";
+
+// src/policy/strictest-floor.ts
+const MINUTE = 6e4;
+const MEBIBYTE = 2 ** 20;
+function written(value) {
+	return {
+		value,
+		source: {
+			kind: "default",
+			name: ""
+		}
+	};
+}
+/** Binds every key, as tight as a step can still run: for a floor that was named and cannot be read. */
+const STRICTEST_FLOOR = {
+	name: "the strictest floor",
+	sha256: null,
+	values: {
+		onUnavailable: written("fail"),
+		network: {
+			mode: written("deny"),
+			allow: [],
+			blockMetadata: written(true),
+			onBlocked: written("fail"),
+			expectBlocked: []
+		},
+		filesystem: {
+			mode: written("scratch-only"),
+			read: [],
+			write: [],
+			hide: []
+		},
+		resources: {
+			timeout: written(10 * MINUTE),
+			cpuTime: written(10 * MINUTE),
+			memory: written(1024 * MEBIBYTE),
+			processes: written(256),
+			openFiles: written(1024),
+			fileSize: written(256 * MEBIBYTE),
+			output: written(16 * MEBIBYTE)
+		},
+		privilege: { mode: written("drop") },
+		environment: {
+			pass: [],
+			set: /* @__PURE__ */ new Map()
+		},
+		runner: {
+			outputs: [],
+			env: [],
+			path: [],
+			summary: written(false),
+			annotations: written(false)
+		}
+	}
+};
+
+// src/probe/floors.ts
+/** Where the owner of a machine puts a floor for everything that runs on it. */
+const MACHINE_FLOOR = "/etc/glovebox/policy.yml";
+/** Names one for all that runs in an environment. */
+const FLOOR_VARIABLE = "GLOVEBOX_FLOOR_POLICY";
+/** The machine's own floor, the environment's, and those that a front end names. */
+async function readFloors(environment, named) {
+	const variable = environment["GLOVEBOX_FLOOR_POLICY"] ?? "";
+	const all = [
+		...existsSync(MACHINE_FLOOR) ? [onDisk(MACHINE_FLOOR)] : [],
+		...variable === "" ? [] : [onDisk(variable)],
+		...named
+	];
+	const read = await Promise.all(all.map(parsed));
+	return {
+		layers: read.map(({ layer }) => layer),
+		problems: read.flatMap(({ problem }) => problem ?? [])
+	};
+}
+function onDisk(name) {
+	try {
+		return { text: readPolicyFile(name) };
+	} catch (error) {
+		return {
+			name,
+			problem: messageOf(error)
+		};
+	}
+}
+/** Whoever named a floor meant to bound something, so one that cannot be read bounds everything. */
+async function parsed(floor) {
+	if ("problem" in floor) return strictest(floor.name, floor.problem);
+	const { text } = floor;
+	try {
+		const [layer] = await readLayers([text], {});
+		return layer === void 0 ? strictest(text.name, "it is empty") : {
+			layer,
+			problem: null
+		};
+	} catch (error) {
+		return strictest(text.name, messageOf(error));
+	}
+}
+function strictest(name, problem) {
+	return {
+		layer: {
+			...STRICTEST_FLOOR,
+			name
+		},
+		problem: `the floor ${name} cannot be used, so the strictest one holds: ${problem}`
+	};
+}
+
+// src/plan/system-files.ts
+const HOSTNAME = "glovebox";
+/** The files and directories of /etc that programs need and that tell nothing of the machine's users. */
+const ETC_SHOWN = [
+	...[
+		"alternatives",
+		"ssl",
+		"pki",
+		"ca-certificates",
+		"ca-certificates.conf",
+		"crypto-policies"
+	],
+	...[
+		"ld.so.cache",
+		"ld.so.conf",
+		"ld.so.conf.d",
+		"localtime",
+		"timezone",
+		"nsswitch.conf"
+	],
+	...[
+		"protocols",
+		"services",
+		"rpc",
+		"networks",
+		"gai.conf",
+		"host.conf",
+		"mime.types",
+		"magic"
+	],
+	...[
+		"os-release",
+		"lsb-release",
+		"debian_version",
+		"redhat-release",
+		"alpine-release",
+		"issue"
+	],
+	...[
+		"bash.bashrc",
+		"profile",
+		"profile.d",
+		"inputrc",
+		"shells",
+		"terminfo",
+		"login.defs",
+		"fonts"
+	],
+	...[
+		"perl",
+		"python3",
+		"java",
+		"jvm",
+		"php",
+		"ruby",
+		"R",
+		"maven",
+		"gradle",
+		"texmf",
+		"ImageMagick-6"
+	]
+];
+/** The parts of /etc that are the sandbox's own, and those that are the host's. */
+function systemFiles(site, identity, network, gateway) {
+	const answered = gateway || resolverAnswers(site, network);
+	const files = [
+		{
+			name: "passwd",
+			content: passwd(identity, site)
+		},
+		{
+			name: "group",
+			content: group(identity)
+		},
+		{
+			name: "hosts",
+			content: HOSTS
+		},
+		{
+			name: "hostname",
+			content: `${HOSTNAME}\n`
+		},
+		{
+			name: "resolv.conf",
+			content: gateway ? GATEWAY_RESOLV_CONF : resolvConf(site, answered)
+		},
+		{
+			name: "nsswitch.conf",
+			content: nameService(answered)
+		},
+		{
+			name: "gitconfig",
+			content: site.git.system + ANY_OWNER
+		}
+	];
+	return {
+		files: files.map(({ name, content }) => ({
+			name: `files/${name}`,
+			content
+		})),
+		mounts: (scratch) => [...site.etc.map((path) => ({
+			kind: "bind",
+			source: path,
+			target: path,
+			writable: false
+		})), ...files.map(({ name }) => ({
+			kind: "bind",
+			source: `${scratch}/files/${name}`,
+			target: `/etc/${name}`,
+			writable: false
+		}))]
+	};
+}
+/**
+* git refuses a repository of another owner, to keep its user from running somebody else's code. In
+* here nobody is safe from the workspace's code anyhow, and the owner may look like another.
+*/
+const ANY_OWNER = "[safe]\n	directory = *\n";
+const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
+::1 localhost ip6-localhost ip6-loopback
+`;
+function passwd({ uid, gid, name, home }, site) {
+	const shell = site.environment["SHELL"] ?? "/bin/sh";
+	return `${uid === 0 ? "" : "root:x:0:0:root:/:/usr/sbin/nologin\n"}${name}:x:${uid}:${gid}::${field(home)}:${field(shell)}\nnobody:x:65534:65534::/:/usr/sbin/nologin\n`;
+}
+function group({ gid, name }) {
+	return `${gid === 0 ? "" : "root:x:0:\n"}${name}:x:${gid}:\nnogroup:x:65534:\n`;
+}
+function field(text) {
+	return /[:\n]/.test(text) ? "/" : text;
+}
+/** No search domains: a name is looked up as it is written. */
+const GATEWAY_RESOLV_CONF = `nameserver ${SYNTHETIC_RESOLVER}\n`;
+/** Whether the policy lets the step ask any of the resolvers at all. */
+function resolverAnswers(site, { mode, allow }) {
+	if (mode.value === "deny") return false;
+	if (mode.value !== "allowlist") return true;
+	return site.nameservers.some((address) => allow.some(({ value }) => matchesAddress(value, {
+		address,
+		port: 53,
+		protocol: "udp"
+	})));
+}
+/** Sealed off, the resolver's address stays: asking it is an attempt to leave, and must be seen. */
+function resolvConf(site, answered) {
+	const servers = site.nameservers.map((address) => `nameserver ${address}`);
+	const options = answered ? site.resolverOptions : ["options timeout:1 attempts:1"];
+	return [...servers, ...options].map((line) => `${line}\n`).join("");
+}
+/**
+* The last service has the last word. A resolver that cannot be asked would be a passing fault, and
+* programs would try again for minutes; after a second look at the files it is "no such name".
+*/
+function nameService(answered) {
+	return `passwd: files\ngroup: files\nshadow: files\nhosts: ${answered ? "files dns" : "files dns files"}\n`;
+}
+
+// src/plan/git-syntax.ts
+/** Reads text exactly as git does; null where git would call the file bad. */
+function readGitConfig(text) {
+	if (text.includes("\0")) return null;
+	const reader = readerOf(text);
+	const settings = [];
+	const comments = [];
+	let base = "";
+	for (;;) {
+		const char = reader.next();
+		if (reader.ended()) return {
+			settings,
+			comments
+		};
+		if (isSpace(char)) continue;
+		if (isCommentMark(char)) comments.push(restOfLine(reader));
+		else if (char === "[") {
+			base = readHeader(reader);
+			if (base === null) return null;
+		} else {
+			const setting = /[a-z]/i.test(char) ? readSetting(char, base, reader, comments) : null;
+			if (setting === null) return null;
+			settings.push(setting);
+		}
+	}
+}
+/** Text that git reads back as these settings, in this order. */
+function writeGitConfig(settings) {
+	const lines = [];
+	let last = "";
+	for (const { section, subsection, key, value } of settings) {
+		const header = subsection === null ? `[${section}]` : `[${section} "${quoted$1(subsection)}"]`;
+		if (header !== last) lines.push(header);
+		last = header;
+		lines.push(value === null ? `\t${key}` : `\t${key} = "${escaped$1(value)}"`);
+	}
+	return lines.map((line) => `${line}\n`).join("");
+}
+function readerOf(text) {
+	let at = text.startsWith("﻿") ? 1 : 0;
+	return {
+		next: () => {
+			if (text[at] === "\r" && text[at + 1] === "\n") at += 1;
+			const char = text[at] ?? "\n";
+			at += 1;
+			return char;
+		},
+		ended: () => at > text.length
+	};
+}
+/** What stands between brackets, as git keeps it: `section` or `section.subsection`. */
+function readHeader(reader) {
+	let name = "";
+	for (;;) {
+		const char = reader.next();
+		if (reader.ended()) return null;
+		if (char === "]") return name === "" ? null : name;
+		if (isSpace(char)) return readSubsection(name, char, reader);
+		if (!/[a-z0-9.-]/i.test(char)) return null;
+		name += char.toLowerCase();
+	}
+}
+function readSubsection(section, space, reader) {
+	let char = space;
+	while (isSpace(char)) {
+		if (char === "\n") return null;
+		char = reader.next();
+	}
+	if (char !== "\"") return null;
+	let subsection = "";
+	for (;;) {
+		char = reader.next();
+		if (char === "\"") break;
+		if (char === "\\") char = reader.next();
+		if (char === "\n") return null;
+		subsection += char;
+	}
+	return reader.next() === "]" ? `${section}.${subsection}` : null;
+}
+function readSetting(first, base, reader, comments) {
+	let key = first.toLowerCase();
+	let char = reader.next();
+	for (; /[a-z0-9-]/i.test(char); char = reader.next()) key += char.toLowerCase();
+	while (char === " " || char === "	") char = reader.next();
+	const dot = base.indexOf(".");
+	const setting = {
+		section: dot === -1 ? base : base.slice(0, dot),
+		subsection: dot === -1 ? null : base.slice(dot + 1),
+		key
+	};
+	if (char === "\n") return {
+		...setting,
+		value: null
+	};
+	if (char !== "=") return null;
+	const value = readValue(reader, comments);
+	return value === null ? null : {
+		...setting,
+		value
+	};
+}
+const ESCAPES = /* @__PURE__ */ new Map([
+	["\n", ""],
+	["t", "	"],
+	["b", "\b"],
+	["n", "\n"],
+	["\\", "\\"],
+	["\"", "\""]
+]);
+function readValue(reader, comments) {
+	let value = "";
+	/** Blanks that count only if something follows. */
+	let blanks = "";
+	let inQuotes = false;
+	for (;;) {
+		const char = reader.next();
+		if (char === "\n") return inQuotes ? null : value;
+		if (!inQuotes && isSpace(char)) {
+			if (value !== "") blanks += char;
+			continue;
+		}
+		if (!inQuotes && isCommentMark(char)) {
+			comments.push(restOfLine(reader));
+			return value;
+		}
+		value += blanks;
+		blanks = "";
+		if (char === "\"") inQuotes = !inQuotes;
+		else if (char === "\\") {
+			const meant = ESCAPES.get(reader.next());
+			if (meant === void 0) return null;
+			value += meant;
+		} else value += char;
+	}
+}
+function restOfLine(reader) {
+	let line = "";
+	for (let char = reader.next(); char !== "\n"; char = reader.next()) line += char;
+	return line;
+}
+/** git's own idea: no form feed, no vertical tab, nothing beyond ASCII. */
+function isSpace(char) {
+	return char === " " || char === "	" || char === "\n" || char === "\r";
+}
+function isCommentMark(char) {
+	return char === "#" || char === ";";
+}
+function quoted$1(subsection) {
+	return subsection.replace(/[\\"]/g, "\\$&");
+}
+function escaped$1(value) {
+	return quoted$1(value).replaceAll("\n", "\\n").replaceAll("	", "\\t").replaceAll("\b", "\\b");
+}
+
+// src/plan/git-config.ts
+/** For a file that git would not read either: a repository of the plainest kind. */
+const PLAIN = "[core]\n	repositoryformatversion = 0\n";
+/** Sections about another machine or a key, of which only these settings are known to be harmless. */
+const HARMLESS = {
+	credential: [],
+	include: [],
+	includeif: [],
+	gpg: [],
+	sendemail: [],
+	imap: [],
+	url: ["insteadof", "pushinsteadof"],
+	remote: [
+		...[
+			"url",
+			"pushurl",
+			"fetch",
+			"push",
+			"pushdefault",
+			"mirror",
+			"prune",
+			"prunetags"
+		],
+		...[
+			"tagopt",
+			"skipdefaultupdate",
+			"skipfetchall",
+			"promisor",
+			"partialclonefilter"
+		],
+		...[
+			"followremotehead",
+			"proxy",
+			"gh-resolved"
+		]
+	],
+	http: [...[
+		"proxy",
+		"sslverify",
+		"sslcainfo",
+		"sslcapath",
+		"sslversion",
+		"sslbackend",
+		"version"
+	], ...[
+		"postbuffer",
+		"lowspeedlimit",
+		"lowspeedtime",
+		"followredirects",
+		"maxrequests"
+	]]
+};
+/** A secret by its name, or a program that is started to get one. */
+const TELLING_KEY = /token|passw|passphrase|secret|api-?key|private-?key|signingkey|cookie|header|oauth|smtppass|^pass$|sshcommand|askpass|gitproxy/;
+/** A secret by its looks, wherever it stands. */
+const TELLING_VALUE = /authorization|x-access-token|x-oauth-basic|\b(?:bearer|basic|token)\s+[\w.~+/=-]{8,}|\b(?:gh[opsur]|glpat|gldt|glrt|npm|xox[abp])[-_]\w{8,}|github_pat_|\bAKIA[0-9A-Z]{12,}|-----BEGIN/i;
+/** Settings whose value may be an address without a scheme. */
+const ADDRESS = /^(?:url|pushurl|proxy|pushdefault|remote|pushremote)$/;
+/** Takes out of a git configuration what is a credential, leads to one, or reads other files in. */
+function withoutCredentials(text) {
+	const document = readGitConfig(text);
+	if (document === null) return {
+		text: PLAIN,
+		removed: ["all of it: git cannot read it"],
+		includes: [],
+		files: []
+	};
+	const judged = document.settings.map((setting) => ({
+		setting,
+		left: whatIsLeft(setting)
+	}));
+	const gone = judged.filter(({ setting, left }) => left?.value !== setting.value || left === null);
+	const telling = document.comments.some((comment) => withoutUserinfo(comment) !== comment);
+	return {
+		text: writeGitConfig(judged.flatMap(({ left }) => left === null ? [] : [left])),
+		removed: [.../* @__PURE__ */ new Set([...gone.map(({ setting }) => nameOf$1(setting)), ...telling ? ["a comment"] : []])],
+		includes: document.settings.flatMap(includedBy),
+		files: document.settings.flatMap(filesOf$1)
+	};
+}
+/** The setting, the setting with a shorter value, or null. */
+function whatIsLeft(setting) {
+	const { section, subsection, key, value } = setting;
+	if (section === "" || TELLING_KEY.test(section) || TELLING_KEY.test(key)) return null;
+	if (HARMLESS[section]?.includes(key) === false) return null;
+	if (subsection !== null && withoutUserinfo(subsection) !== subsection) return null;
+	if (value === null) return setting;
+	if (ADDRESS.test(key) && !value.includes("://") && /:.*@/s.test(value)) return null;
+	if (key === "proxy" && value.includes("@")) return null;
+	const left = withoutUserinfo(value);
+	if (left === null || section === "url" && left !== value) return null;
+	return {
+		...setting,
+		value: left
+	};
+}
+/**
+* An address without user, password, query and fragment; any other text as it is. null where what
+* is secret cannot be told from the rest. For ssh the user stays, because it is no secret there.
+*/
+function withoutUserinfo(text) {
+	const [, scheme = "", user, rest = ""] = /^([a-z][a-z0-9+.-]*:\/\/)(?:([^@/?#\s]*)@)?([^@?#\s]*)(?:[?#][^@\s]*)?$/i.exec(text) ?? [];
+	if (scheme === "") return /:\/\/.*[@?]/s.test(text) || TELLING_VALUE.test(text) ? null : text;
+	const left = scheme + (user !== void 0 && /ssh/i.test(scheme) && !user.includes(":") ? `${user}@` : "") + rest;
+	return TELLING_VALUE.test(left) ? null : left;
+}
+/** Only what looks like a name: where a value was broken over lines, a piece of it stands as a key. */
+function nameOf$1({ section, subsection, key, value }) {
+	const shownKey = value !== null && value !== "" && /^[a-z-]{1,32}$/.test(key) ? key : "…";
+	const within = subsection === null ? "" : `.${withoutUserinfo(subsection) ?? "…"}`;
+	return `${section || "…"}${within.length > 120 ? `${within.slice(0, 120)}…` : within}.${shownKey}`;
+}
+function includedBy({ section, key, value }) {
+	return (section === "include" || section === "includeif") && key === "path" && value !== null ? [value] : [];
+}
+const KEY_FILE = /^(?:cookiefile|sslkey|sslcert|proxysslkey|proxysslcert|signingkey)$/;
+const ARGUMENT = String.raw`("[^"]*"|'[^']*'|\S+)`;
+function filesOf$1({ section, key, value }) {
+	if (value === null) return [];
+	if (KEY_FILE.test(key)) return value.endsWith(".pub") ? [] : [value];
+	if (section === "credential" && key === "helper") return argumentsOf(value, "--file[=\\s]+");
+	if (section === "core" && key === "sshcommand") return argumentsOf(value, "(?:-i\\s*|identityfile[=\\s]+)");
+	return [];
+}
+function argumentsOf(command, before) {
+	return [...command.matchAll(new RegExp(before + ARGUMENT, "gi"))].map(({ 1: argument = "" }) => argument.replace(/^(["'])(.*)\1$/, "$2"));
+}
+
+// src/probe/git-configs.ts
+/** A checkout into `path:` lies a step or two down; every directory on the way costs time. */
+const DEEPEST = 3;
+const MOST_DIRECTORIES$1 = 2e3;
+/** Names of modules may hold slashes. */
+const DEEPEST_MODULE = 12;
+/** git itself writes some hundred bytes. */
+const LARGEST_CONFIG = 1 << 20;
+/** Names under which `git credential-store` and its kind are told to keep a file. */
+const CREDENTIAL_FILES = [".git-credentials", "credentials"];
+/**
+* Finds what git in the workspace keeps of credentials, in repositories up to three directories down
+* but not in node_modules. Only plain files that really lie in the workspace count: what a symlink
+* leads to outside is not there for the step. What cannot be read here the step cannot read either.
+*/
+function surveyGit(workspace) {
+	const search = new Search(workspace);
+	search.repositories();
+	return {
+		files: [...search.files.values()].filter((file) => file !== null),
+		cutShort: search.cutShort,
+		system: withoutCredentials(textOf$1("/etc/gitconfig") ?? "").text
+	};
+}
+var Search = class {
+	/** By path; null for one that was looked at and has nothing to hide. */
+	files = /* @__PURE__ */ new Map();
+	cutShort = false;
+	#workspace;
+	#seen = /* @__PURE__ */ new Set();
+	#directories = 0;
+	constructor(workspace) {
+		this.#workspace = workspace;
+	}
+	/** Level by level, so that many directories in one place do not hide another place of that level. */
+	repositories() {
+		let level = [this.#workspace];
+		for (let depth = 0; depth < DEEPEST; depth += 1) level = level.flatMap((directory) => this.#lookInto(directory));
+		for (const directory of level) this.#dotGit(join(directory, ".git"));
+	}
+	/** Takes what a directory itself has of git; the directories in it. */
+	#lookInto(directory) {
+		const entries = this.#entries(directory);
+		const names = new Set(entries.map(({ name }) => name));
+		if (names.has(".git")) this.#dotGit(join(directory, ".git"));
+		if ([
+			"HEAD",
+			"config",
+			"objects",
+			"refs"
+		].every((name) => names.has(name))) this.#gitDirectory(directory);
+		if (names.has(".git-credentials")) this.#hideWhole(join(directory, ".git-credentials"));
+		return entries.filter((entry) => entry.isDirectory() && ![".git", "node_modules"].includes(entry.name)).map(({ name }) => join(directory, name));
+	}
+	/** A repository, or the file in its place that says where it is. */
+	#dotGit(path) {
+		const real = this.#inWorkspace(path);
+		if (real === null) return;
+		if (lstatSync(real).isDirectory()) {
+			this.#gitDirectory(real);
+			return;
+		}
+		const [, elsewhere] = /^gitdir: (.+)/.exec(textOf$1(real) ?? "") ?? [];
+		const directory = elsewhere === void 0 ? null : this.#inWorkspace(resolve(dirname(real), elsewhere));
+		if (directory !== null) this.#gitDirectory(directory);
+	}
+	#gitDirectory(directory) {
+		if (this.#seen.has(directory)) return;
+		this.#seen.add(directory);
+		for (const { name } of this.#entries(directory)) {
+			const path = join(directory, name);
+			if (name.startsWith("config")) this.#clean(path, directory);
+			else if (CREDENTIAL_FILES.includes(name)) this.#hideWhole(path);
+			else if (name === "modules") this.#modules(path, 0);
+			else if (name === "worktrees") this.#worktrees(path);
+		}
+	}
+	#modules(directory, depth) {
+		if (depth > DEEPEST_MODULE) {
+			this.cutShort = true;
+			return;
+		}
+		const entries = this.#entries(directory);
+		if (entries.some((entry) => ["HEAD", "config"].includes(entry.name) && entry.isFile())) {
+			this.#gitDirectory(directory);
+			return;
+		}
+		for (const entry of entries) if (entry.isDirectory()) this.#modules(join(directory, entry.name), depth + 1);
+	}
+	#worktrees(directory) {
+		for (const entry of this.#entries(directory)) if (entry.isDirectory()) this.#gitDirectory(join(directory, entry.name));
+	}
+	/** A file of configuration, and the files it leads to. */
+	#clean(path, gitDirectory) {
+		const real = this.#inWorkspace(path);
+		if (real === null || this.files.has(real) || !lstatSync(real).isFile()) return;
+		this.files.set(real, null);
+		const content = lstatSync(real).size > LARGEST_CONFIG ? "\0" : textOf$1(real);
+		if (content === null) return;
+		const { text, removed, includes, files } = withoutCredentials(content);
+		if (removed.length > 0) this.#show(real, text, removed);
+		for (const file of includes) this.#clean(resolve(dirname(real), file), gitDirectory);
+		const from = [
+			gitDirectory,
+			dirname(gitDirectory),
+			this.#workspace
+		];
+		for (const file of files) for (const base of from) this.#hideWhole(resolve(base, file));
+	}
+	#hideWhole(path) {
+		const real = this.#inWorkspace(path);
+		if (real !== null && lstatSync(real).isFile()) this.#show(real, "", []);
+	}
+	#show(path, shown, removed) {
+		const directories = [];
+		for (let above = dirname(path); within(above, this.#workspace); above = dirname(above)) if (above !== this.#workspace) directories.unshift(ownedAt(above));
+		const file = ownedAt(path);
+		const own = [file, ...directories].every(({ uid, gid }) => uid === process.getuid?.() && gid === process.getgid?.());
+		this.files.set(path, {
+			...file,
+			shown,
+			removed,
+			directories,
+			own
+		});
+	}
+	/** Where a path really is, if that is in the workspace. */
+	#inWorkspace(path) {
+		try {
+			if (lstatSync(path, { throwIfNoEntry: false }) === void 0) return null;
+			const real = realpathSync(path);
+			return within(real, this.#workspace) ? real : null;
+		} catch {
+			return null;
+		}
+	}
+	#entries(directory) {
+		if (this.#directories >= MOST_DIRECTORIES$1) {
+			this.cutShort = true;
+			return [];
+		}
+		this.#directories += 1;
+		try {
+			return readdirSync(directory, { withFileTypes: true });
+		} catch {
+			return [];
+		}
+	}
+};
+function ownedAt(path) {
+	const { uid, gid, mode } = lstatSync(path);
+	return {
+		path,
+		uid,
+		gid,
+		mode: mode & 4095
+	};
+}
+function textOf$1(path) {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return null;
+	}
+}
+
+// src/probe/tool-directories.ts
+/** Already there in every sandbox. */
+const BASE$1 = [
+	"/usr",
+	"/bin",
+	"/sbin",
+	"/lib",
+	"/lib64"
+];
+/** Under the home directory: where version managers keep programs, and nothing else. */
+const VERSION_MANAGERS = [
+	{
+		found: ".cargo/bin",
+		needs: [".cargo/bin", ".rustup"]
+	},
+	{
+		found: ".pyenv",
+		needs: [".pyenv"]
+	},
+	{
+		found: ".rbenv",
+		needs: [".rbenv"]
+	},
+	{
+		found: ".nodenv",
+		needs: [".nodenv"]
+	},
+	{
+		found: ".nvm",
+		needs: [".nvm"]
+	},
+	{
+		found: ".volta",
+		needs: [".volta"]
+	},
+	{
+		found: ".asdf",
+		needs: [".asdf"]
+	},
+	{
+		found: ".goenv",
+		needs: [".goenv"]
+	},
+	{
+		found: ".sdkman",
+		needs: [".sdkman"]
+	},
+	{
+		found: ".jenv",
+		needs: [".jenv"]
+	},
+	{
+		found: ".local/share/mise",
+		needs: [".local/share/mise"]
+	},
+	{
+		found: ".local/share/fnm",
+		needs: [".local/share/fnm"]
+	},
+	{
+		found: ".local/bin",
+		needs: [
+			".local/bin",
+			".local/lib",
+			".local/pipx"
+		]
+	}
+];
+/**
+* The directories, outside the base system and the workspace, that the programs on PATH and the
+* command need: each with its prefix (`/opt/node/bin` needs `/opt/node`), symlinks resolved.
+* What a symlink or a script in the workspace leads to counts only where version managers keep
+* programs: the change under test may have brought it, and could choose what is shown.
+*/
+function toolDirectories(command, path, around) {
+	const onPath = path.split(":").filter((entry) => isAbsolute(entry)).map((entry) => resolve(entry));
+	const needed = [
+		...onPath.map((directory) => [directory]),
+		...onPath.flatMap((directory) => linksIn(directory).map(wayTo)),
+		commandWay(command[0] ?? "", onPath, around.cwd)
+	].flatMap((way) => believed(way, around)).flatMap((directory) => withPrefix(directory, around));
+	const existing = [...new Set(needed)].filter((directory) => isDirectory(directory) && !insideBase(directory) && isSafe(directory, around));
+	return existing.filter((directory) => !existing.some((other) => other !== directory && within(directory, other))).sort();
+}
+/** From where the workspace comes in, only what version managers keep. */
+function believed(way, { home, workspace }) {
+	const names = way.map(spellings);
+	const first = names.findIndex((spelled) => spelled.some((name) => within(name, workspace)));
+	return way.filter((_, index) => first === -1 || index < first || names[index]?.some((name) => managerOf(name, home) !== void 0));
+}
+/** The directories of the command's file, of what its symlinks lead to, and of the interpreter in its first line. */
+function commandWay(command, onPath, cwd) {
+	const file = (command.includes("/") ? [join(isAbsolute(command) ? "/" : cwd, command)] : onPath.map((directory) => join(directory, command))).find((candidate) => isFile(candidate));
+	if (file === void 0) return [];
+	const interpreter = shebang(file);
+	return [...wayTo(file), ...interpreter !== null && isFile(interpreter) ? wayTo(interpreter) : []];
+}
+/** The directories of a file's names, symlink by symlink. */
+function wayTo(file) {
+	const names = [file];
+	for (let name = file; name !== null && names.length < LONGEST_WAY;) {
+		name = nextName(name);
+		if (name !== null) names.push(name);
+	}
+	return names.map((name) => dirname(name));
+}
+function nextName(link) {
+	try {
+		return resolve(realpathSync(dirname(link)), readlinkSync(link));
+	} catch {
+		return null;
+	}
+}
+function shebang(file) {
+	const head = Buffer.alloc(256);
+	try {
+		const fd = openSync(file, "r");
+		const length = readSync(fd, head, 0, head.length, 0);
+		closeSync(fd);
+		return /^#!\s*(\/\S+)/.exec(head.toString("latin1", 0, length))?.[1] ?? null;
+	} catch {
+		return null;
+	}
+}
+/** Programs are often symlinks to a directory of their own, such as /usr/local/bin/x to /opt/x/bin/x. */
+function linksIn(directory) {
+	if ([
+		"/usr/bin",
+		"/bin",
+		"/usr/sbin",
+		"/sbin"
+	].includes(directory)) return [];
+	try {
+		return readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isSymbolicLink()).map((entry) => join(directory, entry.name)).filter((link) => resolved(link) !== null);
+	} catch {
+		return [];
+	}
+}
+function withPrefix(directory, { home }) {
+	if (resolved(directory) === null) return [];
+	return spellings(directory).flatMap((spelling) => {
+		const manager = managerOf(spelling, home);
+		if (manager !== void 0) return manager.needs.map((name) => join(home, name));
+		const prefix = dirname(spelling);
+		return [[
+			"bin",
+			"sbin",
+			"shims"
+		].includes(basename(spelling)) && isOwnPrefix(prefix, home) ? prefix : spelling];
+	});
+}
+function managerOf(path, home) {
+	return VERSION_MANAGERS.find(({ found }) => within(path, join(home, found)));
+}
+/** `/opt/node` is a program's own; `/home/me` and `/home/me/.local` hold everything of somebody's. */
+function isOwnPrefix(prefix, home) {
+	const homes = spellings(home);
+	return spellings(prefix).every((name) => name.split("/").length > 2 && !homes.some((inner) => within(inner, name)) && !["/home", ...homes].includes(dirname(name)));
+}
+/** By each of its names: a symlink to the home directory is the home directory. */
+function isSafe(directory, { home, workspace }) {
+	return spellings(directory).every((name) => !spellings(home).some((inner) => within(inner, name)) && !within(workspace, name) && !within(name, workspace) && !NEVER.includes(name));
+}
+/** The kernel follows no more. */
+const LONGEST_WAY = 40;
+const NEVER = [
+	"/",
+	"/proc",
+	"/sys",
+	"/dev",
+	"/run",
+	"/tmp",
+	"/etc",
+	"/var",
+	"/home",
+	"/root"
+];
+function insideBase(directory) {
+	return BASE$1.some((base) => within(directory, base));
+}
+function spellings(path) {
+	return [.../* @__PURE__ */ new Set([path, resolved(path) ?? path])];
+}
+function resolved(path) {
+	try {
+		return realpathSync(path);
+	} catch {
+		return null;
+	}
+}
+function isDirectory(path) {
+	try {
+		return statSync(path).isDirectory();
+	} catch {
+		return false;
+	}
+}
+function isFile(path) {
+	try {
+		return statSync(path).isFile();
+	} catch {
+		return false;
+	}
+}
+
+// src/probe/site.ts
+const BASE = [
+	"/usr",
+	"/bin",
+	"/sbin",
+	"/lib",
+	"/lib32",
+	"/lib64",
+	"/libx32",
+	"/sys/devices/system/cpu"
+];
+const PROC_COVERED = [
+	"/proc/keys",
+	"/proc/key-users",
+	"/proc/timer_list",
+	"/proc/sched_debug",
+	"/proc/kallsyms"
+];
+/** Where a write would reach a later step: what git, the workflow and the shell run by themselves. */
+const GUARDED = [
+	".git",
+	".github",
+	".envrc"
+];
+/** Looks at the files around a command. Only reads. */
+function surveySite(request) {
+	const { policy, environment, home } = request;
+	const cwd = workingDirectory$1(request.directory, request.mayAppear);
+	const workspace = chooseWorkspace(resolve(request.directory), cwd, environment["GITHUB_WORKSPACE"]);
+	refuseUnsealable(workspace, home);
+	const look = (path) => lookAt(path, workspace, home);
+	const owner = statSync(workspace);
+	return {
+		cwd,
+		workspace,
+		workspaceOwner: {
+			uid: owner.uid,
+			gid: owner.gid
+		},
+		workspaceMode: owner.mode & 4095,
+		base: BASE.flatMap(baseEntry),
+		etc: ETC_SHOWN.map((name) => `/etc/${name}`).filter((path) => existsSync(path)),
+		toolDirectories: toolDirectories(request.command, environment["PATH"] ?? "", {
+			home,
+			workspace,
+			cwd
+		}),
+		read: policy.filesystem.read.map(({ value }) => look(value)),
+		write: policy.filesystem.write.map(({ value }) => look(value)),
+		hide: policy.filesystem.hide.map(({ value }) => look(value)),
+		guarded: [...GUARDED, ...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace))].map(look).filter(({ absolute }) => within(absolute, workspace)),
+		git: surveyGit(workspace),
+		procCovered: PROC_COVERED.filter((path) => existsSync(path)),
+		...resolvers(),
+		environment
+	};
+}
+function workingDirectory$1(directory, mayAppear) {
+	const absolute = resolve(directory);
+	const kind = kindOf(absolute);
+	if (kind === "missing" && mayAppear) return absolute;
+	if (kind !== "directory") throw new GloveboxError("input-invalid", `the directory to run in ${kind === "missing" ? "does not exist" : "is not a directory"}: ${absolute}`, { remedy: "give an existing directory with -C" });
+	return realpathSync(absolute);
+}
+/**
+* The runner's workspace when we are in it; otherwise the directory itself. A symlink in the workspace
+* may be the proposed change's: it does not choose what is taken for the workspace.
+*/
+function chooseWorkspace(asked, cwd, announced) {
+	if (announced === void 0 || !isAbsolute(announced) || kindOf(announced) !== "directory") return cwd;
+	const real = realpathSync(announced);
+	if (within(cwd, real)) return real;
+	if (!within(asked, real) && !within(asked, resolve(announced))) return cwd;
+	throw new GloveboxError("input-invalid", `the directory to run in, ${asked}, leads out of the workspace through a symlink, to ${cwd}`, { remedy: "name the directory itself" });
+}
+/** A workspace that holds the system or the whole home directory would undo the seal. */
+function refuseUnsealable(workspace, home) {
+	const realHome = existsSync(home) ? realpathSync(home) : home;
+	const system = [
+		"/usr",
+		"/etc",
+		"/proc",
+		"/sys",
+		"/dev",
+		"/run",
+		"/tmp",
+		"/var",
+		"/var/tmp",
+		"/home",
+		"/bin",
+		"/lib"
+	];
+	const holdsHome = within(realHome, workspace);
+	if (workspace === "/" || system.includes(workspace) || holdsHome) throw new GloveboxError("input-invalid", `${workspace} cannot be a workspace: it ${holdsHome ? "holds the home directory" : "belongs to the system"}`, { remedy: "run in the directory of one project, or name it with -C" });
+}
+function lookAt(written, workspace, home) {
+	const absolute = absolutePath(written, workspace, home);
+	const kind = kindOf(absolute);
+	return {
+		written,
+		absolute,
+		kind,
+		real: kind === "missing" ? absolute : realpathSync(absolute)
+	};
+}
+function absolutePath(written, workspace, home) {
+	if (written === "~") return home;
+	if (written.startsWith("~/")) return join(home, written.slice(2));
+	return resolve(workspace, written);
+}
+/** A path that leads into the workspace by another name, such as a symlink to it, by the workspace's own. */
+function asTheStepSees(path, workspace) {
+	const parts = path.split("/");
+	for (let length = 2; length <= parts.length; length += 1) {
+		const prefix = parts.slice(0, length).join("/");
+		const real = existsSync(prefix) ? realpathSync(prefix) : prefix;
+		if (within(real, workspace)) return join(real, ...parts.slice(length));
+	}
+	return path;
+}
+function kindOf(path) {
+	try {
+		const stats = statSync(path);
+		return stats.isDirectory() ? "directory" : stats.isFile() ? "file" : "other";
+	} catch {
+		return "missing";
+	}
+}
+function baseEntry(path) {
+	try {
+		if (lstatSync(path).isSymbolicLink()) return [{
+			path,
+			kind: "symlink",
+			to: readlinkSync(path)
+		}];
+		return [{
+			path,
+			kind: "directory"
+		}];
+	} catch {
+		return [];
+	}
+}
+/** A daemon on the host's loopback cannot be asked from inside; systemd keeps the real list elsewhere. */
+function resolvers() {
+	const all = (["/run/systemd/resolve/resolv.conf", "/etc/resolv.conf"].map((file) => existsSync(file) ? readFileSync(file, "utf8").split("\n") : []).find((text) => text.some((line) => line.startsWith("nameserver"))) ?? []).map((line) => line.trim());
+	return {
+		nameservers: all.map((line) => /^nameserver\s+(\S+)/.exec(line)?.[1]).filter((address) => address !== void 0).filter((address) => !address.startsWith("127.") && address !== "::1"),
+		resolverOptions: all.filter((line) => /^(search|domain|options)\s/.test(line))
+	};
+}
 
 // src/plan/types.ts
 const LAYERS = [
@@ -114,7 +1184,7 @@ function blockedOf(plan, egress, hostAddresses) {
 			reason: range?.why ?? plain,
 			expected: attempt !== null && expectBlocked.some(({ value }) => matchesAddress(value, attempt)),
 			allow: range === void 0 ? entryOf(record) : null,
-			text: textOf$1(record)
+			text: textOf(record)
 		};
 	});
 	return [...blockedNames(egress?.names?.refusals ?? [], expectBlocked.map(({ value }) => value)), ...blocked].toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
@@ -153,7 +1223,7 @@ function entryOf({ address, port, protocol }) {
 	if (protocol === "udp") return `${host}:${port}/udp`;
 	return protocol === "icmp" || protocol === "ipv6-icmp" ? `${address}/icmp` : null;
 }
-function textOf$1({ address, port, protocol }) {
+function textOf({ address, port, protocol }) {
 	return `${address.includes(":") && port !== null ? `[${address}]` : address}${port === null ? "" : `:${port}`}/${protocol}`;
 }
 /** How a destination is shown: a name where there is one, brackets where a port follows colons. */
@@ -621,7 +1691,7 @@ function namedMounts(site, mode) {
 	};
 }
 function expose(path, key, site) {
-	if (path.kind === "missing") return note(`${key}-path-missing`, `filesystem.${key}: ${quoted$1(path)} does not exist and is not there for the step`);
+	if (path.kind === "missing") return note(`${key}-path-missing`, `filesystem.${key}: ${quoted(path)} does not exist and is not there for the step`);
 	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, key === "read" ? "shown" : "made writable");
 	const writable = key === "write";
 	return {
@@ -653,7 +1723,7 @@ function hold(path, site) {
 	};
 }
 function guard(path) {
-	if (path.kind === "missing") return note("guarded-path-missing", `${quoted$1(path)} does not exist yet, so the step could create it`);
+	if (path.kind === "missing") return note("guarded-path-missing", `${quoted(path)} does not exist yet, so the step could create it`);
 	if (path.real !== path.absolute) return unmaskable(path, "kept read-only");
 	return {
 		mounts: [{
@@ -668,7 +1738,7 @@ function guard(path) {
 }
 /** Hidden at the place where it really is, so that no symlink leads round the mask. */
 function hide(path, site) {
-	if (path.kind === "missing") return note("hide-path-missing", `filesystem.hide: ${quoted$1(path)} does not exist, so there is nothing to hide`);
+	if (path.kind === "missing") return note("hide-path-missing", `filesystem.hide: ${quoted(path)} does not exist, so there is nothing to hide`);
 	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, "hidden");
 	return {
 		mounts: [{
@@ -686,7 +1756,7 @@ function unmaskable(path, aim) {
 		downgrades: [{
 			layer: "filesystem",
 			code: "path-through-symlink",
-			reason: `${quoted$1(path)} cannot be ${aim}: a part of it is a symlink to ${JSON.stringify(path.real)}`,
+			reason: `${quoted(path)} cannot be ${aim}: a part of it is a symlink to ${JSON.stringify(path.real)}`,
 			remedy: "name the path that the symlink leads to"
 		}],
 		notes: []
@@ -702,165 +1772,8 @@ function note(code, text) {
 		}]
 	};
 }
-function quoted$1(path) {
+function quoted(path) {
 	return JSON.stringify(path.written);
-}
-
-// src/plan/system-files.ts
-const HOSTNAME = "glovebox";
-/** The files and directories of /etc that programs need and that tell nothing of the machine's users. */
-const ETC_SHOWN = [
-	...[
-		"alternatives",
-		"ssl",
-		"pki",
-		"ca-certificates",
-		"ca-certificates.conf",
-		"crypto-policies"
-	],
-	...[
-		"ld.so.cache",
-		"ld.so.conf",
-		"ld.so.conf.d",
-		"localtime",
-		"timezone",
-		"nsswitch.conf"
-	],
-	...[
-		"protocols",
-		"services",
-		"rpc",
-		"networks",
-		"gai.conf",
-		"host.conf",
-		"mime.types",
-		"magic"
-	],
-	...[
-		"os-release",
-		"lsb-release",
-		"debian_version",
-		"redhat-release",
-		"alpine-release",
-		"issue"
-	],
-	...[
-		"bash.bashrc",
-		"profile",
-		"profile.d",
-		"inputrc",
-		"shells",
-		"terminfo",
-		"login.defs",
-		"fonts"
-	],
-	...[
-		"perl",
-		"python3",
-		"java",
-		"jvm",
-		"php",
-		"ruby",
-		"R",
-		"maven",
-		"gradle",
-		"texmf",
-		"ImageMagick-6"
-	]
-];
-/** The parts of /etc that are the sandbox's own, and those that are the host's. */
-function systemFiles(site, identity, network, gateway) {
-	const answered = gateway || resolverAnswers(site, network);
-	const files = [
-		{
-			name: "passwd",
-			content: passwd(identity, site)
-		},
-		{
-			name: "group",
-			content: group(identity)
-		},
-		{
-			name: "hosts",
-			content: HOSTS
-		},
-		{
-			name: "hostname",
-			content: `${HOSTNAME}\n`
-		},
-		{
-			name: "resolv.conf",
-			content: gateway ? GATEWAY_RESOLV_CONF : resolvConf(site, answered)
-		},
-		{
-			name: "nsswitch.conf",
-			content: nameService(answered)
-		},
-		{
-			name: "gitconfig",
-			content: site.git.system + ANY_OWNER
-		}
-	];
-	return {
-		files: files.map(({ name, content }) => ({
-			name: `files/${name}`,
-			content
-		})),
-		mounts: (scratch) => [...site.etc.map((path) => ({
-			kind: "bind",
-			source: path,
-			target: path,
-			writable: false
-		})), ...files.map(({ name }) => ({
-			kind: "bind",
-			source: `${scratch}/files/${name}`,
-			target: `/etc/${name}`,
-			writable: false
-		}))]
-	};
-}
-/**
-* git refuses a repository of another owner, to keep its user from running somebody else's code. In
-* here nobody is safe from the workspace's code anyhow, and the owner may look like another.
-*/
-const ANY_OWNER = "[safe]\n	directory = *\n";
-const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
-::1 localhost ip6-localhost ip6-loopback
-`;
-function passwd({ uid, gid, name, home }, site) {
-	const shell = site.environment["SHELL"] ?? "/bin/sh";
-	return `${uid === 0 ? "" : "root:x:0:0:root:/:/usr/sbin/nologin\n"}${name}:x:${uid}:${gid}::${field(home)}:${field(shell)}\nnobody:x:65534:65534::/:/usr/sbin/nologin\n`;
-}
-function group({ gid, name }) {
-	return `${gid === 0 ? "" : "root:x:0:\n"}${name}:x:${gid}:\nnogroup:x:65534:\n`;
-}
-function field(text) {
-	return /[:\n]/.test(text) ? "/" : text;
-}
-/** No search domains: a name is looked up as it is written. */
-const GATEWAY_RESOLV_CONF = `nameserver ${SYNTHETIC_RESOLVER}\n`;
-/** Whether the policy lets the step ask any of the resolvers at all. */
-function resolverAnswers(site, { mode, allow }) {
-	if (mode.value === "deny") return false;
-	if (mode.value !== "allowlist") return true;
-	return site.nameservers.some((address) => allow.some(({ value }) => matchesAddress(value, {
-		address,
-		port: 53,
-		protocol: "udp"
-	})));
-}
-/** Sealed off, the resolver's address stays: asking it is an attempt to leave, and must be seen. */
-function resolvConf(site, answered) {
-	const servers = site.nameservers.map((address) => `nameserver ${address}`);
-	const options = answered ? site.resolverOptions : ["options timeout:1 attempts:1"];
-	return [...servers, ...options].map((line) => `${line}\n`).join("");
-}
-/**
-* The last service has the last word. A resolver that cannot be asked would be a passing fault, and
-* programs would try again for minutes; after a second look at the files it is "no such name".
-*/
-function nameService(answered) {
-	return `passwd: files\ngroup: files\nshadow: files\nhosts: ${answered ? "files dns" : "files dns files"}\n`;
 }
 
 // src/plan/filesystem.ts
@@ -925,7 +1838,7 @@ function planFilesystem(request) {
 			],
 			overlay,
 			staged: stage.done(),
-			cwd: workingDirectory$1(mode, site)
+			cwd: workingDirectory(mode, site)
 		},
 		layer: {
 			status: downgrades.length > 0 ? "downgraded" : "enforced",
@@ -1025,7 +1938,7 @@ function workspaceMounts(mode, { site, scratch, stack }, stage) {
 		case "workspace": return [bind$1(stage(site.workspace), site.workspace, true)];
 	}
 }
-function workingDirectory$1(mode, site) {
+function workingDirectory(mode, site) {
 	return mode === "scratch-only" || mode === "scratch-plus-ro" ? SCRATCH : site.cwd;
 }
 /** A step that only reads sees the layers of earlier ones as well, where there are any. */
@@ -1415,7 +2328,7 @@ function planLimits(policy, capabilities, hard) {
 		] : [],
 		timeoutMs: timeout.value,
 		cpuMs: cpuTime.value,
-		memoryBytes: memory.value,
+		memoryBytes: memory.value === null ? null : Math.min(memory.value, memoryCgroup?.ceiling ?? memory.value),
 		outputBytes: output.value,
 		memoryCgroup
 	};
@@ -1431,7 +2344,7 @@ function planLimits(policy, capabilities, hard) {
 		limits,
 		layer: layerOf(requested, downgrades, limits),
 		downgrades,
-		notes: memoryNotes(limits)
+		notes: memoryNotes(limits, memory.value)
 	};
 }
 function layerOf(requested, downgrades, limits) {
@@ -1450,8 +2363,15 @@ function layerOf(requested, downgrades, limits) {
 		mechanism: parts.filter((part) => part !== null).join(", ")
 	};
 }
-function memoryNotes(limits) {
-	if (limits.memoryBytes === null || limits.memoryCgroup !== null) return [];
+function memoryNotes({ memoryBytes, memoryCgroup }, wanted) {
+	if (memoryBytes === null || wanted === null) return [];
+	if (memoryCgroup !== null) {
+		const text = `the control group that Glovebox itself runs in may hold only ${formatSize(memoryBytes)}, and so the step may not hold more`;
+		return memoryBytes < wanted ? [{
+			code: "memory-ceiling",
+			text
+		}] : [];
+	}
 	return [{
 		code: "memory-watched",
 		text: "memory is watched, not held by the kernel (no control group can be made here): a step can pass the cap for a moment before it is ended, and memory that no process maps (memfd, System V segments, socket buffers) is not seen"
@@ -2240,913 +3160,6 @@ function boundRunner(asked, floor, knife) {
 	};
 }
 
-// src/policy/strictest-floor.ts
-const MINUTE = 6e4;
-const MEBIBYTE = 2 ** 20;
-function written(value) {
-	return {
-		value,
-		source: {
-			kind: "default",
-			name: ""
-		}
-	};
-}
-/** Binds every key, as tight as a step can still run: for a floor that was named and cannot be read. */
-const STRICTEST_FLOOR = {
-	name: "the strictest floor",
-	sha256: null,
-	values: {
-		onUnavailable: written("fail"),
-		network: {
-			mode: written("deny"),
-			allow: [],
-			blockMetadata: written(true),
-			onBlocked: written("fail"),
-			expectBlocked: []
-		},
-		filesystem: {
-			mode: written("scratch-only"),
-			read: [],
-			write: [],
-			hide: []
-		},
-		resources: {
-			timeout: written(10 * MINUTE),
-			cpuTime: written(10 * MINUTE),
-			memory: written(1024 * MEBIBYTE),
-			processes: written(256),
-			openFiles: written(1024),
-			fileSize: written(256 * MEBIBYTE),
-			output: written(16 * MEBIBYTE)
-		},
-		privilege: { mode: written("drop") },
-		environment: {
-			pass: [],
-			set: /* @__PURE__ */ new Map()
-		},
-		runner: {
-			outputs: [],
-			env: [],
-			path: [],
-			summary: written(false),
-			annotations: written(false)
-		}
-	}
-};
-
-// src/probe/floors.ts
-/** Where the owner of a machine puts a floor for everything that runs on it. */
-const MACHINE_FLOOR = "/etc/glovebox/policy.yml";
-const VARIABLE = "GLOVEBOX_FLOOR_POLICY";
-/** The machine's own floor, the environment's, and those that a front end names. */
-async function readFloors(environment, named) {
-	const variable = environment[VARIABLE] ?? "";
-	const all = [
-		...existsSync(MACHINE_FLOOR) ? [onDisk(MACHINE_FLOOR)] : [],
-		...variable === "" ? [] : [onDisk(variable)],
-		...named
-	];
-	const read = await Promise.all(all.map(parsed));
-	return {
-		layers: read.map(({ layer }) => layer),
-		problems: read.flatMap(({ problem }) => problem ?? [])
-	};
-}
-function onDisk(name) {
-	try {
-		return { text: readPolicyFile(name) };
-	} catch (error) {
-		return {
-			name,
-			problem: messageOf(error)
-		};
-	}
-}
-/** Whoever named a floor meant to bound something, so one that cannot be read bounds everything. */
-async function parsed(floor) {
-	if ("problem" in floor) return strictest(floor.name, floor.problem);
-	const { text } = floor;
-	try {
-		const [layer] = await readLayers([text], {});
-		return layer === void 0 ? strictest(text.name, "it is empty") : {
-			layer,
-			problem: null
-		};
-	} catch (error) {
-		return strictest(text.name, messageOf(error));
-	}
-}
-function strictest(name, problem) {
-	return {
-		layer: {
-			...STRICTEST_FLOOR,
-			name
-		},
-		problem: `the floor ${name} cannot be used, so the strictest one holds: ${problem}`
-	};
-}
-
-// src/plan/git-syntax.ts
-/** Reads text exactly as git does; null where git would call the file bad. */
-function readGitConfig(text) {
-	if (text.includes("\0")) return null;
-	const reader = readerOf(text);
-	const settings = [];
-	const comments = [];
-	let base = "";
-	for (;;) {
-		const char = reader.next();
-		if (reader.ended()) return {
-			settings,
-			comments
-		};
-		if (isSpace(char)) continue;
-		if (isCommentMark(char)) comments.push(restOfLine(reader));
-		else if (char === "[") {
-			base = readHeader(reader);
-			if (base === null) return null;
-		} else {
-			const setting = /[a-z]/i.test(char) ? readSetting(char, base, reader, comments) : null;
-			if (setting === null) return null;
-			settings.push(setting);
-		}
-	}
-}
-/** Text that git reads back as these settings, in this order. */
-function writeGitConfig(settings) {
-	const lines = [];
-	let last = "";
-	for (const { section, subsection, key, value } of settings) {
-		const header = subsection === null ? `[${section}]` : `[${section} "${quoted(subsection)}"]`;
-		if (header !== last) lines.push(header);
-		last = header;
-		lines.push(value === null ? `\t${key}` : `\t${key} = "${escaped$1(value)}"`);
-	}
-	return lines.map((line) => `${line}\n`).join("");
-}
-function readerOf(text) {
-	let at = text.startsWith("﻿") ? 1 : 0;
-	return {
-		next: () => {
-			if (text[at] === "\r" && text[at + 1] === "\n") at += 1;
-			const char = text[at] ?? "\n";
-			at += 1;
-			return char;
-		},
-		ended: () => at > text.length
-	};
-}
-/** What stands between brackets, as git keeps it: `section` or `section.subsection`. */
-function readHeader(reader) {
-	let name = "";
-	for (;;) {
-		const char = reader.next();
-		if (reader.ended()) return null;
-		if (char === "]") return name === "" ? null : name;
-		if (isSpace(char)) return readSubsection(name, char, reader);
-		if (!/[a-z0-9.-]/i.test(char)) return null;
-		name += char.toLowerCase();
-	}
-}
-function readSubsection(section, space, reader) {
-	let char = space;
-	while (isSpace(char)) {
-		if (char === "\n") return null;
-		char = reader.next();
-	}
-	if (char !== "\"") return null;
-	let subsection = "";
-	for (;;) {
-		char = reader.next();
-		if (char === "\"") break;
-		if (char === "\\") char = reader.next();
-		if (char === "\n") return null;
-		subsection += char;
-	}
-	return reader.next() === "]" ? `${section}.${subsection}` : null;
-}
-function readSetting(first, base, reader, comments) {
-	let key = first.toLowerCase();
-	let char = reader.next();
-	for (; /[a-z0-9-]/i.test(char); char = reader.next()) key += char.toLowerCase();
-	while (char === " " || char === "	") char = reader.next();
-	const dot = base.indexOf(".");
-	const setting = {
-		section: dot === -1 ? base : base.slice(0, dot),
-		subsection: dot === -1 ? null : base.slice(dot + 1),
-		key
-	};
-	if (char === "\n") return {
-		...setting,
-		value: null
-	};
-	if (char !== "=") return null;
-	const value = readValue(reader, comments);
-	return value === null ? null : {
-		...setting,
-		value
-	};
-}
-const ESCAPES = /* @__PURE__ */ new Map([
-	["\n", ""],
-	["t", "	"],
-	["b", "\b"],
-	["n", "\n"],
-	["\\", "\\"],
-	["\"", "\""]
-]);
-function readValue(reader, comments) {
-	let value = "";
-	/** Blanks that count only if something follows. */
-	let blanks = "";
-	let inQuotes = false;
-	for (;;) {
-		const char = reader.next();
-		if (char === "\n") return inQuotes ? null : value;
-		if (!inQuotes && isSpace(char)) {
-			if (value !== "") blanks += char;
-			continue;
-		}
-		if (!inQuotes && isCommentMark(char)) {
-			comments.push(restOfLine(reader));
-			return value;
-		}
-		value += blanks;
-		blanks = "";
-		if (char === "\"") inQuotes = !inQuotes;
-		else if (char === "\\") {
-			const meant = ESCAPES.get(reader.next());
-			if (meant === void 0) return null;
-			value += meant;
-		} else value += char;
-	}
-}
-function restOfLine(reader) {
-	let line = "";
-	for (let char = reader.next(); char !== "\n"; char = reader.next()) line += char;
-	return line;
-}
-/** git's own idea: no form feed, no vertical tab, nothing beyond ASCII. */
-function isSpace(char) {
-	return char === " " || char === "	" || char === "\n" || char === "\r";
-}
-function isCommentMark(char) {
-	return char === "#" || char === ";";
-}
-function quoted(subsection) {
-	return subsection.replace(/[\\"]/g, "\\$&");
-}
-function escaped$1(value) {
-	return quoted(value).replaceAll("\n", "\\n").replaceAll("	", "\\t").replaceAll("\b", "\\b");
-}
-
-// src/plan/git-config.ts
-/** For a file that git would not read either: a repository of the plainest kind. */
-const PLAIN = "[core]\n	repositoryformatversion = 0\n";
-/** Sections about another machine or a key, of which only these settings are known to be harmless. */
-const HARMLESS = {
-	credential: [],
-	include: [],
-	includeif: [],
-	gpg: [],
-	sendemail: [],
-	imap: [],
-	url: ["insteadof", "pushinsteadof"],
-	remote: [
-		...[
-			"url",
-			"pushurl",
-			"fetch",
-			"push",
-			"pushdefault",
-			"mirror",
-			"prune",
-			"prunetags"
-		],
-		...[
-			"tagopt",
-			"skipdefaultupdate",
-			"skipfetchall",
-			"promisor",
-			"partialclonefilter"
-		],
-		...[
-			"followremotehead",
-			"proxy",
-			"gh-resolved"
-		]
-	],
-	http: [...[
-		"proxy",
-		"sslverify",
-		"sslcainfo",
-		"sslcapath",
-		"sslversion",
-		"sslbackend",
-		"version"
-	], ...[
-		"postbuffer",
-		"lowspeedlimit",
-		"lowspeedtime",
-		"followredirects",
-		"maxrequests"
-	]]
-};
-/** A secret by its name, or a program that is started to get one. */
-const TELLING_KEY = /token|passw|passphrase|secret|api-?key|private-?key|signingkey|cookie|header|oauth|smtppass|^pass$|sshcommand|askpass|gitproxy/;
-/** A secret by its looks, wherever it stands. */
-const TELLING_VALUE = /authorization|x-access-token|x-oauth-basic|\b(?:bearer|basic|token)\s+[\w.~+/=-]{8,}|\b(?:gh[opsur]|glpat|gldt|glrt|npm|xox[abp])[-_]\w{8,}|github_pat_|\bAKIA[0-9A-Z]{12,}|-----BEGIN/i;
-/** Settings whose value may be an address without a scheme. */
-const ADDRESS = /^(?:url|pushurl|proxy|pushdefault|remote|pushremote)$/;
-/** Takes out of a git configuration what is a credential, leads to one, or reads other files in. */
-function withoutCredentials(text) {
-	const document = readGitConfig(text);
-	if (document === null) return {
-		text: PLAIN,
-		removed: ["all of it: git cannot read it"],
-		includes: [],
-		files: []
-	};
-	const judged = document.settings.map((setting) => ({
-		setting,
-		left: whatIsLeft(setting)
-	}));
-	const gone = judged.filter(({ setting, left }) => left?.value !== setting.value || left === null);
-	const telling = document.comments.some((comment) => withoutUserinfo(comment) !== comment);
-	return {
-		text: writeGitConfig(judged.flatMap(({ left }) => left === null ? [] : [left])),
-		removed: [.../* @__PURE__ */ new Set([...gone.map(({ setting }) => nameOf$1(setting)), ...telling ? ["a comment"] : []])],
-		includes: document.settings.flatMap(includedBy),
-		files: document.settings.flatMap(filesOf$1)
-	};
-}
-/** The setting, the setting with a shorter value, or null. */
-function whatIsLeft(setting) {
-	const { section, subsection, key, value } = setting;
-	if (section === "" || TELLING_KEY.test(section) || TELLING_KEY.test(key)) return null;
-	if (HARMLESS[section]?.includes(key) === false) return null;
-	if (subsection !== null && withoutUserinfo(subsection) !== subsection) return null;
-	if (value === null) return setting;
-	if (ADDRESS.test(key) && !value.includes("://") && /:.*@/s.test(value)) return null;
-	if (key === "proxy" && value.includes("@")) return null;
-	const left = withoutUserinfo(value);
-	if (left === null || section === "url" && left !== value) return null;
-	return {
-		...setting,
-		value: left
-	};
-}
-/**
-* An address without user, password, query and fragment; any other text as it is. null where what
-* is secret cannot be told from the rest. For ssh the user stays, because it is no secret there.
-*/
-function withoutUserinfo(text) {
-	const [, scheme = "", user, rest = ""] = /^([a-z][a-z0-9+.-]*:\/\/)(?:([^@/?#\s]*)@)?([^@?#\s]*)(?:[?#][^@\s]*)?$/i.exec(text) ?? [];
-	if (scheme === "") return /:\/\/.*[@?]/s.test(text) || TELLING_VALUE.test(text) ? null : text;
-	const left = scheme + (user !== void 0 && /ssh/i.test(scheme) && !user.includes(":") ? `${user}@` : "") + rest;
-	return TELLING_VALUE.test(left) ? null : left;
-}
-/** Only what looks like a name: where a value was broken over lines, a piece of it stands as a key. */
-function nameOf$1({ section, subsection, key, value }) {
-	const shownKey = value !== null && value !== "" && /^[a-z-]{1,32}$/.test(key) ? key : "…";
-	const within = subsection === null ? "" : `.${withoutUserinfo(subsection) ?? "…"}`;
-	return `${section || "…"}${within.length > 120 ? `${within.slice(0, 120)}…` : within}.${shownKey}`;
-}
-function includedBy({ section, key, value }) {
-	return (section === "include" || section === "includeif") && key === "path" && value !== null ? [value] : [];
-}
-const KEY_FILE = /^(?:cookiefile|sslkey|sslcert|proxysslkey|proxysslcert|signingkey)$/;
-const ARGUMENT = String.raw`("[^"]*"|'[^']*'|\S+)`;
-function filesOf$1({ section, key, value }) {
-	if (value === null) return [];
-	if (KEY_FILE.test(key)) return value.endsWith(".pub") ? [] : [value];
-	if (section === "credential" && key === "helper") return argumentsOf(value, "--file[=\\s]+");
-	if (section === "core" && key === "sshcommand") return argumentsOf(value, "(?:-i\\s*|identityfile[=\\s]+)");
-	return [];
-}
-function argumentsOf(command, before) {
-	return [...command.matchAll(new RegExp(before + ARGUMENT, "gi"))].map(({ 1: argument = "" }) => argument.replace(/^(["'])(.*)\1$/, "$2"));
-}
-
-// src/probe/git-configs.ts
-/** A checkout into `path:` lies a step or two down; every directory on the way costs time. */
-const DEEPEST = 3;
-const MOST_DIRECTORIES$1 = 2e3;
-/** Names of modules may hold slashes. */
-const DEEPEST_MODULE = 12;
-/** git itself writes some hundred bytes. */
-const LARGEST_CONFIG = 1 << 20;
-/** Names under which `git credential-store` and its kind are told to keep a file. */
-const CREDENTIAL_FILES = [".git-credentials", "credentials"];
-/**
-* Finds what git in the workspace keeps of credentials, in repositories up to three directories down
-* but not in node_modules. Only plain files that really lie in the workspace count: what a symlink
-* leads to outside is not there for the step. What cannot be read here the step cannot read either.
-*/
-function surveyGit(workspace) {
-	const search = new Search(workspace);
-	search.repositories();
-	return {
-		files: [...search.files.values()].filter((file) => file !== null),
-		cutShort: search.cutShort,
-		system: withoutCredentials(textOf("/etc/gitconfig") ?? "").text
-	};
-}
-var Search = class {
-	/** By path; null for one that was looked at and has nothing to hide. */
-	files = /* @__PURE__ */ new Map();
-	cutShort = false;
-	#workspace;
-	#seen = /* @__PURE__ */ new Set();
-	#directories = 0;
-	constructor(workspace) {
-		this.#workspace = workspace;
-	}
-	/** Level by level, so that many directories in one place do not hide another place of that level. */
-	repositories() {
-		let level = [this.#workspace];
-		for (let depth = 0; depth < DEEPEST; depth += 1) level = level.flatMap((directory) => this.#lookInto(directory));
-		for (const directory of level) this.#dotGit(join(directory, ".git"));
-	}
-	/** Takes what a directory itself has of git; the directories in it. */
-	#lookInto(directory) {
-		const entries = this.#entries(directory);
-		const names = new Set(entries.map(({ name }) => name));
-		if (names.has(".git")) this.#dotGit(join(directory, ".git"));
-		if ([
-			"HEAD",
-			"config",
-			"objects",
-			"refs"
-		].every((name) => names.has(name))) this.#gitDirectory(directory);
-		if (names.has(".git-credentials")) this.#hideWhole(join(directory, ".git-credentials"));
-		return entries.filter((entry) => entry.isDirectory() && ![".git", "node_modules"].includes(entry.name)).map(({ name }) => join(directory, name));
-	}
-	/** A repository, or the file in its place that says where it is. */
-	#dotGit(path) {
-		const real = this.#inWorkspace(path);
-		if (real === null) return;
-		if (lstatSync(real).isDirectory()) {
-			this.#gitDirectory(real);
-			return;
-		}
-		const [, elsewhere] = /^gitdir: (.+)/.exec(textOf(real) ?? "") ?? [];
-		const directory = elsewhere === void 0 ? null : this.#inWorkspace(resolve(dirname(real), elsewhere));
-		if (directory !== null) this.#gitDirectory(directory);
-	}
-	#gitDirectory(directory) {
-		if (this.#seen.has(directory)) return;
-		this.#seen.add(directory);
-		for (const { name } of this.#entries(directory)) {
-			const path = join(directory, name);
-			if (name.startsWith("config")) this.#clean(path, directory);
-			else if (CREDENTIAL_FILES.includes(name)) this.#hideWhole(path);
-			else if (name === "modules") this.#modules(path, 0);
-			else if (name === "worktrees") this.#worktrees(path);
-		}
-	}
-	#modules(directory, depth) {
-		if (depth > DEEPEST_MODULE) {
-			this.cutShort = true;
-			return;
-		}
-		const entries = this.#entries(directory);
-		if (entries.some((entry) => ["HEAD", "config"].includes(entry.name) && entry.isFile())) {
-			this.#gitDirectory(directory);
-			return;
-		}
-		for (const entry of entries) if (entry.isDirectory()) this.#modules(join(directory, entry.name), depth + 1);
-	}
-	#worktrees(directory) {
-		for (const entry of this.#entries(directory)) if (entry.isDirectory()) this.#gitDirectory(join(directory, entry.name));
-	}
-	/** A file of configuration, and the files it leads to. */
-	#clean(path, gitDirectory) {
-		const real = this.#inWorkspace(path);
-		if (real === null || this.files.has(real) || !lstatSync(real).isFile()) return;
-		this.files.set(real, null);
-		const content = lstatSync(real).size > LARGEST_CONFIG ? "\0" : textOf(real);
-		if (content === null) return;
-		const { text, removed, includes, files } = withoutCredentials(content);
-		if (removed.length > 0) this.#show(real, text, removed);
-		for (const file of includes) this.#clean(resolve(dirname(real), file), gitDirectory);
-		const from = [
-			gitDirectory,
-			dirname(gitDirectory),
-			this.#workspace
-		];
-		for (const file of files) for (const base of from) this.#hideWhole(resolve(base, file));
-	}
-	#hideWhole(path) {
-		const real = this.#inWorkspace(path);
-		if (real !== null && lstatSync(real).isFile()) this.#show(real, "", []);
-	}
-	#show(path, shown, removed) {
-		const directories = [];
-		for (let above = dirname(path); within(above, this.#workspace); above = dirname(above)) if (above !== this.#workspace) directories.unshift(ownedAt(above));
-		const file = ownedAt(path);
-		const own = [file, ...directories].every(({ uid, gid }) => uid === process.getuid?.() && gid === process.getgid?.());
-		this.files.set(path, {
-			...file,
-			shown,
-			removed,
-			directories,
-			own
-		});
-	}
-	/** Where a path really is, if that is in the workspace. */
-	#inWorkspace(path) {
-		try {
-			if (lstatSync(path, { throwIfNoEntry: false }) === void 0) return null;
-			const real = realpathSync(path);
-			return within(real, this.#workspace) ? real : null;
-		} catch {
-			return null;
-		}
-	}
-	#entries(directory) {
-		if (this.#directories >= MOST_DIRECTORIES$1) {
-			this.cutShort = true;
-			return [];
-		}
-		this.#directories += 1;
-		try {
-			return readdirSync(directory, { withFileTypes: true });
-		} catch {
-			return [];
-		}
-	}
-};
-function ownedAt(path) {
-	const { uid, gid, mode } = lstatSync(path);
-	return {
-		path,
-		uid,
-		gid,
-		mode: mode & 4095
-	};
-}
-function textOf(path) {
-	try {
-		return readFileSync(path, "utf8");
-	} catch {
-		return null;
-	}
-}
-
-// src/probe/tool-directories.ts
-/** Already there in every sandbox. */
-const BASE$1 = [
-	"/usr",
-	"/bin",
-	"/sbin",
-	"/lib",
-	"/lib64"
-];
-/** Under the home directory: where version managers keep programs, and nothing else. */
-const VERSION_MANAGERS = [
-	{
-		found: ".cargo/bin",
-		needs: [".cargo/bin", ".rustup"]
-	},
-	{
-		found: ".pyenv",
-		needs: [".pyenv"]
-	},
-	{
-		found: ".rbenv",
-		needs: [".rbenv"]
-	},
-	{
-		found: ".nodenv",
-		needs: [".nodenv"]
-	},
-	{
-		found: ".nvm",
-		needs: [".nvm"]
-	},
-	{
-		found: ".volta",
-		needs: [".volta"]
-	},
-	{
-		found: ".asdf",
-		needs: [".asdf"]
-	},
-	{
-		found: ".goenv",
-		needs: [".goenv"]
-	},
-	{
-		found: ".sdkman",
-		needs: [".sdkman"]
-	},
-	{
-		found: ".jenv",
-		needs: [".jenv"]
-	},
-	{
-		found: ".local/share/mise",
-		needs: [".local/share/mise"]
-	},
-	{
-		found: ".local/share/fnm",
-		needs: [".local/share/fnm"]
-	},
-	{
-		found: ".local/bin",
-		needs: [
-			".local/bin",
-			".local/lib",
-			".local/pipx"
-		]
-	}
-];
-/**
-* The directories, outside the base system and the workspace, that the programs on PATH and the
-* command need: each with its prefix (`/opt/node/bin` needs `/opt/node`), symlinks resolved.
-* What a symlink or a script in the workspace leads to counts only where version managers keep
-* programs: the change under test may have brought it, and could choose what is shown.
-*/
-function toolDirectories(command, path, around) {
-	const onPath = path.split(":").filter((entry) => isAbsolute(entry)).map((entry) => resolve(entry));
-	const needed = [
-		...onPath.map((directory) => [directory]),
-		...onPath.flatMap((directory) => linksIn(directory).map(wayTo)),
-		commandWay(command[0] ?? "", onPath, around.cwd)
-	].flatMap((way) => believed(way, around)).flatMap((directory) => withPrefix(directory, around));
-	const existing = [...new Set(needed)].filter((directory) => isDirectory(directory) && !insideBase(directory) && isSafe(directory, around));
-	return existing.filter((directory) => !existing.some((other) => other !== directory && within(directory, other))).sort();
-}
-/** From where the workspace comes in, only what version managers keep. */
-function believed(way, { home, workspace }) {
-	const names = way.map(spellings);
-	const first = names.findIndex((spelled) => spelled.some((name) => within(name, workspace)));
-	return way.filter((_, index) => first === -1 || index < first || names[index]?.some((name) => managerOf(name, home) !== void 0));
-}
-/** The directories of the command's file, of what its symlinks lead to, and of the interpreter in its first line. */
-function commandWay(command, onPath, cwd) {
-	const file = (command.includes("/") ? [join(isAbsolute(command) ? "/" : cwd, command)] : onPath.map((directory) => join(directory, command))).find((candidate) => isFile(candidate));
-	if (file === void 0) return [];
-	const interpreter = shebang(file);
-	return [...wayTo(file), ...interpreter !== null && isFile(interpreter) ? wayTo(interpreter) : []];
-}
-/** The directories of a file's names, symlink by symlink. */
-function wayTo(file) {
-	const names = [file];
-	for (let name = file; name !== null && names.length < LONGEST_WAY;) {
-		name = nextName(name);
-		if (name !== null) names.push(name);
-	}
-	return names.map((name) => dirname(name));
-}
-function nextName(link) {
-	try {
-		return resolve(realpathSync(dirname(link)), readlinkSync(link));
-	} catch {
-		return null;
-	}
-}
-function shebang(file) {
-	const head = Buffer.alloc(256);
-	try {
-		const fd = openSync(file, "r");
-		const length = readSync(fd, head, 0, head.length, 0);
-		closeSync(fd);
-		return /^#!\s*(\/\S+)/.exec(head.toString("latin1", 0, length))?.[1] ?? null;
-	} catch {
-		return null;
-	}
-}
-/** Programs are often symlinks to a directory of their own, such as /usr/local/bin/x to /opt/x/bin/x. */
-function linksIn(directory) {
-	if ([
-		"/usr/bin",
-		"/bin",
-		"/usr/sbin",
-		"/sbin"
-	].includes(directory)) return [];
-	try {
-		return readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isSymbolicLink()).map((entry) => join(directory, entry.name)).filter((link) => resolved(link) !== null);
-	} catch {
-		return [];
-	}
-}
-function withPrefix(directory, { home }) {
-	if (resolved(directory) === null) return [];
-	return spellings(directory).flatMap((spelling) => {
-		const manager = managerOf(spelling, home);
-		if (manager !== void 0) return manager.needs.map((name) => join(home, name));
-		const prefix = dirname(spelling);
-		return [[
-			"bin",
-			"sbin",
-			"shims"
-		].includes(basename(spelling)) && isOwnPrefix(prefix, home) ? prefix : spelling];
-	});
-}
-function managerOf(path, home) {
-	return VERSION_MANAGERS.find(({ found }) => within(path, join(home, found)));
-}
-/** `/opt/node` is a program's own; `/home/me` and `/home/me/.local` hold everything of somebody's. */
-function isOwnPrefix(prefix, home) {
-	const homes = spellings(home);
-	return spellings(prefix).every((name) => name.split("/").length > 2 && !homes.some((inner) => within(inner, name)) && !["/home", ...homes].includes(dirname(name)));
-}
-/** By each of its names: a symlink to the home directory is the home directory. */
-function isSafe(directory, { home, workspace }) {
-	return spellings(directory).every((name) => !spellings(home).some((inner) => within(inner, name)) && !within(workspace, name) && !within(name, workspace) && !NEVER.includes(name));
-}
-/** The kernel follows no more. */
-const LONGEST_WAY = 40;
-const NEVER = [
-	"/",
-	"/proc",
-	"/sys",
-	"/dev",
-	"/run",
-	"/tmp",
-	"/etc",
-	"/var",
-	"/home",
-	"/root"
-];
-function insideBase(directory) {
-	return BASE$1.some((base) => within(directory, base));
-}
-function spellings(path) {
-	return [.../* @__PURE__ */ new Set([path, resolved(path) ?? path])];
-}
-function resolved(path) {
-	try {
-		return realpathSync(path);
-	} catch {
-		return null;
-	}
-}
-function isDirectory(path) {
-	try {
-		return statSync(path).isDirectory();
-	} catch {
-		return false;
-	}
-}
-function isFile(path) {
-	try {
-		return statSync(path).isFile();
-	} catch {
-		return false;
-	}
-}
-
-// src/probe/site.ts
-const BASE = [
-	"/usr",
-	"/bin",
-	"/sbin",
-	"/lib",
-	"/lib32",
-	"/lib64",
-	"/libx32",
-	"/sys/devices/system/cpu"
-];
-const PROC_COVERED = [
-	"/proc/keys",
-	"/proc/key-users",
-	"/proc/timer_list",
-	"/proc/sched_debug",
-	"/proc/kallsyms"
-];
-/** Where a write would reach a later step: what git, the workflow and the shell run by themselves. */
-const GUARDED = [
-	".git",
-	".github",
-	".envrc"
-];
-/** Looks at the files around a command. Only reads. */
-function surveySite(request) {
-	const { policy, environment, home } = request;
-	const cwd = workingDirectory(request.directory, request.mayAppear);
-	const workspace = chooseWorkspace(cwd, environment["GITHUB_WORKSPACE"]);
-	refuseUnsealable(workspace, home);
-	const look = (path) => lookAt(path, workspace, home);
-	const owner = statSync(workspace);
-	return {
-		cwd,
-		workspace,
-		workspaceOwner: {
-			uid: owner.uid,
-			gid: owner.gid
-		},
-		workspaceMode: owner.mode & 4095,
-		base: BASE.flatMap(baseEntry),
-		etc: ETC_SHOWN.map((name) => `/etc/${name}`).filter((path) => existsSync(path)),
-		toolDirectories: toolDirectories(request.command, environment["PATH"] ?? "", {
-			home,
-			workspace,
-			cwd
-		}),
-		read: policy.filesystem.read.map(({ value }) => look(value)),
-		write: policy.filesystem.write.map(({ value }) => look(value)),
-		hide: policy.filesystem.hide.map(({ value }) => look(value)),
-		guarded: [...GUARDED, ...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace))].map(look).filter(({ absolute }) => within(absolute, workspace)),
-		git: surveyGit(workspace),
-		procCovered: PROC_COVERED.filter((path) => existsSync(path)),
-		...resolvers(),
-		environment
-	};
-}
-function workingDirectory(directory, mayAppear) {
-	const absolute = resolve(directory);
-	const kind = kindOf(absolute);
-	if (kind === "missing" && mayAppear) return absolute;
-	if (kind !== "directory") throw new GloveboxError("input-invalid", `the directory to run in ${kind === "missing" ? "does not exist" : "is not a directory"}: ${absolute}`, { remedy: "give an existing directory with -C" });
-	return realpathSync(absolute);
-}
-/** The runner's workspace when we are in it; otherwise the directory itself. */
-function chooseWorkspace(cwd, announced) {
-	if (announced === void 0 || !isAbsolute(announced) || kindOf(announced) !== "directory") return cwd;
-	const real = realpathSync(announced);
-	return within(cwd, real) ? real : cwd;
-}
-/** A workspace that holds the system or the whole home directory would undo the seal. */
-function refuseUnsealable(workspace, home) {
-	const realHome = existsSync(home) ? realpathSync(home) : home;
-	const system = [
-		"/usr",
-		"/etc",
-		"/proc",
-		"/sys",
-		"/dev",
-		"/run",
-		"/tmp",
-		"/var",
-		"/var/tmp",
-		"/home",
-		"/bin",
-		"/lib"
-	];
-	const holdsHome = within(realHome, workspace);
-	if (workspace === "/" || system.includes(workspace) || holdsHome) throw new GloveboxError("input-invalid", `${workspace} cannot be a workspace: it ${holdsHome ? "holds the home directory" : "belongs to the system"}`, { remedy: "run in the directory of one project, or name it with -C" });
-}
-function lookAt(written, workspace, home) {
-	const absolute = absolutePath(written, workspace, home);
-	const kind = kindOf(absolute);
-	return {
-		written,
-		absolute,
-		kind,
-		real: kind === "missing" ? absolute : realpathSync(absolute)
-	};
-}
-function absolutePath(written, workspace, home) {
-	if (written === "~") return home;
-	if (written.startsWith("~/")) return join(home, written.slice(2));
-	return resolve(workspace, written);
-}
-/** A path that leads into the workspace by another name, such as a symlink to it, by the workspace's own. */
-function asTheStepSees(path, workspace) {
-	const parts = path.split("/");
-	for (let length = 2; length <= parts.length; length += 1) {
-		const prefix = parts.slice(0, length).join("/");
-		const real = existsSync(prefix) ? realpathSync(prefix) : prefix;
-		if (within(real, workspace)) return join(real, ...parts.slice(length));
-	}
-	return path;
-}
-function kindOf(path) {
-	try {
-		const stats = statSync(path);
-		return stats.isDirectory() ? "directory" : stats.isFile() ? "file" : "other";
-	} catch {
-		return "missing";
-	}
-}
-function baseEntry(path) {
-	try {
-		if (lstatSync(path).isSymbolicLink()) return [{
-			path,
-			kind: "symlink",
-			to: readlinkSync(path)
-		}];
-		return [{
-			path,
-			kind: "directory"
-		}];
-	} catch {
-		return [];
-	}
-}
-/** A daemon on the host's loopback cannot be asked from inside; systemd keeps the real list elsewhere. */
-function resolvers() {
-	const all = (["/run/systemd/resolve/resolv.conf", "/etc/resolv.conf"].map((file) => existsSync(file) ? readFileSync(file, "utf8").split("\n") : []).find((text) => text.some((line) => line.startsWith("nameserver"))) ?? []).map((line) => line.trim());
-	return {
-		nameservers: all.map((line) => /^nameserver\s+(\S+)/.exec(line)?.[1]).filter((address) => address !== void 0).filter((address) => !address.startsWith("127.") && address !== "::1"),
-		resolverOptions: all.filter((line) => /^(search|domain|options)\s/.test(line))
-	};
-}
-
 // src/run/process-tree.ts
 const PAGE_BYTES = 4096;
 /** All descendants of a process, in one reading of /proc; the process itself is left out. */
@@ -3233,10 +3246,21 @@ function makeMemoryGroup({ version, parent }, bytes) {
 	writeFileSync(join(directory, files.limit), String(bytes));
 	writeIfThere(join(directory, files.swap), version === 1 ? String(bytes) : "0");
 	if (version === 2) writeIfThere(join(directory, "memory.oom.group"), "1");
+	const members = join(directory, "cgroup.procs");
+	const move = (pid) => {
+		try {
+			writeFileSync(members, String(pid));
+		} catch (error) {
+			if (error.code === "ESRCH") return;
+			throw new GloveboxError("setup-failed", `the kernel took no process into the memory control group ${directory}: ${messageOf(error)}`, { cause: error });
+		}
+	};
 	return {
 		admit: (pid) => {
-			for (const member of [pid, ...descendantsOf(pid).map((process) => process.pid)]) writeFileSync(join(directory, "cgroup.procs"), String(member));
+			move(pid);
+			for (const child of descendantsOf(pid)) move(child.pid);
 		},
+		holds: (pid) => readOrEmpty(members).split("\n").includes(String(pid)),
 		kills: () => Number(/^oom_kill (\d+)/m.exec(readOrEmpty(join(directory, files.events)))?.[1] ?? 0),
 		peak: () => Number(readOrEmpty(join(directory, files.peak))) || null,
 		remove: () => {
@@ -3265,7 +3289,7 @@ const LAST_WORDS_MS = 1e3;
 /** What bwrap itself ends with; of a command that it started it tells the code in its account. */
 const BWRAP_FAILED = 1;
 /** Starts bwrap with everything in place but the command held back at its block descriptor. */
-async function launchSealed(plan, holder, streams) {
+async function launchSealed(plan, holder, streams, group) {
 	const stdio = [
 		...streams.childFds,
 		"pipe",
@@ -3277,6 +3301,7 @@ async function launchSealed(plan, holder, streams) {
 	streams.closeChildEnds();
 	const pipe = (fd) => child.stdio[fd];
 	for (const fd of Object.values(LAUNCH_FDS)) pipe(fd).on("error", () => {});
+	if (child.pid !== void 0) group?.admit(child.pid);
 	pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(""));
 	pipe(LAUNCH_FDS.filter).end(plan.launch.filter ?? "");
 	const status = statusOf(pipe(LAUNCH_FDS.status));
@@ -3288,10 +3313,7 @@ async function launchSealed(plan, holder, streams) {
 	]);
 	const root = child.pid ?? 0;
 	const init = built ? descendantsOf(root).at(-1)?.pid ?? null : null;
-	if (init === null) {
-		const said = await Promise.race([text(streams.stderr ?? streams.stdout).then((all) => all.trim()), setTimeout$1(LAST_WORDS_MS, "", { ref: false })]);
-		throw new GloveboxError("setup-failed", `bubblewrap could not build the sandbox: ${said || "it ended without a word"}`);
-	}
+	if (init === null || group?.holds(init) === false) throw new GloveboxError("setup-failed", await whyNotBuilt(init, group, streams));
 	return {
 		root,
 		init,
@@ -3305,6 +3327,11 @@ async function launchSealed(plan, holder, streams) {
 			};
 		})
 	};
+}
+async function whyNotBuilt(init, group, streams) {
+	if (group !== null && group.kills() > 0) return "the kernel found no memory left while the sandbox was built: resources.memory, or a limit around Glovebox, is too small";
+	if (init !== null) return "the kernel did not take the step into its memory control group";
+	return `bubblewrap could not build the sandbox: ${await Promise.race([text(streams.stderr ?? streams.stdout).then((all) => all.trim()), setTimeout$1(LAST_WORDS_MS, "", { ref: false })]) || "it ended without a word"}`;
 }
 /** Starts the command with what can be held without a sandbox. */
 function launchBare(plan, streams) {
@@ -3596,6 +3623,34 @@ async function closeUplink(child, gone) {
 	clearTimeout(impatient);
 }
 
+// src/run/detours.ts
+/**
+* An earlier step may have left a symlink in its layer where something is to be mounted. bubblewrap
+* would follow it, out of the sandbox that it is still building, and make what is missing there.
+*/
+async function refuseDetours({ filesystem }, { pid }) {
+	const { overlay, mounts } = filesystem;
+	if (overlay === null) return;
+	const below = mounts.flatMap((mount) => "target" in mount ? [mount.target] : []).filter((target) => target !== overlay.lower && within(target, overlay.lower));
+	for (const target of below) {
+		const names = target.slice(overlay.lower.length + 1).split("/");
+		for (const [index] of names.entries()) {
+			const path = names.slice(0, index + 1).join("/");
+			if (!await isSymlink(`/proc/${pid}/root${overlay.merged}/${path}`)) continue;
+			throw new GloveboxError("setup-failed", `nothing can be mounted at ${target}: an earlier step has put a symlink at ${path}`, { remedy: "have the earlier step leave that path alone" });
+		}
+	}
+}
+async function isSymlink(path) {
+	try {
+		return (await lstat(path)).isSymbolicLink();
+	} catch (error) {
+		const { code } = error;
+		if (code === "ENOENT" || code === "ENOTDIR") return false;
+		throw error;
+	}
+}
+
 // src/run/rooms.ts
 /** Opens the namespaces and mounts in them what bubblewrap will pick up. */
 async function openRooms(plan, undo) {
@@ -3606,12 +3661,16 @@ async function openRooms(plan, undo) {
 		if (plan.network.kind === "routed") await offerTun(anteroom, plan.tools);
 		await stageSources(plan, anteroom);
 		ownedSince = await mountOverlay(plan, anteroom);
+		await refuseDetours(plan, anteroom);
 	}
 	const shed = anteroom === null ? null : plan.identity;
 	const network = plan.network.kind === "host" ? "host" : "own";
 	const holder = await openHolder(plan.tools, anteroom, shed, network);
 	undo.push(holder.close);
-	if (anteroom === null) await mountOverlay(plan, holder);
+	if (anteroom === null) {
+		await mountOverlay(plan, holder);
+		await refuseDetours(plan, holder);
+	}
 	return {
 		anteroom,
 		holder,
@@ -3637,6 +3696,8 @@ async function stageSources(plan, room) {
 		table
 	]), "binding the paths that the step needs");
 }
+/** The newer of the two system calls for mounts, util-linux's first choice from 2.39 on, takes no list above 255 bytes. */
+const LONG_OPTIONS = { LIBMOUNT_FORCE_MOUNT2: "always" };
 async function mountOverlay(plan, room) {
 	const { overlay } = plan.filesystem;
 	if (overlay === null) return null;
@@ -3656,7 +3717,7 @@ async function mountOverlay(plan, room) {
 		"-o",
 		overlay.options,
 		overlay.merged
-	]), "mounting the overlay");
+	]), "mounting the overlay", LONG_OPTIONS);
 	if (overlay.chown === null) return null;
 	await must(room.enter([
 		chown,
@@ -3670,8 +3731,11 @@ async function mountOverlay(plan, room) {
 	await writeFile(mark, "");
 	return (await stat(mark)).ctimeMs;
 }
-async function must(argv, aim) {
-	const { code, stderr } = await execute(argv, { timeout: 3e5 });
+async function must(argv, aim, environment = {}) {
+	const { code, stderr } = await execute(argv, {
+		timeout: 3e5,
+		environment
+	});
 	if (code !== 0) throw new GloveboxError("setup-failed", `${aim} failed: ${stderr.trim() || `exit code ${code}`}`);
 }
 /** Only what is one byte long: an octal escape stands for a byte. */
@@ -3883,9 +3947,8 @@ async function buildSandbox(plan, io, undo) {
 	undo.push(() => group?.remove());
 	const [streams, rooms] = await bothOrThrow(openStreams(plan, oneOutput, undo), openSealedRooms(plan, undo));
 	let step = null;
-	const [[gateway, uplink], launched] = await bothOrThrow(bothOrThrow(attachGateway(plan, rooms, () => step, undo), attachUplink(plan, rooms, undo)), launchSealed(plan, rooms.holder, streams));
+	const [[gateway, uplink], launched] = await bothOrThrow(bothOrThrow(attachGateway(plan, rooms, () => step, undo), attachUplink(plan, rooms, undo)), launchSealed(plan, rooms.holder, streams, group));
 	step = launched.init;
-	group?.admit(launched.root);
 	return {
 		rooms,
 		uplink,
@@ -4242,7 +4305,7 @@ function watchStep(plan, launched, group, over) {
 		});
 	};
 	const look = () => {
-		const began = performance.now();
+		const began = process.cpuUsage();
 		const processes = stepProcesses(launched);
 		const init = launched.init === null ? null : readStat(launched.init);
 		const holding = init === null ? processes : [...processes, init];
@@ -4259,7 +4322,8 @@ function watchStep(plan, launched, group, over) {
 			});
 		}
 		judge();
-		timer = setTimeout(look, Math.max(SHORTEST_MS, (performance.now() - began) / DUTY));
+		const { user, system } = process.cpuUsage(began);
+		timer = setTimeout(look, Math.max(SHORTEST_MS, (user + system) / 1e3 / DUTY));
 	};
 	timer = setTimeout(look, FIRST_LOOK_MS);
 	const alarm = timeoutMs === null ? void 0 : setTimeout(() => over({
@@ -4546,4 +4610,4 @@ function needsOf(policy) {
 	};
 }
 
-export { yamlText as a, LAYERS as c, suggestionsOf as i, session as n, entryOf as o, COMMAND_FILES as r, shownDestination as s, prepare as t };
+export { yamlText as a, LAYERS as c, suggestionsOf as i, asTheStepSees as l, session as n, entryOf as o, COMMAND_FILES as r, shownDestination as s, prepare as t, FLOOR_VARIABLE as u };

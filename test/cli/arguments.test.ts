@@ -15,6 +15,7 @@ const RUN = {
   report: null,
   summary: null,
   quiet: false,
+  locked: false,
 };
 const EXPLAIN = {
   command: 'explain',
@@ -55,6 +56,7 @@ describe('parseArguments', () => {
     ['run --report r.json -- x', { ...RUN, report: 'r.json' }],
     ['run --summary s.md -- x', { ...RUN, summary: 's.md' }],
     ['run --quiet -- x', { ...RUN, quiet: true }],
+    ['run --locked -- x', { ...RUN, locked: true }],
     ['run -q -- x', { ...RUN, quiet: true }],
     ['run -- -x --network -- y', { ...RUN, step: ['-x', '--network', '--', 'y'] }],
     [
@@ -63,6 +65,13 @@ describe('parseArguments', () => {
     ],
     ['explain -- x', EXPLAIN],
     ['explain --json -p a.yml -- x', { ...EXPLAIN, json: true, policyFiles: ['a.yml'] }],
+    [
+      'learn -o p.yml -q -- x',
+      {
+        ...{ command: 'learn', output: 'p.yml', quiet: true, policyFiles: [], flags: {} },
+        ...{ directory: '.', step: ['x'] },
+      },
+    ],
     ['doctor', { command: 'doctor', json: false, fix: false, quiet: false }],
     ['doctor --json --fix -q', { command: 'doctor', json: true, fix: true, quiet: true }],
     ['validate a.yml b.yml', { command: 'validate', files: ['a.yml', 'b.yml'] }],
@@ -82,6 +91,8 @@ describe('parseArguments', () => {
     ['run npm -- test', /`npm` is in the way/, /glovebox run --help/],
     ['run -q=x -- x', /Unknown option/, /glovebox run --help/],
     ['run --quiet=yes -- x', /--quiet/, /glovebox run --help/],
+    ['learn -- x', /-o policy.yml/, /glovebox learn --help/],
+    ['learn -o x --network deny -- x', /--network/, /glovebox learn --help/],
     ['run --nonsense -- x', /--nonsense/, /glovebox run --help/],
     ['run --json -- x', /--json/, /glovebox run --help/],
     ['run --network', /--network/, /glovebox run --help/],
@@ -164,7 +175,8 @@ function declaredOptions(): { around: string; long: string; short: string | unde
 
 describe('the help', () => {
   const TOPICS: Readonly<Record<string, readonly string[]>> = {
-    POLICY_OPTIONS: ['run', 'explain'],
+    POLICY_OPTIONS: ['run', 'learn', 'explain'],
+    parseLearn: ['learn'],
     parseRun: ['run'],
     parseExplain: ['explain'],
     parseDoctor: ['doctor'],
@@ -183,7 +195,18 @@ describe('the help', () => {
         'directory',
         'timeout',
       ],
-      ...['report', 'summary', 'quiet', 'json', 'json', 'fix', 'quiet'],
+      ...[
+        'report',
+        'summary',
+        'quiet',
+        'locked',
+        'output',
+        'quiet',
+        'json',
+        'json',
+        'fix',
+        'quiet',
+      ],
     ]);
   });
 
