@@ -18,15 +18,8 @@ describe.each([
     const as = (sealed: boolean): Promise<Attacked> =>
       attackJob(attack, { action: action.directory, sealed });
     const [bare, sealed] = await Promise.all([as(false), as(true)]);
-<<<<<<< HEAD
     expect(bare).toMatchObject({ succeeded: true, ended: true });
     expect(sealed).toMatchObject({ succeeded: false, ended: attack.refused === undefined });
     expect(sealed.log).toContain(attack.refused ?? '');
-=======
-    expect({ bare, sealed }).toEqual({
-      bare: { succeeded: true, ended: true },
-      sealed: { succeeded: false, ended: attack.refused !== true },
-    });
->>>>>>> e6ae62c (A symlink in the workspace does not choose what is taken for the workspace)
   });
 });

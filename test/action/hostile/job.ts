@@ -54,13 +54,8 @@ export interface Attack {
   /** Inputs of the action besides those of the example. */
   readonly given?: Readonly<Record<string, string>>;
   readonly workingDirectory?: string;
-<<<<<<< HEAD
   /** Glovebox sees what is up and does not run the step at all, or not the one after it: in its words. */
   readonly refused?: string;
-=======
-  /** Glovebox sees what is up and does not run the step at all. */
-  readonly refused?: boolean;
->>>>>>> e6ae62c (A symlink in the workspace does not choose what is taken for the workspace)
   readonly succeeded: (done: Done) => boolean;
 }
 
@@ -81,10 +76,7 @@ export interface Attacked {
   readonly succeeded: boolean;
   /** Whether the script ran to its end. */
   readonly ended: boolean;
-<<<<<<< HEAD
   readonly log: string;
-=======
->>>>>>> e6ae62c (A symlink in the workspace does not choose what is taken for the workspace)
 }
 
 /** Runs the example's pull request with this attack in it: sealed, or as an ordinary step. */
@@ -121,10 +113,7 @@ export async function attackJob(
     return {
       succeeded: attack.succeeded({ job, place, step, later, posts, neighbour, visits }),
       ended: exitCode === String(ENDED),
-<<<<<<< HEAD
       log: step.log,
-=======
->>>>>>> e6ae62c (A symlink in the workspace does not choose what is taken for the workspace)
     };
   } finally {
     for (const server of servers) server.close();

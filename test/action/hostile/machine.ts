@@ -199,7 +199,6 @@ const SYMLINKS: readonly Attack[] = [
     succeeded: ({ place }) => readFileSync(join(place.home, 'profile'), 'utf8') !== '',
   },
   {
-<<<<<<< HEAD
     name: 'has the report written into a directory that a symlink leads to',
     prepare: (_, { workspace, home }) => symlinkSync(home, join(workspace, 'reports')),
     script: () => `echo ${MARK} > reports/report.json`,
@@ -208,8 +207,6 @@ const SYMLINKS: readonly Attack[] = [
     succeeded: ({ place }) => existsSync(join(place.home, 'report.json')),
   },
   {
-=======
->>>>>>> e6ae62c (A symlink in the workspace does not choose what is taken for the workspace)
     name: 'has its step run in a directory around the workspace',
     prepare: (job, { workspace, temp }) => {
       job.disk.write(join(temp, 'credentials'), `${MARK}\n`);
@@ -217,7 +214,6 @@ const SYMLINKS: readonly Attack[] = [
     },
     workingDirectory: 'packages',
     script: ({ temp }) => `cat ${temp}/credentials`,
-<<<<<<< HEAD
     refused: 'through a symlink',
     succeeded: (done) => printed(done).includes(MARK),
   },
@@ -238,11 +234,6 @@ const SYMLINKS: readonly Attack[] = [
     refused: 'a symlink',
     succeeded: ({ place }) => existsSync(join(place.home, 'dist')),
   },
-=======
-    refused: true,
-    succeeded: (done) => printed(done).includes(MARK),
-  },
->>>>>>> e6ae62c (A symlink in the workspace does not choose what is taken for the workspace)
 ];
 
 export const ON_THE_MACHINE = [...SECRETS, ...PLANTED, ...NEIGHBOURS, ...SYMLINKS];
