@@ -163,20 +163,24 @@ export function readLongEntry(raw: Readonly<Record<string, unknown>>): Reading<E
   const unknown = Object.keys(raw).find((key) => !LONG_KEYS.includes(key));
   if (unknown !== undefined)
     return refuse(`${shown(unknown)} is not a key of an entry`, `one of ${LONG_KEYS.join(', ')}`);
-  const { host, port = null, protocol = 'tcp', tls = 'on', private: inside = false } = raw;
+  const { host, port, protocol = 'tcp', tls = 'on', private: inside = false } = raw;
   if (typeof host !== 'string' || host === '' || /[:/\s]/.test(host.replace(/^\[.*\]/, '')))
     return refuse(`\`host\` is ${shown(host)}`, 'a name, or an address in brackets');
-  if (port !== null && typeof port !== 'number' && typeof port !== 'string')
+  if (port !== undefined && typeof port !== 'number' && typeof port !== 'string')
     return refuse(`\`port\` is ${shown(port)}`, 'a port, or ports like 80,443');
+  // In the text below, a number in its place would be a prefix.
+  if (typeof protocol !== 'string' || !isProtocol(protocol))
+    return refuse(`\`protocol\` is ${shown(protocol)}`, 'one of tcp, udp, icmp');
   if (![true, false, 'on', 'off'].includes(tls as string | boolean))
     return refuse(`\`tls\` is ${shown(tls)}`, 'on or off');
   if (typeof inside !== 'boolean')
     return refuse(`\`private\` is ${shown(inside)}`, 'true or false');
-  const entry = parseEntry(`${host}${port === null ? '' : `:${port}`}/${String(protocol)}`);
+  const entry = parseEntry(`${host}${port === undefined ? '' : `:${port}`}/${protocol}`);
   if (!entry.ok) return entry;
+  const checked = tls === 'on' || tls === true;
   if (entry.value.kind === 'name')
-    return accept(withText({ ...entry.value, tls: tls === 'on' || tls === true, private: inside }));
-  return tls === 'on' && !inside
+    return accept(withText({ ...entry.value, tls: checked, private: inside }));
+  return checked && !inside
     ? entry
     : refuse('`tls` and `private` are for names', 'an address without them');
 }

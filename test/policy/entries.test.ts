@@ -3,12 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatAddress, networkOf, widthOf } from '../../src/policy/addresses.ts';
 import { covers, entryText, matchesAddress, parseEntry } from '../../src/policy/entries.ts';
 import type { EgressEntry, Protocol } from '../../src/policy/types.ts';
-
-function entry(text: string): EgressEntry {
-  const read = parseEntry(text);
-  if (!read.ok) throw new Error(`${text}: ${read.message}`);
-  return read.value;
-}
+import { entry } from '../fixtures/policy.ts';
 
 describe('parseEntry', () => {
   it('gives an address entry all its fields', () => {
@@ -19,13 +14,14 @@ describe('parseEntry', () => {
   });
 
   it('gives a name entry all its fields', () => {
-    expect(entry('*.Example.com.:1024-2047,80/UDP')).toEqual({
-      ...{ kind: 'name', host: 'example.com', wildcard: true, protocol: 'udp' },
+    expect(entry('*.Example.com.:1024-2046,80/TCP')).toEqual({
+      ...{ kind: 'name', host: 'example.com', wildcard: true, protocol: 'tcp' },
+      ...{ tls: true, private: false },
       ports: [
         { from: 80, to: 80 },
-        { from: 1024, to: 2047 },
+        { from: 1024, to: 2046 },
       ],
-      text: '*.example.com:80,1024-2047/udp',
+      text: '*.example.com:80,1024-2046',
     });
   });
 
@@ -50,12 +46,14 @@ describe('parseEntry', () => {
     ['EXAMPLE.com.', 'example.com:443'],
     ['api.example.com:80,443/tcp', 'api.example.com:80,443'],
     ['*.example.com', '*.example.com:443'],
-    ['*.example.com/icmp', '*.example.com/icmp'],
+    ['*.example.com/tcp', '*.example.com:443'],
     ['_service.example.com:1', '_service.example.com:1'],
     ['1.2.3.example', '1.2.3.example:443'],
     ['bücher.example', 'xn--bcher-kva.example:443'],
     ['*.例え.example:80', '*.xn--r8jz45g.example:80'],
     ['a.example:82,80-81,90,85-95', 'a.example:80-82,85-95'],
+    ['a.example:1-1024', 'a.example:1-1024'],
+    ['a.example:1-1024,500', 'a.example:1-1024'],
     [`${'a'.repeat(63)}.example`, `${'a'.repeat(63)}.example:443`],
   ])('reads %s as %s', (text, canonical) => {
     expect(entry(text).text).toBe(canonical);
@@ -63,6 +61,7 @@ describe('parseEntry', () => {
 
   const PORTS = 'ports from 1 to 65535 like 443, 80,443 or 1024-2047';
   const NAME = 'a name like api.example.com or *.example.com';
+  const TCP = 'tcp, or the addresses behind the name';
   const ADDRESS = 'an address like 203.0.113.7, 10.1.0.0/16, 2001:db8::1 or [2001:db8::/32]:443';
   const ENTRY =
     'an entry like 203.0.113.7:443, 10.1.0.0/16:5432, [2001:db8::/32]:443 or api.example.com:443, with /tcp, /udp or /icmp at the end';
@@ -129,6 +128,10 @@ describe('parseEntry', () => {
     ['example.com:80,,90', 'an empty text is not a port or a range of ports', PORTS],
     ['example.com:http', '`http` is not a port or a range of ports', PORTS],
     ['10.0.0.0:443/24', '`443/24` is not a port or a range of ports', PORTS],
+    ['example.com/udp', '`example.com` is a name, and names are reached over tcp only', TCP],
+    ['*.example.com/icmp', '`*.example.com` is a name, and names are reached over tcp only', TCP],
+    ['a.example:1-1025', '`a.example` has more than 1024 ports', 'fewer ports'],
+    ['a.example:1-1000,2000-2024', '`a.example` has more than 1024 ports', 'fewer ports'],
     ['*', '`*` has a `*` that is not the whole first label', NAME],
     ['a.*.example', '`a.*.example` has a `*` that is not the whole first label', NAME],
     ['*a.example', '`*a.example` has a `*` that is not the whole first label', NAME],
@@ -169,11 +172,14 @@ const portText = fc.oneof(
     .tuple(fc.integer({ min: 1, max: 65535 }), fc.integer({ min: 0, max: 300 }))
     .map(([from, more]) => `${from}-${Math.min(65535, from + more)}`),
 );
+const portList = fc.array(portText, { minLength: 1, maxLength: 3 }).map((all) => all.join(','));
 const service = fc.oneof(
-  fc
-    .tuple(fc.array(portText, { minLength: 1, maxLength: 4 }), fc.constantFrom('', '/tcp', '/udp'))
-    .map(([ports, end]) => `:${ports.join(',')}${end}`),
+  fc.tuple(portList, fc.constantFrom('', '/tcp', '/udp')).map(([list, end]) => `:${list}${end}`),
   fc.constantFrom('', '/udp', '/icmp'),
+);
+const nameService = fc.oneof(
+  portList.map((list) => `:${list}`),
+  fc.constantFrom('', '/tcp'),
 );
 const cidr = fc
   .tuple(fc.boolean(), fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }), fc.nat(128))
@@ -190,15 +196,70 @@ const hostName = fc
     fc.array(fc.constantFrom('a', 'b', 'a-1', '_x', '7'), { maxLength: 4 }),
   )
   .map(([star, labels]) => `${star}${[...labels, 'example'].join('.')}`);
-const entryInput = fc.tuple(fc.oneof(cidr, hostName), service).map((parts) => parts.join(''));
+const entryInput = fc.oneof(
+  fc.tuple(cidr, service).map((parts) => parts.join('')),
+  fc.tuple(hostName, nameService).map((parts) => parts.join('')),
+);
+/** The same in its long form, where a name may have options. */
+const longInput = fc.oneof(
+  fc.record({
+    host: hostName,
+    port: fc.oneof(portList, fc.integer({ min: 1, max: 65_535 })),
+    tls: fc.constantFrom('on', 'off', true, false),
+    private: fc.boolean(),
+  }),
+  fc.record({
+    host: cidr.map((text) => `[${text.replaceAll(/[[\]]/g, '')}]`),
+    port: portList,
+    protocol: fc.constantFrom('tcp', 'udp'),
+  }),
+);
+const anyInput = fc.oneof(entryInput, longInput);
+
+/** What an entry says, without its text. */
+function meaning(one: EgressEntry): object {
+  const { text: _, ...rest } = one;
+  return rest;
+}
 
 describe('entryText', () => {
-  it('is read back as the same entry', () => {
+  it.each<[object, string]>([
+    [{ host: 'a.example' }, 'a.example:443'],
+    [{ host: 'a.example', tls: 'off' }, 'a.example:443 tls=off'],
+    [{ host: 'a.example', private: true }, 'a.example:443 private'],
+    [
+      { host: '*.a.example', port: 22, tls: false, private: true },
+      '*.a.example:22 tls=off private',
+    ],
+  ])('of %j is %s', (long, text) => {
+    expect(entry(long).text).toBe(text);
+  });
+
+  it('is read back as the same entry, where that has no options', () => {
     fc.assert(
-      fc.property(entryInput, (text) => {
-        const first = entry(text);
+      fc.property(anyInput, (input) => {
+        const first = entry(input);
         expect(entryText(first)).toBe(first.text);
-        expect(entry(entryText(first))).toEqual(first);
+        const plain = first.kind === 'address' || (first.tls && !first.private);
+        const again = parseEntry(first.text);
+        expect(again.ok ? again.value : null).toEqual(plain ? first : null);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is another for every other meaning, and the same for the same one', () => {
+    const close = fc.record({
+      host: fc.constantFrom('a.example', '*.a.example', 'A.example.'),
+      port: fc.constantFrom<(string | number)[]>(443, '443', '442-444', '442,443,444', 22),
+      tls: fc.constantFrom('on', 'off', true, false),
+      private: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(close, close, (a, b) => {
+        const [one, other] = [entry(a), entry(b)];
+        const same = JSON.stringify(meaning(one)) === JSON.stringify(meaning(other));
+        expect(one.text === other.text).toBe(same);
       }),
       { numRuns: 500 },
     );
@@ -224,6 +285,23 @@ describe('parseEntry on any text', () => {
 });
 
 describe('covers', () => {
+  const NAME = { host: 'a.example' };
+  it.each<[object, object, boolean]>([
+    [{ ...NAME, tls: 'off' }, NAME, true],
+    [NAME, { ...NAME, tls: 'off' }, false],
+    [{ ...NAME, tls: 'off' }, { ...NAME, tls: 'off' }, true],
+    [{ ...NAME, private: true }, NAME, true],
+    [NAME, { ...NAME, private: true }, false],
+    [{ ...NAME, tls: 'off' }, { ...NAME, private: true }, false],
+    [{ ...NAME, private: true }, { ...NAME, tls: 'off' }, false],
+    [{ ...NAME, tls: 'off', private: true }, { ...NAME, private: true }, true],
+    [{ host: '*.example', tls: 'off' }, { ...NAME, tls: 'off' }, true],
+    [{ ...NAME, tls: 'off', port: '1-1000' }, { ...NAME, tls: 'off', port: 22 }, true],
+    [{ ...NAME, tls: 'off', port: 22 }, { ...NAME, tls: 'on', port: 443 }, false],
+  ])('%j covers %j: %s', (outer, inner, expected) => {
+    expect(covers(entry(outer), entry(inner))).toBe(expected);
+  });
+
   it.each([
     ['10.0.0.0/8', '10.1.0.0/16', true],
     ['10.1.0.0/16', '10.0.0.0/8', false],
@@ -285,12 +363,52 @@ describe('covers', () => {
     );
   });
 
+  const smallName = fc
+    .record({
+      host: fc.constantFrom('example', '*.example', 'a.example', '*.a.example'),
+      port: fc.constantFrom('1', '1-2', '1,3', '1-4'),
+      tls: fc.constantFrom('on', 'off'),
+      private: fc.boolean(),
+    })
+    .map((long) => entry(long));
+
   it('is reflexive and transitive', () => {
+    const any = fc.oneof(small, smallName);
     fc.assert(
-      fc.property(entryInput, small, small, small, (text, a, b, c) => {
-        expect(covers(entry(text), entry(text))).toBe(true);
+      fc.property(anyInput, any, any, any, (input, a, b, c) => {
+        expect(covers(entry(input), entry(input))).toBe(true);
         expect(!(covers(a, b) && covers(b, c)) || covers(a, c)).toBe(true);
       }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('means of names that all names, ports, bytes and addresses of the inner one are the outer one’s', () => {
+    const connections = [
+      'example',
+      'a.example',
+      'b.a.example',
+      'x.y.a.example',
+      'b.example',
+    ].flatMap((host) =>
+      [1, 2, 3, 4].flatMap((port) =>
+        [true, false].flatMap((tls) =>
+          [true, false].map((inside) => ({ host, port, tls, inside })),
+        ),
+      ),
+    );
+    const allows = (one: EgressEntry, to: (typeof connections)[number]): boolean =>
+      one.kind === 'name' &&
+      (one.wildcard ? to.host.endsWith(`.${one.host}`) : to.host === one.host) &&
+      one.ports.some(({ from, to: last }) => from <= to.port && to.port <= last) &&
+      (to.tls || !one.tls) &&
+      (!to.inside || one.private);
+    fc.assert(
+      fc.property(smallName, smallName, (outer, inner) => {
+        const included = connections.every((to) => !allows(inner, to) || allows(outer, to));
+        expect(covers(outer, inner)).toBe(included);
+      }),
+      { numRuns: 1000 },
     );
   });
 });
