@@ -44,14 +44,15 @@ export class Knife {
     return this.replaced(path, asked, floor, (value) => (value === null ? 'none' : textOf(value)));
   }
 
-  /** The floor's value, where it has one. */
-  same(
+  /** The floor's value, where it has one; `none` tells of null. */
+  same<T extends number | string>(
     path: string,
-    asked: Sourced<number | null>,
-    floor: Sourced<number | null> | undefined,
-  ): Sourced<number | null> {
+    asked: Sourced<T | null>,
+    floor: Sourced<T | null> | undefined,
+    none: string,
+  ): Sourced<T | null> {
     if (floor === undefined || asked.value === floor.value) return asked;
-    return this.replaced(path, asked, floor, (value) => String(value ?? 'a chosen one'));
+    return this.replaced(path, asked, floor, (value) => String(value ?? none));
   }
 
   /** Those that lie within a bound. */

@@ -34,7 +34,7 @@ export function boundNetwork(
       'warn',
       'ignore',
     ]),
-    resolver: floor.resolver ?? asked.resolver,
+    resolver: knife.same('network.resolver', asked.resolver, floor.resolver, "the system's"),
     expectBlocked: boundExpected(asked.expectBlocked, floor, knife),
   };
 }

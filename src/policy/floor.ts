@@ -119,8 +119,8 @@ function boundPrivilege(
 ): Policy['privilege'] {
   return {
     mode: knife.stricter('privilege.mode', asked.mode, floor.mode, ['drop', 'inherit']),
-    uid: knife.same('privilege.uid', asked.uid, floor.uid),
-    gid: knife.same('privilege.gid', asked.gid, floor.gid),
+    uid: knife.same('privilege.uid', asked.uid, floor.uid, 'a chosen one'),
+    gid: knife.same('privilege.gid', asked.gid, floor.gid, 'a chosen one'),
   };
 }
 

@@ -17,6 +17,7 @@ export const STRICTEST_FLOOR: PolicyLayer = {
       mode: written('deny'),
       allow: [],
       blockMetadata: written(true),
+      resolver: written(null),
       onBlocked: written('fail'),
       expectBlocked: [],
     },

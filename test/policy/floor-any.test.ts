@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { covers, parseEntry } from '../../src/policy/entries.ts';
+import { covers } from '../../src/policy/entries.ts';
 import { boundPolicy } from '../../src/policy/floor.ts';
 import { overridePolicy } from '../../src/policy/merge.ts';
 import { liesWithin } from '../../src/policy/path-containment.ts';
 import type { EgressEntry, Policy, PolicyLayer, Sourced } from '../../src/policy/types.ts';
-import { layer, policy } from '../fixtures/policy.ts';
+import { entry, layer, policy } from '../fixtures/policy.ts';
 
-const some = (...values: string[]) => fc.uniqueArray(fc.constantFrom(...values), { maxLength: 4 });
+const some = <T>(...values: T[]) => fc.uniqueArray(fc.constantFrom(...values), { maxLength: 4 });
 const limit = fc.constantFrom('none', 1, 5, 9);
 const path = some(
   'a',
@@ -23,7 +23,7 @@ const path = some(
   '~/a',
   'b/./c',
 );
-const egress = some(
+const egress = some<string | object>(
   ...['203.0.113.0/24', '203.0.113.7', '203.0.113.7:80', '203.0.113.0/24:1-100', '0.0.0.0/0'],
   ...['203.0.113.7:53/udp', '203.0.113.0/24/icmp', '[2001:db8::/32]:443', '2001:db8::1'],
   ...[
@@ -32,6 +32,13 @@ const egress = some(
     'a.example.com',
     '*.a.example.com:80,443',
     'a.example.com:80',
+  ],
+  ...[
+    { host: 'a.example.com', tls: 'off' },
+    { host: 'a.example.com', port: '80,443', private: true },
+    { host: '*.example.com', tls: 'off', private: true },
+    { host: '*.example.com', port: '53,99', tls: 'off' },
+    { host: 'example.com', private: true },
   ],
 );
 
@@ -45,6 +52,7 @@ const document = fc
           mode: fc.constantFrom('deny', 'allowlist', 'allowlist', 'audit', 'unrestricted'),
           allow: egress,
           'block-metadata': fc.boolean(),
+          resolver: fc.constantFrom('192.0.2.53', '192.0.2.53:5353'),
           'on-blocked': fc.constantFrom('fail', 'warn', 'ignore'),
           'expect-blocked': egress,
         },
@@ -106,19 +114,18 @@ function alone(floor: PolicyLayer): Policy {
   return overridePolicy(everything, floor.values);
 }
 
-const targets = ['tcp', 'udp'].flatMap((protocol) =>
-  [
-    ...['203.0.113.7', '203.0.113.8', '198.51.100.1', '[2001:db8::1]', '[2001:db9::1]'],
-    ...['example.com', 'a.example.com', 'b.example.com', 'c.a.example.com', 'example.org'],
-  ].flatMap((place) => [53, 80, 99, 443].map((port) => entry(`${place}:${port}/${protocol}`))),
+const addresses = ['tcp', 'udp'].flatMap((protocol) =>
+  ['203.0.113.7', '203.0.113.8', '198.51.100.1', '[2001:db8::1]', '[2001:db9::1]'].flatMap(
+    (place) => [53, 80, 99, 443].map((port) => `${place}:${port}/${protocol}`),
+  ),
 );
+/** Each name at a public and a private address, with and without TLS. */
+const names = ['example.com', 'a.example.com', 'b.example.com', 'c.a.example.com', 'example.org']
+  .flatMap((host) => [53, 80, 99, 443].map((port) => ({ host, port })))
+  .flatMap((to) => ['on', 'off'].map((tls) => ({ ...to, tls })))
+  .flatMap((to) => [true, false].map((inside) => ({ ...to, private: inside })));
+const targets = [...addresses, ...names].map(entry);
 const pings = ['203.0.113.7/icmp', '198.51.100.1/icmp'].map(entry);
-
-function entry(text: string): EgressEntry {
-  const read = parseEntry(text);
-  if (!read.ok) throw new Error(`${text}: ${read.message}`);
-  return read.value;
-}
 
 /** Which of the targets may be reached; the host's own addresses have a test with the rules. */
 function reached({ mode, allow }: Policy['network']): string[] {
@@ -236,14 +243,20 @@ describe('any policy under any floor', () => {
             values(plain.runner[key]).filter((name) => allowed.includes(name)),
           );
         }
-        const names = { pass: said.environment?.pass ?? plain.environment.pass, set: new Map() };
+        const variables = {
+          pass: said.environment?.pass ?? plain.environment.pass,
+          set: new Map(),
+        };
         expect(
           NAMES.filter(
             (name) =>
               passes(environment, name) &&
-              !(passes(plain.environment, name) && passes(names, name)),
+              !(passes(plain.environment, name) && passes(variables, name)),
           ),
         ).toEqual([]);
+        expect(network.resolver.value).toBe(
+          (said.network ?? {}).resolver?.value ?? plain.network.resolver.value,
+        );
         const expected = said.network?.expectBlocked ?? plain.network.expectBlocked;
         for (const { value } of network.expectBlocked) {
           expect(plain.network.expectBlocked.some((one) => covers(one.value, value))).toBe(true);

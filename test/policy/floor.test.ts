@@ -87,6 +87,44 @@ describe('boundPolicy', () => {
       ],
     ],
     [
+      'options of a name',
+      {
+        network: {
+          mode: 'allowlist',
+          allow: [
+            { host: 'a.example.com', tls: 'off', private: true },
+            { host: '*.example.com', port: '22,443', tls: 'off' },
+            { host: 'b.example.com', port: 22, tls: 'off' },
+          ],
+        },
+      },
+      {
+        network: { allow: ['*.example.com', { host: 'b.example.com', port: 22, tls: 'off' }] },
+      },
+      [
+        'network.allow: a.example.com:443 tls=off private is narrowed to a.example.com:443',
+        'network.allow: *.example.com:22,443 tls=off is narrowed to *.example.com:443, b.example.com:22 tls=off',
+      ],
+    ],
+    [
+      'a resolver',
+      { network: { resolver: '192.0.2.53' } },
+      { network: { resolver: '192.0.2.54:5353' } },
+      ['network.resolver: 192.0.2.53 becomes 192.0.2.54:5353'],
+    ],
+    [
+      "a resolver in the system's place",
+      {},
+      { network: { resolver: '192.0.2.53' } },
+      ["network.resolver: the system's becomes 192.0.2.53"],
+    ],
+    [
+      'no change of a resolver that the floor leaves open, or that is the same',
+      { network: { resolver: '192.0.2.53:53' } },
+      { network: { resolver: '192.0.2.53' } },
+      [],
+    ],
+    [
       'a floor that only warns, which lets expected attempts be',
       { network: { 'on-blocked': 'ignore', 'expect-blocked': ['203.0.113.7'] } },
       { network: { 'on-blocked': 'warn' } },
@@ -290,6 +328,7 @@ describe('STRICTEST_FLOOR', () => {
         network: {
           ...{ mode: 'unrestricted', allow: ['203.0.113.7'], 'block-metadata': false },
           ...{ 'on-blocked': 'ignore', 'expect-blocked': ['203.0.113.7'] },
+          resolver: '192.0.2.53',
         },
         filesystem: { mode: 'off', read: ['/'], write: ['/'] },
         resources: { timeout: 'none', memory: 'none', processes: 'none', output: 'none' },
@@ -304,7 +343,7 @@ describe('STRICTEST_FLOOR', () => {
     expect(onUnavailable.value).toBe('fail');
     expect(network).toMatchObject({
       ...{ mode: { value: 'deny' }, allow: [], blockMetadata: { value: true } },
-      ...{ onBlocked: { value: 'fail' }, expectBlocked: [] },
+      ...{ onBlocked: { value: 'fail' }, expectBlocked: [], resolver: { value: null } },
     });
     expect(filesystem).toMatchObject({ mode: { value: 'scratch-only' }, read: [], write: [] });
     for (const { value } of Object.values(resources)) expect(value).toBeGreaterThan(0);

@@ -1,15 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { covers, parseEntry } from '../../src/policy/entries.ts';
+import { covers } from '../../src/policy/entries.ts';
 import { commonEntries } from '../../src/policy/intersect.ts';
 import { commonPorts, parsePorts, portsText } from '../../src/policy/ports.ts';
-import type { EgressEntry, PortRange } from '../../src/policy/types.ts';
-
-function entry(text: string): EgressEntry {
-  const read = parseEntry(text);
-  if (!read.ok) throw new Error(`${text}: ${read.message}`);
-  return read.value;
-}
+import type { PortRange } from '../../src/policy/types.ts';
+import { entry } from '../fixtures/policy.ts';
 
 function ports(text: string): PortRange[] {
   const read = parsePorts(text);
@@ -18,8 +13,8 @@ function ports(text: string): PortRange[] {
 }
 
 /** The parts, each with what it was cut from where that matters. */
-function common(text: string, bounds: readonly string[]): string[] {
-  const [parts = []] = commonEntries([entry(text)], bounds.map(entry));
+function common(one: string | object, bounds: readonly (string | object)[]): string[] {
+  const [parts = []] = commonEntries([entry(one)], bounds.map(entry));
   return parts.map((part) =>
     part.kind === 'address' && part.cutFrom !== undefined
       ? `${part.text} of /${part.cutFrom}`
@@ -60,6 +55,32 @@ describe('commonEntries', () => {
     expect(common(text, bounds)).toEqual(expected);
   });
 
+  const NAME = { host: 'a.example' };
+  const RAW = { ...NAME, tls: 'off' };
+  const INSIDE = { ...NAME, private: true };
+  it.each<[object, object[], string[]]>([
+    [RAW, [RAW], ['a.example:443 tls=off']],
+    [RAW, [NAME], ['a.example:443']],
+    [NAME, [RAW], ['a.example:443']],
+    [INSIDE, [INSIDE], ['a.example:443 private']],
+    [INSIDE, [NAME], ['a.example:443']],
+    [NAME, [INSIDE], ['a.example:443']],
+    [RAW, [INSIDE], ['a.example:443']],
+    [{ ...RAW, private: true }, [RAW], ['a.example:443 tls=off']],
+    [{ ...RAW, private: true }, [RAW, INSIDE], ['a.example:443 tls=off', 'a.example:443 private']],
+    [
+      { ...RAW, private: true },
+      [{ ...RAW, private: true }, NAME],
+      ['a.example:443 tls=off private'],
+    ],
+    [{ ...RAW, host: '*.example' }, [INSIDE], ['a.example:443']],
+    [INSIDE, [{ ...INSIDE, host: '*.example', port: '1-1000' }], ['a.example:443 private']],
+    [{ ...RAW, port: 22 }, [{ ...RAW, port: 80 }], []],
+    [RAW, [{ host: '203.0.113.7' }], []],
+  ])('%j and %j: %j', (one, bounds, expected) => {
+    expect(common(one, bounds)).toEqual(expected);
+  });
+
   it('gives the very entry back where nothing is taken from it, also when it was cut before', () => {
     const bounds = [entry('203.0.113.0/24')];
     const [[first] = []] = commonEntries([entry('203.0.113.7')], bounds);
@@ -69,23 +90,36 @@ describe('commonEntries', () => {
   });
 
   it('has parts that both sides cover', () => {
-    const any = fc
+    const address = fc
       .tuple(
-        fc.constantFrom(
-          ...['10.0.0.0/8', '10.1.0.0/16', '10.1.2.3', '0.0.0.0/0', '11.0.0.0/8'],
-          ...['example.com', '*.example.com', 'a.example.com', '*.a.example.com', 'a.example.org'],
-        ),
+        fc.constantFrom('10.0.0.0/8', '10.1.0.0/16', '10.1.2.3', '0.0.0.0/0', '11.0.0.0/8'),
         fc.constantFrom(':80', ':1-100', ':80,443', ':50-65535'),
         fc.constantFrom('', '/udp'),
       )
       .map((parts) => entry(parts.join('')));
+    const name = fc
+      .record({
+        host: fc.constantFrom(
+          ...['example.com', '*.example.com', 'a.example.com', '*.a.example.com', 'a.example.org'],
+        ),
+        port: fc.constantFrom('80', '1-100', '80,443', '50-1000'),
+        tls: fc.constantFrom('on', 'off'),
+        private: fc.boolean(),
+      })
+      .map((long) => entry(long));
+    const any = fc.oneof(address, name);
     fc.assert(
-      fc.property(any, fc.array(any, { maxLength: 5 }), (one, bounds) => {
-        for (const part of commonEntries([one], bounds).flat()) {
+      fc.property(any, fc.array(any, { maxLength: 5 }), any, (one, bounds, other) => {
+        const parts = commonEntries([one], bounds).flat();
+        for (const part of parts) {
           expect(covers(one, part)).toBe(true);
           expect(bounds.some((bound) => covers(bound, part))).toBe(true);
         }
+        // Nothing that both sides cover is lost.
+        const both = covers(one, other) && bounds.some((bound) => covers(bound, other));
+        expect(parts.some((part) => covers(part, other))).toBe(both);
       }),
+      { numRuns: 1000 },
     );
   });
 });

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { policyJsonSchema } from '../../src/policy/json-schema.ts';
+import { readEntry } from '../../src/policy/readers.ts';
 
 interface Schema {
   readonly description?: string;
   readonly pattern?: string;
+  readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly [key: string]: unknown;
 }
@@ -43,7 +45,26 @@ describe('policyJsonSchema', () => {
   });
 
   it('has every key of the policy', () => {
-    expect(everyKey(schema, '').map(([path]) => path)).toHaveLength(34);
+    expect(everyKey(schema, '').map(([path]) => path)).toHaveLength(35);
+  });
+
+  it.each(['allow', 'expect-blocked'])('has of network.%s the text and the long form', (key) => {
+    const { items } = at('network', key) as { items: { anyOf: Schema[] } };
+    const [text, long] = items.anyOf;
+    expect(items.anyOf).toHaveLength(2);
+    expect(text).toMatchObject({ type: 'string' });
+    expect(long).toMatchObject({ type: 'object', required: ['host'], additionalProperties: false });
+    const values = {
+      ...{ host: 'a.example', port: 443, protocol: 'tcp', tls: 'off', private: true },
+    };
+    expect(Object.keys(long?.properties ?? {})).toEqual(Object.keys(values));
+    expect(readEntry(values)).toMatchObject({ ok: true });
+    const choices = (name: string): readonly unknown[] => long?.properties?.[name]?.enum ?? [];
+    expect([choices('tls').length, choices('protocol').length]).toEqual([4, 3]);
+    for (const tls of choices('tls'))
+      expect(readEntry({ ...values, tls })).toMatchObject({ ok: true });
+    for (const protocol of choices('protocol'))
+      expect(readEntry({ host: '203.0.113.7', protocol })).toMatchObject({ ok: true });
   });
 
   it.each([

@@ -23,7 +23,12 @@ network:
     - 203.0.113.7
     - "[2001:db8::/32]:443"
     - "*.example.com:80,443"
+    - {host: db.example.com, port: 5432, tls: off, private: true}
+    - host: git.example.com
+      port: 22
+      tls: off
   block-metadata: false
+  resolver: 192.0.2.53:5353
   on-blocked: warn
   expect-blocked: [registry.example.com]
 filesystem:
@@ -76,15 +81,18 @@ describe('a policy with every key', () => {
       ['203.0.113.7:443', at(6, 7)],
       ['[2001:db8::/32]:443', at(7, 7)],
       ['*.example.com:80,443', at(8, 7)],
+      ['db.example.com:5432 tls=off private', at(9, 7)],
+      ['git.example.com:22 tls=off', at(10, 7)],
     ]);
-    expect(values?.network?.blockMetadata).toEqual({ value: false, source: at(9, 19) });
-    expect(values?.network?.onBlocked).toEqual({ value: 'warn', source: at(10, 15) });
+    expect(values?.network?.blockMetadata).toEqual({ value: false, source: at(13, 19) });
+    expect(values?.network?.resolver).toEqual({ value: '192.0.2.53:5353', source: at(14, 13) });
+    expect(values?.network?.onBlocked).toEqual({ value: 'warn', source: at(15, 15) });
     expect(values?.network?.expectBlocked?.map(({ value }) => value.text)).toEqual([
       'registry.example.com:443',
     ]);
     expect(values?.filesystem?.mode?.value).toBe('workspace');
     expect(values?.filesystem?.read?.map(({ value }) => value)).toEqual(['/opt', 'a b\n\'"', '-x']);
-    expect(values?.filesystem?.write).toEqual([{ value: 'out', source: at(15, 11) }]);
+    expect(values?.filesystem?.write).toEqual([{ value: 'out', source: at(20, 11) }]);
     expect(values?.filesystem?.hide?.map(({ value }) => value)).toEqual(['~/.ssh']);
     expect(
       Object.entries(values?.resources ?? {}).map(([name, { value }]) => [name, value]),
@@ -98,9 +106,9 @@ describe('a policy with every key', () => {
       ['output', 1024],
     ]);
     expect(values?.privilege).toEqual({
-      mode: { value: 'inherit', source: at(26, 9) },
-      uid: { value: 1000, source: at(27, 8) },
-      gid: { value: 4294967294, source: at(28, 8) },
+      mode: { value: 'inherit', source: at(31, 9) },
+      uid: { value: 1000, source: at(32, 8) },
+      gid: { value: 4294967294, source: at(33, 8) },
     });
     expect(values?.environment?.pass?.map(({ value }) => value)).toEqual(['CI', 'CARGO_*']);
   });
@@ -108,17 +116,17 @@ describe('a policy with every key', () => {
   it('has what goes on to the rest of the job', () => {
     expect(values?.runner).toEqual({
       outputs: [
-        { value: 'version', source: at(38, 13) },
-        { value: 'dist-tag', source: at(38, 22) },
+        { value: 'version', source: at(43, 13) },
+        { value: 'dist-tag', source: at(43, 22) },
       ],
-      env: [{ value: 'VERSION', source: at(39, 9) }],
+      env: [{ value: 'VERSION', source: at(44, 9) }],
       path: [
-        { value: 'node_modules/.bin', source: at(40, 10) },
-        { value: '/opt/..a/bin', source: at(40, 29) },
-        { value: '.', source: at(40, 43) },
+        { value: 'node_modules/.bin', source: at(45, 10) },
+        { value: '/opt/..a/bin', source: at(45, 29) },
+        { value: '.', source: at(45, 43) },
       ],
-      summary: { value: false, source: at(41, 12) },
-      annotations: { value: true, source: at(42, 16) },
+      summary: { value: false, source: at(46, 12) },
+      annotations: { value: true, source: at(47, 16) },
     });
   });
 
@@ -130,11 +138,11 @@ describe('a policy with every key', () => {
         source.line,
       ]),
     ).toEqual([
-      ['TEXT', 'hello', 32],
-      ['VERSION', '1.10', 33],
-      ['CODE', '007', 34],
-      ['ON', 'True', 35],
-      ['EMPTY', '', 36],
+      ['TEXT', 'hello', 37],
+      ['VERSION', '1.10', 38],
+      ['CODE', '007', 39],
+      ['ON', 'True', 40],
+      ['EMPTY', '', 41],
     ]);
   });
 });
@@ -174,7 +182,7 @@ describe('what a file may be', () => {
 
 const ROOT =
   'one of version, on-unavailable, network, filesystem, resources, privilege, environment, runner';
-const NETWORK = 'one of mode, allow, block-metadata, on-blocked, expect-blocked';
+const NETWORK = 'one of mode, allow, block-metadata, resolver, on-blocked, expect-blocked';
 const MAP = 'a map that starts with `version: 1`';
 const QUOTED = 'YAML 1.2; texts with special characters in quotes';
 const DURATION = 'a duration of at most 24d like 90s, 15m or 1h30m, or none';
@@ -350,6 +358,36 @@ describe('problems of a value', () => {
       'network',
       '{expect-blocked: [A.example, a.example.]}',
       '2:39 network.expect-blocked[1] | `a.example.` says the same as `network.expect-blocked[0]` | each entry once',
+    ],
+    [
+      'network',
+      '{allow: [a, {host: a.example, tls: maybe}]}',
+      '2:22 network.allow[1] | `tls` is `maybe` | on or off',
+    ],
+    [
+      'network',
+      '{allow: [{host: a.example, port: }]}',
+      '2:19 network.allow[0] | `port` is an empty value | a port, or ports like 80,443',
+    ],
+    [
+      'network',
+      '{allow: [{name: a.example}]}',
+      '2:19 network.allow[0] | `name` is not a key of an entry | one of host, port, protocol, tls, private',
+    ],
+    [
+      'network',
+      '{allow: [a.example, {host: A.example, port: 443}]}',
+      '2:30 network.allow[1] | a map says the same as `network.allow[0]` | each entry once',
+    ],
+    [
+      'network',
+      '{resolver: dns.example.com}',
+      '2:21 network.resolver | `dns.example.com` is not a resolver | an address like 192.0.2.53 or [2001:db8::53]:5353',
+    ],
+    [
+      'network',
+      '{resolver: [2001:db8::53]}',
+      '2:21 network.resolver | a list is not a resolver | an address like 192.0.2.53 or [2001:db8::53]:5353',
     ],
     [
       'on-unavailable',
@@ -660,7 +698,7 @@ describe('any text', () => {
     );
   });
 
-  it('that is nearly a policy does too', () => {
+  it('that is nearly a policy does too', { timeout: 20_000 }, () => {
     const piece = fc.oneof(
       fc.string({ maxLength: 6 }),
       fc.constantFrom(
