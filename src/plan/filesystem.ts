@@ -34,9 +34,9 @@ export interface FilesystemRequest {
   readonly capabilities: Capabilities;
   readonly site: Site;
   readonly identity: StepIdentity;
-  readonly workflow: WorkflowDecision;
-  /** Look-ups of the step are answered by the gateway. */
+  /** Look-ups are answered by the gateway. */
   readonly gateway: boolean;
+  readonly workflow: WorkflowDecision;
   readonly scratch: string;
   readonly stack: LayerStack;
 }
@@ -60,7 +60,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
   const git = hideGitCredentials(site, mode, named.mounts, { scratch, shed: identity.shed });
 
   const stage = stager(identity.shed ? scratch : null);
-  const system = systemFiles(site, identity, policy.network, request.gateway);
+  const system = systemFiles(request);
   const mounts: Located[] = [
     ...baseMounts(site),
     ...system.mounts(scratch),

@@ -65,16 +65,18 @@ export function planNetwork(
   }
   const downgrades: Downgrade[] = [];
   const named = names.length > 0 && mode.value === 'allowlist';
-  const doors = capabilities.doors;
-  if (named && !doors.available && capabilities.rules.available) {
+  const { rules, doors } = capabilities;
+  if (named && !doors.available && rules.available) {
     downgrades.push(downgradeOf('network', doors));
   }
-  if (!capabilities.rules.available && wanted) {
-    downgrades.push(downgradeOf('network', capabilities.rules));
+  if (!rules.available && wanted) {
+    downgrades.push(downgradeOf('network', rules));
   }
+  // Only the rules keep the step from the rest of the loopback on which the gateway listens.
+  const gateway = gatewayKind(mode.value, named, rules.available && doors.available);
   return routedNetwork(
     capabilities,
-    { ...request, loopbackAddress: null, gateway: gatewayKind(mode.value, named, doors.available) },
+    { ...request, loopbackAddress: null, gateway },
     tools,
     downgrades,
     wanted,

@@ -39,13 +39,18 @@ export const ETC_SHOWN: readonly string[] = [
 ];
 
 /** The parts of /etc that are the sandbox's own, and those that are the host's. */
-export function systemFiles(
-  site: Site,
-  identity: StepIdentity,
-  network: Policy['network'],
-  gateway: boolean,
-): { readonly files: readonly GeneratedFile[]; mounts(scratch: string): Located[] } {
-  const answered = gateway || resolverAnswers(site, network);
+export function systemFiles({
+  site,
+  identity,
+  gateway,
+  policy,
+}: {
+  readonly site: Site;
+  readonly identity: StepIdentity;
+  readonly gateway: boolean;
+  readonly policy: Policy;
+}): { readonly files: readonly GeneratedFile[]; mounts(scratch: string): Located[] } {
+  const answered = gateway || resolverAnswers(site, policy.network);
   const files: GeneratedFile[] = [
     { name: 'passwd', content: passwd(identity, site) },
     { name: 'group', content: group(identity) },

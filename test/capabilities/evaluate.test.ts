@@ -7,10 +7,10 @@ import { facts, NOT_TRIED, said, WORKED, type FactsOverrides } from '../fixtures
 
 type Name = Exclude<keyof Capabilities, 'memoryCgroup'>;
 const NAMES: readonly Name[] = [
-  ...(['namespaces', 'sandbox', 'loopback', 'rules', 'egress', 'overlay'] as const),
+  ...(['namespaces', 'sandbox', 'loopback', 'rules', 'doors', 'egress', 'overlay'] as const),
   ...(['limits', 'privilegeDrop'] as const),
 ];
-const IN_NAMESPACES: readonly Name[] = NAMES.slice(0, 6);
+const IN_NAMESPACES: readonly Name[] = NAMES.slice(0, 7);
 
 function lackOf(overrides: FactsOverrides, name: Name): Lack {
   const verdict = evaluate(facts(overrides))[name];
@@ -52,7 +52,7 @@ describe('evaluate', () => {
   it.each<[ToolName, readonly Name[]]>([
     ['bwrap', ['sandbox']],
     ['slirp4netns', ['egress']],
-    ['nft', ['rules']],
+    ['nft', ['rules', 'doors']],
     ['ip', ['loopback']],
     ['unshare', IN_NAMESPACES],
     ['nsenter', IN_NAMESPACES],
@@ -169,6 +169,22 @@ describe('evaluate', () => {
       'tool-too-old',
       /nft is too old/,
       /nftables 0\.9\.8/,
+    ],
+    [
+      'the kernel translates no addresses',
+      { attempts: { doors: said('Error: Could not process rule: No such file or directory') } },
+      'doors',
+      'nat-unsupported',
+      /no address translation/,
+      /^sudo modprobe -a nft_nat nf_nat nft_chain_nat$/,
+    ],
+    [
+      'address translation fails for a reason of its own',
+      { attempts: { doors: said('Error: something else') } },
+      'doors',
+      'doors-failed',
+      /translate addresses.*something else/,
+      /doctor/,
     ],
     [
       'there is no tun',
@@ -297,6 +313,7 @@ const anyFacts: fc.Arbitrary<FactsOverrides> = fc.record({
     bwrap: attempt,
     ip: attempt,
     nft: attempt,
+    doors: attempt,
     slirp4netns: attempt,
     overlay: attempt,
   }),
@@ -330,6 +347,7 @@ describe('evaluate on any facts', () => {
       sandbox: 'bwrap',
       loopback: 'ip',
       rules: 'nft',
+      doors: 'doors',
       egress: 'slirp4netns',
       overlay: 'overlay',
     } as const;

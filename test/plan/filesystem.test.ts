@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bwrapOptions, inOrder, within, type Located } from '../../src/plan/mounts.ts';
 import type { NamedPath, Site } from '../../src/plan/site.ts';
 import type { Mount, Plan } from '../../src/plan/types.ts';
-import type { FactsOverrides } from '../fixtures/facts.ts';
+import { said, type FactsOverrides } from '../fixtures/facts.ts';
 import { plan, SCRATCH } from '../fixtures/plan.ts';
 import { named, WORKSPACE } from '../fixtures/site.ts';
 
@@ -316,6 +316,41 @@ describe('the files of its own', () => {
       expect(fileOf(made, 'resolv.conf')).toContain('nameserver 192.0.2.53\n');
     },
   );
+
+  const NAMES = { mode: 'allowlist', allow: ['a.example', '203.0.113.7'] };
+  const GATEWAY = 'nameserver 198.18.0.1\n';
+  it.each<[string, object, string | null, boolean]>([
+    ['names', NAMES, null, true],
+    ['names and the resolver', { ...NAMES, allow: ['a.example', '192.0.2.53:53/udp'] }, null, true],
+    [
+      'a name in its long form',
+      { ...NAMES, allow: [{ host: 'a.example', tls: 'off' }] },
+      null,
+      true,
+    ],
+    ['addresses alone', { ...NAMES, allow: ['203.0.113.7'] }, null, false],
+    [
+      'names that are only expected',
+      { mode: 'audit', 'expect-blocked': ['a.example'] },
+      null,
+      false,
+    ],
+    ['names under deny', { ...NAMES, mode: 'deny' }, null, false],
+    ['names under audit', { ...NAMES, mode: 'audit' }, null, false],
+    // Nobody would answer at an address of the gateway's then.
+    ['names without doors', NAMES, 'doors', false],
+    ['names without rules', NAMES, 'nft', false],
+    ['names without a way out', NAMES, 'slirp4netns', false],
+  ])('of %s ask the gateway: %j, but for %s: %s', (_name, network, broken, asked) => {
+    const made = plan({
+      policy: { network },
+      facts: { attempts: broken === null ? {} : { [broken]: said('no') } },
+    });
+    expect(fileOf(made, 'resolv.conf') === GATEWAY).toBe(asked);
+    expect(fileOf(made, 'resolv.conf').includes('192.0.2.53')).toBe(!asked);
+    expect(made.network.gateway !== null).toBe(asked);
+    expect(asked && fileOf(made, 'nsswitch.conf').includes('dns files')).toBe(false);
+  });
 
   it('are the sandbox`s own even where the host has such files', () => {
     const made = decide('overlay', { etc: ['/etc/nsswitch.conf', '/etc/ssl'] });

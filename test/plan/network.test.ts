@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ToolName } from '../../src/capabilities/facts.ts';
 import type { LayerStatus, NetworkPlan } from '../../src/plan/types.ts';
+import { said, type FactsOverrides } from '../fixtures/facts.ts';
 import { plan } from '../fixtures/plan.ts';
 
 type Kind = NetworkPlan['kind'];
@@ -38,8 +39,11 @@ describe('the network', () => {
     [ADDRESS, 'ip', 'routed', 'enforced', [], ['ipv6-not-routed']],
     [ADDRESS, 'nft', 'routed', 'unavailable', ['tool-missing'], []],
     [ADDRESS, 'slirp4netns', 'host', 'unavailable', ['tool-missing'], []],
-    [NAME, null, 'routed', 'downgraded', ['names-unsupported'], []],
-    [NAME, 'nft', 'routed', 'unavailable', ['names-unsupported', 'tool-missing'], []],
+    [NAME, null, 'routed', 'enforced', [], []],
+    [NAME, 'bwrap', 'host', 'unavailable', ['tool-missing'], []],
+    [NAME, 'ip', 'routed', 'enforced', [], ['ipv6-not-routed']],
+    [NAME, 'nft', 'routed', 'unavailable', ['tool-missing'], []],
+    [NAME, 'slirp4netns', 'host', 'unavailable', ['tool-missing'], []],
     [AUDIT, null, 'routed', 'enforced', [], []],
     [AUDIT, 'bwrap', 'host', 'unavailable', ['tool-missing'], []],
     [AUDIT, 'nft', 'routed', 'unavailable', ['tool-missing'], []],
@@ -83,6 +87,7 @@ describe('the network', () => {
       seal: [],
       slirp4netns: null,
       route: [],
+      gateway: null,
       counters: null,
     });
   });
@@ -167,10 +172,51 @@ describe('the network', () => {
     expect(rules).toContain('ip6 daddr { 2001:db8:99::4 } goto refuse');
   });
 
-  it('names no more than three of the names that cannot be allowed', () => {
-    const allow = ['a.example', 'b.example', 'c.example', 'd.example', 'e.example'];
-    const [downgrade] = plan({ policy: { network: { mode: 'allowlist', allow } } }).downgrades;
-    expect(downgrade?.reason).toContain('a.example:443, b.example:443, c.example:443 and 2 more');
+  it('has a gateway for the names alone, with what it must know', () => {
+    const long = { host: 'db.example.com', port: 5432, tls: 'off', private: true };
+    const { network, layers } = plan({
+      policy: {
+        network: {
+          ...{ mode: 'allowlist', allow: ['203.0.113.7', '*.example.com', long] },
+          ...{ resolver: '192.0.2.54:5353', 'block-metadata': false },
+        },
+      },
+    });
+    expect(network.gateway).toMatchObject({
+      names: [{ text: '*.example.com:443' }, { text: 'db.example.com:5432 tls=off private' }],
+      ...{ resolver: '192.0.2.54:5353', blockMetadata: false },
+      hostAddresses: ['198.51.100.4', '2001:db8:99::4'],
+      nft: ['/usr/bin/nft', '-f', '-'],
+    });
+    expect(layers.network.mechanism).toContain('gateway for names');
+    // On the loopback that it shuts off otherwise, the gateway listens.
+    expect(network.slirp4netns).not.toContain('--disable-host-loopback');
+    expect(network.seal[0]?.stdin).toContain('type nat hook output');
+  });
+
+  it.each<[string, object, FactsOverrides]>([
+    ['no name is allowed', ADDRESS, {}],
+    ['a name is only expected', { ...ADDRESS, 'expect-blocked': ['api.example.com'] }, {}],
+    ['everything may leave', { ...AUDIT, allow: ['api.example.com'] }, {}],
+    ['nothing may leave', { ...DENY, allow: ['api.example.com'] }, {}],
+    ['nft cannot translate addresses', NAME, { attempts: { doors: said('no') } }],
+    ['nft cannot load rules', NAME, { attempts: { nft: said('no') } }],
+    ['there is no nft', NAME, { missing: ['nft'] }],
+  ])('has none where %s, and the host`s loopback stays shut off', (_name, network, found) => {
+    const made = plan({ policy: { 'on-unavailable': 'degrade', network }, facts: found });
+    expect(made.network.gateway).toBeNull();
+    expect(made.network.slirp4netns ?? ['--disable-host-loopback']).toContain(
+      '--disable-host-loopback',
+    );
+    expect(made.network.seal.map(({ stdin }) => stdin).join('')).not.toContain('dnat');
+    expect(made.layers.network.mechanism).not.toContain('gateway');
+  });
+
+  it('falls short without address translation, and keeps the addresses', () => {
+    const made = plan({ policy: { network: NAME }, facts: { attempts: { doors: said('no') } } });
+    expect(made.downgrades).toMatchObject([{ layer: 'network', code: 'doors-failed' }]);
+    expect(made.layers.network.status).toBe('downgraded');
+    expect(made.network.seal.map(({ stdin }) => stdin).join('')).toContain('203.0.113.7');
   });
 
   it('leaves nobody a way out by whom only an unsealed one is found', () => {
