@@ -212,9 +212,10 @@ function readName(destination, service) {
 function readLongEntry(raw) {
 	const unknown = Object.keys(raw).find((key) => !LONG_KEYS.includes(key));
 	if (unknown !== void 0) return refuse(`${shown(unknown)} is not a key of an entry`, `one of ${LONG_KEYS.join(", ")}`);
-	const { host, port = null, protocol = "tcp", tls = "on", private: inside = false } = raw;
+	const { host, port, protocol = "tcp", tls = "on", private: inside = false } = raw;
 	if (typeof host !== "string" || host === "" || /[:/\s]/.test(host.replace(/^\[.*\]/, ""))) return refuse(`\`host\` is ${shown(host)}`, "a name, or an address in brackets");
-	if (port !== null && typeof port !== "number" && typeof port !== "string") return refuse(`\`port\` is ${shown(port)}`, "a port, or ports like 80,443");
+	if (port !== void 0 && typeof port !== "number" && typeof port !== "string") return refuse(`\`port\` is ${shown(port)}`, "a port, or ports like 80,443");
+	if (typeof protocol !== "string" || !isProtocol(protocol)) return refuse(`\`protocol\` is ${shown(protocol)}`, "one of tcp, udp, icmp");
 	if (![
 		true,
 		false,
@@ -222,14 +223,15 @@ function readLongEntry(raw) {
 		"off"
 	].includes(tls)) return refuse(`\`tls\` is ${shown(tls)}`, "on or off");
 	if (typeof inside !== "boolean") return refuse(`\`private\` is ${shown(inside)}`, "true or false");
-	const entry = parseEntry(`${host}${port === null ? "" : `:${port}`}/${String(protocol)}`);
+	const entry = parseEntry(`${host}${port === void 0 ? "" : `:${port}`}/${protocol}`);
 	if (!entry.ok) return entry;
+	const checked = tls === "on" || tls === true;
 	if (entry.value.kind === "name") return accept(withText({
 		...entry.value,
-		tls: tls === "on" || tls === true,
+		tls: checked,
 		private: inside
 	}));
-	return tls === "on" && !inside ? entry : refuse("`tls` and `private` are for names", "an address without them");
+	return checked && !inside ? entry : refuse("`tls` and `private` are for names", "an address without them");
 }
 function withText(entry) {
 	return {

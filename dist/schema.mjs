@@ -209,6 +209,8 @@ const GLOB_PATTERN = "^[A-Za-z_*?][A-Za-z0-9_*?]*$";
 const NAME$1 = new RegExp(NAME_PATTERN);
 const GLOB = new RegExp(GLOB_PATTERN);
 const NAME_EXPECTED = "a name of letters, digits and _ that does not start with a digit";
+/** Without brackets, what follows the last colon of an IPv6 address belongs to it. */
+const RESOLVER = /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:[\]]+))(?::(?<port>[1-9]\d{0,4}))?$/;
 /** The kernel reads the highest number as "leave as it is". */
 const LARGEST_ID = 2 ** 32 - 2;
 /** One egress entry, as text or in its long form; a list gets a word on the quotes that YAML needs. */
@@ -220,12 +222,12 @@ function readEntry(raw) {
 /** An address, with a port where it is not 53: `192.0.2.53`, `[2001:db8::53]:5353`. */
 function readResolver(raw) {
 	const text = typeof raw === "string" ? raw : "";
-	const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+|[^:]*:[^:]*:.*?))(?::(\d+))?$/.exec(text) ?? [];
-	const address = parseAddress(bracketed ?? plain ?? "");
-	const number = Number(port ?? 53);
-	if (address === null || number < 1 || number > 65535) return refuse(`${shown(raw)} is not a resolver`, "an address like 192.0.2.53 or [2001:db8::53]:5353");
+	const { bracketed, plain, port = "53" } = RESOLVER.exec(text)?.groups ?? {};
+	const address = parseAddress(bracketed ?? plain ?? text);
+	if (address === null || Number(port) > 65535) return refuse(`${shown(raw)} is not a resolver`, "an address like 192.0.2.53 or [2001:db8::53]:5353");
 	const host = formatAddress(address);
-	return accept(port === void 0 ? host : `${address.family === 6 ? `[${host}]` : host}:${number}`);
+	if (port === "53") return accept(host);
+	return accept(`${address.family === 6 ? `[${host}]` : host}:${port}`);
 }
 /** A path as written. Every character but NUL may be in one. */
 function readPath(raw) {

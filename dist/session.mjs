@@ -44,6 +44,7 @@ const STRICTEST_FLOOR = {
 			mode: written("deny"),
 			allow: [],
 			blockMetadata: written(true),
+			resolver: written(null),
 			onBlocked: written("fail"),
 			expectBlocked: []
 		},
@@ -193,8 +194,8 @@ const ETC_SHOWN = [
 	]
 ];
 /** The parts of /etc that are the sandbox's own, and those that are the host's. */
-function systemFiles(site, identity, network, gateway) {
-	const answered = gateway || resolverAnswers(site, network);
+function systemFiles({ site, identity, gateway, policy }) {
+	const answered = gateway || resolverAnswers(site, policy.network);
 	const files = [
 		{
 			name: "passwd",
@@ -1798,7 +1799,7 @@ function planFilesystem(request) {
 		shed: identity.shed
 	});
 	const stage = stager(identity.shed ? scratch : null);
-	const system = systemFiles(site, identity, policy.network, request.gateway);
+	const system = systemFiles(request);
 	const mounts = [
 		...baseMounts(site),
 		...system.mounts(scratch),
@@ -2423,13 +2424,14 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 	if (!capabilities.egress.available) return hostNetwork(wanted ? [downgradeOf("network", capabilities.egress)] : []);
 	const downgrades = [];
 	const named = names.length > 0 && mode.value === "allowlist";
-	const doors = capabilities.doors;
-	if (named && !doors.available && capabilities.rules.available) downgrades.push(downgradeOf("network", doors));
-	if (!capabilities.rules.available && wanted) downgrades.push(downgradeOf("network", capabilities.rules));
+	const { rules, doors } = capabilities;
+	if (named && !doors.available && rules.available) downgrades.push(downgradeOf("network", doors));
+	if (!rules.available && wanted) downgrades.push(downgradeOf("network", rules));
+	const gateway = gatewayKind(mode.value, named, rules.available && doors.available);
 	return routedNetwork(capabilities, {
 		...request,
 		loopbackAddress: null,
-		gateway: gatewayKind(mode.value, named, doors.available)
+		gateway
 	}, tools, downgrades, wanted, names, resolver.value);
 }
 /** An audit records names as well, where it can; an allowlist needs the gateway only for its names. */
@@ -2780,10 +2782,10 @@ var Knife = class {
 		if (floor === void 0 || (asked.value ?? Infinity) <= (floor.value ?? Infinity)) return asked;
 		return this.replaced(path, asked, floor, (value) => value === null ? "none" : textOf(value));
 	}
-	/** The floor's value, where it has one. */
-	same(path, asked, floor) {
+	/** The floor's value, where it has one; `none` tells of null. */
+	same(path, asked, floor, none) {
 		if (floor === void 0 || asked.value === floor.value) return asked;
-		return this.replaced(path, asked, floor, (value) => String(value ?? "a chosen one"));
+		return this.replaced(path, asked, floor, (value) => String(value ?? none));
 	}
 	/** Those that lie within a bound. */
 	within(path, asked, bounds, holds) {
@@ -2930,7 +2932,7 @@ function boundNetwork(asked, floor, source, knife) {
 			"warn",
 			"ignore"
 		]),
-		resolver: floor.resolver ?? asked.resolver,
+		resolver: knife.same("network.resolver", asked.resolver, floor.resolver, "the system's"),
 		expectBlocked: boundExpected(asked.expectBlocked, floor, knife)
 	};
 }
@@ -3132,8 +3134,8 @@ function boundResources(asked, floor, knife) {
 function boundPrivilege(asked, floor, knife) {
 	return {
 		mode: knife.stricter("privilege.mode", asked.mode, floor.mode, ["drop", "inherit"]),
-		uid: knife.same("privilege.uid", asked.uid, floor.uid),
-		gid: knife.same("privilege.gid", asked.gid, floor.gid)
+		uid: knife.same("privilege.uid", asked.uid, floor.uid, "a chosen one"),
+		gid: knife.same("privilege.gid", asked.gid, floor.gid, "a chosen one")
 	};
 }
 function boundEnvironment(asked, floor, knife) {
