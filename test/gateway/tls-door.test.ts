@@ -161,6 +161,14 @@ describe('cut, and the client is told why', () => {
     expect(upstream.asked).toEqual([]);
   });
 
+  it('a client that has sent more than its hello', async () => {
+    const { port } = await openDoor(tlsDoor(), leadTo(1));
+    const client = call(port);
+    client.write(helloFor('evil.example'));
+    client.end(Buffer.alloc(MIB));
+    expect(await readAll(client)).toEqual(Buffer.from([21, 3, 3, 0, 2, 2, 112]));
+  });
+
   it('a client that goes on sending is closed all the same', async () => {
     const { port, inside } = await openDoor(tlsDoor({ lingerMs: 20 }), leadTo(1));
     const client = await dial(port);
