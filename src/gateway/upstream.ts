@@ -7,8 +7,6 @@ import { type Resolve, resolveBy } from './resolve.ts';
 import { tunnelThrough } from './proxy-tunnel.ts';
 import type { Destination, RefusalCode, Upstream } from './types.ts';
 
-export { UpstreamRefused } from './refused.ts';
-
 /** For each part of the way: the look-up, the connection, the proxy's answer. */
 const PART_MS = 15_000;
 

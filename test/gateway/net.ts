@@ -79,12 +79,12 @@ export function leadTo(port: number | Refusal): Upstream & { readonly asked: Des
   };
 }
 
-export interface Account extends Ledger {
+interface Account extends Ledger {
   readonly events: string[];
   readonly bytes: { up: number; down: number };
 }
 
-export function account(): Account {
+function account(): Account {
   const events: string[] = [];
   const bytes = { up: 0, down: 0 };
   return {
