@@ -32,6 +32,8 @@ export interface SessionRequest {
   readonly policyFiles: readonly string[];
   /** Policies that a front end has read already; merged after the files. */
   readonly policyTexts?: readonly PolicyText[];
+  /** Files that it read them from: as little to be written by the step as policy files are. */
+  readonly steering?: readonly string[];
   readonly flags: PolicyFlags;
   /** Floors besides those of the machine and the environment. */
   readonly floors?: readonly NamedFloor[];
@@ -83,10 +85,9 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
   const asked = overridePolicy(mergePolicies(layers), request.override ?? {});
   const { policy, cuts } = boundAll(asked, floors.layers);
   const { home } = identify(environment);
-  const steering = texts.filter(({ commit }) => commit !== null).map(({ name }) => name);
   const site = surveySite({
     ...{ policy, command, directory, environment, home },
-    policyFiles: [...policyFiles, ...steering],
+    policyFiles: [...policyFiles, ...(request.steering ?? [])],
     // An earlier step may have made it, in a layer that is not on the host's own tree.
     mayAppear: (stack?.below.length ?? 0) > 0,
   });

@@ -15,6 +15,8 @@ export interface PolicySources {
   readonly texts: readonly PolicyText[];
   readonly floors: readonly NamedFloor[];
   readonly notes: readonly Note[];
+  /** Absolute paths of the files that policies and floors were read from, or that stand for them. */
+  readonly files: readonly string[];
 }
 
 export async function policySources(inputs: ActionInputs, job: Job): Promise<PolicySources> {
@@ -26,6 +28,9 @@ export async function policySources(inputs: ActionInputs, job: Job): Promise<Pol
     texts: await policyTexts(inputs, job),
     floors: await Promise.all(floorFiles(inputs, job).map((file) => namedFloor(file, job))),
     notes: head ? [FROM_HEAD] : [],
+    files: [inputs.policyFile ?? '', ...floorFiles(inputs, job)]
+      .filter((file) => file !== '')
+      .map((file) => resolve(job.workspace, file)),
   };
 }
 

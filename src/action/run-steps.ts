@@ -121,6 +121,7 @@ async function startSession(
     {
       ...{ policyFiles: [], flags: {}, override: step.policy, stack },
       ...{ policyTexts: sources.texts, floors: sources.floors, notes: sources.notes },
+      steering: sources.files,
       command: shell.command,
       directory: directoryOf(step, inputs, job),
       environment: withoutFloor(job.environment),

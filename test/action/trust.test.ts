@@ -12,6 +12,9 @@ const policyOf = (memory: string): string => `version: 1\nresources: { memory: $
 const BASE = policyOf('1GiB');
 const HEAD = policyOf('2GiB');
 
+const FLOOR =
+  'version: 1\non-unavailable: fail\nnetwork: { mode: deny }\nresources: { memory: 1GiB }\n';
+
 /** The base commit, and what a pull request made of it. */
 const COMMITS: Commit[] = [{ 'ci/policy.yml': BASE, a: '' }, { 'ci/policy.yml': HEAD }];
 
@@ -244,23 +247,33 @@ describe('a policy file', () => {
     expect(held(await use(WITH, job))).toBe('base');
   });
 
-  it('cannot be changed by the steps that run under it', async () => {
-    const { job } = await propose();
-    const steps = `
+  it.each<[string, ProposalOptions]>([
+    ['a pull request', {}],
+    ['a push', { eventName: 'push', event: () => ({}) }],
+  ])(
+    'cannot be changed by the steps that run under it, on %s, nor can a floor',
+    async (_name, options) => {
+      const commits = [{ 'ci/policy.yml': BASE, 'floor.yml': FLOOR, a: '' }, { b: '' }];
+      const { job } = await propose({ ...options, commits });
+      // In the workspace the step may write: only this holds it back.
+      spawnSync('chmod', ['-R', 'a+rwX', job.layout.workspace]);
+      const steps = `
 - run: |
-    echo 'version: 1' > ci/policy.yml || echo "> refused"
+    for file in ci/policy.yml floor.yml a; do
+      (echo 'version: 1' > $file) 2>/dev/null && echo "> $file written" || echo "> $file refused"
+    done
   filesystem: { mode: workspace }
-- { id: run, if: always(), run: "true" }
 `;
-    const used = await use({ steps, 'policy-file': 'ci/policy.yml' }, job);
-    expect(said(used)).toEqual(['refused']);
-    expect(held(used)).toBe('base');
-  });
+      const used = await use(
+        { steps, 'policy-file': 'ci/policy.yml', 'floor-policy-file': 'floor.yml' },
+        job,
+      );
+      expect(said(used)).toEqual(['ci/policy.yml refused', 'floor.yml refused', 'a written']);
+    },
+  );
 });
 
 describe('floors', () => {
-  const FLOOR =
-    'version: 1\non-unavailable: fail\nnetwork: { mode: deny }\nresources: { memory: 1GiB }\n';
   const WIDE = 'version: 1\nnetwork: { mode: unrestricted }\nresources: { memory: 4GiB }\n';
   const STEPS = `
 - id: run
