@@ -59,6 +59,12 @@ const SECRETS: readonly Attack[] = [
     script: ({ temp }) => `cat ${temp}/git-credentials-*; git config --list --show-origin`,
     succeeded: (done) => printed(done).includes('AUTHORIZATION'),
   },
+  {
+    name: 'reads the credentials that actions/checkout keeps in .git/config',
+    checkout: { persistCredentials: true, credentials: 'extraheader' },
+    script: () => 'cat .git/config; git config --list',
+    succeeded: (done) => printed(done).includes('AUTHORIZATION'),
+  },
   ...['.npmrc', '.netrc', '.docker/config.json', '.cargo/credentials.toml'].map((file): Attack => ({
     name: `reads ~/${file}`,
     prepare: async (job) => {
