@@ -13,8 +13,8 @@ afterAll(() => action.remove());
 describe.each([
   ['the runner', ON_THE_RUNNER],
   ['the machine', ON_THE_MACHINE],
-])('a pull request that attacks %s', (_target, attacks) => {
-  it.each(attacks)('$name: in an ordinary step, but not sealed', async (attack) => {
+])('a pull request that attacks %s in an ordinary step, but not sealed', (_target, attacks) => {
+  it.each(attacks.map((attack) => [attack.name, attack] as const))('%s', async (_name, attack) => {
     const as = (sealed: boolean): Promise<Attacked> =>
       attackJob(attack, { action: action.directory, sealed });
     const [bare, sealed] = await Promise.all([as(false), as(true)]);
