@@ -474,7 +474,8 @@ async function policySources(inputs, job) {
 	return {
 		texts: await policyTexts(inputs, job),
 		floors: await Promise.all(floorFiles(inputs, job).map((file) => namedFloor(file, job))),
-		notes: head ? [FROM_HEAD] : []
+		notes: head ? [FROM_HEAD] : [],
+		files: [inputs.policyFile ?? "", ...floorFiles(inputs, job)].filter((file) => file !== "").map((file) => resolve(job.workspace, file))
 	};
 }
 const FROM_HEAD = {
@@ -1452,6 +1453,7 @@ async function startSession(step, { inputs, job, sources, runDirectory, interrup
 		policyTexts: sources.texts,
 		floors: sources.floors,
 		notes: sources.notes,
+		steering: sources.files,
 		command: shell.command,
 		directory: directoryOf(step, inputs, job),
 		environment: withoutFloor(job.environment),

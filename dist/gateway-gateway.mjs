@@ -1926,7 +1926,7 @@ function judgeHello({ sni, encrypted }, host) {
 	return sni === host ? null : refusal("other-sni", sni);
 }
 /**
-* Watches a connection after its first hello. A server may ask for a second one, and many go by the
+* Watches a connection after its first hello. A server may ask for a second one, and some go by the
 * name in that. So until the server has answered no handshake goes up, and if it asks again, only a
 * hello for the same host.
 */

@@ -4527,14 +4527,13 @@ async function prepare(request) {
 	const floors = await readFloors(environment, request.floors ?? []);
 	const { policy, cuts } = boundAll(overridePolicy(mergePolicies(layers), request.override ?? {}), floors.layers);
 	const { home } = identify(environment);
-	const steering = texts.filter(({ commit }) => commit !== null).map(({ name }) => name);
 	const site = surveySite({
 		policy,
 		command,
 		directory,
 		environment,
 		home,
-		policyFiles: [...policyFiles, ...steering],
+		policyFiles: [...policyFiles, ...request.steering ?? []],
 		mayAppear: (stack?.below.length ?? 0) > 0
 	});
 	const facts = await probeHost({

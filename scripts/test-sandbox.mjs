@@ -1,7 +1,8 @@
 // Runs what is really sealed twice, as an ordinary user and as root, in a laboratory of its own: a
 // network namespace with a small internet behind it. Arguments go on to vitest; without a project
 // among them it is the sandbox suite and the tests of the action.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -14,27 +15,35 @@ const rest = given.includes('--project') ? given : [...PROJECTS, ...given];
 const wanted = process.env.GLOVEBOX_PERSONA?.split(',') ?? ['user', 'root'];
 
 const isRoot = process.getuid() === 0;
-const results = wanted.map((persona) => (isRoot ? asRoot(persona) : asUser(persona)));
+// Each has a laboratory of its own, so they run side by side; what the second says comes afterwards.
+const results = await Promise.all(
+  wanted.map(async (persona, index) => {
+    const said = index === 0 ? 'inherit' : 'pipe';
+    return isRoot ? await asRoot(persona, said) : await asUser(persona, said);
+  }),
+);
 process.exitCode = results.every((status) => status === 0) ? 0 : 1;
 
-function asRoot(persona) {
+async function asRoot(persona, said) {
   if (persona === 'user') ensureTestUser();
-  return run([
+  const argv = [
     ...['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'],
     ...inside(persona, persona === 'user' ? TEST_USER : 'root'),
-  ]);
+  ];
+  return await run(argv, said);
 }
 
-function asUser(persona) {
+async function asUser(persona, said) {
   if (persona === 'user') {
-    return run([
+    const argv = [
       ...['unshare', '--user', '--map-root-user', '--net', '--mount', '--pid', '--fork'],
       ...['--kill-child', '--mount-proc', '--', ...inside(persona, userInfo().username)],
-    ]);
+    ];
+    return await run(argv, said);
   }
   if (spawnSync('sudo', ['-n', 'true']).status === 0) {
     const keep = '--preserve-env=CI,GLOVEBOX_TALLY,PATH';
-    return run([
+    const argv = [
       'sudo',
       '-n',
       keep,
@@ -43,7 +52,8 @@ function asUser(persona) {
       process.execPath,
       import.meta.filename,
       ...rest,
-    ]);
+    ];
+    return await run(argv, said);
   }
   console.log('Skipped: the suites as root (neither root nor passwordless sudo)');
   const tally = process.env.GLOVEBOX_TALLY;
@@ -55,8 +65,13 @@ function inside(persona, user) {
   return [process.execPath, join(ROOT, 'test/lab/build.mjs'), persona, user, ...rest];
 }
 
-function run([program, ...args]) {
-  const { status } = spawnSync(program, args, { cwd: ROOT, stdio: 'inherit' });
+async function run([program, ...args], said) {
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', said, said] });
+  const heard = [];
+  child.stdout?.on('data', (chunk) => heard.push(chunk));
+  child.stderr?.on('data', (chunk) => heard.push(chunk));
+  const [status] = await once(child, 'close');
+  process.stdout.write(Buffer.concat(heard));
   return status ?? 1;
 }
 
