@@ -94,6 +94,7 @@ describe('parseCounters', () => {
       refused: [],
       allowedNotListed: 0,
       refusedNotListed: 0,
+      names: null,
     });
   });
 
