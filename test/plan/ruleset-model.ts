@@ -14,6 +14,8 @@ export type Verdict = 'reach' | 'refuse' | 'accept' | 'drop';
 /** Rulesets as the kernel would have them once every transaction is loaded. */
 export interface Loaded {
   readonly sets: ReadonlyMap<string, readonly string[]>;
+  /** What a door leads to, by what is dialled: `198.18.0.16 . 443` to `10.0.2.2 . 4000`. */
+  readonly maps: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** The output chain's own lines, its head left out. */
   readonly output: readonly string[];
   readonly chains: ReadonlyMap<string, readonly string[]>;
@@ -23,45 +25,114 @@ export interface Loaded {
 export function load(transactions: readonly string[]): Loaded {
   const [first = '', ...rest] = transactions;
   const sets = new Map<string, string[]>();
+  const maps = new Map<string, Map<string, string>>();
   const chains = new Map<string, string[]>();
   let chain: string[] | null = null;
   for (const line of first.split('\n').slice(1)) {
     const opened = /^chain (\w+) \{$/.exec(line)?.[1];
-    const declared = /^set (allow\d+) \{ type ipv[46]_addr; flags interval; auto-merge; \}$/.exec(
-      line,
-    )?.[1];
+    const set = SET.exec(line)?.[1];
+    const map = MAPS[line];
     if (opened !== undefined) chains.set(opened, (chain = []));
-    else if (declared !== undefined) sets.set(declared, []);
+    else if (set !== undefined) sets.set(set, []);
+    else if (map !== undefined) maps.set(map, new Map());
     else if (line === '}') chain = null;
     else if (chain !== null) chain.push(line);
     else if (!/^$|^counter \w+ \{ \}$|^set (refused|reached)[46](other)? \{/.test(line))
       throw new Error(`unknown line: ${line}`);
   }
-  for (const line of rest.flatMap((text) => text.trimEnd().split('\n'))) {
-    const [, name = '', list = ''] =
-      /^add element inet glovebox (\w+) \{ (.+) \}$/.exec(line) ?? [];
-    const set = sets.get(name);
-    if (set === undefined) throw new Error(`elements for no set: ${line}`);
-    set.push(...list.split(', '));
-  }
+  for (const line of rest.flatMap((text) => text.trimEnd().split('\n'))) change(line, sets, maps);
   const [head, ...output] = chains.get('output') ?? [];
   if (head !== 'type filter hook output priority 0; policy drop;')
     throw new Error(`the output chain does not drop by default: ${head}`);
-  return { sets, output, chains };
+  const [doors, ...translations] = chains.get('doors') ?? [DOORS];
+  if (doors !== DOORS || translations.some((line) => !TRANSLATIONS.some(([it]) => it === line)))
+    throw new Error(`unknown translations: ${translations.join('\n')}`);
+  return { sets, maps, output, chains };
 }
 
-/** What the output chain does with a packet that leaves by a device other than loopback. */
-export function verdictOn({ sets, output }: Loaded, packet: Packet): Verdict {
-  for (const line of output) {
+const SET = /^set (allow\d+) \{ type ipv[46]_addr; flags interval; auto-merge; \}$/;
+const MAPS: Readonly<Record<string, string>> = {
+  'map resolver { type inet_proto : ipv4_addr . inet_service; }': 'resolver',
+  'map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; }': 'doors',
+};
+/** Before the filter, which has priority 0, sees the packet. */
+const DOORS = 'type nat hook output priority -100; policy accept;';
+
+/** As nft has it: a key cannot be given another value, nor one be taken away that is not there. */
+function change(
+  line: string,
+  sets: ReadonlyMap<string, string[]>,
+  maps: ReadonlyMap<string, Map<string, string>>,
+): void {
+  const [, verb = '', name = '', list = ''] =
+    /^(add|delete) element inet glovebox (\w+) \{ (.+) \}$/.exec(line) ?? [];
+  const [set, map] = [sets.get(name), maps.get(name)];
+  if (map === undefined) {
+    if (set === undefined || verb !== 'add') throw new Error(`elements for no set: ${line}`);
+    set.push(...list.split(', '));
+    return;
+  }
+  for (const element of list.split(', ')) {
+    const [key = '', value] = element.split(' : ');
+    const known = map.get(key);
+    const fits =
+      verb === 'add'
+        ? value !== undefined && (known ?? value) === value
+        : value === undefined && known !== undefined;
+    if (!fits) throw new Error(`${verb}: ${element}, where it is ${known}`);
+    if (value === undefined) map.delete(key);
+    else map.set(key, value);
+  }
+}
+
+/** Each translation of ours: which map it looks into, and for what; null: it is not for this packet. */
+const TRANSLATIONS: readonly (readonly [string, string, (packet: Packet) => string | null])[] = [
+  [
+    'meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip to meta l4proto map @resolver',
+    'resolver',
+    ({ address, protocol, port }) =>
+      familyOf(address) === 4 && protocol !== 'icmp' && port === 53 ? protocol : null,
+  ],
+  [
+    'meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @doors',
+    'doors',
+    ({ address, protocol, port }) =>
+      familyOf(address) === 4 && protocol === 'tcp' ? `${address} . ${port}` : null,
+  ],
+];
+
+/** A packet as the filter sees it. */
+interface Seen extends Packet {
+  /** A door gave it another destination. */
+  readonly translated: boolean;
+}
+
+/** Where a packet goes to once the doors have seen it: the first one that knows it has its way. */
+export function translated({ chains, maps }: Loaded, packet: Packet): Seen {
+  for (const line of chains.get('doors')?.slice(1) ?? []) {
+    const [, name = '', keyOf] = TRANSLATIONS.find(([text]) => text === line) ?? [];
+    const map = maps.get(name);
+    if (map === undefined) throw new Error(`no map ${name}`);
+    const [address, port] = map.get(keyOf?.(packet) ?? '')?.split(' . ') ?? [];
+    if (address !== undefined)
+      return { address, protocol: packet.protocol, port: Number(port), translated: true };
+  }
+  return { ...packet, translated: false };
+}
+
+/** What becomes of a packet that leaves by a device other than loopback. */
+export function verdictOn(loaded: Loaded, packet: Packet): Verdict {
+  const seen = translated(loaded, packet);
+  for (const line of loaded.output) {
     const match = /^(.*?) ?(goto reach|goto refuse|accept)$/.exec(line);
     if (match === null) throw new Error(`unknown rule: ${line}`);
     const [, condition = '', verdict = ''] = match;
-    if (holds(condition, packet, sets)) return verdict.replace('goto ', '') as Verdict;
+    if (holds(condition, seen, loaded.sets)) return verdict.replace('goto ', '') as Verdict;
   }
   return 'drop';
 }
 
-type Test = (packet: Packet, sets: Loaded['sets'], match: RegExpExecArray) => boolean;
+type Test = (packet: Seen, sets: Loaded['sets'], match: RegExpExecArray) => boolean;
 
 /** Every condition that a rule of ours may have. */
 const TESTS: readonly (readonly [RegExp, Test])[] = [
@@ -75,6 +146,11 @@ const TESTS: readonly (readonly [RegExp, Test])[] = [
   [
     /^(tcp|udp) dport \{ ([^}]*) \} ?/,
     ({ protocol, port }, _, [, name, ports = '']) => protocol === name && inPorts(port, ports),
+  ],
+  [/^ct status dnat ?/, ({ translated: door }) => door],
+  [
+    /^meta l4proto \{ tcp, udp \} th dport (\d+) ?/,
+    ({ protocol, port }, _, [, wanted]) => protocol !== 'icmp' && port === Number(wanted),
   ],
   [
     /^meta nfproto ipv([46]) ?/,
@@ -92,7 +168,7 @@ const TESTS: readonly (readonly [RegExp, Test])[] = [
   ],
 ];
 
-function holds(condition: string, packet: Packet, sets: Loaded['sets']): boolean {
+function holds(condition: string, packet: Seen, sets: Loaded['sets']): boolean {
   if (condition === '') return true;
   for (const [pattern, test] of TESTS) {
     const match = pattern.exec(condition);
