@@ -176,7 +176,8 @@ function natChain(kind: 'doors' | 'record'): string[] {
     map,
     'chain doors {',
     'type nat hook output priority -100; policy accept;',
-    `meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip to meta l4proto map @${RESOLVER_MAP}`,
+    // A look-up at the step's own loopback has a source that cannot leave: translated, it would hang.
+    `oifname != "lo" meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip to meta l4proto map @${RESOLVER_MAP}`,
     rule,
     '}',
   ];

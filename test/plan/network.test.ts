@@ -197,7 +197,8 @@ describe('the network', () => {
   it.each<[string, object, FactsOverrides]>([
     ['no name is allowed', ADDRESS, {}],
     ['a name is only expected', { ...ADDRESS, 'expect-blocked': ['api.example.com'] }, {}],
-    ['everything may leave', { ...AUDIT, allow: ['api.example.com'] }, {}],
+    ['everything may leave', { ...AUDIT, mode: 'unrestricted', allow: ['api.example.com'] }, {}],
+    ['an audit cannot have one', AUDIT, { attempts: { doors: said('no') } }],
     ['nothing may leave', { ...DENY, allow: ['api.example.com'] }, {}],
     ['nft cannot translate addresses', NAME, { attempts: { doors: said('no') } }],
     ['nft cannot load rules', NAME, { attempts: { nft: said('no') } }],
