@@ -6,6 +6,7 @@ import {
   openResolver,
   rulesets,
   shutDoors,
+  type RulesetRequest,
 } from '../../src/plan/ruleset.ts';
 import { GATEWAY_HOST, SYNTHETIC_RANGE, SYNTHETIC_RESOLVER } from '../../src/plan/ranges.ts';
 import { addressEntries } from '../fixtures/policy.ts';
@@ -14,7 +15,7 @@ import { isIn, load, type Loaded, type Packet, translated, verdictOn } from './r
 interface Wish {
   readonly allow?: readonly string[];
   readonly blockMetadata?: boolean;
-  readonly gateway?: boolean;
+  readonly gateway?: RulesetRequest['gateway'];
   /** Transactions that are loaded after the rules. */
   readonly later?: readonly string[];
 }
@@ -23,7 +24,7 @@ const RESOLVER = openResolver({ udp: 4053, tcp: 4054 });
 const DOOR: DoorElement = { address: '198.18.0.16', port: 443, listener: 4443 };
 const OPEN = [RESOLVER, ...openDoors([DOOR])];
 
-function loaded({ allow = [], blockMetadata = true, gateway = true, later = [] }: Wish): Loaded {
+function loaded({ allow = [], blockMetadata = true, gateway = 'doors', later = [] }: Wish): Loaded {
   const rules = rulesets({
     ...{ mode: 'allowlist', blockMetadata, gateway, loopbackAddress: null },
     entries: addressEntries(allow),
@@ -125,7 +126,7 @@ describe('rules with a gateway', () => {
 
   it('translate before the filter sees a packet, and nothing at all without a gateway', () => {
     expect(loaded({}).chains.get('doors')?.[0]).toMatch(/nat hook output priority -100; /);
-    const without = loaded({ gateway: false });
+    const without = loaded({ gateway: null });
     expect([...without.maps.keys()]).toEqual([]);
     expect([...without.chains.keys()]).not.toContain('doors');
     expect(without.output.join('\n')).not.toMatch(/ct status|dport 53|198\.18/);
@@ -184,7 +185,7 @@ describe('any rules with a gateway', () => {
   it('open nothing before there is a door, and refuse look-ups and synthetic addresses', () => {
     fc.assert(
       fc.property(wishes, anyPacket, (wish, to) => {
-        const without = verdictOn(loaded({ ...wish, gateway: false }), to);
+        const without = verdictOn(loaded({ ...wish, gateway: null }), to);
         const closed = isLookUp(to) || isSynthetic(to);
         expect(verdictOn(loaded(wish), to)).toBe(closed ? 'refuse' : without);
       }),
