@@ -1,9 +1,10 @@
 import { harmless } from '../base/text.ts';
 import { LAYERS } from '../plan/types.ts';
 import { formatDuration, formatSize } from '../policy/units.ts';
-import { suggestionsOf, yamlText } from '../report/build.ts';
+import { suggestionsOf } from '../report/build.ts';
 import { shownDestination } from '../report/egress.ts';
 import type { EffectiveSandbox } from '../report/schema.ts';
+import { yamlText } from '../report/yaml.ts';
 import { columns, type Style } from './style.ts';
 
 /** Longer lists are in the report. */

@@ -72,8 +72,10 @@ export function openBook(): Book {
     const { name, port, check, seen } = refusal;
     const key = JSON.stringify([name, port, check, seen]);
     const known = refusals.get(key);
-    if (known !== undefined) known.count += 1;
-    else if (refusals.size < LISTED) refusals.set(key, { ...refusal, count: 1 });
+    if (known !== undefined) {
+      known.count += 1;
+      known.process ??= refusal.process;
+    } else if (refusals.size < LISTED) refusals.set(key, { ...refusal, count: 1 });
     else refusalsNotListed += 1;
   };
   const keyOf = ({ host, port }: Destination): string => `${host}:${port}`;

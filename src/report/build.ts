@@ -70,11 +70,6 @@ export function suggestionsOf(report: EffectiveSandbox): Suggestion[] {
   });
 }
 
-/** In YAML a leading bracket starts a list, and a colon at the end a map. */
-export function yamlText(entry: string): string {
-  return /^[[*]|:$/.test(entry) ? `'${entry}'` : entry;
-}
-
 function eachLayer<T>(value: (layer: Layer) => T): Record<Layer, T> {
   return Object.fromEntries(LAYERS.map((layer) => [layer, value(layer)])) as Record<Layer, T>;
 }
@@ -137,7 +132,7 @@ function egressOf(
       ...(egress.names?.traffic ?? []).map(allowedName),
       ...egress.allowed.map((one) => ({ ...one })),
     ],
-    blocked: blocked.map(withoutText),
+    blocked: blocked.map(blockedOne),
     allowedNotListed: egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0),
     blockedNotListed: egress.refusedNotListed + (egress.names?.refusalsNotListed ?? 0),
     unused: unusedEntries(plan, egress),
@@ -149,19 +144,13 @@ function sourceOf({ name, sha256, commit }: PolicyLayer) {
   return { name, sha256, commit: commit ?? null };
 }
 
-/** What the log shows of a destination is not for machines. */
-function withoutText(blocked: Blocked) {
-  const { address, port, protocol, count, reason, expected, allow, name, process } = blocked;
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...{ address, port, protocol, count },
-    ...(process === undefined ? {} : { process }),
-    ...{ reason, expected, allow },
-  };
-}
-
 function allowedName({ name, port, connections, up, down, process }: NameTraffic) {
   return { name, address: null, port, protocol: 'tcp', count: connections, process, up, down };
+}
+
+function blockedOne(blocked: Blocked): Omit<Blocked, 'text'> {
+  const { text: _, ...told } = blocked;
+  return told;
 }
 
 function changesOf(seen: Observations | null): EffectiveSandbox['changes'] {

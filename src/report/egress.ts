@@ -3,7 +3,8 @@ import { contains, parseCidr } from '../policy/addresses.ts';
 import type { Plan } from '../plan/types.ts';
 import { HOST_LINK, METADATA_RANGES, type NamedRange } from '../plan/ranges.ts';
 import type { EgressObservations, EgressRecord } from '../run/observations.ts';
-import { blockedNames } from './names.ts';
+import { blockedNames, isExpectedName } from './names.ts';
+import type { EgressEntry } from '../policy/types.ts';
 
 /** A refused destination, with why and what would allow it. */
 export interface Blocked extends Omit<EgressRecord, 'address'> {
@@ -26,6 +27,7 @@ export function blockedOf(
   hostAddresses: readonly string[],
 ): Blocked[] {
   const { blockMetadata, expectBlocked } = plan.policy.network;
+  const expected = expectBlocked.map(({ value }) => value);
   const blocked = (egress?.refused ?? []).map((record) => {
     const range = rangeOf(record.address, [
       ...(blockMetadata.value ? METADATA_RANGES : []),
@@ -35,20 +37,16 @@ export function blockedOf(
     const own = hostAddresses.includes(record.address);
     const asked = record.port === 53 && plan.nameservers.includes(record.address);
     const plain = own ? "the host's own address" : asked ? LOOK_UP : 'not in network.allow';
-    if (record.name !== undefined) return ofName(record, record.name);
+    if (record.name !== undefined) return ofName(record, record.name, expected);
     return {
       ...record,
       reason: range?.why ?? plain,
-      expected:
-        attempt !== null && expectBlocked.some(({ value }) => matchesAddress(value, attempt)),
+      expected: attempt !== null && expected.some((entry) => matchesAddress(entry, attempt)),
       allow: range === undefined ? entryOf(record) : null,
       text: textOf(record),
     };
   });
-  const named = blockedNames(
-    egress?.names?.refusals ?? [],
-    expectBlocked.map(({ value }) => value),
-  );
+  const named = blockedNames(egress?.names?.refusals ?? [], expected);
   // What a name was looked up for tells more than that it was looked up.
   return [...named, ...blocked].toSorted(
     (a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP),
@@ -56,13 +54,13 @@ export function blockedOf(
 }
 
 /** An allowed name, on a port that no entry gives it. */
-function ofName(record: EgressRecord, name: string): Blocked {
+function ofName(record: EgressRecord, name: string, expected: readonly EgressEntry[]): Blocked {
   const { port, protocol } = record;
   return {
     ...record,
     reason:
       protocol === 'tcp' ? 'the port is not in network.allow' : 'names are reached over tcp only',
-    expected: false,
+    expected: protocol === 'tcp' && expected.some((entry) => isExpectedName(entry, { name, port })),
     allow: protocol === 'tcp' && port !== null && port > 0 ? `${name}:${port}` : null,
     text: `${name}${port === null ? '' : `:${port}`}/${protocol}`,
   };

@@ -1,10 +1,11 @@
 import type { GloveboxError } from '../base/errors.ts';
 import type { Annotation } from '../workflow/annotations.ts';
-import { suggestionsOf, yamlText } from './build.ts';
+import { suggestionsOf } from './build.ts';
 import type { JobReport, StepReport } from './job-schema.ts';
 import { EXIT } from './outcome.ts';
 import type { EffectiveSandbox } from './schema.ts';
 import { isSealed } from './summary.ts';
+import { yamlText } from './yaml.ts';
 
 export type StepOutcome = StepReport['outcome'];
 

@@ -1,5 +1,5 @@
 import { harmless } from '../base/text.ts';
-import { yamlText } from './build.ts';
+import { yamlText } from './yaml.ts';
 import { entryOf } from './egress.ts';
 import type { EffectiveSandbox } from './schema.ts';
 

@@ -1,8 +1,11 @@
+import { harmless } from '../base/text.ts';
 import type { NameRefusal } from '../run/observations.ts';
 import { nameCovers } from '../policy/entries.ts';
+import { parseHostName } from '../policy/host-names.ts';
 import { portsCover } from '../policy/ports.ts';
 import type { EgressEntry, NameEntry } from '../policy/types.ts';
 import type { Blocked } from './egress.ts';
+import { yamlName } from './yaml.ts';
 
 const HTTPS = 443;
 
@@ -16,14 +19,18 @@ export function blockedNames(
     return {
       ...{ name, address: null, port, protocol: 'tcp', count, process },
       reason: reasonOf(refusal),
-      expected: expected.some((entry) => isExpected(entry, refusal)),
+      expected: expected.some((entry) => isExpectedName(entry, refusal)),
       allow: entryFor(refusal),
-      text: port === null ? name : `${name}:${port}`,
+      text: harmless(port === null ? name : `${name}:${port}`),
     };
   });
 }
 
-function isExpected(entry: EgressEntry, { name, port }: NameRefusal): boolean {
+/** Whether the entry names the port of the name, or any port where it was only looked up. */
+export function isExpectedName(
+  entry: EgressEntry,
+  { name, port }: Pick<NameRefusal, 'name' | 'port'>,
+): boolean {
   if (entry.kind !== 'name') return false;
   const asked: NameEntry = { ...entry, host: name.toLowerCase(), wildcard: false };
   return (
@@ -70,11 +77,13 @@ function reasonOf({ check, seen }: NameRefusal): string {
   }
 }
 
-/** What to write into `network.allow`; null where no entry would help. */
+/** What to write into `network.allow`; null where no entry would help, or none can have the name. */
 function entryFor({ name, port, check }: NameRefusal): string | null {
-  if (!/^[a-z0-9_.-]+$/i.test(name)) return null;
-  if (check === 'not-allowed') return port === null || port === HTTPS ? name : `${name}:${port}`;
+  const read = parseHostName(name);
+  if (!read.ok || read.value.wildcard) return null;
+  const { host } = read.value;
+  if (check === 'not-allowed') return port === null || port === HTTPS ? host : `${host}:${port}`;
   if (check === 'not-tls' || check === 'no-sni')
-    return `{host: ${name}, port: ${port ?? HTTPS}, tls: off}`;
+    return `{host: ${yamlName(host)}, port: ${port ?? HTTPS}, tls: off}`;
   return null;
 }

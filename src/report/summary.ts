@@ -1,9 +1,10 @@
 import { formatDuration, formatSize } from '../policy/units.ts';
 import { type Layer, LAYERS } from '../plan/types.ts';
-import { suggestionsOf, yamlText } from './build.ts';
+import { suggestionsOf } from './build.ts';
 import { shownDestination } from './egress.ts';
 import { cell, section, SHOWN, table } from './markdown.ts';
 import type { EffectiveSandbox } from './schema.ts';
+import { yamlText } from './yaml.ts';
 
 /** The report as Markdown, for a job summary. */
 export function markdownSummary(report: EffectiveSandbox): string {

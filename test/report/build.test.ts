@@ -6,8 +6,10 @@ import { LAYERS } from '../../src/plan/types.ts';
 import { reportJsonSchema } from '../../src/report/json-schema.ts';
 import { effectiveSandbox } from '../../src/report/schema.ts';
 import type { Observations } from '../../src/run/observations.ts';
+import type { NameAccount } from '../../src/gateway/book.ts';
+import { said } from '../fixtures/facts.ts';
 import type { PlanOverrides } from '../fixtures/plan.ts';
-import { egress, record, report, seen } from '../fixtures/report.ts';
+import { CHECKS, egress, names, record, refusal, report, seen } from '../fixtures/report.ts';
 
 describe('buildReport', () => {
   it('tells what was asked for, in units that need no parsing', () => {
@@ -22,6 +24,7 @@ describe('buildReport', () => {
       mode: 'allowlist',
       allow: ['203.0.113.7:443'],
       blockMetadata: true,
+      resolver: null,
       onBlocked: 'fail',
       expectBlocked: [],
     });
@@ -32,6 +35,17 @@ describe('buildReport', () => {
       path: ['bin'],
       summary: true,
       annotations: false,
+    });
+  });
+
+  it('tells of entries with their options, and whom the gateway asks', () => {
+    const long = { host: 'db.example.com', port: 5432, tls: 'off', private: true };
+    const { requested } = report(seen(), {
+      policy: { network: { allow: ['a.example', long], resolver: '[2001:db8::53]:5353' } },
+    });
+    expect(requested.network).toMatchObject({
+      allow: ['a.example:443', 'db.example.com:5432 tls=off private'],
+      resolver: '[2001:db8::53]:5353',
     });
   });
 
@@ -57,7 +71,7 @@ describe('buildReport', () => {
   it('calls enforced only what is whole', () => {
     const { enforced, layers } = report(seen(), {
       policy: { 'on-unavailable': 'degrade', network: { mode: 'allowlist', allow: ['a.example'] } },
-      facts: { missing: ['mount'] },
+      facts: { missing: ['mount'], attempts: { doors: said('no') } },
     });
     expect(layers.network.status).toBe('downgraded');
     expect(enforced).toMatchObject({ network: false, filesystem: false, resources: true });
@@ -84,9 +98,45 @@ describe('buildReport', () => {
       ],
       allowedNotListed: 4,
       blockedNotListed: 5,
+      malformedLookUps: 0,
     });
     expect(report(seen({ egress: null })).egress).toBeNull();
     expect(report(null).egress).toBeNull();
+  });
+
+  it('tells of names what the gateway kept account of, and adds up what was not listed', () => {
+    const account = names({
+      traffic: [
+        { name: 'a.example', port: 443, connections: 2, up: 10, down: 20, process: 'curl' },
+      ],
+      refusals: [refusal('b.example', { process: 'node' })],
+      ...{ trafficNotListed: 1, refusalsNotListed: 2, malformed: 3 },
+    });
+    const observed = egress([{ ...record('198.18.0.16 80'), name: 'a.example' }], {
+      allowed: [record('203.0.113.8 443', 2)],
+      ...{ allowedNotListed: 40, refusedNotListed: 50, names: account },
+    });
+    const not = { expected: false, protocol: 'tcp', count: 1 };
+    expect(report(seen({ egress: observed })).egress).toEqual({
+      allowed: [
+        {
+          ...{ name: 'a.example', address: null, port: 443, protocol: 'tcp', count: 2 },
+          ...{ process: 'curl', up: 10, down: 20 },
+        },
+        { address: '203.0.113.8', port: 443, protocol: 'tcp', count: 2 },
+      ],
+      blocked: [
+        {
+          ...{ ...not, name: 'b.example', address: null, port: null, process: 'node' },
+          ...{ reason: 'not in network.allow', allow: 'b.example' },
+        },
+        {
+          ...{ ...not, name: 'a.example', address: '198.18.0.16', port: 80 },
+          ...{ reason: 'the port is not in network.allow', allow: 'a.example:80' },
+        },
+      ],
+      ...{ allowedNotListed: 41, blockedNotListed: 52, malformedLookUps: 3 },
+    });
   });
 
   it('notes that output was cut off', () => {
@@ -118,14 +168,35 @@ describe('buildReport', () => {
 
 const text = fc.string();
 const records = fc.array(
-  fc.record({
-    address: fc.constantFrom('203.0.113.7', '2001:db8::1', '169.254.169.254'),
-    port: fc.option(fc.nat(65_535)),
-    protocol: fc.constantFrom('tcp', 'udp', 'icmp', 'ipv6-icmp', '253'),
-    count: fc.nat(),
-  }),
+  fc.record(
+    {
+      address: fc.constantFrom('203.0.113.7', '2001:db8::1', '169.254.169.254'),
+      port: fc.option(fc.nat(65_535)),
+      protocol: fc.constantFrom('tcp', 'udp', 'icmp', 'ipv6-icmp', '253'),
+      count: fc.nat(),
+      name: fc.constant('a.example'),
+    },
+    { requiredKeys: ['address', 'port', 'protocol', 'count'] },
+  ),
   { maxLength: 4 },
 );
+const some = { name: text, process: fc.option(text) };
+const account: fc.Arbitrary<NameAccount> = fc.record({
+  traffic: fc.array(
+    fc.record({
+      ...{ ...some, port: fc.nat(65_535), connections: fc.nat(), up: fc.nat(), down: fc.nat() },
+    }),
+    { maxLength: 3 },
+  ),
+  refusals: fc.array(
+    fc.record({
+      ...{ ...some, port: fc.option(fc.nat(65_535)), count: fc.nat(), seen: fc.option(text) },
+      check: fc.constantFrom(...CHECKS),
+    }),
+    { maxLength: 3 },
+  ),
+  ...{ trafficNotListed: fc.nat(), refusalsNotListed: fc.nat(), malformed: fc.nat() },
+});
 const observations: fc.Arbitrary<Observations | null> = fc.option(
   fc.record({
     released: fc.boolean(),
@@ -150,7 +221,7 @@ const observations: fc.Arbitrary<Observations | null> = fc.option(
         refused: records,
         allowedNotListed: fc.nat(),
         refusedNotListed: fc.nat(),
-        names: fc.constant(null),
+        names: fc.option(account),
       }),
     ),
     privilege: fc.constant(null),

@@ -4,6 +4,7 @@ import { formatAddress } from '../../src/policy/addresses.ts';
 import { matchesAddress, parseEntry } from '../../src/policy/entries.ts';
 import { blockedOf, LOOK_UP, type Blocked } from '../../src/report/egress.ts';
 import { suggestionsOf } from '../../src/report/build.ts';
+import type { EgressRecord } from '../../src/run/observations.ts';
 import { plan } from '../fixtures/plan.ts';
 import { egress, record, report, seen } from '../fixtures/report.ts';
 
@@ -108,6 +109,30 @@ describe('a refused destination', () => {
     ['203.0.113.7 443 tcp', ['api.example.com'], false],
   ])('%s is expected by %j: %s', (text, entries, expected) => {
     expect(blocked(text, { 'expect-blocked': entries }).expected).toBe(expected);
+  });
+
+  const dialled = (text: string): EgressRecord => ({ ...record(text), name: 'a.example' });
+
+  it.each([
+    ['198.18.0.16 8080 tcp', 'the port is not in network.allow', 'a.example:8080', ':8080/tcp'],
+    ['198.18.0.16 443 tcp', 'the port is not in network.allow', 'a.example:443', ':443/tcp'],
+    ['198.18.0.16 443 udp', 'names are reached over tcp only', null, ':443/udp'],
+    ['198.18.0.16 - icmp', 'names are reached over tcp only', null, '/icmp'],
+    ['198.18.0.16 0 tcp', 'the port is not in network.allow', null, ':0/tcp'],
+  ])('%s, which stands for an allowed name, is refused because %s', (text, reason, allow, end) => {
+    const [made] = blockedOf(plan(), egress([dialled(text)]), OWN);
+    expect(made).toMatchObject({ reason, allow, text: `a.example${end}`, expected: false });
+  });
+
+  it.each([
+    ['198.18.0.16 8080 tcp', ['a.example:8080'], true],
+    ['198.18.0.16 8080 tcp', [{ host: '*.example', port: '8000-8999', tls: 'off' }], true],
+    ['198.18.0.16 8080 tcp', ['a.example'], false],
+    ['198.18.0.16 8080 tcp', ['b.example:8080'], false],
+    ['198.18.0.16 443 udp', ['a.example'], false],
+  ])('%s, which stands for a.example, is expected by %j: %s', (text, entries, expected) => {
+    const overrides = { policy: { network: { 'expect-blocked': entries } } };
+    expect(blockedOf(plan(overrides), egress([dialled(text)]), OWN)).toMatchObject([{ expected }]);
   });
 
   it('is none where nothing was recorded', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanOverrides } from '../fixtures/plan.ts';
-import { egress, record, report, seen } from '../fixtures/report.ts';
+import { egress, names, record, refusal, report, seen } from '../fixtures/report.ts';
 import type { Observations } from '../../src/run/observations.ts';
 
 const refused = egress([record('203.0.113.7 80'), record('203.0.113.8 443')]);
@@ -76,6 +76,60 @@ describe('the outcome', () => {
       1,
       0,
       /unlisted places/,
+    ],
+    [
+      'a name that was blocked',
+      { egress: egress([], { names: names({ refusals: [refusal('a.example')] }) }) },
+      {},
+      'blocked',
+      1,
+      0,
+      /^it tried to reach a\.example, which is not allowed$/,
+    ],
+    [
+      'a name that was blocked as expected',
+      { egress: egress([], { names: names({ refusals: [refusal('a.example')] }) }) },
+      network({ 'expect-blocked': ['a.example'] }),
+      'exited',
+      0,
+      0,
+      null,
+    ],
+    [
+      'a connection of a name, before what the kernel refused',
+      {
+        egress: {
+          ...refused,
+          names: names({ refusals: [refusal('a.example', { port: 443, check: 'other-sni' })] }),
+        },
+      },
+      {},
+      'blocked',
+      1,
+      0,
+      /a\.example:443 and 2 more/,
+    ],
+    [
+      'blocked names that were not listed, though all that are were expected',
+      {
+        egress: egress([], {
+          names: names({ refusals: [refusal('a.example')], refusalsNotListed: 1 }),
+        }),
+      },
+      network({ 'expect-blocked': ['a.example'] }),
+      'blocked',
+      1,
+      0,
+      /unlisted places/,
+    ],
+    [
+      'packets that were no look-ups',
+      { egress: egress([], { names: names({ malformed: 9 }) }) },
+      {},
+      'exited',
+      0,
+      0,
+      null,
     ],
     [
       'blocked and failed',
