@@ -8,7 +8,7 @@ import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdi
 import { o as currentEnvironment } from "./privilege.mjs";
 import { i as markdownText, n as bounded, r as harmless, t as ACTING_CHARACTERS } from "./text.mjs";
 import { c as findProgram, d as execute, l as locateTools, m as within, u as searchOrder } from "./host.mjs";
-import { a as yamlText, i as suggestionsOf, l as asTheStepSees, n as session, r as COMMAND_FILES, u as FLOOR_VARIABLE } from "./session.mjs";
+import { i as suggestionsOf, l as asTheStepSees, n as session, r as COMMAND_FILES, s as yamlText, u as FLOOR_VARIABLE } from "./session.mjs";
 import { a as reachedTable, c as folded, i as problemSections, l as table, n as layerTable, o as usageTable, s as cell, t as isSealed } from "./summary.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { n as makeRunDirectory, t as clearRun } from "./run-directory.mjs";

@@ -2,7 +2,7 @@ import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdi
 import { n as styleFor } from "./style.mjs";
 import { t as GloveboxError } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
-import { a as yamlText, n as session, o as entryOf } from "./session.mjs";
+import { a as entryOf, n as session, s as yamlText } from "./session.mjs";
 import { t as ownIo } from "./step-io.mjs";
 import { o as currentEnvironment } from "./privilege.mjs";
 

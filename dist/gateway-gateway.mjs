@@ -152,8 +152,10 @@ function openBook() {
 			seen
 		]);
 		const known = refusals.get(key);
-		if (known !== void 0) known.count += 1;
-		else if (refusals.size < LISTED) refusals.set(key, {
+		if (known !== void 0) {
+			known.count += 1;
+			known.process ??= refusal.process;
+		} else if (refusals.size < LISTED) refusals.set(key, {
 			...refusal,
 			count: 1
 		});

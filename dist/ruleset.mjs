@@ -217,7 +217,7 @@ function natChain(kind) {
 		map,
 		"chain doors {",
 		"type nat hook output priority -100; policy accept;",
-		`meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip to meta l4proto map @${RESOLVER_MAP}`,
+		`oifname != "lo" meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip to meta l4proto map @${RESOLVER_MAP}`,
 		rule,
 		"}"
 	];

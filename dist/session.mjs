@@ -2,7 +2,7 @@ import { i as evaluate, n as shedIds, o as currentEnvironment, r as downgradeOf,
 import { i as forbiddenReason } from "./schema.mjs";
 import { r as harmless } from "./text.mjs";
 import { a as openAnteroom, d as execute, f as bwrapOptions, i as offerTun, m as within, n as identify, o as openHolder, p as inOrder, r as probeHost, s as shedPrefix } from "./host.mjs";
-import { a as nameCovers, c as commonPorts, i as matchesAddress, l as portsCover, n as cidrOf, r as entryText, t as asWritten } from "./entries.mjs";
+import { a as nameCovers, c as commonPorts, i as matchesAddress, l as portsCover, n as cidrOf, r as entryText, t as asWritten, u as parseHostName } from "./entries.mjs";
 import { c as METADATA_RANGES, i as rulesets, s as HOST_LINK, t as TABLE, u as SYNTHETIC_RESOLVER } from "./ruleset.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { n as printable } from "./reading.mjs";
@@ -1107,6 +1107,23 @@ const NO_LAYERS = {
 	own: null
 };
 
+// src/report/yaml.ts
+/** What YAML, also an old one, reads as null, a boolean or a number. */
+const NO_TEXT = /^(?:null|true|false|yes|no|on|off|y|n|[-+]?(?:0x[\da-f_]+|0o?[0-7_]+|\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?))$/i;
+/** In YAML a leading sign may mean something, and a colon at the end makes a map. */
+const SIGNS = /^[^\p{L}\p{N}_]|:$/u;
+/** An entry as an item of a YAML list; the long form is YAML already. */
+function yamlText(entry) {
+	return entry.startsWith("{") || !isMoreThanText(entry) ? entry : `'${entry}'`;
+}
+/** A name as a value in YAML. */
+function yamlName(name) {
+	return isMoreThanText(name) ? `'${name}'` : name;
+}
+function isMoreThanText(text) {
+	return NO_TEXT.test(text) || SIGNS.test(text);
+}
+
 // src/report/names.ts
 const HTTPS = 443;
 /** What the gateway did not let through, as everything else that was blocked. */
@@ -1121,13 +1138,14 @@ function blockedNames(refusals, expected) {
 			count,
 			process,
 			reason: reasonOf(refusal),
-			expected: expected.some((entry) => isExpected(entry, refusal)),
+			expected: expected.some((entry) => isExpectedName(entry, refusal)),
 			allow: entryFor(refusal),
-			text: port === null ? name : `${name}:${port}`
+			text: harmless(port === null ? name : `${name}:${port}`)
 		};
 	});
 }
-function isExpected(entry, { name, port }) {
+/** Whether the entry names the port of the name, or any port where it was only looked up. */
+function isExpectedName(entry, { name, port }) {
 	if (entry.kind !== "name") return false;
 	const asked = {
 		...entry,
@@ -1160,11 +1178,13 @@ function reasonOf({ check, seen }) {
 		case "too-many-connections": return "too many connections at a time";
 	}
 }
-/** What to write into `network.allow`; null where no entry would help. */
+/** What to write into `network.allow`; null where no entry would help, or none can have the name. */
 function entryFor({ name, port, check }) {
-	if (!/^[a-z0-9_.-]+$/i.test(name)) return null;
-	if (check === "not-allowed") return port === null || port === HTTPS ? name : `${name}:${port}`;
-	if (check === "not-tls" || check === "no-sni") return `{host: ${name}, port: ${port ?? HTTPS}, tls: off}`;
+	const read = parseHostName(name);
+	if (!read.ok || read.value.wildcard) return null;
+	const { host } = read.value;
+	if (check === "not-allowed") return port === null || port === HTTPS ? host : `${host}:${port}`;
+	if (check === "not-tls" || check === "no-sni") return `{host: ${yamlName(host)}, port: ${port ?? HTTPS}, tls: off}`;
 	return null;
 }
 
@@ -1173,30 +1193,34 @@ function entryFor({ name, port, check }) {
 const LOOK_UP = "the resolver: a name was looked up";
 function blockedOf(plan, egress, hostAddresses) {
 	const { blockMetadata, expectBlocked } = plan.policy.network;
+	const expected = expectBlocked.map(({ value }) => value);
 	const blocked = (egress?.refused ?? []).map((record) => {
 		const range = rangeOf(record.address, [...blockMetadata.value ? METADATA_RANGES : [], ...HOST_LINK]);
 		const attempt = attemptOf(record);
 		const own = hostAddresses.includes(record.address);
 		const asked = record.port === 53 && plan.nameservers.includes(record.address);
 		const plain = own ? "the host's own address" : asked ? LOOK_UP : "not in network.allow";
-		if (record.name !== void 0) return ofName(record, record.name);
+		if (record.name !== void 0) return ofName(record, record.name, expected);
 		return {
 			...record,
 			reason: range?.why ?? plain,
-			expected: attempt !== null && expectBlocked.some(({ value }) => matchesAddress(value, attempt)),
+			expected: attempt !== null && expected.some((entry) => matchesAddress(entry, attempt)),
 			allow: range === void 0 ? entryOf(record) : null,
 			text: textOf(record)
 		};
 	});
-	return [...blockedNames(egress?.names?.refusals ?? [], expectBlocked.map(({ value }) => value)), ...blocked].toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
+	return [...blockedNames(egress?.names?.refusals ?? [], expected), ...blocked].toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
 }
 /** An allowed name, on a port that no entry gives it. */
-function ofName(record, name) {
+function ofName(record, name, expected) {
 	const { port, protocol } = record;
 	return {
 		...record,
 		reason: protocol === "tcp" ? "the port is not in network.allow" : "names are reached over tcp only",
-		expected: false,
+		expected: protocol === "tcp" && expected.some((entry) => isExpectedName(entry, {
+			name,
+			port
+		})),
 		allow: protocol === "tcp" && port !== null && port > 0 ? `${name}:${port}` : null,
 		text: `${name}${port === null ? "" : `:${port}`}/${protocol}`
 	};
@@ -1309,10 +1333,6 @@ function suggestionsOf(report) {
 		}];
 	});
 }
-/** In YAML a leading bracket starts a list, and a colon at the end a map. */
-function yamlText(entry) {
-	return /^[[*]|:$/.test(entry) ? `'${entry}'` : entry;
-}
 function eachLayer(value) {
 	return Object.fromEntries(LAYERS.map((layer) => [layer, value(layer)]));
 }
@@ -1368,7 +1388,7 @@ function egressOf(plan, seen, blocked) {
 	if (egress === null) return null;
 	return {
 		allowed: [...(egress.names?.traffic ?? []).map(allowedName), ...egress.allowed.map((one) => ({ ...one }))],
-		blocked: blocked.map(withoutText),
+		blocked: blocked.map(blockedOne),
 		allowedNotListed: egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0),
 		blockedNotListed: egress.refusedNotListed + (egress.names?.refusalsNotListed ?? 0),
 		unused: unusedEntries(plan, egress),
@@ -1382,21 +1402,6 @@ function sourceOf({ name, sha256, commit }) {
 		commit: commit ?? null
 	};
 }
-/** What the log shows of a destination is not for machines. */
-function withoutText(blocked) {
-	const { address, port, protocol, count, reason, expected, allow, name, process } = blocked;
-	return {
-		...name === void 0 ? {} : { name },
-		address,
-		port,
-		protocol,
-		count,
-		...process === void 0 ? {} : { process },
-		reason,
-		expected,
-		allow
-	};
-}
 function allowedName({ name, port, connections, up, down, process }) {
 	return {
 		name,
@@ -1408,6 +1413,10 @@ function allowedName({ name, port, connections, up, down, process }) {
 		up,
 		down
 	};
+}
+function blockedOne(blocked) {
+	const { text: _, ...told } = blocked;
+	return told;
 }
 function changesOf(seen) {
 	const changes = seen?.changes ?? null;
@@ -4611,4 +4620,4 @@ function needsOf(policy) {
 	};
 }
 
-export { yamlText as a, LAYERS as c, suggestionsOf as i, asTheStepSees as l, session as n, entryOf as o, COMMAND_FILES as r, shownDestination as s, prepare as t, FLOOR_VARIABLE as u };
+export { entryOf as a, LAYERS as c, suggestionsOf as i, asTheStepSees as l, session as n, shownDestination as o, COMMAND_FILES as r, yamlText as s, prepare as t, FLOOR_VARIABLE as u };

@@ -94,7 +94,7 @@ function ended({ limits }, { exitCode, released }, { by, detail }) {
 }
 function finished(plan, code, seen, blocked) {
 	const unexpected = blocked.filter(({ expected }) => !expected);
-	const unlisted = (seen.egress?.refusedNotListed ?? 0) > 0;
+	const unlisted = (seen.egress?.refusedNotListed ?? 0) + (seen.egress?.names?.refusalsNotListed ?? 0) > 0;
 	const reached = unexpected.length > 0 ? summary(unexpected) : unlisted ? "unlisted places" : "";
 	const tried = reached === "" ? "" : `it tried to reach ${reached}`;
 	const unrecorded = plan.network.counters !== null && seen.egress === null;

@@ -98,6 +98,7 @@ describe('buildReport', () => {
       ],
       allowedNotListed: 4,
       blockedNotListed: 5,
+      unused: [],
       malformedLookUps: 0,
     });
     expect(report(seen({ egress: null })).egress).toBeNull();
