@@ -136,7 +136,7 @@ describe('buildReport', () => {
           ...{ reason: 'the port is not in network.allow', allow: 'a.example:80' },
         },
       ],
-      ...{ allowedNotListed: 41, blockedNotListed: 52, malformedLookUps: 3 },
+      ...{ allowedNotListed: 41, blockedNotListed: 52, unused: [], malformedLookUps: 3 },
     });
   });
 
