@@ -118,13 +118,18 @@ export function openBook(): Book {
         processes.set(key, process);
     },
     account: () => ({
-      traffic: [...traffic.values()].toSorted(byName),
-      refusals: [...refusals.values()].toSorted((a, b) => b.count - a.count || byName(a, b)),
+      traffic: copies(traffic).toSorted(byName),
+      refusals: copies(refusals).toSorted((a, b) => b.count - a.count || byName(a, b)),
       trafficNotListed,
       refusalsNotListed,
       malformed,
     }),
   };
+}
+
+/** Connections may still move bytes when the account is read. */
+function copies<T extends object>(rows: ReadonlyMap<string, T>): T[] {
+  return [...rows.values()].map((row) => ({ ...row }));
 }
 
 function cut(text: string): string {
