@@ -122,7 +122,7 @@ test('the policy on one screen has every key, with its default', () => {
   const screen = screens.find(({ layer }) => layer?.values.onUnavailable !== undefined)?.layer;
   if (screen === null || screen === undefined) throw new Error('README.md has no such block');
   expect(valuesOf(mergePolicies([screen]))).toEqual(valuesOf(DEFAULT_POLICY));
-  // uid, gid and resolver have no default that could be written.
+  // uid, gid and the resolver have no default that could be written.
   const written = Object.entries(screen.values).flatMap(([section, values]) =>
     section === 'onUnavailable' ? [section] : Object.keys(values).map((key) => `${section}.${key}`),
   );
@@ -143,6 +143,8 @@ function valuesOf(policy: object): unknown {
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
   readonly enum?: readonly string[];
 }
 
@@ -155,6 +157,18 @@ function keysOf({ properties = {} }: Schema, prefix = ''): string[] {
 
 test.each(keysOf(policyJsonSchema()))('docs/policy.md explains %s', (key) => {
   expect(read('docs/policy.md')).toContain(`\`${key}\``);
+});
+
+test('docs/policy.md shows every key of the long form of an entry', () => {
+  const allow = policyJsonSchema() as Schema;
+  const { items } = allow.properties?.['network']?.properties?.['allow'] ?? {};
+  const keys = (items?.anyOf ?? []).flatMap(({ properties = {} }) => Object.keys(properties));
+  const entries = policies.flatMap(({ text }) => [...text.matchAll(/\{(host: [^}]*)\}/g)]);
+  const written = entries.flatMap(({ 1: entry = '' }) =>
+    entry.split(', ').map((pair) => pair.replace(/:.*/, '')),
+  );
+  // Of protocols a name has tcp alone, which goes without saying.
+  expect([...new Set(written), 'protocol'].sort()).toEqual(keys.sort());
 });
 
 test.each([...METADATA_RANGES, ...PRIVATE_RANGES])('docs/policy.md names $text', ({ text }) => {
@@ -178,6 +192,13 @@ test('docs/report.md explains every field of the report of the action', () => {
   expect(fields.length).toBeGreaterThan(10);
   const cells = [...part.matchAll(/^\| (.*?) \|/gm)].map(({ 1: cell = '' }) => cell).join(' ');
   expect(fields.filter((field) => !cells.includes(`\`${field}\``))).toEqual([]);
+test('docs/report.md explains every field of egress', () => {
+  const { properties = {} } = report.properties?.['egress'] ?? {};
+  const egress = report.properties?.['egress']?.anyOf?.[0]?.properties ?? properties;
+  const rows = Object.values(egress).flatMap(({ items }) => Object.keys(items?.properties ?? {}));
+  expect(rows.length).toBeGreaterThan(12);
+  const fields = [...new Set([...Object.keys(egress), ...rows])];
+  expect(fields.filter((field) => !read('docs/report.md').includes(`\`${field}\``))).toEqual([]);
 });
 
 test('docs/report.md explains every kind of outcome', () => {
@@ -250,5 +271,8 @@ test.each([...PAGES, ...EXAMPLES])('%s names no address that is somebody’s', (
   const addresses = [...read(file).matchAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g)].map(([text]) => text);
   const documentation = /^(?:192\.0\.2|198\.51\.100|203\.0\.113)\./;
   const others = addresses.filter((text) => !documentation.test(text));
+  const others = addresses.filter(
+    (text) => !/^(?:203\.0\.113|198\.51\.100|192\.0\.2)\./.test(text),
+  );
   expect(others.filter((text) => !known.includes(text))).toEqual([]);
 });
