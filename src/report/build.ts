@@ -63,11 +63,13 @@ export interface Suggestion {
 /** What would have to be added to `network.allow`; what was expected is left out. */
 export function suggestionsOf(report: EffectiveSandbox): Suggestion[] {
   const refused = (report.egress?.blocked ?? []).filter(({ expected }) => !expected);
-  return refused.flatMap(({ allow, reason }) => {
+  const suggestions = refused.flatMap(({ allow, reason }) => {
     if (allow === null) return [];
     const warning = reason === LOOK_UP ? 'the resolver: a name can carry anything out' : null;
     return [{ entry: allow, warning }];
   });
+  // A name may be refused for several reasons; a policy has each entry once.
+  return [...new Map(suggestions.map((one) => [one.entry, one])).values()];
 }
 
 function eachLayer<T>(value: (layer: Layer) => T): Record<Layer, T> {

@@ -10,7 +10,7 @@ import { parsePolicy } from '../../src/policy/parse.ts';
 import type { Policy } from '../../src/policy/types.ts';
 import type { EffectiveSandbox } from '../../src/report/schema.ts';
 import type { EgressRecord } from '../../src/run/observations.ts';
-import { egress, record, report, seen } from '../fixtures/report.ts';
+import { egress, names, record, refusal, report, seen } from '../fixtures/report.ts';
 
 const PLAIN = styleFor({});
 const told = (made: EffectiveSandbox): string[] => verdict(made, PLAIN).split('\n');
@@ -87,6 +87,24 @@ describe('the verdict', () => {
       ['blocked', '[2001:db8::7]:443/tcp', '2×', 'not in network.allow'],
       ['blocked', '203.0.113.7/icmp', '2×', 'not in network.allow'],
       ['expected', '203.0.113.9:443/tcp', '2×', 'not in network.allow'],
+    ]);
+  });
+
+  it('lists names that were blocked, and says what to paste', () => {
+    const refusals = [
+      refusal('a.example', { count: 2 }),
+      refusal('db.example', { port: 5432, check: 'not-tls' }),
+      refusal('no', { port: 80 }),
+    ];
+    const made = report(seen({ egress: egress([], { names: names({ refusals }) }) }));
+    const lines = told(made).filter((line) => line.startsWith('  blocked'));
+    expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['blocked', 'a.example/tcp', '2×', 'not in network.allow'],
+      ['blocked', 'db.example:5432/tcp', '1×', 'it did not begin with TLS'],
+      ['blocked', 'no:80/tcp', '1×', 'not in network.allow'],
+    ]);
+    expect(pasted(made)?.network.allow.map(({ value }) => value.text)).toEqual([
+      ...['a.example:443', 'db.example:5432 tls=off', 'no:80'],
     ]);
   });
 
@@ -224,7 +242,10 @@ describe('any text', () => {
 
   it('stays in its line of a verdict, and acts on no terminal', () => {
     const lines = (any: string): string[] => {
-      const made = report(seen(), { facts: { missing: ['mount'] } });
+      const refusals = [refusal(`a${any}`, { port: 443, check: 'other-sni', seen: any })];
+      const made = report(seen({ egress: egress([], { names: names({ refusals }) }) }), {
+        facts: { missing: ['mount'] },
+      });
       return told({
         ...made,
         outcome: { ...made.outcome, cause: any, exitCode: 1 },

@@ -6,7 +6,7 @@ import { blockedOf, LOOK_UP, type Blocked } from '../../src/report/egress.ts';
 import { suggestionsOf } from '../../src/report/build.ts';
 import type { EgressRecord } from '../../src/run/observations.ts';
 import { plan } from '../fixtures/plan.ts';
-import { egress, record, report, seen } from '../fixtures/report.ts';
+import { egress, names, record, refusal, report, seen } from '../fixtures/report.ts';
 
 const OWN = ['198.51.100.4', '2001:db8:99::4'];
 
@@ -115,7 +115,7 @@ describe('a refused destination', () => {
 
   it.each([
     ['198.18.0.16 8080 tcp', 'the port is not in network.allow', 'a.example:8080', ':8080/tcp'],
-    ['198.18.0.16 443 tcp', 'the port is not in network.allow', 'a.example:443', ':443/tcp'],
+    ['198.18.0.16 443 tcp', 'the port is not in network.allow', 'a.example', ':443/tcp'],
     ['198.18.0.16 443 udp', 'names are reached over tcp only', null, ':443/udp'],
     ['198.18.0.16 - icmp', 'names are reached over tcp only', null, '/icmp'],
     ['198.18.0.16 0 tcp', 'the port is not in network.allow', null, ':0/tcp'],
@@ -188,6 +188,20 @@ it('suggests what is unexpected and can be allowed, in order', () => {
   expect(suggestionsOf(made)).toEqual([
     { entry: '203.0.113.7:80', warning: null },
     { entry: '203.0.113.9', warning: null },
+  ]);
+});
+
+it('suggests each entry once, whatever it would open', () => {
+  const refusals = [
+    refusal('a.example'),
+    refusal('A.example', { port: 443 }),
+    refusal('b.example', { port: 22, check: 'not-tls' }),
+    refusal('b.example', { port: 22, check: 'no-sni' }),
+  ];
+  const made = report(seen({ egress: egress([], { names: names({ refusals }) }) }));
+  expect(suggestionsOf(made).map(({ entry }) => entry)).toEqual([
+    'a.example',
+    '{host: b.example, port: 22, tls: off}',
   ]);
 });
 

@@ -124,7 +124,9 @@ function withTexts(text: string): EffectiveSandbox {
     downgrades: [{ layer: 'filesystem', code: 'x', reason: text, remedy: text }],
     egress: made.egress && {
       ...made.egress,
-      blocked: made.egress.blocked.map((one) => ({ ...one, reason: text, protocol: text })),
+      blocked: made.egress.blocked.map((one) => ({
+        ...{ ...one, name: text, reason: text, protocol: text },
+      })),
     },
   };
 }
