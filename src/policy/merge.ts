@@ -27,13 +27,15 @@ type Join = <T>(
 
 function over(policy: Policy, values: PolicyValues, join: Join): Policy {
   const { network, filesystem, environment, runner } = policy;
+  // A group that nobody expanded opens nothing.
+  const { groups: _, ...egress } = values.network ?? {};
   return {
     onUnavailable: values.onUnavailable ?? policy.onUnavailable,
     network: {
       ...network,
-      ...values.network,
-      allow: join(network.allow, values.network?.allow, canonicalText),
-      expectBlocked: join(network.expectBlocked, values.network?.expectBlocked, canonicalText),
+      ...egress,
+      allow: join(network.allow, egress.allow, canonicalText),
+      expectBlocked: join(network.expectBlocked, egress.expectBlocked, canonicalText),
     },
     filesystem: {
       ...filesystem,

@@ -1,8 +1,9 @@
 import { formatAddress, parseAddress } from './addresses.ts';
 import { parseEntry, readLongEntry } from './entries.ts';
+import { groupNamed } from './groups.ts';
 import { forbiddenReason } from './forbidden.ts';
 import { accept, refuse, shown, type Reading } from './reading.ts';
-import type { EgressEntry } from './types.ts';
+import type { EgressEntry, GroupEntry } from './types.ts';
 
 export const NAME_PATTERN = '^[A-Za-z_][A-Za-z0-9_]*$';
 export const GLOB_PATTERN = '^[A-Za-z_*?][A-Za-z0-9_*?]*$';
@@ -15,8 +16,19 @@ const RESOLVER = /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:[\]]+))(?::(?<port>[1
 /** The kernel reads the highest number as "leave as it is". */
 const LARGEST_ID = 2 ** 32 - 2;
 
+/** One egress entry, or the word of a group. */
+export function readAllowed(raw: unknown): Reading<EgressEntry | GroupEntry> {
+  const name = typeof raw === 'string' ? groupNamed(raw) : null;
+  return name === null ? readEntry(raw) : accept({ kind: 'group', name });
+}
+
 /** One egress entry, as text or in its long form; a list gets a word on the quotes that YAML needs. */
 export function readEntry(raw: unknown): Reading<EgressEntry> {
+  if (typeof raw === 'string' && groupNamed(raw) !== null)
+    return refuse(
+      `${shown(raw)} is a group, and groups are for \`network.allow\``,
+      `an entry; a host of that name is {host: ${raw}}`,
+    );
   if (typeof raw === 'string') return parseEntry(raw);
   if (typeof raw === 'object' && raw !== null && !Array.isArray(raw))
     return readLongEntry(raw as Record<string, unknown>);

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import { GROUP_NAMES } from './groups.ts';
 import {
   GLOB_PATTERN,
   NAME_PATTERN,
+  readAllowed,
   readEntry,
   readId,
   readPass,
@@ -109,12 +111,14 @@ const paths = (description: string) =>
     { description: 'Absolute, `~/…`, or relative to the workspace.', type: 'string', minLength: 1 },
     description,
   );
-const entries = (description: string) =>
+const ENTRY =
+  'An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`';
+const GROUP = `, or a group: ${GROUP_NAMES.map((name) => `\`${name}\``).join(', ')}`;
+const entries = <T>(read: (raw: unknown) => Reading<T>, item: string, description: string) =>
   list(
-    readEntry,
+    read,
     {
-      description:
-        'An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`.',
+      description: `${item}.`,
       anyOf: [
         { type: 'string', pattern: String.raw`^\S+$` },
         {
@@ -163,7 +167,7 @@ export const policySchema = z
           ['deny', 'allowlist', 'audit', 'unrestricted'],
           'deny: no network. allowlist: only `allow`. audit: everything, written down. unrestricted: everything.',
         ),
-        allow: entries('What the step may reach.'),
+        allow: entries(readAllowed, ENTRY + GROUP, 'What the step may reach.'),
         'block-metadata': toggle(
           'Whether the metadata addresses of cloud machines stay out of reach even where the rest allows them.',
         ),
@@ -178,7 +182,11 @@ export const policySchema = z
           ['fail', 'warn', 'ignore'],
           'What a blocked attempt does to the result of the step.',
         ),
-        'expect-blocked': entries('Attempts that are blocked without changing the result.'),
+        'expect-blocked': entries(
+          readEntry,
+          ENTRY,
+          'Attempts that are blocked without changing the result.',
+        ),
       },
       'What the step may reach over the network.',
     ),

@@ -5,6 +5,8 @@ export interface Source {
   readonly name: string;
   readonly line?: number;
   readonly column?: number;
+  /** For an entry that stands for a group's: the group and what said so, such as `group npm from ~/.npmrc`. */
+  readonly group?: string;
 }
 
 export interface Sourced<T> {
@@ -61,6 +63,15 @@ export interface NameEntry {
 }
 
 export type EgressEntry = AddressEntry | NameEntry;
+
+/** A word of `network.allow` that stands for what the machine's own configuration of a tool names. */
+export type GroupName = 'apt' | 'cargo' | 'github' | 'go' | 'npm' | 'pip';
+
+/** A group as the policy has it, before the machine is asked. */
+export interface GroupEntry {
+  readonly kind: 'group';
+  readonly name: GroupName;
+}
 
 /** Every limit: null where the policy says `none`. */
 export interface Resources {
@@ -124,10 +135,16 @@ export interface Policy {
   };
 }
 
+/** What a document says of the network: groups stand beside the entries until the machine is asked. */
+export type NetworkValues = Partial<Policy['network']> & {
+  /** Left out where there are none. Whoever does not expand them allows less, never more. */
+  readonly groups?: readonly Sourced<GroupName>[];
+};
+
 /** Makes every property optional, down to the leaves; lists and maps stay whole. */
 export type PolicyValues = {
   readonly onUnavailable?: Policy['onUnavailable'];
-  readonly network?: Partial<Policy['network']>;
+  readonly network?: NetworkValues;
   readonly filesystem?: Partial<Policy['filesystem']>;
   readonly resources?: Partial<Policy['resources']>;
   readonly privilege?: Partial<Policy['privilege']>;

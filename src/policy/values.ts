@@ -1,6 +1,6 @@
 import type { Path } from './findings.ts';
 import type { PolicyInput } from './schema.ts';
-import type { PolicyValues, Source, Sourced } from './types.ts';
+import type { EgressEntry, GroupEntry, GroupName, PolicyValues, Source, Sourced } from './types.ts';
 
 /** Says where the value at a path was written. */
 export type SourceAt = (path: Path) => Source;
@@ -21,14 +21,26 @@ export function valuesOf(input: PolicyInput, at: SourceAt): PolicyValues {
 }
 
 function networkValues(network: Section<'network'>, at: SourceAt) {
+  const allow = many(network.allow, ['network', 'allow'], at);
+  const groups = allow?.flatMap(groupIn) ?? [];
   return present({
     mode: one(network.mode, ['network', 'mode'], at),
-    allow: many(network.allow, ['network', 'allow'], at),
+    // A list of nothing but groups is a list all the same: for a floor that says something.
+    allow: allow?.flatMap(entryIn),
+    groups: groups.length === 0 ? undefined : groups,
     blockMetadata: one(network['block-metadata'], ['network', 'block-metadata'], at),
     resolver: one(network.resolver, ['network', 'resolver'], at),
     onBlocked: one(network['on-blocked'], ['network', 'on-blocked'], at),
     expectBlocked: many(network['expect-blocked'], ['network', 'expect-blocked'], at),
   });
+}
+
+function entryIn({ value, source }: Sourced<EgressEntry | GroupEntry>): Sourced<EgressEntry>[] {
+  return value.kind === 'group' ? [] : [{ value, source }];
+}
+
+function groupIn({ value, source }: Sourced<EgressEntry | GroupEntry>): Sourced<GroupName>[] {
+  return value.kind === 'group' ? [{ value: value.name, source }] : [];
 }
 
 function filesystemValues(filesystem: Section<'filesystem'>, at: SourceAt) {

@@ -1,4 +1,5 @@
 import { harmless } from '../base/text.ts';
+import { shortEntry } from '../policy/groups.ts';
 import { yamlText } from './yaml.ts';
 import { entryOf } from './egress.ts';
 import type { EffectiveSandbox } from './schema.ts';
@@ -50,7 +51,8 @@ function namedLines(allowed: readonly Reached[]): Line[] {
     const checked = records.filter(({ port }) => CHECKED_PORTS.has(port));
     const others = records.filter(({ port }) => !CHECKED_PORTS.has(port));
     const ports = checked.map(({ port }) => port ?? 0).toSorted((a, b) => a - b);
-    const plain = ports.length === 1 && ports[0] === 443 ? name : `${name}:${ports.join(',')}`;
+    const plain =
+      ports.length === 1 && ports[0] === 443 ? shortEntry(name) : `${name}:${ports.join(',')}`;
     return [
       ...(checked.length === 0 ? [] : [{ entry: plain, comment: usedBy(checked) }]),
       ...others.map((record) => ({

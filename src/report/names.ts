@@ -1,6 +1,7 @@
 import { harmless } from '../base/text.ts';
 import type { NameRefusal } from '../run/observations.ts';
 import { nameCovers } from '../policy/entries.ts';
+import { shortEntry } from '../policy/groups.ts';
 import { parseHostName } from '../policy/host-names.ts';
 import { portsCover } from '../policy/ports.ts';
 import type { EgressEntry, NameEntry } from '../policy/types.ts';
@@ -82,7 +83,8 @@ function entryFor({ name, port, check }: NameRefusal): string | null {
   const read = parseHostName(name);
   if (!read.ok || read.value.wildcard) return null;
   const { host } = read.value;
-  if (check === 'not-allowed') return port === null || port === HTTPS ? host : `${host}:${port}`;
+  if (check === 'not-allowed')
+    return port === null || port === HTTPS ? shortEntry(host) : `${host}:${port}`;
   if (check === 'not-tls' || check === 'no-sni')
     return `{host: ${yamlName(host)}, port: ${port ?? HTTPS}, tls: off}`;
   return null;
