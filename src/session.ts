@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { evaluate } from './capabilities/evaluate.ts';
 import type { Facts } from './capabilities/facts.ts';
 import { makePlan } from './plan/plan.ts';
@@ -13,6 +13,7 @@ import { mergePolicies, overridePolicy } from './policy/merge.ts';
 import type { Policy, PolicyLayer, PolicyValues } from './policy/types.ts';
 import type { Needs } from './probe/attempts.ts';
 import { type NamedFloor, readFloors } from './probe/floors.ts';
+import { withoutGroups } from './probe/groups.ts';
 import { identify, probeHost } from './probe/host.ts';
 import { type PolicyText, readLayers, readPolicyFile } from './probe/policy-files.ts';
 import { surveySite } from './probe/site.ts';
@@ -80,11 +81,18 @@ export async function session(
 export async function prepare(request: SessionRequest): Promise<Prepared> {
   const { environment, command, directory, policyFiles, policyTexts = [], stack } = request;
   const texts = [...policyFiles.map(readPolicyFile), ...policyTexts];
-  const layers = await readLayers(texts, request.flags);
-  const floors = await readFloors(environment, request.floors ?? []);
-  const asked = overridePolicy(mergePolicies(layers), request.override ?? {});
-  const { policy, cuts } = boundAll(asked, floors.layers);
+  const read = await readFloors(environment, request.floors ?? []);
   const { home } = identify(environment);
+  const { documents, notes: groupNotes } = await withoutGroups(
+    {
+      layers: await readLayers(texts, request.flags),
+      floors: read.layers,
+      override: request.override ?? {},
+    },
+    { home, environment, workspaces: workspacesAround(directory, environment) },
+  );
+  const { layers, floors, override } = documents;
+  const { policy, cuts } = boundAll(overridePolicy(mergePolicies(layers), override), floors);
   const site = surveySite({
     ...{ policy, command, directory, environment, home },
     policyFiles: [...policyFiles, ...(request.steering ?? [])],
@@ -108,13 +116,27 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
     ...(request.workflow === undefined ? {} : { workflow: request.workflow }),
     ...(stack === undefined ? {} : { stack }),
   });
-  const notes = [...(request.notes ?? []), ...floors.problems.map(floorNote), ...cutNotes(cuts)];
+  const notes = [
+    ...(request.notes ?? []),
+    ...read.problems.map(floorNote),
+    ...groupNotes,
+    ...cutNotes(cuts),
+  ];
   return {
     plan: { ...plan, notes: [...plan.notes, ...notes] },
     facts,
     layers,
-    floors: floors.layers,
+    floors,
   };
+}
+
+/** What holds a checked-out tree, before it is known how much of it the step sees. */
+function workspacesAround(
+  directory: string,
+  environment: Readonly<Record<string, string>>,
+): string[] {
+  const announced = environment['GITHUB_WORKSPACE'] ?? '';
+  return [resolve(directory), ...(isAbsolute(announced) ? [announced] : [])];
 }
 
 /** What all floors leave of a policy, and what each took. */

@@ -12,6 +12,8 @@ export interface ExecuteOptions {
   readonly stdin?: string;
   /** Milliseconds after which the program is killed. */
   readonly timeout?: number;
+  /** Where it runs; our own directory where none is given. */
+  readonly directory?: string;
   /** Empty where none is given. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -28,6 +30,7 @@ export async function execute(
   return await new Promise((resolve) => {
     const child = spawn(program, args, {
       env: options.environment ?? {},
+      cwd: options.directory,
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: options.timeout ?? 20_000,
