@@ -41,6 +41,8 @@ export function entryOfUrl(url: string): EgressEntry | null {
   const plain = url.trim().replace(/^sparse\+/, '');
   if (!/^https?:\/\//i.test(plain) || !URL.canParse(plain)) return null;
   const { protocol, hostname, port } = new URL(plain);
+  // One host is meant, and an entry would read this as many.
+  if (hostname.includes('*')) return null;
   const standard = protocol === 'http:' ? '80' : '443';
   const read = parseEntry(`${hostname}:${port === '' ? standard : port}`);
   return read.ok ? read.value : null;
@@ -77,7 +79,7 @@ function entriesOf(
   const members = expansions.get(name)?.members ?? [];
   return members.map(({ entry, from }) => ({
     value: entry,
-    source: { ...source, group: `group ${name} from ${from}` },
+    source: { ...source, group: { name, from } },
   }));
 }
 

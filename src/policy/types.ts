@@ -5,8 +5,8 @@ export interface Source {
   readonly name: string;
   readonly line?: number;
   readonly column?: number;
-  /** For an entry that stands for a group's: the group and what said so, such as `group npm from ~/.npmrc`. */
-  readonly group?: string;
+  /** For an entry that came of a group: which one, and what on the machine said so, such as `~/.npmrc`. */
+  readonly group?: { readonly name: GroupName; readonly from: string };
 }
 
 export interface Sourced<T> {

@@ -95,8 +95,9 @@ function expansionNote(name: GroupName, members: Expansion['members']): Note[] {
   return [{ code: 'group-expanded', text }];
 }
 
-function emptyNote({ place, message }: Problem): Note {
-  return { code: 'group-empty', text: `${message}, so it opens nothing (${place.origin})` };
+function emptyNote({ place, message, expected = '' }: Problem): Note {
+  const text = `${message}, so it opens nothing (${place.origin}); it takes ${expected}`;
+  return { code: 'group-empty', text };
 }
 
 function passedOverNote(text: string): Note {

@@ -6,20 +6,18 @@ import type { Machine } from './registries.ts';
 /** A tool answers at once, or it waits for something that it should not need. */
 const PATIENCE_MS = 10_000;
 
-/** What npm says of its own configuration, its built-in default among it. */
+/** What npm says of its system-wide configuration and its built-in default; the user's is read already. */
 export async function npmDefaults(
   machine: Machine,
 ): Promise<(Configured & { readonly key: string })[]> {
-  const passed = Object.fromEntries(
+  const named = Object.fromEntries(
     Object.entries(machine.environment).filter(
       ([name, value]) =>
-        /^npm_config_(?:userconfig|globalconfig|prefix)$/i.test(name) &&
-        machine.files.isTrusted(value),
+        /^npm_config_(?:globalconfig|prefix)$/i.test(name) && machine.files.isTrusted(value),
     ),
   );
-  const answer = await ask(machine, 'npm', ['config', 'list', '--json'], passed, (text) =>
-    jsonTexts(text),
-  );
+  const variables = { ...named, npm_config_userconfig: '/dev/null' };
+  const answer = await ask(machine, 'npm', ['config', 'list', '--json'], variables, jsonTexts);
   return (answer ?? []).map(([key, url]) => ({ key, url, from: 'npm itself' }));
 }
 

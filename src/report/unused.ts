@@ -1,19 +1,23 @@
 import { matchesAddress, nameCovers } from '../policy/entries.ts';
 import { portsCover } from '../policy/ports.ts';
-import type { EgressEntry, NameEntry } from '../policy/types.ts';
+import type { EgressEntry, NameEntry, Sourced } from '../policy/types.ts';
 import type { Plan } from '../plan/types.ts';
 import type { EgressObservations, EgressRecord, NameTraffic } from '../run/observations.ts';
 
-/** Entries that a run could have done without; none where the list says nothing, or not all was listed. */
+/** Entries that a run could have done without, and groups of which it used nothing; none where the list says nothing, or not all was listed. */
 export function unusedEntries(plan: Plan, egress: EgressObservations): string[] {
   const { mode, allow } = plan.policy.network;
   const cutShort = egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0) > 0;
   if (mode.value !== 'allowlist' || cutShort) return [];
   const traffic = egress.names?.traffic ?? [];
-  return allow
-    .map(({ value }) => value)
-    .filter((entry) => !isUsed(entry, egress.allowed, traffic))
-    .map(({ text }) => text);
+  const used = allow.filter(({ value }) => isUsed(value, egress.allowed, traffic));
+  const words = new Set(used.map(wordOf));
+  return [...new Set(allow.map(wordOf))].filter((word) => !words.has(word));
+}
+
+/** As the policy has it: a group by its own word, whatever it stands for. */
+function wordOf({ value, source }: Sourced<EgressEntry>): string {
+  return source.group?.name ?? value.text;
 }
 
 function isUsed(
