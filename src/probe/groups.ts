@@ -1,4 +1,5 @@
 import { GloveboxError, type Problem } from '../base/errors.ts';
+import { harmless } from '../base/text.ts';
 import type { Note } from '../plan/types.ts';
 import { type Expansion, type Expansions, expandGroups, membersOf } from '../policy/groups.ts';
 import { mergePolicies, overridePolicy } from '../policy/merge.ts';
@@ -92,7 +93,7 @@ function expansionNote(name: GroupName, members: Expansion['members']): Note[] {
   });
   const rest = members.length - told.length;
   const text = `${name}: ${parts.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-  return [{ code: 'group-expanded', text }];
+  return [{ code: 'group-expanded', text: harmless(text) }];
 }
 
 function emptyNote({ place, message, expected = '' }: Problem): Note {
@@ -101,5 +102,8 @@ function emptyNote({ place, message, expected = '' }: Problem): Note {
 }
 
 function passedOverNote(text: string): Note {
-  return { code: 'group-file-passed-over', text: `not asked what a group stands for: ${text}` };
+  return {
+    code: 'group-file-passed-over',
+    text: harmless(`not asked what a group stands for: ${text}`),
+  };
 }
