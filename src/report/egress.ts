@@ -61,7 +61,7 @@ function ofName(record: EgressRecord, name: string, expected: readonly EgressEnt
     reason:
       protocol === 'tcp' ? 'the port is not in network.allow' : 'names are reached over tcp only',
     expected: protocol === 'tcp' && expected.some((entry) => isExpectedName(entry, { name, port })),
-    allow: protocol === 'tcp' ? entryFor({ ...record, address: name }) : null,
+    allow: protocol === 'tcp' ? entryOf({ ...record, address: name }) : null,
     text: `${name}${port === null ? '' : `:${port}`}/${protocol}`,
   };
 }
