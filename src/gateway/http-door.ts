@@ -6,8 +6,8 @@ import { headText, refusalAnswer } from './http-answer.ts';
 import { type Exchange, exchange, type Outcome } from './http-exchange.ts';
 import { badRequest, judgeRequest, type Refused } from './http-request.ts';
 import { HttpWay } from './http-way.ts';
+import { splice } from './splice.ts';
 import { StepSide } from './step-side.ts';
-import { joinSockets } from './tunnel.ts';
 import type { Destination, Door, Ledger, Refusal, Upstream } from './types.ts';
 
 export interface HttpDoorLimits {
@@ -235,8 +235,15 @@ class Conversation {
     }
     step.socket.write(headText(consent), 'latin1');
     step.socket.write(early);
-    socket.write(step.unread);
-    joinSockets(step.socket, socket);
+    splice({
+      client: step.socket,
+      upstream: socket,
+      first: step.unread,
+      gate: null,
+      tellMs: this.#limits.accountEveryMs,
+      moved: (bytes) => this.#ledger.moved(this.#destination, bytes),
+      cut: () => {},
+    });
   }
 }
 

@@ -12,6 +12,8 @@ export interface HttpWayOptions {
   readonly accountEveryMs: number;
 }
 
+const KEEP_ALIVE_MS = 60_000;
+
 type Created = (error: Error | null, socket: Duplex) => void;
 
 /** Beside an error Node looks for no socket. */
@@ -26,6 +28,7 @@ export class HttpWay extends Agent {
   #asked = false;
   #over = false;
   #socket: Socket | null = null;
+  #closeAccount = (): void => {};
 
   constructor(options: HttpWayOptions) {
     super({ keepAlive: true, maxSockets: 1 });
@@ -41,15 +44,16 @@ export class HttpWay extends Agent {
     void this.#open(created ?? (() => {}));
   }
 
-  /** No idle time-out and no keep-alive packets of ours: both ends have their own. */
+  /** No idle time-out of ours: both ends have their own. */
   override keepSocketAlive(): boolean {
     return true;
   }
 
-  /** The socket is somebody else's from here on; its bytes still count. */
+  /** The socket is somebody else's from here on, and so is the account of its bytes. */
   giveAway(): void {
     this.#over = true;
     this.#socket = null;
+    this.#closeAccount();
   }
 
   override destroy(): void {
@@ -78,6 +82,8 @@ export class HttpWay extends Agent {
   #use(socket: Socket): void {
     this.#socket = socket;
     socket.setNoDelay(true);
+    // A way through a NAT stays open.
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     const end = (): void => {
       this.#over = true;
       this.#options.closed();
@@ -96,14 +102,17 @@ export class HttpWay extends Agent {
     const tell = (): void => {
       const moved = { up: socket.bytesWritten - up, down: socket.bytesRead - down };
       if (moved.up === 0 && moved.down === 0) return;
-      up += moved.up;
-      down += moved.down;
+      up = socket.bytesWritten;
+      down = socket.bytesRead;
       this.#options.moved(moved);
     };
-    const timer = setInterval(tell, this.#options.accountEveryMs).unref();
-    socket.on('close', () => {
-      clearInterval(timer);
+    const clock = setInterval(tell, this.#options.accountEveryMs).unref();
+    const close = (): void => {
+      socket.off('close', close);
+      clearInterval(clock);
       tell();
-    });
+    };
+    socket.on('close', close);
+    this.#closeAccount = close;
   }
 }

@@ -42,7 +42,7 @@ export interface Lab {
   readonly open: Set<Socket>;
   /** Connections of clients that are open now. */
   readonly clients: Set<Socket>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface LabOptions {
@@ -161,9 +161,9 @@ async function dial(port: number): Promise<Socket> {
 /** A raw client: what it sends is latin1, and so is what it hears. */
 export interface Client {
   readonly socket: Socket;
-  send(text: string): void;
+  readonly send: (text: string) => void;
   /** Settles when what was heard matches; rejects with what was heard when the connection ends before. */
-  hears(pattern: RegExp): Promise<string>;
+  readonly hears: (pattern: RegExp) => Promise<string>;
   /** Settles with everything heard when the connection is closed. */
   readonly closed: Promise<string>;
 }
