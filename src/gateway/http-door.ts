@@ -231,6 +231,7 @@ class Conversation {
     const step = this.#side.handOver();
     if (step === null) {
       socket.destroy();
+      this.#side.destroy();
       return;
     }
     step.socket.write(headText(consent), 'latin1');

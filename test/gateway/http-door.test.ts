@@ -418,6 +418,12 @@ describe('WebSocket', () => {
     expect(account).toMatchObject({ opened: 1, up: head.length + moved, refused: [] });
   });
 
+  it('is none for a client that has ended its half', async () => {
+    const { port, open, clients } = await lab({ raw: says(CONSENT) });
+    await expect(tell(port, UPGRADE)).resolves.toBe('');
+    await eventually(() => open.size + clients.size === 0);
+  });
+
   it.each([
     ['another answer', 'HTTP/1.1 426 No\r\nContent-Length: 2\r\n\r\nno'],
     ['a plain answer', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nUpgrade: websocket\r\n\r\nno'],
