@@ -181,8 +181,7 @@ class Conversation {
       this.#side.destroy();
       return;
     }
-    if (code === 'HPE_PAUSED_H2_UPGRADE') this.#refuse(badRequest('it is HTTP/2'));
-    else if (code === 'HPE_HEADER_OVERFLOW')
+    if (code === 'HPE_HEADER_OVERFLOW')
       this.#refuse(badRequest('its head is too long'), { tooLarge: true });
     else this.#refuse(badRequest('reason' in error ? String(error.reason) : error.message));
   }

@@ -26,6 +26,9 @@ export interface Message {
 /** Bytes that may lie here unread while a request is being answered. */
 const HELD_BYTES = 64 * 1024;
 
+/** Nothing else has a head that is not the whole head of a request. */
+const HTTP2 = { malformed: 'the preface of HTTP/2' };
+
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -50,6 +53,8 @@ export class StepSide extends Duplex {
   /** The last bytes of a chunked body, in which a blank line may have begun. */
   #tail: Buffer = NOTHING;
   #scan: HeadScan | null = null;
+  /** The parser has a whole head, and has not told yet. */
+  #headRead = false;
   #clock: NodeJS.Timeout | null = null;
 
   constructor(socket: Socket, limits: StepSideLimits, listener: StepSideListener) {
@@ -74,6 +79,7 @@ export class StepSide extends Duplex {
     this.#left = message.body === 'chunked' ? 0 : message.body;
     this.#tail = NOTHING;
     this.#scan = null;
+    this.#headRead = false;
     this.#stopClock();
   }
 
@@ -188,11 +194,14 @@ export class StepSide extends Duplex {
       this.#scan = new HeadScan();
       this.#awaitHead(true);
     }
-    const scanned = this.#scan.read(this.#held);
-    if ('end' in scanned) return scanned.end ?? this.#held.length;
-    this.shut();
-    this.#listener.malformed(scanned.malformed);
-    return 0;
+    const scanned = this.#headRead ? HTTP2 : this.#scan.read(this.#held);
+    if ('malformed' in scanned) {
+      this.shut();
+      this.#listener.malformed(scanned.malformed);
+      return 0;
+    }
+    this.#headRead = scanned.end !== null;
+    return scanned.end ?? this.#held.length;
   }
 
   #awaitHead(begun: boolean): void {

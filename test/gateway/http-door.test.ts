@@ -558,6 +558,13 @@ describe('what goes wrong', () => {
     await eventually(() => opened.open.size === 0);
   });
 
+  it('HTTP/2 is told by its name', async () => {
+    const { port, account } = await lab();
+    const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
+    await tell(port, `${preface}\0\0\x12\x04\0\0\0\0\0`);
+    expect(account.refused).toEqual([{ code: 'bad-request', seen: 'the preface of HTTP/2' }]);
+  });
+
   it('a head that is too long is refused', async () => {
     const opened = await lab({ limits: { maxHeadBytes: 1000 } });
     const long = `GET / HTTP/1.1\r\n${HOST}X: ${'x'.repeat(2000)}\r\n\r\n`;
