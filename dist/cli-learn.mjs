@@ -2,6 +2,7 @@ import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdi
 import { n as styleFor } from "./style.mjs";
 import { t as GloveboxError } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
+import { s as shortEntry } from "./schema.mjs";
 import { a as entryOf, n as session, s as yamlText } from "./session.mjs";
 import { t as ownIo } from "./step-io.mjs";
 import { o as currentEnvironment } from "./privilege.mjs";
@@ -39,7 +40,7 @@ function namedLines(allowed) {
 		const checked = records.filter(({ port }) => CHECKED_PORTS.has(port));
 		const others = records.filter(({ port }) => !CHECKED_PORTS.has(port));
 		const ports = checked.map(({ port }) => port ?? 0).toSorted((a, b) => a - b);
-		const plain = ports.length === 1 && ports[0] === 443 ? name : `${name}:${ports.join(",")}`;
+		const plain = ports.length === 1 && ports[0] === 443 ? shortEntry(name) : `${name}:${ports.join(",")}`;
 		return [...checked.length === 0 ? [] : [{
 			entry: plain,
 			comment: usedBy(checked)

@@ -203,13 +203,17 @@ function openBook() {
 			if (process !== null && !processes.has(key) && processes.size < LISTED) processes.set(key, process);
 		},
 		account: () => ({
-			traffic: [...traffic.values()].toSorted(byName),
-			refusals: [...refusals.values()].toSorted((a, b) => b.count - a.count || byName(a, b)),
+			traffic: copies(traffic).toSorted(byName),
+			refusals: copies(refusals).toSorted((a, b) => b.count - a.count || byName(a, b)),
 			trafficNotListed,
 			refusalsNotListed,
 			malformed
 		})
 	};
+}
+/** Connections may still move bytes when the account is read. */
+function copies(rows) {
+	return [...rows.values()].map((row) => ({ ...row }));
 }
 function cut(text) {
 	return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
@@ -740,6 +744,7 @@ function pairsOf(flat) {
 }
 
 // src/gateway/http-way.ts
+const KEEP_ALIVE_MS$1 = 6e4;
 /** Beside an error Node looks for no socket. */
 const NO_SOCKET = void 0;
 /**
@@ -751,6 +756,7 @@ var HttpWay = class extends Agent {
 	#asked = false;
 	#over = false;
 	#socket = null;
+	#closeAccount = () => {};
 	constructor(options) {
 		super({
 			keepAlive: true,
@@ -765,14 +771,15 @@ var HttpWay = class extends Agent {
 	createConnection(_options, created) {
 		this.#open(created ?? (() => {}));
 	}
-	/** No idle time-out and no keep-alive packets of ours: both ends have their own. */
+	/** No idle time-out of ours: both ends have their own. */
 	keepSocketAlive() {
 		return true;
 	}
-	/** The socket is somebody else's from here on; its bytes still count. */
+	/** The socket is somebody else's from here on, and so is the account of its bytes. */
 	giveAway() {
 		this.#over = true;
 		this.#socket = null;
+		this.#closeAccount();
 	}
 	destroy() {
 		this.#over = true;
@@ -797,6 +804,7 @@ var HttpWay = class extends Agent {
 	#use(socket) {
 		this.#socket = socket;
 		socket.setNoDelay(true);
+		socket.setKeepAlive(true, KEEP_ALIVE_MS$1);
 		const end = () => {
 			this.#over = true;
 			this.#options.closed();
@@ -816,17 +824,129 @@ var HttpWay = class extends Agent {
 				down: socket.bytesRead - down
 			};
 			if (moved.up === 0 && moved.down === 0) return;
-			up += moved.up;
-			down += moved.down;
+			up = socket.bytesWritten;
+			down = socket.bytesRead;
 			this.#options.moved(moved);
 		};
-		const timer = setInterval(tell, this.#options.accountEveryMs).unref();
-		socket.on("close", () => {
-			clearInterval(timer);
+		const clock = setInterval(tell, this.#options.accountEveryMs).unref();
+		const close = () => {
+			socket.off("close", close);
+			clearInterval(clock);
 			tell();
-		});
+		};
+		socket.on("close", close);
+		this.#closeAccount = close;
 	}
 };
+
+// src/gateway/splice.ts
+/** Long connections tell so often what they have moved. */
+const TELL_MS = 5e3;
+/** So often the kernel asks whether the other end is still there: a way through a NAT stays open. */
+const KEEP_ALIVE_MS = 6e4;
+/**
+* Joins two connected sockets as if they were one connection: what one end sends, ends, resets or
+* does not read is so for the other. In memory it holds one chunk and one buffer a direction.
+*/
+function splice(splicing) {
+	const { client, upstream, first, gate } = splicing;
+	const account = keepAccount(splicing);
+	for (const socket of [client, upstream]) {
+		socket.allowHalfOpen = true;
+		socket.setNoDelay(true);
+		socket.on("error", () => void 0);
+	}
+	upstream.setKeepAlive(true, KEEP_ALIVE_MS);
+	const untie = [followEnd(client, upstream), followEnd(upstream, client)];
+	const stopUp = pump(client, upstream, (chunk) => {
+		const refusal = gate?.up(chunk) ?? null;
+		if (refusal === null) {
+			account.add(chunk.length, 0);
+			return true;
+		}
+		for (const undo of [
+			...untie,
+			stopUp,
+			stopDown
+		]) undo();
+		upstream.resetAndDestroy();
+		account.close();
+		splicing.cut(refusal);
+		return false;
+	});
+	const stopDown = pump(upstream, client, (chunk) => {
+		gate?.down(chunk);
+		account.add(0, chunk.length);
+		return true;
+	});
+	if (first.length > 0) {
+		account.add(first.length, 0);
+		upstream.write(first);
+	}
+	client.resume();
+	upstream.resume();
+}
+/** Carries what comes, not faster than it is taken. Returns how to stop it. */
+function pump(from, to, look) {
+	const carry = (chunk) => {
+		if (look(chunk) && !to.write(chunk)) from.pause();
+	};
+	const goOn = () => {
+		from.resume();
+	};
+	const finish = () => {
+		to.end();
+	};
+	from.on("data", carry);
+	from.on("end", finish);
+	to.on("drain", goOn);
+	return () => {
+		from.off("data", carry);
+		from.off("end", finish);
+		to.off("drain", goOn);
+	};
+}
+/** When one socket is gone before both directions have ended, the other is reset. */
+function followEnd(one, other) {
+	const follow = () => {
+		if (!(one.readableEnded && one.writableFinished)) other.resetAndDestroy();
+	};
+	if (one.destroyed) follow();
+	else one.once("close", follow);
+	return () => one.off("close", follow);
+}
+/** Counts, and tells from time to time and when both sockets are closed. */
+function keepAccount({ client, upstream, tellMs, moved }) {
+	let [up, down] = [0, 0];
+	let open = 2;
+	const tell = () => {
+		if (up + down > 0) moved({
+			up,
+			down
+		});
+		[up, down] = [0, 0];
+	};
+	const close = () => {
+		clearInterval(clock);
+		tell();
+	};
+	const clock = setInterval(tell, tellMs).unref();
+	for (const socket of [client, upstream]) {
+		const gone = () => {
+			open -= 1;
+			if (open === 0) close();
+		};
+		if (socket.closed) gone();
+		else socket.once("close", gone);
+	}
+	return {
+		add(moreUp, moreDown) {
+			up += moreUp;
+			down += moreDown;
+		},
+		close
+	};
+}
 
 // src/gateway/head-scan.ts
 const NUL = 0;
@@ -884,6 +1004,8 @@ function afterBlankLine(tail, bytes) {
 // src/gateway/step-side.ts
 /** Bytes that may lie here unread while a request is being answered. */
 const HELD_BYTES = 65536;
+/** Nothing else has a head that is not the whole head of a request. */
+const HTTP2 = { malformed: "the preface of HTTP/2" };
 const NOTHING = Buffer.alloc(0);
 /**
 * The step's end of a connection as the parser sees it. It hands on one request at a time, and not a
@@ -907,6 +1029,8 @@ var StepSide = class extends Duplex {
 	/** The last bytes of a chunked body, in which a blank line may have begun. */
 	#tail = NOTHING;
 	#scan = null;
+	/** The parser has a whole head, and has not told yet. */
+	#headRead = false;
 	#clock = null;
 	constructor(socket, limits, listener) {
 		super({
@@ -930,6 +1054,7 @@ var StepSide = class extends Duplex {
 		this.#left = message.body === "chunked" ? 0 : message.body;
 		this.#tail = NOTHING;
 		this.#scan = null;
+		this.#headRead = false;
 		this.#stopClock();
 	}
 	/** The request is answered and read to its end: the next one may come. */
@@ -1030,11 +1155,14 @@ var StepSide = class extends Duplex {
 			this.#scan = new HeadScan();
 			this.#awaitHead(true);
 		}
-		const scanned = this.#scan.read(this.#held);
-		if ("end" in scanned) return scanned.end ?? this.#held.length;
-		this.shut();
-		this.#listener.malformed(scanned.malformed);
-		return 0;
+		const scanned = this.#headRead ? HTTP2 : this.#scan.read(this.#held);
+		if ("malformed" in scanned) {
+			this.shut();
+			this.#listener.malformed(scanned.malformed);
+			return 0;
+		}
+		this.#headRead = scanned.end !== null;
+		return scanned.end ?? this.#held.length;
 	}
 	#awaitHead(begun) {
 		this.#setClock(() => this.#listener.late(begun), this.#limits.headWithinMs);
@@ -1067,23 +1195,6 @@ var StepSide = class extends Duplex {
 		this.#socket.off("close", this.#onGone);
 	}
 };
-
-// src/gateway/tunnel.ts
-/** Joins two sockets, byte for byte, each direction ending by itself; a broken one breaks the other. */
-function joinSockets(one, other) {
-	carry(one, other);
-	carry(other, one);
-}
-function carry(from, to) {
-	from.allowHalfOpen = true;
-	from.on("error", () => {
-		to.resetAndDestroy();
-	});
-	from.on("close", () => {
-		to.destroySoon();
-	});
-	from.pipe(to);
-}
 
 // src/gateway/http-door.ts
 const LIMITS = {
@@ -1230,8 +1341,7 @@ var Conversation = class {
 			this.#side.destroy();
 			return;
 		}
-		if (code === "HPE_PAUSED_H2_UPGRADE") this.#refuse(badRequest("it is HTTP/2"));
-		else if (code === "HPE_HEADER_OVERFLOW") this.#refuse(badRequest("its head is too long"), { tooLarge: true });
+		if (code === "HPE_HEADER_OVERFLOW") this.#refuse(badRequest("its head is too long"), { tooLarge: true });
 		else this.#refuse(badRequest("reason" in error ? String(error.reason) : error.message));
 	}
 	#refuse(refused, shape) {
@@ -1276,12 +1386,20 @@ var Conversation = class {
 		const step = this.#side.handOver();
 		if (step === null) {
 			socket.destroy();
+			this.#side.destroy();
 			return;
 		}
 		step.socket.write(headText(consent), "latin1");
 		step.socket.write(early);
-		socket.write(step.unread);
-		joinSockets(step.socket, socket);
+		splice({
+			client: step.socket,
+			upstream: socket,
+			first: step.unread,
+			gate: null,
+			tellMs: this.#limits.accountEveryMs,
+			moved: (bytes) => this.#ledger.moved(this.#destination, bytes),
+			cut: () => {}
+		});
 	}
 };
 /** Reads as strictly as Node can, whatever the options of the process are. It never listens. */
@@ -1364,115 +1482,6 @@ function refusal(code, seen) {
 /** Why `Upstream.connect` rejected. */
 function refusalOf(thrown) {
 	return thrown instanceof UpstreamRefused ? thrown.refusal : refusal("unreachable", messageOf(thrown));
-}
-
-// src/gateway/splice.ts
-/** Long connections tell so often what they have moved. */
-const TELL_MS = 5e3;
-/** So often the kernel asks whether the other end is still there: a way through a NAT stays open. */
-const KEEP_ALIVE_MS = 6e4;
-/**
-* Joins two connected sockets as if they were one connection: what one end sends, ends, resets or
-* does not read is so for the other. In memory it holds one chunk and one buffer a direction.
-*/
-function splice(splicing) {
-	const { client, upstream, first, gate } = splicing;
-	const account = keepAccount(splicing);
-	for (const socket of [client, upstream]) {
-		socket.allowHalfOpen = true;
-		socket.setNoDelay(true);
-		socket.on("error", () => void 0);
-	}
-	upstream.setKeepAlive(true, KEEP_ALIVE_MS);
-	const untie = [followEnd(client, upstream), followEnd(upstream, client)];
-	const stopUp = pump(client, upstream, (chunk) => {
-		const refusal = gate?.up(chunk) ?? null;
-		if (refusal === null) {
-			account.add(chunk.length, 0);
-			return true;
-		}
-		for (const undo of [
-			...untie,
-			stopUp,
-			stopDown
-		]) undo();
-		upstream.resetAndDestroy();
-		account.close();
-		splicing.cut(refusal);
-		return false;
-	});
-	const stopDown = pump(upstream, client, (chunk) => {
-		gate?.down(chunk);
-		account.add(0, chunk.length);
-		return true;
-	});
-	if (first.length > 0) {
-		account.add(first.length, 0);
-		upstream.write(first);
-	}
-	client.resume();
-	upstream.resume();
-}
-/** Carries what comes, not faster than it is taken. Returns how to stop it. */
-function pump(from, to, look) {
-	const carry = (chunk) => {
-		if (look(chunk) && !to.write(chunk)) from.pause();
-	};
-	const goOn = () => {
-		from.resume();
-	};
-	const finish = () => {
-		to.end();
-	};
-	from.on("data", carry);
-	from.on("end", finish);
-	to.on("drain", goOn);
-	return () => {
-		from.off("data", carry);
-		from.off("end", finish);
-		to.off("drain", goOn);
-	};
-}
-/** When one socket is gone before both directions have ended, the other is reset. */
-function followEnd(one, other) {
-	const follow = () => {
-		if (!(one.readableEnded && one.writableFinished)) other.resetAndDestroy();
-	};
-	if (one.destroyed) follow();
-	else one.once("close", follow);
-	return () => one.off("close", follow);
-}
-/** Counts, and tells from time to time and when both sockets are closed. */
-function keepAccount({ client, upstream, tellMs, moved }) {
-	let [up, down] = [0, 0];
-	let open = 2;
-	const tell = () => {
-		if (up + down > 0) moved({
-			up,
-			down
-		});
-		[up, down] = [0, 0];
-	};
-	const close = () => {
-		clearInterval(clock);
-		tell();
-	};
-	const clock = setInterval(tell, tellMs).unref();
-	for (const socket of [client, upstream]) {
-		const gone = () => {
-			open -= 1;
-			if (open === 0) close();
-		};
-		if (socket.closed) gone();
-		else socket.once("close", gone);
-	}
-	return {
-		add(moreUp, moreDown) {
-			up += moreUp;
-			down += moreDown;
-		},
-		close
-	};
 }
 
 // src/gateway/raw-door.ts

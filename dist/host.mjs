@@ -113,6 +113,7 @@ async function execute(argv, options = {}) {
 	return await new Promise((resolve) => {
 		const child = spawn(program, args, {
 			env: options.environment ?? {},
+			cwd: options.directory,
 			detached: true,
 			stdio: [
 				"pipe",

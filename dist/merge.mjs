@@ -73,13 +73,14 @@ function overridePolicy(policy, values) {
 }
 function over(policy, values, join) {
 	const { network, filesystem, environment, runner } = policy;
+	const { groups: _, ...egress } = values.network ?? {};
 	return {
 		onUnavailable: values.onUnavailable ?? policy.onUnavailable,
 		network: {
 			...network,
-			...values.network,
-			allow: join(network.allow, values.network?.allow, canonicalText),
-			expectBlocked: join(network.expectBlocked, values.network?.expectBlocked, canonicalText)
+			...egress,
+			allow: join(network.allow, egress.allow, canonicalText),
+			expectBlocked: join(network.expectBlocked, egress.expectBlocked, canonicalText)
 		},
 		filesystem: {
 			...filesystem,

@@ -1,8 +1,95 @@
-import { n as formatAddress, o as parseAddress } from "./addresses.mjs";
 import { o as parseEntry, s as readLongEntry } from "./entries.mjs";
+import { n as formatAddress, o as parseAddress } from "./addresses.mjs";
 import { i as shown, r as refuse, t as accept } from "./reading.mjs";
 import { a as literal, b as NEVER, c as optional, d as strictObject, l as pipe, m as unknown, n as array, p as transform, r as boolean, t as _enum, y as globalRegistry } from "./vendor-zod.mjs";
 import { a as readSize, i as readDuration, r as readCount } from "./units.mjs";
+
+// src/policy/groups.ts
+const GROUP_NAMES = [
+	"apt",
+	"cargo",
+	"github",
+	"go",
+	"npm",
+	"pip"
+];
+/** The group that a text is the word of; null for any other text. */
+function groupNamed(text) {
+	return GROUP_NAMES.find((name) => name === text.toLowerCase()) ?? null;
+}
+/** A name alone, which means port 443; with the port where the name alone would be a group. */
+function shortEntry(name) {
+	return groupNamed(name) === null ? name : `${name}:443`;
+}
+/** Where a URL leads to: its host and port. Null for what is not http or https. Never has a user or a path. */
+function entryOfUrl(url) {
+	const plain = url.trim().replace(/^sparse\+/, "");
+	if (!/^https?:\/\//i.test(plain) || !URL.canParse(plain)) return null;
+	const { protocol, hostname, port } = new URL(plain);
+	if (hostname.includes("*")) return null;
+	const read = parseEntry(`${hostname}:${port === "" ? protocol === "http:" ? "80" : "443" : port}`);
+	return read.ok ? read.value : null;
+}
+/** The entries of what is configured, each once with the first that says so; what is no URL is left out. */
+function membersOf(configured) {
+	const byText = /* @__PURE__ */ new Map();
+	for (const { url, from } of configured) {
+		const entry = entryOfUrl(url);
+		if (entry !== null && !byText.has(entry.text)) byText.set(entry.text, {
+			entry,
+			from
+		});
+	}
+	return [...byText.values()];
+}
+/** The values with the entries of their groups after their own, and a problem for each group without any. */
+function expandGroups(values, expansions) {
+	const { groups = [], ...network } = values.network ?? {};
+	if (groups.length === 0) return {
+		values,
+		problems: []
+	};
+	const entries = groups.flatMap((group) => entriesOf(group, expansions));
+	return {
+		values: {
+			...values,
+			network: {
+				...network,
+				allow: [...network.allow ?? [], ...entries]
+			}
+		},
+		problems: groups.flatMap((group) => problemOf(group, expansions))
+	};
+}
+function entriesOf({ value: name, source }, expansions) {
+	return (expansions.get(name)?.members ?? []).map(({ entry, from }) => ({
+		value: entry,
+		source: {
+			...source,
+			group: {
+				name,
+				from
+			}
+		}
+	}));
+}
+function problemOf({ value: name, source }, expansions) {
+	const expansion = expansions.get(name);
+	if (expansion !== void 0 && expansion.members.length > 0) return [];
+	return [{
+		place: placeOf(source),
+		path: "network.allow",
+		message: `the group \`${name}\` stands for nothing here: this machine does not say where ${name} fetches from`,
+		expected: `${expansion?.expected ?? "a configuration"}; or the hosts themselves, which \`glovebox learn\` finds`
+	}];
+}
+function placeOf({ name, line, column }) {
+	return {
+		origin: name,
+		...line === void 0 ? {} : { line },
+		...column === void 0 ? {} : { column }
+	};
+}
 
 // src/policy/forbidden.ts
 /**
@@ -213,8 +300,17 @@ const NAME_EXPECTED = "a name of letters, digits and _ that does not start with 
 const RESOLVER = /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:[\]]+))(?::(?<port>[1-9]\d{0,4}))?$/;
 /** The kernel reads the highest number as "leave as it is". */
 const LARGEST_ID = 2 ** 32 - 2;
+/** One egress entry, or the word of a group. */
+function readAllowed(raw) {
+	const name = typeof raw === "string" ? groupNamed(raw) : null;
+	return name === null ? readEntry(raw) : accept({
+		kind: "group",
+		name
+	});
+}
 /** One egress entry, as text or in its long form; a list gets a word on the quotes that YAML needs. */
 function readEntry(raw) {
+	if (typeof raw === "string" && groupNamed(raw) !== null) return refuse(`${shown(raw)} is a group, and groups are for \`network.allow\``, `an entry; a host of that name is {host: ${raw}}`);
 	if (typeof raw === "string") return parseEntry(raw);
 	if (typeof raw === "object" && raw !== null && !Array.isArray(raw)) return readLongEntry(raw);
 	return refuse(`${shown(raw)} is not an egress entry`, "an entry in quotes, like \"[2001:db8::/32]:443\"");
@@ -541,8 +637,10 @@ const paths = (description) => list(readPath, {
 	type: "string",
 	minLength: 1
 }, description);
-const entries = (description) => list(readEntry, {
-	description: "An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`.",
+const ENTRY = "An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`";
+const GROUP = `, or a group: ${GROUP_NAMES.map((name) => `\`${name}\``).join(", ")}`;
+const entries = (read, item, description) => list(read, {
+	description: `${item}.`,
 	anyOf: [{
 		type: "string",
 		pattern: String.raw`^\S+$`
@@ -598,7 +696,7 @@ const policySchema = strictObject({
 			"audit",
 			"unrestricted"
 		], "deny: no network. allowlist: only `allow`. audit: everything, written down. unrestricted: everything."),
-		allow: entries("What the step may reach."),
+		allow: entries(readAllowed, ENTRY + GROUP, "What the step may reach."),
 		"block-metadata": toggle("Whether the metadata addresses of cloud machines stay out of reach even where the rest allows them."),
 		resolver: optional(leaf(readResolver, {
 			description: "The resolver that Glovebox asks for the addresses of allowed names: `192.0.2.53`, `192.0.2.53:5353`. The system's where left out.",
@@ -609,7 +707,7 @@ const policySchema = strictObject({
 			"warn",
 			"ignore"
 		], "What a blocked attempt does to the result of the step."),
-		"expect-blocked": entries("Attempts that are blocked without changing the result.")
+		"expect-blocked": entries(readEntry, ENTRY, "Attempts that are blocked without changing the result.")
 	}, "What the step may reach over the network."),
 	filesystem: section({
 		mode: choice([
@@ -669,4 +767,4 @@ const policySchema = strictObject({
 	description: "What a sealed CI step may reach, read, write and use."
 });
 
-export { forbiddenReason as i, steeringReason as n, readEntry as r, policySchema as t };
+export { expandGroups as a, forbiddenReason as i, steeringReason as n, membersOf as o, readEntry as r, shortEntry as s, policySchema as t };

@@ -1,7 +1,7 @@
 import { i as evaluate, n as shedIds, o as currentEnvironment, r as downgradeOf, t as planPrivilege } from "./privilege.mjs";
-import { i as forbiddenReason } from "./schema.mjs";
+import { a as expandGroups, i as forbiddenReason, o as membersOf, s as shortEntry } from "./schema.mjs";
 import { r as harmless } from "./text.mjs";
-import { a as openAnteroom, d as execute, f as bwrapOptions, i as offerTun, m as within, n as identify, o as openHolder, p as inOrder, r as probeHost, s as shedPrefix } from "./host.mjs";
+import { a as openAnteroom, c as findProgram, d as execute, f as bwrapOptions, i as offerTun, m as within, n as identify, o as openHolder, p as inOrder, r as probeHost, s as shedPrefix, u as searchOrder } from "./host.mjs";
 import { a as nameCovers, c as commonPorts, i as matchesAddress, l as portsCover, n as cidrOf, r as entryText, t as asWritten, u as parseHostName } from "./entries.mjs";
 import { c as METADATA_RANGES, i as rulesets, s as HOST_LINK, t as TABLE, u as SYNTHETIC_RESOLVER } from "./ruleset.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
@@ -572,7 +572,7 @@ function argumentsOf(command, before) {
 
 // src/probe/git-configs.ts
 /** A checkout into `path:` lies a step or two down; every directory on the way costs time. */
-const DEEPEST = 3;
+const DEEPEST$1 = 3;
 const MOST_DIRECTORIES$1 = 2e3;
 /** Names of modules may hold slashes. */
 const DEEPEST_MODULE = 12;
@@ -607,7 +607,7 @@ var Search = class {
 	/** Level by level, so that many directories in one place do not hide another place of that level. */
 	repositories() {
 		let level = [this.#workspace];
-		for (let depth = 0; depth < DEEPEST; depth += 1) level = level.flatMap((directory) => this.#lookInto(directory));
+		for (let depth = 0; depth < DEEPEST$1; depth += 1) level = level.flatMap((directory) => this.#lookInto(directory));
 		for (const directory of level) this.#dotGit(join(directory, ".git"));
 	}
 	/** Takes what a directory itself has of git; the directories in it. */
@@ -1183,7 +1183,7 @@ function entryFor({ name, port, check }) {
 	const read = parseHostName(name);
 	if (!read.ok || read.value.wildcard) return null;
 	const { host } = read.value;
-	if (check === "not-allowed") return port === null || port === HTTPS ? host : `${host}:${port}`;
+	if (check === "not-allowed") return port === null || port === HTTPS ? shortEntry(host) : `${host}:${port}`;
 	if (check === "not-tls" || check === "no-sni") return `{host: ${yamlName(host)}, port: ${port ?? HTTPS}, tls: off}`;
 	return null;
 }
@@ -1221,7 +1221,10 @@ function ofName(record, name, expected) {
 			name,
 			port
 		})),
-		allow: protocol === "tcp" && port !== null && port > 0 ? `${name}:${port}` : null,
+		allow: protocol === "tcp" ? entryOf({
+			...record,
+			address: name
+		}) : null,
 		text: `${name}${port === null ? "" : `:${port}`}/${protocol}`
 	};
 }
@@ -1258,13 +1261,19 @@ function shownDestination({ name, address, port, protocol }) {
 }
 
 // src/report/unused.ts
-/** Entries that a run could have done without; none where the list says nothing, or not all was listed. */
+/** Entries that a run could have done without, and groups of which it used nothing; none where the list says nothing, or not all was listed. */
 function unusedEntries(plan, egress) {
 	const { mode, allow } = plan.policy.network;
 	const cutShort = egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0) > 0;
 	if (mode.value !== "allowlist" || cutShort) return [];
 	const traffic = egress.names?.traffic ?? [];
-	return allow.map(({ value }) => value).filter((entry) => !isUsed(entry, egress.allowed, traffic)).map(({ text }) => text);
+	const used = allow.filter(({ value }) => isUsed(value, egress.allowed, traffic));
+	const words = new Set(used.map(wordOf));
+	return [...new Set(allow.map(wordOf))].filter((word) => !words.has(word));
+}
+/** As the policy has it: a group by its own word, whatever it stands for. */
+function wordOf({ value, source }) {
+	return source.group?.name ?? value.text;
 }
 function isUsed(entry, reached, traffic) {
 	if (entry.kind === "name") return traffic.some((one) => leadsTo(entry, one));
@@ -1325,13 +1334,14 @@ function buildReport({ plan, facts, seen, layers, floors, version }) {
 }
 /** What would have to be added to `network.allow`; what was expected is left out. */
 function suggestionsOf(report) {
-	return (report.egress?.blocked ?? []).filter(({ expected }) => !expected).flatMap(({ allow, reason }) => {
+	const suggestions = (report.egress?.blocked ?? []).filter(({ expected }) => !expected).flatMap(({ allow, reason }) => {
 		if (allow === null) return [];
 		return [{
 			entry: allow,
 			warning: reason === "the resolver: a name was looked up" ? "the resolver: a name can carry anything out" : null
 		}];
 	});
+	return [...new Map(suggestions.map((one) => [one.entry, one])).values()];
 }
 function eachLayer(value) {
 	return Object.fromEntries(LAYERS.map((layer) => [layer, value(layer)]));
@@ -3171,6 +3181,694 @@ function boundRunner(asked, floor, knife) {
 	};
 }
 
+// src/policy/toml-texts.ts
+/** Arrays and inline tables within each other; more of them hold nothing that anybody looks for. */
+const DEEPEST = 20;
+const BLANKS = /[ \t]*/y;
+const BLANKS_AND_LINES = /(?:[ \t\r\n,]|#[^\n]*)*/y;
+const REST_OF_LINE = /[^\n]*/y;
+const BARE_KEY = /[A-Za-z0-9_-]+/y;
+const BARE_VALUE = /[^,\]}\n#]*/y;
+const LONG_TEXT = /"""(?:[^\\]|\\[^])*?"{3,5}|'''[^]*?'{3,5}/y;
+const BASIC_TEXT = /"(?:[^"\\\n]|\\.)*"/y;
+const LITERAL_TEXT = /'[^'\n]*'/y;
+/**
+* All texts on one line that are the value of a key, in their order. Numbers, dates, texts of several
+* lines and what is in arrays are left out. Never throws: a line that is no TOML is passed over.
+*/
+function tomlTexts(text) {
+	const reader = new TomlReader(text);
+	reader.document();
+	return reader.found;
+}
+var TomlReader = class {
+	found = [];
+	#text;
+	#at = 0;
+	constructor(text) {
+		this.#text = text;
+	}
+	document() {
+		let table = [];
+		for (this.#take(BLANKS_AND_LINES); this.#at < this.#text.length; this.#take(BLANKS_AND_LINES)) {
+			const heading = this.#heading();
+			if (heading === null) this.#pair(table, 0);
+			else table = heading;
+			this.#take(REST_OF_LINE);
+		}
+	}
+	/** `[a.b]` or `[[a.b]]`; null for any other line. */
+	#heading() {
+		if (!this.#has("[")) return null;
+		this.#has("[");
+		return this.#keys() ?? [];
+	}
+	/** `key = value`, below a table; null: in an array, where nothing is kept. */
+	#pair(table, depth) {
+		const keys = this.#keys();
+		if (keys === null || !this.#has("=")) return false;
+		this.#take(BLANKS);
+		return this.#value(table === null ? null : [...table, ...keys], depth);
+	}
+	/** `a`, `a.b`, `a."b.c"`. */
+	#keys() {
+		const keys = [];
+		do {
+			this.#take(BLANKS);
+			const key = this.#quoted() ?? this.#take(BARE_KEY);
+			if (key === null) return null;
+			keys.push(key);
+			this.#take(BLANKS);
+		} while (this.#has("."));
+		return keys;
+	}
+	#value(path, depth) {
+		if (this.#take(LONG_TEXT) !== null) return true;
+		const text = this.#quoted();
+		if (text !== null) {
+			if (path !== null) this.found.push({
+				path,
+				value: text
+			});
+			return true;
+		}
+		if (depth < DEEPEST && this.#has("{")) return this.#until("}", () => this.#pair(path, depth + 1));
+		if (depth < DEEPEST && this.#has("[")) return this.#until("]", () => this.#value(null, depth + 1));
+		return this.#take(BARE_VALUE) !== null;
+	}
+	/** Parts with commas between them, up to the end; false where a part cannot be read. */
+	#until(end, part) {
+		for (;;) {
+			this.#take(BLANKS_AND_LINES);
+			if (this.#has(end)) return true;
+			const before = this.#at;
+			if (!part() || this.#at === before) return false;
+		}
+	}
+	#quoted() {
+		const literal = this.#take(LITERAL_TEXT);
+		if (literal !== null) return literal.slice(1, -1);
+		const basic = this.#take(BASIC_TEXT);
+		return basic === null ? null : plainText(basic);
+	}
+	#has(character) {
+		if (this.#text[this.#at] !== character) return false;
+		this.#at += 1;
+		return true;
+	}
+	/** The text that matches here, and past it; null where none does. */
+	#take(pattern) {
+		pattern.lastIndex = this.#at;
+		const [taken = ""] = pattern.exec(this.#text) ?? [];
+		this.#at += taken.length;
+		return taken === "" ? null : taken;
+	}
+};
+/** Its escapes are nearly those of JSON; a text with another one has nothing that anybody looks for. */
+function plainText(quoted) {
+	try {
+		return JSON.parse(quoted);
+	} catch {
+		return "";
+	}
+}
+
+// src/policy/tool-configs.ts
+const COMMENT = /^\s*[#;]/;
+const HEADING = /^\s*\[([^\]]*)\]/;
+/** The settings of an npmrc, the last of a key staying; `${NAME}` has the variable's value. Lines with an unknown one are left out. */
+function npmSettings(text, environment) {
+	const settings = /* @__PURE__ */ new Map();
+	for (const line of linesOf(text)) {
+		if (HEADING.test(line)) break;
+		const [key, value] = pairOf(line, /=/) ?? [];
+		if (key === void 0 || value === void 0 || COMMENT.test(line)) continue;
+		const filled = withVariables(unquoted(value.replace(/\s*[#;].*$/, "")), environment);
+		if (filled !== null) settings.set(unquoted(key), filled);
+	}
+	return settings;
+}
+function withVariables(text, environment) {
+	if ([...text.matchAll(/\$\{([^}?]+)\??\}/g)].map(({ 1: name = "" }) => name).some((name) => !Object.hasOwn(environment, name))) return null;
+	return text.replaceAll(/\$\{([^}?]+)\??\}/g, (_, name) => environment[name] ?? "");
+}
+/** The settings of a pip.conf, in their order; a value that goes on over indented lines has them all. */
+function pipSettings(text) {
+	const settings = [];
+	let section = "";
+	for (const line of linesOf(text)) {
+		const heading = HEADING.exec(line)?.[1];
+		const last = settings.at(-1);
+		if (COMMENT.test(line) || line.trim() === "") continue;
+		if (heading !== void 0) section = heading.trim();
+		else if (/^\s/.test(line) && last?.section === section) settings[settings.length - 1] = {
+			...last,
+			value: `${last.value} ${line.trim()}`.trim()
+		};
+		else {
+			const [key, value] = pairOf(line, /[=:]/) ?? [];
+			if (key !== void 0 && value !== void 0) settings.push({
+				section,
+				key: key.toLowerCase().replaceAll("_", "-"),
+				value
+			});
+		}
+	}
+	return settings;
+}
+/** The addresses in one-line sources of apt: `deb [options] URI suite component…`. */
+function aptListUris(text) {
+	return linesOf(text).flatMap((line) => {
+		const uri = /^\s*deb(?:-src)?\s+(?:\[[^\]]*\]\s*)?([^\s#[]+)/.exec(line)?.[1];
+		return uri === void 0 ? [] : [uri];
+	});
+}
+/** The addresses in deb822 sources of apt, without the stanzas that are switched off. */
+function aptStanzaUris(text) {
+	return stanzasOf(text).flatMap((fields) => {
+		return /^(?:no|false|without|off|disable|0)$/i.test(fields.get("enabled") ?? "") ? [] : wordsOf(fields.get("uris") ?? "");
+	});
+}
+function stanzasOf(text) {
+	const stanzas = [/* @__PURE__ */ new Map()];
+	let field = "";
+	for (const line of linesOf(text)) {
+		const fields = stanzas.at(-1);
+		const [key, value] = pairOf(line, /:/) ?? [];
+		if (line.startsWith("#")) continue;
+		if (line.trim() === "") stanzas.push(/* @__PURE__ */ new Map());
+		else if (/^\s/.test(line)) fields?.set(field, `${fields.get(field) ?? ""} ${line.trim()}`);
+		else if (key !== void 0 && value !== void 0) {
+			field = key.toLowerCase();
+			fields?.set(field, value);
+		}
+	}
+	return stanzas;
+}
+/** The addresses in a list of mirrors: the first word of each line. */
+function aptMirrorUris(text) {
+	return linesOf(text).flatMap((line) => {
+		const [uri = ""] = wordsOf(line);
+		return uri === "" || uri.startsWith("#") ? [] : [uri];
+	});
+}
+/** The indexes of registries and the sources that a configuration of cargo names. */
+function cargoUrls(text) {
+	return tomlTexts(text).flatMap(({ path, value }) => {
+		const [table, , key] = path.length === 3 ? path : [];
+		return table === "registries" && key === "index" || table === "source" && key === "registry" ? [value] : [];
+	});
+}
+/** The settings of go's own file: `NAME=value`. */
+function goSettings(text) {
+	return new Map(linesOf(text).flatMap((line) => {
+		const pair = COMMENT.test(line) ? null : pairOf(line, /=/);
+		return pair === null ? [] : [pair];
+	}));
+}
+/** The proxies of a GOPROXY: `direct` and `off` are none. */
+function goProxies(value) {
+	return value.split(/[,|]/).map((one) => one.trim()).filter((one) => ![
+		"",
+		"direct",
+		"off"
+	].includes(one));
+}
+/** Where a GOSUMDB is asked: at its own URL, or at its name. Null for `off`. */
+function goSumUrl(value) {
+	const [name = "", url] = wordsOf(value);
+	if (name === "" || name === "off") return null;
+	return url ?? `https://${name.replace(/\+.*$/, "")}`;
+}
+/** The words of a text that white space divides. */
+function wordsOf(text) {
+	return text.split(/\s+/).filter((word) => word !== "");
+}
+function linesOf(text) {
+	return text.replace(/^\uFEFF/, "").split(/\r?\n/);
+}
+/** What stands before and after the first divider, without the blanks around; null without one or without a key. */
+function pairOf(line, divider) {
+	const at = line.search(divider);
+	const key = line.slice(0, Math.max(at, 0)).trim();
+	return key === "" ? null : [key, line.slice(at + 1).trim()];
+}
+function unquoted(text) {
+	return /^(["'])(.*)\1$/.exec(text)?.[2] ?? text;
+}
+
+// src/probe/tool-defaults.ts
+/** A tool answers at once, or it waits for something that it should not need. */
+const PATIENCE_MS = 1e4;
+/** What npm says of its system-wide configuration and its built-in default; the user's is read already. */
+async function npmDefaults(machine) {
+	return (await ask(machine, "npm", [
+		"config",
+		"list",
+		"--json"
+	], {
+		...Object.fromEntries(Object.entries(machine.environment).filter(([name, value]) => /^npm_config_(?:globalconfig|prefix)$/i.test(name) && machine.files.isTrusted(value))),
+		npm_config_userconfig: "/dev/null"
+	}, jsonTexts) ?? []).map(([key, url]) => ({
+		key,
+		url,
+		from: "npm itself"
+	}));
+}
+/** pip's own index, and the host that keeps its files. */
+const PIP_SCRIPT = `from pip._internal.models.index import PyPI
+print(PyPI.simple_url)
+print("https://" + PyPI.file_storage_domain)`;
+async function pipDefaults(machine) {
+	return (await ask(machine, "python3", [
+		"-I",
+		"-c",
+		PIP_SCRIPT
+	], {}, (text) => {
+		const [index = "", storage = "", ...more] = text.trim().split("\n");
+		return more.length === 0 && URL.canParse(index) && URL.canParse(storage) ? [index, storage] : null;
+	}) ?? []).map((url) => ({
+		url,
+		from: "pip itself"
+	}));
+}
+async function goDefaults(machine) {
+	const from = "go itself";
+	return await ask(machine, "go", [
+		"env",
+		"GOPROXY",
+		"GOSUMDB"
+	], {
+		GOENV: "off",
+		GOTOOLCHAIN: "local"
+	}, (text) => {
+		const [proxy = "", sums = ""] = text.split("\n");
+		return {
+			proxy: {
+				value: proxy.trim(),
+				from
+			},
+			sums: {
+				value: sums.trim(),
+				from
+			}
+		};
+	});
+}
+/**
+* The first answer of the programs of that name on PATH. They run in `/`, because they would read the
+* configuration of a project around them, and only with the variables given.
+*/
+async function ask({ home, files, programs }, name, args, variables, read) {
+	const directories = programs.filter((directory) => files.isTrusted(directory));
+	for (const directory of directories) {
+		const program = await findProgram(name, [directory]);
+		if (program === null || !files.isTrusted(program)) continue;
+		const { code, stdout } = await execute([program, ...args], {
+			timeout: PATIENCE_MS,
+			directory: "/",
+			environment: {
+				...variables,
+				HOME: home,
+				PATH: directories.join(":")
+			}
+		});
+		const answer = code === 0 ? read(stdout) : null;
+		if (answer !== null) return answer;
+	}
+	return null;
+}
+/** The texts of a map; null where it is none. */
+function jsonTexts(text) {
+	try {
+		const map = JSON.parse(text);
+		if (typeof map !== "object" || map === null) return null;
+		return Object.entries(map).filter((pair) => typeof pair[1] === "string");
+	} catch {
+		return null;
+	}
+}
+
+// src/probe/registries.ts
+const REGISTRIES = {
+	apt: {
+		find: aptRepositories,
+		expected: "an http or https source in /etc/apt/sources.list or /etc/apt/sources.list.d"
+	},
+	cargo: {
+		find: cargoRegistries,
+		expected: "a registry in ~/.cargo/config.toml, under `[registries]` or as the replacement of a `[source]`"
+	},
+	github: {
+		find: github,
+		expected: "an http or https URL in $GITHUB_SERVER_URL"
+	},
+	go: {
+		find: goRegistries,
+		expected: "go on PATH, or GOPROXY set with `go env -w`"
+	},
+	npm: {
+		find: npmRegistries,
+		expected: "npm on PATH, or a `registry` in ~/.npmrc"
+	},
+	pip: {
+		find: pipIndexes,
+		expected: "a Python that has pip on PATH, or an `index-url` in ~/.config/pip/pip.conf"
+	}
+};
+/** npm itself tells the rest: its system-wide configuration, whose place only it knows, and its default. */
+async function npmRegistries(machine) {
+	const { environment, files, home } = machine;
+	const variables = Object.entries(environment).flatMap(([name, value]) => {
+		const key = /^npm_config_(.+)$/i.exec(name)?.[1]?.toLowerCase();
+		return key === void 0 || value === "" ? [] : [{
+			key,
+			url: value,
+			from: `$${name}`
+		}];
+	});
+	const [named] = variables.filter(({ key }) => key === "userconfig");
+	const user = named?.url ?? join(home, ".npmrc");
+	const written = [...npmSettings(files.text(user) ?? "", environment)].map(([key, url]) => ({
+		key,
+		url,
+		from: files.shown(user)
+	}));
+	const told = [
+		...variables,
+		...written,
+		...await npmDefaults(machine)
+	];
+	return [...told.filter(({ key }) => key === "registry").slice(0, 1), ...told.filter(({ key }) => /^@[^:]+:registry$/.test(key))];
+}
+/** Where pip's own index keeps its files elsewhere, both belong together. */
+async function pipIndexes(machine) {
+	const { environment, files } = machine;
+	const variables = [
+		"index-url",
+		"extra-index-url",
+		"find-links"
+	].flatMap((key) => {
+		const name = `PIP_${key.toUpperCase().replaceAll("-", "_")}`;
+		const value = environment[name] ?? "";
+		return value === "" ? [] : [{
+			key,
+			value,
+			from: `$${name}`
+		}];
+	});
+	const written = pipFiles(machine).flatMap((path) => {
+		const settings = pipSettings(files.text(path) ?? "");
+		return [
+			"install",
+			"download",
+			"global"
+		].flatMap((section) => settings.filter((one) => one.section === section).map(({ key, value }) => ({
+			key,
+			value,
+			from: files.shown(path)
+		})));
+	});
+	const told = [...variables, ...written];
+	const urlsOf = (key) => {
+		const strongest = told.find((one) => one.key === key);
+		return strongest === void 0 ? [] : wordsOf(strongest.value).map((url) => ({
+			url,
+			from: strongest.from
+		}));
+	};
+	const indexes = urlsOf("index-url");
+	const more = [...urlsOf("extra-index-url"), ...urlsOf("find-links")];
+	const own = await pipDefaults(machine);
+	const usesOwn = indexes.length === 0 || [...indexes, ...more].some(({ url }) => sameHost(url, own));
+	return [
+		...indexes,
+		...more,
+		...usesOwn ? own : []
+	];
+}
+/** The strongest first. */
+function pipFiles({ home, environment, etc }) {
+	const named = environment["PIP_CONFIG_FILE"] ?? "";
+	if (named === "/dev/null") return [];
+	return [
+		...isAbsolute(named) ? [named] : [],
+		join(configHome(home, environment), "pip/pip.conf"),
+		join(home, ".pip/pip.conf"),
+		join(etc, "pip.conf"),
+		join(etc, "xdg/pip/pip.conf")
+	];
+}
+function sameHost(url, [index]) {
+	if (index === void 0 || !URL.canParse(url)) return false;
+	return new URL(url).host === new URL(index.url).host;
+}
+/** GOPROXY and GOSUMDB, each from the first that says something. */
+async function goRegistries(machine) {
+	const { home, environment, files } = machine;
+	const file = environment["GOENV"] ?? join(configHome(home, environment), "go/env");
+	const written = file === "off" ? /* @__PURE__ */ new Map() : goSettings(files.text(file) ?? "");
+	const setting = (name) => {
+		const variable = environment[name] ?? "";
+		if (variable !== "") return {
+			value: variable,
+			from: `$${name}`
+		};
+		const value = written.get(name) ?? "";
+		return value === "" ? null : {
+			value,
+			from: files.shown(file)
+		};
+	};
+	const proxy = setting("GOPROXY");
+	const sums = setting("GOSUMDB");
+	const defaults = proxy === null || sums === null ? await goDefaults(machine) : null;
+	const proxies = proxy ?? defaults?.proxy ?? null;
+	const sumUrl = sums ?? defaults?.sums ?? null;
+	return [...goProxies(proxies?.value ?? "").map((url) => ({
+		url,
+		from: proxies?.from ?? ""
+	})), ...[goSumUrl(sumUrl?.value ?? "")].flatMap((url) => url === null ? [] : [{
+		url,
+		from: sumUrl?.from ?? ""
+	}])];
+}
+function cargoRegistries({ home, environment, files }) {
+	const cargoHome = environment["CARGO_HOME"] ?? join(home, ".cargo");
+	const path = [join(cargoHome, "config"), join(cargoHome, "config.toml")].find((name) => files.text(name) !== null);
+	const written = path === void 0 ? [] : cargoUrls(files.text(path) ?? "");
+	return [...Object.entries(environment).flatMap(([name, url]) => /^CARGO_REGISTRIES_\w+_INDEX$/.test(name) ? [{
+		url,
+		from: `$${name}`
+	}] : []), ...written.map((url) => ({
+		url,
+		from: files.shown(path ?? "")
+	}))];
+}
+function aptRepositories({ etc, files }) {
+	const parts = join(etc, "apt/sources.list.d");
+	return [...[join(etc, "apt/sources.list"), ...files.list(parts, ".list")].flatMap((path) => located(aptListUris(files.text(path) ?? ""), path)), ...files.list(parts, ".sources").flatMap((path) => located(aptStanzaUris(files.text(path) ?? ""), path))].flatMap(({ url, from }) => {
+		const mirrors = /^mirror\+file:(?:\/\/)?(\/.*)$/.exec(url)?.[1];
+		return mirrors === void 0 ? [{
+			url: url.replace(/^mirror\+/, ""),
+			from
+		}] : located(aptMirrorUris(files.text(mirrors) ?? ""), mirrors);
+	});
+}
+function located(urls, from) {
+	return urls.map((url) => ({
+		url,
+		from
+	}));
+}
+/** What github.com serves git, archives, releases, raw files and large files from. */
+const GITHUB_HOSTS = [
+	...[
+		"github.com",
+		"api.github.com",
+		"codeload.github.com"
+	],
+	...[
+		"raw",
+		"objects",
+		"release-assets",
+		"github-releases",
+		"media",
+		"gist",
+		"github-cloud"
+	].map((name) => `${name}.githubusercontent.com`),
+	"github-cloud.s3.amazonaws.com"
+];
+/** An Enterprise server says where it is; without a word it is github.com. */
+function github({ environment }) {
+	const variables = [
+		"GITHUB_SERVER_URL",
+		"GITHUB_API_URL",
+		"GITHUB_GRAPHQL_URL"
+	].flatMap((name) => {
+		const url = environment[name] ?? "";
+		return url === "" ? [] : [{
+			url,
+			from: `$${name}`
+		}];
+	});
+	const [server] = variables.filter(({ from }) => from === "$GITHUB_SERVER_URL");
+	const elsewhere = server !== void 0 && !/^https:\/\/github\.com\/?$/i.test(server.url);
+	return [...variables, ...elsewhere ? [] : GITHUB_HOSTS.map((host) => ({
+		url: `https://${host}`,
+		from: "what github.com is known for"
+	}))];
+}
+function configHome(home, environment) {
+	const named = environment["XDG_CONFIG_HOME"] ?? "";
+	return isAbsolute(named) ? named : join(home, ".config");
+}
+
+// src/probe/trusted-files.ts
+/** No configuration is larger; what is, is not read. */
+const LARGEST_FILE = 262144;
+/** The user's and the system's files, without anything that the checked-out tree could have brought. */
+var TrustedFiles = class {
+	/** Files that would have counted and were not read, each with the reason. */
+	passedOver = [];
+	#home;
+	#workspaces;
+	/** `workspaces` are directories that somebody else may have written. */
+	constructor(home, workspaces) {
+		this.#home = home;
+		this.#workspaces = workspaces.flatMap((path) => [path, realOrNull(path) ?? path]);
+	}
+	/** The text of a file; null where there is none, or it cannot be read or trusted, which `passedOver` tells. */
+	text(path) {
+		if (!existsSync(path)) return null;
+		try {
+			if (!this.isTrusted(path)) return this.#passOver(path, "lies in the workspace");
+			const stats = statSync(path);
+			if (!stats.isFile()) return null;
+			if (stats.size > LARGEST_FILE) return this.#passOver(path, "is too large");
+			return readFileSync(path, "utf8");
+		} catch (error) {
+			return this.#passOver(path, `cannot be read (${messageOf(error)})`);
+		}
+	}
+	#passOver(path, why) {
+		this.passedOver.push(`${this.shown(path)} ${why}`);
+		return null;
+	}
+	/** The files in a directory whose names end in this way, sorted; empty where there is none. */
+	list(directory, ending) {
+		try {
+			return readdirSync(directory).filter((name) => name.endsWith(ending)).sort().map((name) => join(directory, name));
+		} catch {
+			return [];
+		}
+	}
+	/** Whether neither the path nor what it leads to lies in a workspace. */
+	isTrusted(path) {
+		return isAbsolute(path) && ![resolve(path), realOrNull(path) ?? path].some((name) => this.#workspaces.some((workspace) => within(name, workspace)));
+	}
+	/** A path as people write it, with `~`. */
+	shown(path) {
+		return within(path, this.#home) ? `~${path.slice(this.#home.length)}` : path;
+	}
+};
+function realOrNull(path) {
+	try {
+		return realpathSync(path);
+	} catch {
+		return null;
+	}
+}
+
+// src/probe/groups.ts
+const MOST_TOLD = 40;
+/**
+* The documents with entries for their groups, and what to tell of it. A group that stands for nothing
+* is an error where the policy needs it, and opens nothing otherwise: a floor is only tighter by that.
+* Throws `policy-invalid`.
+*/
+async function withoutGroups(documents, surroundings) {
+	const { layers, floors, override } = documents;
+	const values = [...layers, ...floors].map((layer) => layer.values);
+	const names = new Set([...values, override].flatMap(({ network }) => network?.groups ?? []).map(({ value }) => value));
+	if (names.size === 0) return {
+		documents,
+		notes: []
+	};
+	const files = new TrustedFiles(surroundings.home, surroundings.workspaces);
+	const machine = {
+		etc: "/etc",
+		programs: searchOrder(surroundings.environment["PATH"] ?? ""),
+		...surroundings,
+		files
+	};
+	const expansions = await lookUp([...names].sort(), machine);
+	const problems = [];
+	const expanded = (written) => {
+		const result = expandGroups(written, expansions);
+		problems.push(...result.problems);
+		return result.values;
+	};
+	const inLayer = (layer) => ({
+		...layer,
+		values: expanded(layer.values)
+	});
+	const asked = {
+		layers: layers.map(inLayer),
+		override: expanded(override)
+	};
+	const { mode } = overridePolicy(mergePolicies(asked.layers), asked.override).network;
+	if (problems.length > 0 && mode.value === "allowlist") throw new GloveboxError("policy-invalid", "the policy has problems", { problems });
+	return {
+		documents: {
+			...asked,
+			floors: floors.map(inLayer)
+		},
+		notes: [
+			...[...expansions].flatMap(([name, { members }]) => expansionNote(name, members)),
+			...problems.map(emptyNote),
+			...[...new Set(files.passedOver)].map(passedOverNote)
+		]
+	};
+}
+async function lookUp(names, machine) {
+	const found = await Promise.all(names.map(async (name) => {
+		const { find, expected } = REGISTRIES[name];
+		return [name, {
+			members: membersOf(await find(machine)),
+			expected
+		}];
+	}));
+	return new Map(found);
+}
+function expansionNote(name, members) {
+	if (members.length === 0) return [];
+	const sources = [...new Set(members.map(({ from }) => from))];
+	const told = members.slice(0, MOST_TOLD);
+	const parts = sources.flatMap((source) => {
+		const texts = told.filter(({ from }) => from === source).map(({ entry }) => entry.text);
+		return texts.length === 0 ? [] : [`${texts.join(", ")} (from ${source})`];
+	});
+	const rest = members.length - told.length;
+	const text = `${name}: ${parts.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+	return [{
+		code: "group-expanded",
+		text: harmless(text)
+	}];
+}
+function emptyNote({ place, message, expected = "" }) {
+	return {
+		code: "group-empty",
+		text: `${message}, so it opens nothing (${place.origin}); it takes ${expected}`
+	};
+}
+function passedOverNote(text) {
+	return {
+		code: "group-file-passed-over",
+		text: harmless(`not asked what a group stands for: ${text}`)
+	};
+}
+
 // src/run/process-tree.ts
 const PAGE_BYTES = 4096;
 /** All descendants of a process, in one reading of /proc; the process itself is left out. */
@@ -4532,10 +5230,19 @@ async function session(request, io, interrupts) {
 async function prepare(request) {
 	const { environment, command, directory, policyFiles, policyTexts = [], stack } = request;
 	const texts = [...policyFiles.map(readPolicyFile), ...policyTexts];
-	const layers = await readLayers(texts, request.flags);
-	const floors = await readFloors(environment, request.floors ?? []);
-	const { policy, cuts } = boundAll(overridePolicy(mergePolicies(layers), request.override ?? {}), floors.layers);
+	const read = await readFloors(environment, request.floors ?? []);
 	const { home } = identify(environment);
+	const { documents, notes: groupNotes } = await withoutGroups({
+		layers: await readLayers(texts, request.flags),
+		floors: read.layers,
+		override: request.override ?? {}
+	}, {
+		home,
+		environment,
+		workspaces: workspacesAround(directory, environment)
+	});
+	const { layers, floors, override } = documents;
+	const { policy, cuts } = boundAll(overridePolicy(mergePolicies(layers), override), floors);
 	const site = surveySite({
 		policy,
 		command,
@@ -4565,7 +5272,8 @@ async function prepare(request) {
 	});
 	const notes = [
 		...request.notes ?? [],
-		...floors.problems.map(floorNote),
+		...read.problems.map(floorNote),
+		...groupNotes,
 		...cutNotes(cuts)
 	];
 	return {
@@ -4575,8 +5283,13 @@ async function prepare(request) {
 		},
 		facts,
 		layers,
-		floors: floors.layers
+		floors
 	};
+}
+/** What holds a checked-out tree, before it is known how much of it the step sees. */
+function workspacesAround(directory, environment) {
+	const announced = environment["GITHUB_WORKSPACE"] ?? "";
+	return [resolve(directory), ...isAbsolute(announced) ? [announced] : []];
 }
 /** What all floors leave of a policy, and what each took. */
 function boundAll(policy, floors) {

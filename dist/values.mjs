@@ -187,14 +187,29 @@ function valuesOf(input, at) {
 	});
 }
 function networkValues(network, at) {
+	const allow = many(network.allow, ["network", "allow"], at);
+	const groups = allow?.flatMap(groupIn) ?? [];
 	return present({
 		mode: one(network.mode, ["network", "mode"], at),
-		allow: many(network.allow, ["network", "allow"], at),
+		allow: allow?.flatMap(entryIn),
+		groups: groups.length === 0 ? void 0 : groups,
 		blockMetadata: one(network["block-metadata"], ["network", "block-metadata"], at),
 		resolver: one(network.resolver, ["network", "resolver"], at),
 		onBlocked: one(network["on-blocked"], ["network", "on-blocked"], at),
 		expectBlocked: many(network["expect-blocked"], ["network", "expect-blocked"], at)
 	});
+}
+function entryIn({ value, source }) {
+	return value.kind === "group" ? [] : [{
+		value,
+		source
+	}];
+}
+function groupIn({ value, source }) {
+	return value.kind === "group" ? [{
+		value: value.name,
+		source
+	}] : [];
 }
 function filesystemValues(filesystem, at) {
 	return present({
