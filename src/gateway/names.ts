@@ -40,20 +40,20 @@ function parentsOf(host: string): string[] {
   return labels.slice(1).map((_, index) => labels.slice(index + 1).join('.'));
 }
 
-/** Several entries for one port allow what any of them allows. */
+/**
+ * Of several entries for one port, those that look the least have their way. What another one says of
+ * private addresses is not theirs: no entry allows both, bytes that nobody looks at and such an address.
+ */
 function destinations(host: string, entries: readonly NameEntry[]): Destination[] {
   const byPort = new Map<number, Destination>();
   for (const entry of entries) {
     for (const { from, to } of entry.ports) {
       for (let port = from; port <= to; port += 1) {
+        const check = !entry.tls ? 'none' : port === HTTP_PORT ? 'http' : 'tls';
         const known = byPort.get(port);
-        byPort.set(port, {
-          host,
-          port,
-          check:
-            known?.check === 'none' || !entry.tls ? 'none' : port === HTTP_PORT ? 'http' : 'tls',
-          private: entry.private || (known?.private ?? false),
-        });
+        if (known?.check === 'none' && check !== 'none') continue;
+        const inside = entry.private || (known?.check === check && known.private);
+        byPort.set(port, { host, port, check, private: inside });
       }
     }
   }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nameFinder, normalName } from '../../src/gateway/names.ts';
-import { parseEntry, readLongEntry } from '../../src/policy/entries.ts';
+import { covers, parseEntry, readLongEntry } from '../../src/policy/entries.ts';
 import type { EgressEntry, NameEntry } from '../../src/policy/types.ts';
 import type { Reading } from '../../src/policy/reading.ts';
 
@@ -40,6 +40,23 @@ describe('what an entry allows of a name', () => {
     ['a wildcard is not the name itself', ['*.example.com'], 'example.com', null],
     ['nor what only ends like it', ['*.example.com'], 'aexample.com', null],
     ['two entries together', ['*.b.c:80', 'a.b.c:443'], 'a.b.c', ['443 tls', '80 http']],
+    ['one private', ['a.b', { host: 'a.b', private: true }], 'a.b', ['443 tls private']],
+    [
+      'not the options of two together',
+      [
+        { host: 'a.b', private: true },
+        { host: 'a.b', tls: 'off' },
+        { host: '*.b', private: true },
+      ],
+      'a.b',
+      ['443 none'],
+    ],
+    [
+      'the options of one, beside another',
+      [{ host: 'a.b', tls: 'off', private: true }, 'a.b', { host: 'a.b', tls: 'off' }],
+      'a.b',
+      ['443 none private'],
+    ],
     ['the looser of two', ['a.b', { host: 'a.b', tls: 'off' }], 'a.b', ['443 none']],
   ])('%s', (_name, entries, host, expected) => {
     expect(found(entries, host)).toEqual(expected);
@@ -57,6 +74,31 @@ describe('what an entry allows of a name', () => {
         );
         expect(found(texts, host) !== null).toBe(plain);
       }),
+    );
+  });
+
+  it('is never more than what one of the entries allows, and has every port of theirs', () => {
+    const written = fc.record({
+      host: fc.constantFrom('a.b', '*.b', 'b', '*.a.b'),
+      port: fc.constantFrom('80', '443', '80,443', '79-81'),
+      tls: fc.constantFrom('on', 'off'),
+      private: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(written, { maxLength: 5 }), (all) => {
+        const entries = all.map(entry);
+        const destinations = nameFinder(entries)('a.b') ?? [];
+        for (const { host, port, check, private: inside } of destinations) {
+          const one = entry({ host, port, tls: check !== 'none', private: inside });
+          expect([one.text, entries.some((outer) => covers(outer, one))]).toEqual([one.text, true]);
+          expect(check === 'http').toBe(port === 80 && check !== 'none');
+        }
+        const ports = [79, 80, 81, 443].filter((port) =>
+          entries.some((outer) => covers(outer, entry({ host: 'a.b', port }))),
+        );
+        expect(destinations.map(({ port }) => port).toSorted((x, y) => x - y)).toEqual(ports);
+      }),
+      { numRuns: 500 },
     );
   });
 
