@@ -271,7 +271,14 @@ function makeDoors({ addresses, feed, accept, now }) {
 		if (address === null) return null;
 		if (listeners + destinations.length > MOST_LISTENERS && !await makeRoom(destinations.length)) return null;
 		listeners += destinations.length;
-		const servers = await Promise.all(destinations.map(async (destination) => await listen(destination, address, accept)));
+		const servers = [];
+		try {
+			for (const destination of destinations) servers.push(await listen(destination, address, accept));
+		} catch {
+			listeners -= destinations.length;
+			for (const server of servers) server.close();
+			return null;
+		}
 		const elements = servers.map((server, index) => ({
 			address,
 			port: destinations[index]?.port ?? 0,
@@ -1446,16 +1453,22 @@ function parentsOf(host) {
 	const labels = host.split(".");
 	return labels.slice(1).map((_, index) => labels.slice(index + 1).join("."));
 }
-/** Several entries for one port allow what any of them allows. */
+/**
+* Of several entries for one port, those that look the least have their way. What another one says of
+* private addresses is not theirs: no entry allows both, bytes that nobody looks at and such an address.
+*/
 function destinations(host, entries) {
 	const byPort = /* @__PURE__ */ new Map();
 	for (const entry of entries) for (const { from, to } of entry.ports) for (let port = from; port <= to; port += 1) {
+		const check = !entry.tls ? "none" : port === HTTP_PORT ? "http" : "tls";
 		const known = byPort.get(port);
+		if (known?.check === "none" && check !== "none") continue;
+		const inside = entry.private || known?.check === check && known.private;
 		byPort.set(port, {
 			host,
 			port,
-			check: known?.check === "none" || !entry.tls ? "none" : port === HTTP_PORT ? "http" : "tls",
-			private: entry.private || (known?.private ?? false)
+			check,
+			private: inside
 		});
 	}
 	return [...byPort.values()];
@@ -1657,6 +1670,8 @@ function answerer({ resolve, refused, malformed }) {
 		pending += 1;
 		try {
 			return await answerTo(lookUp, resolve, refused);
+		} catch {
+			return serverFailure(lookUp);
 		} finally {
 			pending -= 1;
 		}

@@ -1217,7 +1217,7 @@ function ofName(record, name, expected) {
 	return {
 		...record,
 		reason: protocol === "tcp" ? "the port is not in network.allow" : "names are reached over tcp only",
-		expected: protocol === "tcp" && expected.some((entry) => isExpectedName(entry, {
+		expected: protocol === "udp" || protocol === "tcp" && expected.some((entry) => isExpectedName(entry, {
 			name,
 			port
 		})),
@@ -2946,12 +2946,12 @@ function boundNetwork(asked, floor, source, knife) {
 	return {
 		...boundReach(asked, reachOf(floor, source), knife),
 		blockMetadata: knife.stricter("network.block-metadata", asked.blockMetadata, floor.blockMetadata, [true, false]),
+		resolver: knife.same("network.resolver", asked.resolver, floor.resolver, "the system's"),
 		onBlocked: knife.stricter("network.on-blocked", asked.onBlocked, floor.onBlocked, [
 			"fail",
 			"warn",
 			"ignore"
 		]),
-		resolver: knife.same("network.resolver", asked.resolver, floor.resolver, "the system's"),
 		expectBlocked: boundExpected(asked.expectBlocked, floor, knife)
 	};
 }

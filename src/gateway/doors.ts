@@ -80,9 +80,16 @@ export function makeDoors({ addresses, feed, accept, now }: DoorsRequest): Doors
     if (listeners + destinations.length > MOST_LISTENERS && !(await makeRoom(destinations.length)))
       return null;
     listeners += destinations.length;
-    const servers = await Promise.all(
-      destinations.map(async (destination) => await listen(destination, address, accept)),
-    );
+    const servers: Server[] = [];
+    try {
+      for (const destination of destinations)
+        servers.push(await listen(destination, address, accept));
+    } catch {
+      // No descriptor is left, say: what stands is taken down, and the step may ask again.
+      listeners -= destinations.length;
+      for (const server of servers) server.close();
+      return null;
+    }
     const elements = servers.map((server, index) => ({
       address,
       port: destinations[index]?.port ?? 0,

@@ -75,6 +75,9 @@ function answerer({ resolve, refused, malformed }: ResolverRequest) {
     pending += 1;
     try {
       return await answerTo(lookUp, resolve, refused);
+    } catch {
+      // The door could not be opened. The step hears so, and nothing is let through.
+      return serverFailure(lookUp);
     } finally {
       pending -= 1;
     }

@@ -29,12 +29,12 @@ export function boundNetwork(
       floor.blockMetadata,
       [true, false],
     ),
+    resolver: knife.same('network.resolver', asked.resolver, floor.resolver, "the system's"),
     onBlocked: knife.stricter('network.on-blocked', asked.onBlocked, floor.onBlocked, [
       'fail',
       'warn',
       'ignore',
     ]),
-    resolver: knife.same('network.resolver', asked.resolver, floor.resolver, "the system's"),
     expectBlocked: boundExpected(asked.expectBlocked, floor, knife),
   };
 }

@@ -18,6 +18,8 @@ export interface Blocked extends Omit<EgressRecord, 'address'> {
   readonly text: string;
 }
 
+const HTTPS = 443;
+
 /** Why an attempt to ask the host's resolver was refused. */
 export const LOOK_UP = 'the resolver: a name was looked up';
 
@@ -60,7 +62,10 @@ function ofName(record: EgressRecord, name: string, expected: readonly EgressEnt
     ...record,
     reason:
       protocol === 'tcp' ? 'the port is not in network.allow' : 'names are reached over tcp only',
-    expected: protocol === 'tcp' && expected.some((entry) => isExpectedName(entry, { name, port })),
+    // Clients of HTTP/3 try it over udp first and fall back: where they want to go is allowed.
+    expected:
+      (protocol === 'udp' && port === HTTPS) ||
+      (protocol === 'tcp' && expected.some((entry) => isExpectedName(entry, { name, port }))),
     allow: protocol === 'tcp' ? entryOf({ ...record, address: name }) : null,
     text: `${name}${port === null ? '' : `:${port}`}/${protocol}`,
   };

@@ -116,7 +116,7 @@ describe('a refused destination', () => {
   it.each([
     ['198.18.0.16 8080 tcp', 'the port is not in network.allow', 'a.example:8080', ':8080/tcp'],
     ['198.18.0.16 443 tcp', 'the port is not in network.allow', 'a.example', ':443/tcp'],
-    ['198.18.0.16 443 udp', 'names are reached over tcp only', null, ':443/udp'],
+    ['198.18.0.16 853 udp', 'names are reached over tcp only', null, ':853/udp'],
     ['198.18.0.16 - icmp', 'names are reached over tcp only', null, '/icmp'],
     ['198.18.0.16 0 tcp', 'the port is not in network.allow', null, ':0/tcp'],
   ])('%s, which stands for an allowed name, is refused because %s', (text, reason, allow, end) => {
@@ -129,7 +129,8 @@ describe('a refused destination', () => {
     ['198.18.0.16 8080 tcp', [{ host: '*.example', port: '8000-8999', tls: 'off' }], true],
     ['198.18.0.16 8080 tcp', ['a.example'], false],
     ['198.18.0.16 8080 tcp', ['b.example:8080'], false],
-    ['198.18.0.16 443 udp', ['a.example'], false],
+    ['198.18.0.16 443 udp', [], true],
+    ['198.18.0.16 853 udp', ['a.example'], false],
   ])('%s, which stands for a.example, is expected by %j: %s', (text, entries, expected) => {
     const overrides = { policy: { network: { 'expect-blocked': entries } } };
     expect(blockedOf(plan(overrides), egress([dialled(text)]), OWN)).toMatchObject([{ expected }]);
