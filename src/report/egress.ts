@@ -75,7 +75,8 @@ function rangeOf(address: string, ranges: readonly NamedRange[]): NamedRange | u
   return ranges.find(({ text }) => isWithin(address, text));
 }
 
-function isWithin(text: string, range: string): boolean {
+/** Whether an address lies in a range; both as text. */
+export function isWithin(text: string, range: string): boolean {
   const [outer, inner] = [parseCidr(range), parseCidr(text)];
   return outer !== null && inner !== null && contains(outer, inner);
 }
@@ -88,7 +89,7 @@ function attemptOf({ address, port, protocol }: EgressRecord): Attempt | null {
 }
 
 /** The line to add; tcp and port 443 go without saying. No entry names port 0. */
-export function entryOf({
+function entryOf({
   address,
   port,
   protocol,

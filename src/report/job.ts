@@ -1,7 +1,9 @@
 import type { GloveboxError } from '../base/errors.ts';
 import type { Annotation } from '../workflow/annotations.ts';
-import { suggestionsOf } from './build.ts';
+import { type Suggestion, suggestionsOf } from './build.ts';
 import type { JobReport, StepReport } from './job-schema.ts';
+import { networkLines } from './learned.ts';
+import { learnedEntries, type LearnedEntry } from './learned-entries.ts';
 import { EXIT } from './outcome.ts';
 import type { EffectiveSandbox } from './schema.ts';
 import { isSealed } from './summary.ts';
@@ -92,18 +94,23 @@ export function blockedIn(results: readonly StepResult[]): object[] {
   );
 }
 
-/** The lines to put into the policy, so that nothing would have been blocked; empty where nothing was. */
+/**
+ * The lines to put into the policy, so that nothing would have been blocked: what steps in mode `audit`
+ * reached, and what the others could not. Empty where there is nothing to add.
+ */
 export function suggestedPolicy(results: readonly StepResult[]): string {
-  const entries = results.flatMap(({ report }) => (report === null ? [] : suggestionsOf(report)));
+  const reports = results.flatMap(({ report }) => (report === null ? [] : [report]));
+  const audits = reports.flatMap(({ requested, egress }) =>
+    requested.network.mode === 'audit' && egress !== null ? [egress] : [],
+  );
+  const learned = learnedEntries(audits.flatMap(({ allowed }) => allowed));
+  const entries = [...learned.entries, ...reports.flatMap(suggestionsOf).map(asEntry)];
   const unique = [...new Map(entries.map((one) => [one.entry, one])).values()];
-  if (unique.length === 0) return '';
-  return [
-    'network:',
-    '  mode: allowlist',
-    '  allow:',
-    ...unique.map(
-      ({ entry, warning }) => `    - ${yamlText(entry)}${warning === null ? '' : `  # ${warning}`}`,
-    ),
-    '',
-  ].join('\n');
+  // That nothing has to be allowed is known only where everything was let through.
+  if (unique.length === 0 && (audits.length === 0 || audits.length < reports.length)) return '';
+  return [...networkLines({ ...learned, entries: unique }), ''].join('\n');
+}
+
+function asEntry({ entry, warning }: Suggestion): LearnedEntry {
+  return { entry: yamlText(entry), comment: warning ?? '' };
 }
