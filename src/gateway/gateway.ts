@@ -19,6 +19,8 @@ export interface Gateway {
   account(): NameAccount;
   /** The name that a synthetic address was handed out for. */
   nameOf(address: string): string | null;
+  /** The real address that a synthetic one stands for; null where names go through doors. */
+  realOf(address: string): string | null;
   /** The first process that looked the name up, where it could be told. */
   processOf(name: string): string | null;
   close(): void;
@@ -48,11 +50,13 @@ export async function openGateway(request: GatewayRequest): Promise<Gateway> {
   const { plan, feed, whoIsAt } = request;
   const book = openBook();
   const addresses = syntheticAddresses();
-  const ways = plan.kind === 'record' ? null : openWays(request, book, addresses);
-  const resolve = ways?.resolve ?? recorder({ addresses, feed });
+  const way: Way =
+    plan.kind === 'record'
+      ? recorder({ addresses, feed, resolver: plan.resolver })
+      : openWays(request, book, addresses);
   const resolver = await openResolver({
     resolve: async (name) => {
-      const found = await resolve(name);
+      const found = await way.resolve(name);
       if (typeof found !== 'string' && book.processOf(name) === null)
         book.sawLookUp(name, whoIsAt('', RESOLVER_PORT));
       return found;
@@ -66,17 +70,20 @@ export async function openGateway(request: GatewayRequest): Promise<Gateway> {
   return {
     account: () => book.account(),
     nameOf: (address) => addresses.nameOf(address),
+    realOf: (address) => way.realOf?.(address) ?? null,
     processOf: (name) => book.processOf(name),
     close: () => {
       resolver.close();
-      ways?.close();
+      way.close?.();
     },
   };
 }
 
-interface Ways {
+/** How names get their addresses, and what that leaves to be asked and ended. */
+interface Way {
   readonly resolve: Resolve;
-  close(): void;
+  realOf?(address: string): string | null;
+  close?(): void;
 }
 
 /** The doors of the allowed names, and who goes through them. */
@@ -84,7 +91,7 @@ function openWays(
   { plan, environment, feed, whoIsAt }: GatewayRequest,
   book: Book,
   addresses: SyntheticAddresses,
-): Ways {
+): Way {
   const find = nameFinder(plan.names);
   const upstream = systemUpstream({
     ...judgeAddresses(plan),

@@ -42,9 +42,10 @@ export function readLookUp(message: Uint8Array): LookUp | null {
 /** The name has this address, if that is what was asked, and nothing else. */
 export function answer({ packet, type }: LookUp, address: string): Uint8Array {
   const [question] = packet.questions ?? [];
-  const wanted = type === 'A' || type === 'ANY';
+  const kind = address.includes(':') ? 'AAAA' : 'A';
+  const wanted = type === kind || type === 'ANY';
   const record: Answer = {
-    type: 'A',
+    type: kind,
     class: 'IN',
     name: question?.name ?? '',
     ttl: TTL,

@@ -12,7 +12,7 @@ import {
 export const TABLE = 'glovebox';
 const RESOLVER_MAP = 'resolver';
 const DOOR_MAP = 'doors';
-const REAL_MAP = 'real';
+const REAL_MAPS = { 4: 'real', 6: 'real6' } as const;
 /** Bound of each record set; what does not fit is still counted. */
 const RECORD_LIMIT = 4096;
 /** One netlink transaction holds about 5,000 elements; more is "Message too long". */
@@ -161,24 +161,30 @@ function outputRules(request: RulesetRequest, groups: readonly Group[]): string[
 
 /** Empty until the gateway has a listener: a packet that finds no door keeps its destination, and is refused. */
 function natChain(kind: 'doors' | 'record'): string[] {
-  const [map, rule] =
+  const [maps, rules] =
     kind === 'doors'
       ? [
-          `map ${DOOR_MAP} { type ipv4_addr . inet_service : ipv4_addr . inet_service; }`,
-          `meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @${DOOR_MAP}`,
+          [`map ${DOOR_MAP} { type ipv4_addr . inet_service : ipv4_addr . inet_service; }`],
+          [`meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @${DOOR_MAP}`],
         ]
       : [
-          `map ${REAL_MAP} { type ipv4_addr : ipv4_addr; }`,
-          `meta nfproto ipv4 dnat ip to ip daddr map @${REAL_MAP}`,
+          [
+            `map ${REAL_MAPS[4]} { type ipv4_addr : ipv4_addr; }`,
+            `map ${REAL_MAPS[6]} { type ipv6_addr : ipv6_addr; }`,
+          ],
+          [
+            `meta nfproto ipv4 dnat ip to ip daddr map @${REAL_MAPS[4]}`,
+            `meta nfproto ipv6 dnat ip6 to ip6 daddr map @${REAL_MAPS[6]}`,
+          ],
         ];
   return [
     `map ${RESOLVER_MAP} { type inet_proto : ipv4_addr . inet_service; }`,
-    map,
+    ...maps,
     'chain doors {',
     'type nat hook output priority -100; policy accept;',
     // A look-up at the step's own loopback has a source that cannot leave: translated, it would hang.
     `oifname != "lo" meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip to meta l4proto map @${RESOLVER_MAP}`,
-    rule,
+    ...rules,
     '}',
   ];
 }
@@ -194,9 +200,9 @@ const GATEWAY_RULES: Readonly<Record<'doors' | 'record', readonly string[]>> = {
   record: [`ct status dnat ip daddr ${GATEWAY_HOST} accept`],
 };
 
-/** The transaction that makes an address of ours stand for a real one. */
+/** The transaction that makes an address of ours stand for a real one of the same family. */
 export function standFor(address: string, real: string): string {
-  return `add element inet ${TABLE} ${REAL_MAP} { ${address} : ${real} }\n`;
+  return `add element inet ${TABLE} ${REAL_MAPS[real.includes(':') ? 6 : 4]} { ${address} : ${real} }\n`;
 }
 
 /** A door of the gateway: what the step dials, and the port on which the gateway answers. */
@@ -263,11 +269,11 @@ const FAMILIES: readonly Family[] = [
   { family: 6, address: 'ip6 daddr', match: 'meta nfproto ipv6' },
 ];
 /** What the step dialled, where that stood for something else. */
-const DIALLED: Family = {
-  family: 4,
-  address: 'ct original ip daddr',
-  match: 'meta nfproto ipv4 ct status dnat',
-};
+const DIALLED: readonly Family[] = FAMILIES.map(({ family, address, match }) => ({
+  family,
+  address: `ct original ${address}`,
+  match: `${match} ct status dnat`,
+}));
 
 function recordSets(): string[] {
   return ['refused', 'reached'].flatMap((verdict) => [
@@ -310,7 +316,7 @@ function refuseChain(): string[] {
 }
 
 function reachChain(byName: boolean): string[] {
-  const dialled = recordRules('reached', [DIALLED]);
+  const dialled = recordRules('reached', DIALLED);
   return [
     ...(byName ? ['chain dialled {', ...dialled, 'accept', '}'] : []),
     'chain reach {',

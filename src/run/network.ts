@@ -77,7 +77,9 @@ export async function readCounters(
   if (gateway === null) return counted;
   const named = (record: EgressRecord): EgressRecord => {
     const name = gateway.nameOf(record.address);
-    return name === null ? record : { ...record, name, process: gateway.processOf(name) };
+    if (name === null) return record;
+    const address = gateway.realOf(record.address) ?? record.address;
+    return { ...record, address, name, process: gateway.processOf(name) };
   };
   return {
     ...counted,

@@ -5,6 +5,8 @@ import type { CommandFile } from '../plan/types.ts';
 
 /** One destination that the step tried, as the kernel counted it. */
 export interface EgressRecord {
+  /** Of a name the real one in a run that records names, else the one that stands for it. */
+  /** Of a name the real one where a run records names; otherwise the one that stands for it. */
   readonly address: string;
   /** The allowed name that the address stands for; left out where it is none of ours. */
   readonly name?: string;
