@@ -89,11 +89,12 @@ async function answerTo(
   resolve: Resolve,
   refused: (asked: string) => void,
 ): Promise<Uint8Array> {
-  const { name, asked } = lookUp;
+  const { name } = lookUp;
   if (name === 'localhost') return answer(lookUp, LOCALHOST);
   const found = name === null ? 'unknown' : await resolve(name);
   if (found === 'busy') return serverFailure(lookUp);
   if (found !== 'unknown') return answer(lookUp, found.address);
+  const asked = name ?? lookUp.asked;
   if (!HARMLESS_PTR.test(asked)) refused(asked);
   return nameError(lookUp);
 }

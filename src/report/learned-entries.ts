@@ -1,6 +1,7 @@
 import { bounded, harmless } from '../base/text.ts';
 import { METADATA_RANGES, type NamedRange, PRIVATE_RANGES } from '../plan/ranges.ts';
 import { mappedIPv4, parseAddress } from '../policy/addresses.ts';
+import { shortEntry } from '../policy/groups.ts';
 import { parseHostName } from '../policy/host-names.ts';
 import { parsePorts, portsText } from '../policy/ports.ts';
 import { isWithin } from './egress.ts';
@@ -79,7 +80,7 @@ function entriesOfName(records: readonly Reached[]): LearnedEntry[] {
   return [
     ...byPorts(checked, (ports) => {
       if (inside) return `{host: ${yamlName(name)}, port: ${portValue(ports)}, private: true}`;
-      return yamlText(ports === HTTPS ? name : `${name}:${ports}`);
+      return yamlText(ports === HTTPS ? shortEntry(name) : `${name}:${ports}`);
     }),
     ...byPorts(others, (ports) => {
       const options = `tls: off${inside ? ', private: true' : ''}`;

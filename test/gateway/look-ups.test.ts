@@ -37,6 +37,27 @@ describe('a look-up', () => {
     expect(decode(Buffer.from(serverFailure(lookUp)))).toMatchObject({ rcode: 'SERVFAIL' });
   });
 
+  it.each([
+    ['with bytes that are no text', '3fff'.padEnd(128, 'ff')],
+    ['with a dot inside a label', '03612e62'],
+    ['in capitals', '03414243'],
+  ])('%s is seen again in its answer', (_, labels) => {
+    const question = `${labels}0000010001`;
+    const message = Buffer.from(`000701000001000000000000${question}`, 'hex');
+    const lookUp = read(message);
+    for (const reply of [answer(lookUp, '198.18.0.16'), nameError(lookUp)])
+      expect(
+        Buffer.from(reply)
+          .toString('hex')
+          .slice(24, 24 + question.length),
+      ).toBe(question);
+  });
+
+  it('for a name of one label that looks like two is for no name', () => {
+    const message = Buffer.from('00070100000100000000000003612e620000010001', 'hex');
+    expect(readLookUp(message)).toMatchObject({ name: null, asked: 'a.b' });
+  });
+
   it.each<[string, Uint8Array]>([
     ['nothing', new Uint8Array()],
     ['a header alone', query('a.example').subarray(0, 12)],
