@@ -16,7 +16,8 @@ export function processFinder(
   return (address, port) => {
     const root = stepRoot();
     if (root === null || (looks += 1) > MOST_LOOKS) return null;
-    const tables = address === '' ? ['udp', 'tcp'] : ['tcp'];
+    // Many runtimes reach IPv4 through IPv6 sockets.
+    const tables = [...(address === '' ? ['udp', 'udp6'] : []), 'tcp', 'tcp6'];
     const inodes = new Set(
       tables.flatMap((table) => socketsTo(`/proc/${namespacePid}/net/${table}`, address, port)),
     );
@@ -33,7 +34,7 @@ function socketsTo(table: string, address: string, port: number): string[] {
   });
 }
 
-/** As /proc/net/tcp has it: the four bytes as a little-endian number. */
+/** As /proc/net/tcp has it: the four bytes as a little-endian number; in tcp6 it ends with that. */
 function hexOf(address: string): string {
   return address
     .split('.')
