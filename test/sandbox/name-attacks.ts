@@ -25,7 +25,7 @@ export function allowing(
 }
 
 /** A script that makes each attempt, some at a time, and ends well whatever came of them. */
-export function together(attempts: Attempts): string {
+function together(attempts: Attempts): string {
   const commands = Object.values(attempts).map((argv, index) => {
     const command = `timeout ${PATIENCE_S} ${argv.map(quoted).join(' ')}`;
     return `while (( $(jobs -rp | wc -l) >= ${AT_A_TIME} )); do wait -n; done
@@ -36,7 +36,7 @@ export function together(attempts: Attempts): string {
 }
 
 /** What came of each. */
-export function apart<Names extends string>(
+function apart<Names extends string>(
   attempts: Readonly<Record<Names, readonly string[]>>,
   { stdout, stderr }: Ran,
 ): Readonly<Record<Names, Came>> {
@@ -63,16 +63,29 @@ export interface BothWays<Names extends string> {
 export function bothWays<Names extends string>(
   attempts: Readonly<Record<Names, readonly string[]>>,
   options: readonly string[],
+  between: () => void = () => {},
 ): BothWays<Names> {
-  const files = { ...FILES, 'all.sh': together(attempts) };
-  const command = ['bash', 'all.sh'];
-  const outside = apart(attempts, bare(command, { cwd: workspace(files), env: TRUST }));
-  const ran = seal(options, command, { cwd: workspace(files) });
-  return { outside, inside: apart(attempts, ran), ran };
+  const outside = apart(attempts, bare(ALL, { cwd: prepared(attempts), env: TRUST }));
+  between();
+  return { outside, ...sealed(attempts, options) };
 }
 
+/** The same, with nothing outside to compare with. */
+export function sealed<Names extends string>(
+  attempts: Readonly<Record<Names, readonly string[]>>,
+  options: readonly string[],
+  rest: { readonly env?: Readonly<Record<string, string>> } = {},
+): Omit<BothWays<Names>, 'outside'> {
+  const ran = seal(options, ALL, { ...rest, cwd: prepared(attempts) });
+  return { inside: apart(attempts, ran), ran };
+}
+
+const ALL = ['bash', 'all.sh'];
+const prepared = (attempts: Attempts): string =>
+  workspace({ ...FILES, 'all.sh': together(attempts) });
+
 /** What every attempt finds in its workspace. */
-export const FILES: Readonly<Record<string, string>> = {
+const FILES: Readonly<Record<string, string>> = {
   // Sends bytes, waiting between them where a number stands, and prints what comes until the end or
   // until nothing does. `end` ends its half, `:` takes what comes first.
   'dial.cjs': `
@@ -96,11 +109,11 @@ export const FILES: Readonly<Record<string, string>> = {
         else socket.write(Buffer.from(part.slice(1), part[0] === '=' ? 'base64' : 'latin1'));
       }
     });`,
-  // Asks SERVER for NAME over PROTOCOL, and prints how it was answered. '\\0' and the like can be in NAME.
+  // Asks SERVER for NAME over PROTOCOL, and prints how it was answered. A label may have `\\\\u0000` and the like.
   'ask.cjs': `
     const [server, protocol, type, name] = process.argv.slice(2);
     const TYPES = { A: 1, MX: 15, TXT: 16, PTR: 12, AAAA: 28, SVCB: 64, HTTPS: 65, ANY: 255 };
-    const labels = JSON.parse('"' + name + '"').split('.').map((label) => Buffer.from(label, 'latin1'));
+    const labels = name.split('.').filter(Boolean).map((label) => Buffer.from(JSON.parse('"' + label + '"'), 'latin1'));
     const query = Buffer.concat([
       Buffer.from([7, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
       ...labels.flatMap((label) => [Buffer.from([label.length]), label]),
@@ -137,12 +150,12 @@ export const ask = (
   name: string,
 ): string[] => [...['node', 'ask.cjs', server, protocol, type, name]];
 
-/** What was blocked of a run, by how it is shown: its reason. */
-export function reasons({ report }: Sealed): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    (report.egress?.blocked ?? []).map(({ name, address, port, protocol, reason }) => [
-      `${name ?? address}${port === null ? '' : `:${port}`}/${protocol}`,
-      reason,
-    ]),
-  );
+/** Why something was blocked, for each thing that was. */
+export function reasons({ report }: Sealed): Readonly<Record<string, readonly string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const { name, address, port, protocol, reason } of report.egress?.blocked ?? []) {
+    const shown = `${name ?? address}${port === null ? '' : `:${port}`}/${protocol}`;
+    (found[shown] ??= []).push(reason);
+  }
+  return found;
 }
