@@ -8,7 +8,8 @@ import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdi
 import { o as currentEnvironment } from "./privilege.mjs";
 import { i as markdownText, n as bounded, r as harmless, t as ACTING_CHARACTERS } from "./text.mjs";
 import { c as findProgram, d as execute, l as locateTools, m as within, u as searchOrder } from "./host.mjs";
-import { i as suggestionsOf, l as asTheStepSees, n as session, r as COMMAND_FILES, s as yamlText, u as FLOOR_VARIABLE } from "./session.mjs";
+import { c as yamlText, d as FLOOR_VARIABLE, i as suggestionsOf, n as session, r as COMMAND_FILES, u as asTheStepSees } from "./session.mjs";
+import { n as networkLines, r as learnedEntries } from "./learned.mjs";
 import { a as reachedTable, c as folded, i as problemSections, l as table, n as layerTable, o as usageTable, s as cell, t as isSealed } from "./summary.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { n as makeRunDirectory, t as clearRun } from "./run-directory.mjs";
@@ -586,18 +587,27 @@ function blockedIn(results) {
 		...blocked
 	})));
 }
-/** The lines to put into the policy, so that nothing would have been blocked; empty where nothing was. */
+/**
+* The lines to put into the policy, so that nothing would have been blocked: what steps in mode `audit`
+* reached, and what the others could not. Empty where there is nothing to add.
+*/
 function suggestedPolicy(results) {
-	const entries = results.flatMap(({ report }) => report === null ? [] : suggestionsOf(report));
+	const reports = results.flatMap(({ report }) => report === null ? [] : [report]);
+	const audits = reports.flatMap(({ requested, egress }) => requested.network.mode === "audit" && egress !== null ? [egress] : []);
+	const learned = learnedEntries(audits.flatMap(({ allowed }) => allowed));
+	const entries = [...learned.entries, ...reports.flatMap(suggestionsOf).map(asEntry)];
 	const unique = [...new Map(entries.map((one) => [one.entry, one])).values()];
-	if (unique.length === 0) return "";
-	return [
-		"network:",
-		"  mode: allowlist",
-		"  allow:",
-		...unique.map(({ entry, warning }) => `    - ${yamlText(entry)}${warning === null ? "" : `  # ${warning}`}`),
-		""
-	].join("\n");
+	if (unique.length === 0 && (audits.length === 0 || audits.length < reports.length)) return "";
+	return [...networkLines({
+		...learned,
+		entries: unique
+	}), ""].join("\n");
+}
+function asEntry({ entry, warning }) {
+	return {
+		entry: yamlText(entry),
+		comment: warning ?? ""
+	};
 }
 
 // src/report/job-summary.ts

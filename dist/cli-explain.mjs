@@ -1,5 +1,5 @@
 import { r as harmless } from "./text.mjs";
-import { c as LAYERS, t as prepare } from "./session.mjs";
+import { l as LAYERS, t as prepare } from "./session.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { o as currentEnvironment } from "./privilege.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";

@@ -293,4 +293,4 @@ function portMatches(entry, port) {
 	}]);
 }
 
-export { nameCovers as a, commonPorts as c, matchesAddress as i, portsCover as l, cidrOf as n, parseEntry as o, entryText as r, readLongEntry as s, asWritten as t, parseHostName as u };
+export { nameCovers as a, commonPorts as c, portsText as d, looksLikeIPv4 as f, matchesAddress as i, parsePorts as l, cidrOf as n, parseEntry as o, parseHostName as p, entryText as r, readLongEntry as s, asWritten as t, portsCover as u };

@@ -1,7 +1,8 @@
 import { a as shutDoors, c as METADATA_RANGES, l as PRIVATE_RANGES, n as openDoors, o as standFor, r as openResolver$1, s as HOST_LINK } from "./ruleset.mjs";
-import { l as widthOf, n as formatAddress, o as parseAddress, s as parseCidr, t as contains } from "./addresses.mjs";
+import { i as mappedIPv4, l as widthOf, n as formatAddress, o as parseAddress, s as parseCidr, t as contains } from "./addresses.mjs";
 import { n as messageOf } from "./errors.mjs";
 import { n as bounded, r as harmless } from "./text.mjs";
+import { f as looksLikeIPv4 } from "./entries.mjs";
 import { t as require_dns_packet } from "./vendor-dns-packet.mjs";
 import { connect, createServer, isIPv6 } from "node:net";
 import { Agent, createServer as createServer$1, request } from "node:http";
@@ -1526,94 +1527,200 @@ async function join(client, destination, { upstream, ledger }, tellMs) {
 	});
 }
 
+// src/gateway/resolve.ts
+/** For a resolver of our own: how long it has for an answer, and how often it is asked. */
+const QUERY_MS = 3e3;
+const TRIES = 2;
+/**
+* By the system's resolver, or by the one at `server` (`192.0.2.53`, `192.0.2.53:5353`,
+* `[2001:db8::53]:53`). Nothing is kept, but look-ups of one name at the same time are one: the
+* system's have only a few threads, and a step could take all of them.
+*/
+function resolveBy(server) {
+	const ask = server === null ? bySystem : byServer(server);
+	const underway = /* @__PURE__ */ new Map();
+	return async (host) => {
+		const same = underway.get(host);
+		if (same !== void 0) return await same;
+		const answer = ask(host).finally(() => underway.delete(host));
+		underway.set(host, answer);
+		return await answer;
+	};
+}
+const bySystem = async (host) => {
+	return (await lookup(host, {
+		all: true,
+		order: "verbatim"
+	})).map(({ address }) => address);
+};
+function byServer(server) {
+	const resolver = new Resolver({
+		timeout: QUERY_MS,
+		tries: TRIES
+	});
+	resolver.setServers([server]);
+	return async (host) => {
+		const answers = await Promise.allSettled([resolver.resolve6(host), resolver.resolve4(host)]);
+		const addresses = answers.flatMap((answer) => answer.status === "fulfilled" ? answer.value : []);
+		const failed = answers.find((answer) => answer.status === "rejected")?.reason;
+		if (addresses.length === 0 && failed instanceof Error) throw failed;
+		return addresses;
+	};
+}
+
 // src/gateway/recorder.ts
 /**
 * For a run that may reach anything and writes it down: each name gets an address that the kernel
-* exchanges for the real one, so that what is counted there is counted by name. A name that has
-* IPv6 addresses only has none here.
+* exchanges for the real one, so that what is counted there is counted by name. IPv6 is for names
+* that have nothing else.
 */
-function recorder({ addresses, feed }) {
+function recorder({ addresses, feed, resolver }) {
 	const standing = /* @__PURE__ */ new Map();
+	const reals = /* @__PURE__ */ new Map();
+	const ask = resolveBy(resolver);
 	const stand = async (name) => {
-		const real = await lookup(name, { family: 4 }).catch(() => null);
-		if (real === null || isOurs(real.address)) return "unknown";
-		const address = addresses.addressFor(name);
+		const usable = (await ask(name).catch(() => [])).filter((address) => !isOurs(address));
+		const real = usable.find((address) => !address.includes(":")) ?? usable[0];
+		if (real === void 0) return "unknown";
+		const address = addresses.addressFor(name, real.includes(":") ? 6 : 4);
 		if (address === null) return "busy";
-		await feed(standFor(address, real.address));
+		if (!await feed(standFor(address, real)).then(() => true, () => false)) return "busy";
+		reals.set(address, real);
 		return { address };
 	};
-	return async (name) => {
-		const known = standing.get(name) ?? stand(name);
-		standing.set(name, known);
-		const found = await known;
-		if (found === "unknown" || found === "busy") standing.delete(name);
-		return found;
+	return {
+		resolve: async (name) => {
+			if (looksLikeIPv4(name)) return "unknown";
+			const known = standing.get(name) ?? stand(name);
+			standing.set(name, known);
+			const found = await known;
+			if (found === "unknown" || found === "busy") standing.delete(name);
+			return found;
+		},
+		realOf: (address) => reals.get(address) ?? null
 	};
 }
-/** An exchanged packet to the gateway's host passes the rules, so no name may lead there. */
-function isOurs(address) {
-	const real = parseCidr(address);
-	return HOST_LINK.some(({ text }) => {
-		const range = parseCidr(text);
-		return real === null || range !== null && contains(range, real);
-	});
+/** To a socket outside these are the machine itself, as is what HOST_LINK has. */
+const UNSPECIFIED = ["0.0.0.0/8", "::/128"];
+const OURS = [...HOST_LINK.map(({ text }) => text), ...UNSPECIFIED].map(parseCidr);
+/**
+* An exchanged packet to the gateway's host passes the rules, so no name may lead there. Nor to IPv4
+* inside of IPv6, which no socket of the step could dial: the rules see only the one, and the way out
+* dials the other.
+*/
+function isOurs(text) {
+	const address = parseAddress(text);
+	if (address === null || mappedIPv4(address) !== null) return true;
+	const at = {
+		...address,
+		prefix: widthOf(address.family)
+	};
+	return OURS.some((range) => range !== null && contains(range, at));
 }
 
 // src/gateway/look-ups.ts
 var import_dns_packet = require_dns_packet();
 /** Seconds. Short, so that a name that loses its door is soon asked for again. */
 const TTL = 20;
-/** Bits of the header's flags: authoritative, recursion available. */
-const FLAGS = 1152;
+/** Bits of the header's flags: a response, authoritative, recursion desired, recursion available. */
+const RESPONSE = 33920;
+const RECURSION_DESIRED = 256;
 /** Where the header says what kind of question it is; 0 is a plain one. */
 const OPCODE = 30720;
 const NAME_ERROR = 3;
 const SERVER_FAILURE = 2;
+const HEADER_BYTES = 12;
+const LONGEST_LABEL = 63;
+const DOT = 46;
+/** Of a resource record. */
+const TYPES = {
+	4: 1,
+	6: 28
+};
 /** Reads a look-up. Never throws: null for what is malformed or asks for anything but one name. */
 function readLookUp(message) {
+	const packet = readPacket(message);
+	const [question, ...more] = packet?.questions ?? [];
+	if (packet === null || packet.type !== "query" || packet.flag_tc) return null;
+	if (((packet.flags ?? 0) & OPCODE) !== 0) return null;
+	if (question === void 0 || more.length > 0 || question.class !== "IN") return null;
+	const labels = labelsOf(message);
+	if (labels === null) return null;
+	const bytes = labels.reduce((sum, label) => sum + 1 + label.length, 0);
+	return {
+		id: packet.id ?? 0,
+		recursionDesired: packet.flag_rd,
+		question: message.slice(HEADER_BYTES, HEADER_BYTES + bytes + 1 + 4),
+		name: labels.some((label) => label.includes(DOT)) ? null : normalName(question.name),
+		asked: question.name,
+		type: question.type
+	};
+}
+function readPacket(message) {
 	try {
-		const packet = (0, import_dns_packet.decode)(Buffer.from(message));
-		const [question, ...more] = packet.questions ?? [];
-		if (packet.type !== "query" || packet.flag_tc || ((packet.flags ?? 0) & OPCODE) !== 0) return null;
-		if (question === void 0 || more.length > 0 || question.class !== "IN") return null;
-		return {
-			packet,
-			name: normalName(question.name),
-			asked: question.name,
-			type: question.type
-		};
+		return (0, import_dns_packet.decode)(Buffer.from(message));
 	} catch {
 		return null;
 	}
 }
+/** Of the first question; null where they point elsewhere, as nothing stands before them. */
+function labelsOf(message) {
+	const labels = [];
+	for (let at = HEADER_BYTES;;) {
+		const length = message[at];
+		if (length === void 0 || length > LONGEST_LABEL) return null;
+		if (length === 0) return labels;
+		labels.push(message.subarray(at + 1, at + 1 + length));
+		at += 1 + length;
+	}
+}
 /** The name has this address, if that is what was asked, and nothing else. */
-function answer({ packet, type }, address) {
-	const [question] = packet.questions ?? [];
-	const wanted = type === "A" || type === "ANY";
-	const record = {
-		type: "A",
-		class: "IN",
-		name: question?.name ?? "",
-		ttl: TTL,
-		data: address
-	};
-	return reply(packet, 0, wanted ? [record] : []);
+function answer(lookUp, address) {
+	const parsed = parseAddress(address);
+	if (parsed === null) return serverFailure(lookUp);
+	const kind = parsed.family === 4 ? "A" : "AAAA";
+	return reply(lookUp, 0, lookUp.type === kind || lookUp.type === "ANY" ? addressRecord(parsed) : []);
 }
-function nameError({ packet }) {
-	return reply(packet, NAME_ERROR, []);
+/** Points to the question's name; then type, class IN, time to live, and the address's bytes. */
+function addressRecord({ family, bits }) {
+	const width = family === 4 ? 4 : 16;
+	const bytes = Array.from({ length: width }, (_, index) => Number(bits >> BigInt(8 * (width - 1 - index)) & 255n));
+	return [
+		192,
+		HEADER_BYTES,
+		0,
+		TYPES[family],
+		0,
+		1,
+		0,
+		0,
+		0,
+		TTL,
+		0,
+		width,
+		...bytes
+	];
 }
-function serverFailure({ packet }) {
-	return reply(packet, SERVER_FAILURE, []);
+function nameError(lookUp) {
+	return reply(lookUp, NAME_ERROR, []);
 }
-function reply(packet, code, answers) {
-	const desired = packet.flag_rd ? 256 : 0;
-	return (0, import_dns_packet.encode)({
-		type: "response",
-		id: packet.id ?? 0,
-		flags: FLAGS | desired | code,
-		questions: packet.questions ?? [],
-		answers
-	});
+function serverFailure(lookUp) {
+	return reply(lookUp, SERVER_FAILURE, []);
+}
+function reply({ id, recursionDesired, question }, code, record) {
+	const flags = RESPONSE | (recursionDesired ? RECURSION_DESIRED : 0) | code;
+	const header = Buffer.alloc(HEADER_BYTES);
+	for (const [index, word] of [
+		id,
+		flags,
+		1,
+		record.length > 0 ? 1 : 0
+	].entries()) header.writeUInt16BE(word, index * 2);
+	return Buffer.concat([
+		header,
+		question,
+		Uint8Array.from(record)
+	]);
 }
 
 // src/gateway/resolver.ts
@@ -1678,11 +1785,12 @@ function answerer({ resolve, refused, malformed }) {
 	};
 }
 async function answerTo(lookUp, resolve, refused) {
-	const { name, asked } = lookUp;
+	const { name } = lookUp;
 	if (name === "localhost") return answer(lookUp, LOCALHOST);
 	const found = name === null ? "unknown" : await resolve(name);
 	if (found === "busy") return serverFailure(lookUp);
 	if (found !== "unknown") return answer(lookUp, found.address);
+	const asked = name ?? lookUp.asked;
 	if (!HARMLESS_PTR.test(asked)) refused(asked);
 	return nameError(lookUp);
 }
@@ -1726,11 +1834,11 @@ function syntheticAddresses() {
 	const addresses = /* @__PURE__ */ new Map();
 	const names = /* @__PURE__ */ new Map();
 	return {
-		addressFor: (name) => {
+		addressFor: (name, family = 4) => {
 			const known = addresses.get(name);
 			if (known !== void 0) return known;
 			if (addresses.size >= MOST) return null;
-			const address = dotted(FIRST + addresses.size);
+			const address = (family === 4 ? dotted : colonned)(FIRST + addresses.size);
 			addresses.set(name, address);
 			names.set(address, name);
 			return address;
@@ -1745,6 +1853,9 @@ function dotted(number) {
 		8,
 		0
 	].map((shift) => number >>> shift & 255).join(".");
+}
+function colonned(number) {
+	return `2001:2::${[16, 0].map((shift) => (number >>> shift & 65535).toString(16)).join(":")}`;
 }
 
 // src/gateway/growing-bytes.ts
@@ -2276,47 +2387,6 @@ function interleaved(addresses) {
 	return first.flatMap((address, index) => [address, ...second.slice(index, index + 1)]).concat(second.slice(first.length));
 }
 
-// src/gateway/resolve.ts
-/** For a resolver of our own: how long it has for an answer, and how often it is asked. */
-const QUERY_MS = 3e3;
-const TRIES = 2;
-/**
-* By the system's resolver, or by the one at `server` (`192.0.2.53`, `192.0.2.53:5353`,
-* `[2001:db8::53]:53`). Nothing is kept, but look-ups of one name at the same time are one: the
-* system's have only a few threads, and a step could take all of them.
-*/
-function resolveBy(server) {
-	const ask = server === null ? bySystem : byServer(server);
-	const underway = /* @__PURE__ */ new Map();
-	return async (host) => {
-		const same = underway.get(host);
-		if (same !== void 0) return await same;
-		const answer = ask(host).finally(() => underway.delete(host));
-		underway.set(host, answer);
-		return await answer;
-	};
-}
-const bySystem = async (host) => {
-	return (await lookup(host, {
-		all: true,
-		order: "verbatim"
-	})).map(({ address }) => address);
-};
-function byServer(server) {
-	const resolver = new Resolver({
-		timeout: QUERY_MS,
-		tries: TRIES
-	});
-	resolver.setServers([server]);
-	return async (host) => {
-		const answers = await Promise.allSettled([resolver.resolve6(host), resolver.resolve4(host)]);
-		const addresses = answers.flatMap((answer) => answer.status === "fulfilled" ? answer.value : []);
-		const failed = answers.find((answer) => answer.status === "rejected")?.reason;
-		if (addresses.length === 0 && failed instanceof Error) throw failed;
-		return addresses;
-	};
-}
-
 // src/gateway/proxy-tunnel.ts
 /**
 * Asks the proxy at the other end of the socket for a way to the destination. The socket is then
@@ -2440,14 +2510,14 @@ async function openGateway(request) {
 	const { plan, feed, whoIsAt } = request;
 	const book = openBook();
 	const addresses = syntheticAddresses();
-	const ways = plan.kind === "record" ? null : openWays(request, book, addresses);
-	const resolve = ways?.resolve ?? recorder({
+	const way = plan.kind === "record" ? recorder({
 		addresses,
-		feed
-	});
+		feed,
+		resolver: plan.resolver
+	}) : openWays(request, book, addresses);
 	const resolver = await openResolver({
 		resolve: async (name) => {
-			const found = await resolve(name);
+			const found = await way.resolve(name);
 			if (typeof found !== "string" && book.processOf(name) === null) book.sawLookUp(name, whoIsAt("", RESOLVER_PORT));
 			return found;
 		},
@@ -2460,10 +2530,11 @@ async function openGateway(request) {
 	return {
 		account: () => book.account(),
 		nameOf: (address) => addresses.nameOf(address),
+		realOf: (address) => way.realOf?.(address) ?? null,
 		processOf: (name) => book.processOf(name),
 		close: () => {
 			resolver.close();
-			ways?.close();
+			way.close?.();
 		}
 	};
 }

@@ -95,7 +95,10 @@ const SYNTHETIC_RESOLVER = "198.18.0.1";
 const TABLE = "glovebox";
 const RESOLVER_MAP = "resolver";
 const DOOR_MAP = "doors";
-const REAL_MAP = "real";
+const REAL_MAPS = {
+	4: "real",
+	6: "real6"
+};
 /** Bound of each record set; what does not fit is still counted. */
 const RECORD_LIMIT = 4096;
 /** One netlink transaction holds about 5,000 elements; more is "Message too long". */
@@ -211,14 +214,14 @@ function outputRules(request, groups) {
 }
 /** Empty until the gateway has a listener: a packet that finds no door keeps its destination, and is refused. */
 function natChain(kind) {
-	const [map, rule] = kind === "doors" ? [`map ${DOOR_MAP} { type ipv4_addr . inet_service : ipv4_addr . inet_service; }`, `meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @${DOOR_MAP}`] : [`map ${REAL_MAP} { type ipv4_addr : ipv4_addr; }`, `meta nfproto ipv4 dnat ip to ip daddr map @${REAL_MAP}`];
+	const [maps, rules] = kind === "doors" ? [[`map ${DOOR_MAP} { type ipv4_addr . inet_service : ipv4_addr . inet_service; }`], [`meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @${DOOR_MAP}`]] : [[`map ${REAL_MAPS[4]} { type ipv4_addr : ipv4_addr; }`, `map ${REAL_MAPS[6]} { type ipv6_addr : ipv6_addr; }`], [`meta nfproto ipv4 dnat ip to ip daddr map @${REAL_MAPS[4]}`, `meta nfproto ipv6 dnat ip6 to ip6 daddr map @${REAL_MAPS[6]}`]];
 	return [
 		`map ${RESOLVER_MAP} { type inet_proto : ipv4_addr . inet_service; }`,
-		map,
+		...maps,
 		"chain doors {",
 		"type nat hook output priority -100; policy accept;",
 		`oifname != "lo" meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip to meta l4proto map @${RESOLVER_MAP}`,
-		rule,
+		...rules,
 		"}"
 	];
 }
@@ -231,9 +234,9 @@ const GATEWAY_RULES = {
 	],
 	record: [`ct status dnat ip daddr ${GATEWAY_HOST} accept`]
 };
-/** The transaction that makes an address of ours stand for a real one. */
+/** The transaction that makes an address of ours stand for a real one of the same family. */
 function standFor(address, real) {
-	return `add element inet ${TABLE} ${REAL_MAP} { ${address} : ${real} }\n`;
+	return `add element inet ${TABLE} ${REAL_MAPS[real.includes(":") ? 6 : 4]} { ${address} : ${real} }\n`;
 }
 /** The transactions that open doors. */
 function openDoors(doors) {
@@ -273,11 +276,11 @@ const FAMILIES = [{
 	match: "meta nfproto ipv6"
 }];
 /** What the step dialled, where that stood for something else. */
-const DIALLED = {
-	family: 4,
-	address: "ct original ip daddr",
-	match: "meta nfproto ipv4 ct status dnat"
-};
+const DIALLED = FAMILIES.map(({ family, address, match }) => ({
+	family,
+	address: `ct original ${address}`,
+	match: `${match} ct status dnat`
+}));
 function recordSets() {
 	return ["refused", "reached"].flatMap((verdict) => [`counter ${verdict} { }`, ...FAMILIES.flatMap(({ family }) => [`set ${verdict}${family} { type ipv${family}_addr . inet_proto . inet_service; size ${RECORD_LIMIT}; flags dynamic; counter; }`, `set ${verdict}${family}other { type ipv${family}_addr . inet_proto; size ${RECORD_LIMIT}; flags dynamic; counter; }`])]);
 }
@@ -302,7 +305,7 @@ function refuseChain() {
 	];
 }
 function reachChain(byName) {
-	const dialled = recordRules("reached", [DIALLED]);
+	const dialled = recordRules("reached", DIALLED);
 	return [
 		...byName ? [
 			"chain dialled {",

@@ -2,7 +2,7 @@ import { i as evaluate, n as shedIds, o as currentEnvironment, r as downgradeOf,
 import { a as expandGroups, i as forbiddenReason, o as membersOf, s as shortEntry } from "./schema.mjs";
 import { r as harmless } from "./text.mjs";
 import { a as openAnteroom, c as findProgram, d as execute, f as bwrapOptions, i as offerTun, m as within, n as identify, o as openHolder, p as inOrder, r as probeHost, s as shedPrefix, u as searchOrder } from "./host.mjs";
-import { a as nameCovers, c as commonPorts, i as matchesAddress, l as portsCover, n as cidrOf, r as entryText, t as asWritten, u as parseHostName } from "./entries.mjs";
+import { a as nameCovers, c as commonPorts, i as matchesAddress, n as cidrOf, p as parseHostName, r as entryText, t as asWritten, u as portsCover } from "./entries.mjs";
 import { c as METADATA_RANGES, i as rulesets, s as HOST_LINK, t as TABLE, u as SYNTHETIC_RESOLVER } from "./ruleset.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { n as printable } from "./reading.mjs";
@@ -1125,7 +1125,7 @@ function isMoreThanText(text) {
 }
 
 // src/report/names.ts
-const HTTPS = 443;
+const HTTPS$1 = 443;
 /** What the gateway did not let through, as everything else that was blocked. */
 function blockedNames(refusals, expected) {
 	return refusals.map((refusal) => {
@@ -1183,12 +1183,13 @@ function entryFor({ name, port, check }) {
 	const read = parseHostName(name);
 	if (!read.ok || read.value.wildcard) return null;
 	const { host } = read.value;
-	if (check === "not-allowed") return port === null || port === HTTPS ? shortEntry(host) : `${host}:${port}`;
-	if (check === "not-tls" || check === "no-sni") return `{host: ${yamlName(host)}, port: ${port ?? HTTPS}, tls: off}`;
+	if (check === "not-allowed") return port === null || port === HTTPS$1 ? shortEntry(host) : `${host}:${port}`;
+	if (check === "not-tls" || check === "no-sni") return `{host: ${yamlName(host)}, port: ${port ?? HTTPS$1}, tls: off}`;
 	return null;
 }
 
 // src/report/egress.ts
+const HTTPS = 443;
 /** Why an attempt to ask the host's resolver was refused. */
 const LOOK_UP = "the resolver: a name was looked up";
 function blockedOf(plan, egress, hostAddresses) {
@@ -1217,7 +1218,7 @@ function ofName(record, name, expected) {
 	return {
 		...record,
 		reason: protocol === "tcp" ? "the port is not in network.allow" : "names are reached over tcp only",
-		expected: protocol === "udp" || protocol === "tcp" && expected.some((entry) => isExpectedName(entry, {
+		expected: protocol === "udp" && port === HTTPS || protocol === "tcp" && expected.some((entry) => isExpectedName(entry, {
 			name,
 			port
 		})),
@@ -1231,6 +1232,7 @@ function ofName(record, name, expected) {
 function rangeOf(address, ranges) {
 	return ranges.find(({ text }) => isWithin(address, text));
 }
+/** Whether an address lies in a range; both as text. */
 function isWithin(text, range) {
 	const [outer, inner] = [parseCidr(range), parseCidr(text)];
 	return outer !== null && inner !== null && contains(outer, inner);
@@ -4181,7 +4183,12 @@ function processFinder(namespacePid, stepRoot) {
 	return (address, port) => {
 		const root = stepRoot();
 		if (root === null || (looks += 1) > MOST_LOOKS) return null;
-		const inodes = new Set((address === "" ? ["udp", "tcp"] : ["tcp"]).flatMap((table) => socketsTo(`/proc/${namespacePid}/net/${table}`, address, port)));
+		const tables = [
+			...address === "" ? ["udp", "udp6"] : [],
+			"tcp",
+			"tcp6"
+		];
+		const inodes = new Set(tables.flatMap((table) => socketsTo(`/proc/${namespacePid}/net/${table}`, address, port)));
 		return inodes.size === 0 ? null : ownerOf(inodes, root);
 	};
 }
@@ -4193,7 +4200,7 @@ function socketsTo(table, address, port) {
 		return remote.endsWith(wanted) && inode !== "0" ? [inode] : [];
 	});
 }
-/** As /proc/net/tcp has it: the four bytes as a little-endian number. */
+/** As /proc/net/tcp has it: the four bytes as a little-endian number; in tcp6 it ends with that. */
 function hexOf(address) {
 	return address.split(".").toReversed().map((part) => Number(part).toString(16).toUpperCase().padStart(2, "0")).join("");
 }
@@ -4274,8 +4281,11 @@ async function readCounters(plan, rooms, gateway) {
 	if (gateway === null) return counted;
 	const named = (record) => {
 		const name = gateway.nameOf(record.address);
-		return name === null ? record : {
+		if (name === null) return record;
+		const address = gateway.realOf(record.address) ?? record.address;
+		return {
 			...record,
+			address,
 			name,
 			process: gateway.processOf(name)
 		};
@@ -5333,4 +5343,4 @@ function needsOf(policy) {
 	};
 }
 
-export { entryOf as a, LAYERS as c, suggestionsOf as i, asTheStepSees as l, session as n, shownDestination as o, COMMAND_FILES as r, yamlText as s, prepare as t, FLOOR_VARIABLE as u };
+export { isWithin as a, yamlText as c, FLOOR_VARIABLE as d, suggestionsOf as i, LAYERS as l, session as n, shownDestination as o, COMMAND_FILES as r, yamlName as s, prepare as t, asTheStepSees as u };

@@ -1,5 +1,5 @@
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { c as LAYERS, i as suggestionsOf, o as shownDestination, s as yamlText } from "./session.mjs";
+import { c as yamlText, i as suggestionsOf, l as LAYERS, o as shownDestination } from "./session.mjs";
 import { i as markdownText } from "./text.mjs";
 
 // src/report/markdown.ts

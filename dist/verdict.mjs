@@ -2,7 +2,7 @@ import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
 import { t as columns } from "./style.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { c as LAYERS, i as suggestionsOf, o as shownDestination, s as yamlText } from "./session.mjs";
+import { c as yamlText, i as suggestionsOf, l as LAYERS, o as shownDestination } from "./session.mjs";
 import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
