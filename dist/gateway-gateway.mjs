@@ -1430,6 +1430,15 @@ const HTTP_PORT = 80;
 /** As long as a name can be, of what a name can have; look-ups come with anything. */
 const NAME = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
 const LONGEST = 253;
+/**
+* Whether a look-up asks for a service of an allowed name, as apt does with `_http._tcp.HOST`. There
+* is no answer, and it is no attempt to leave either.
+*/
+function isServiceOf(find, asked) {
+	const host = /^(?:_[a-z0-9-]+\.){1,3}(.+)$/i.exec(asked)?.[1];
+	const name = host === void 0 ? null : normalName(host);
+	return name !== null && find(name) !== null;
+}
 /** Lower case, without the trailing dot; null for what no entry can name. */
 function normalName(asked) {
 	const host = asked.toLowerCase().replace(/\.$/, "");
@@ -2510,11 +2519,12 @@ async function openGateway(request) {
 	const { plan, feed, whoIsAt } = request;
 	const book = openBook();
 	const addresses = syntheticAddresses();
+	const find = nameFinder(plan.names);
 	const way = plan.kind === "record" ? recorder({
 		addresses,
 		feed,
 		resolver: plan.resolver
-	}) : openWays(request, book, addresses);
+	}) : openWays(request, find, book, addresses);
 	const resolver = await openResolver({
 		resolve: async (name) => {
 			const found = await way.resolve(name);
@@ -2522,7 +2532,7 @@ async function openGateway(request) {
 			return found;
 		},
 		refused: (asked) => {
-			if (plan.kind === "doors") book.lookUpRefused(asked, whoIsAt("", RESOLVER_PORT));
+			if (plan.kind === "doors" && !isServiceOf(find, asked)) book.lookUpRefused(asked, whoIsAt("", RESOLVER_PORT));
 		},
 		malformed: () => book.lookUpMalformed()
 	});
@@ -2539,8 +2549,7 @@ async function openGateway(request) {
 	};
 }
 /** The doors of the allowed names, and who goes through them. */
-function openWays({ plan, environment, feed, whoIsAt }, book, addresses) {
-	const find = nameFinder(plan.names);
+function openWays({ plan, environment, feed, whoIsAt }, find, book, addresses) {
 	const upstream = systemUpstream({
 		...judgeAddresses(plan),
 		resolver: plan.resolver,

@@ -5,7 +5,7 @@ import { judgeAddresses } from './address-judgement.ts';
 import { type Book, type NameAccount, openBook } from './book.ts';
 import { makeDoors } from './doors.ts';
 import { httpDoor } from './http-door.ts';
-import { nameFinder } from './names.ts';
+import { type FindName, isServiceOf, nameFinder } from './names.ts';
 import { rawDoor } from './raw-door.ts';
 import { recorder } from './recorder.ts';
 import { openResolver, type Resolve } from './resolver.ts';
@@ -50,10 +50,11 @@ export async function openGateway(request: GatewayRequest): Promise<Gateway> {
   const { plan, feed, whoIsAt } = request;
   const book = openBook();
   const addresses = syntheticAddresses();
+  const find = nameFinder(plan.names);
   const way: Way =
     plan.kind === 'record'
       ? recorder({ addresses, feed, resolver: plan.resolver })
-      : openWays(request, book, addresses);
+      : openWays(request, find, book, addresses);
   const resolver = await openResolver({
     resolve: async (name) => {
       const found = await way.resolve(name);
@@ -62,7 +63,8 @@ export async function openGateway(request: GatewayRequest): Promise<Gateway> {
       return found;
     },
     refused: (asked) => {
-      if (plan.kind === 'doors') book.lookUpRefused(asked, whoIsAt('', RESOLVER_PORT));
+      if (plan.kind === 'doors' && !isServiceOf(find, asked))
+        book.lookUpRefused(asked, whoIsAt('', RESOLVER_PORT));
     },
     malformed: () => book.lookUpMalformed(),
   });
@@ -89,10 +91,10 @@ interface Way {
 /** The doors of the allowed names, and who goes through them. */
 function openWays(
   { plan, environment, feed, whoIsAt }: GatewayRequest,
+  find: FindName,
   book: Book,
   addresses: SyntheticAddresses,
 ): Way {
-  const find = nameFinder(plan.names);
   const upstream = systemUpstream({
     ...judgeAddresses(plan),
     resolver: plan.resolver,

@@ -9,6 +9,16 @@ const HTTP_PORT = 80;
 const NAME = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
 const LONGEST = 253;
 
+/**
+ * Whether a look-up asks for a service of an allowed name, as apt does with `_http._tcp.HOST`. There
+ * is no answer, and it is no attempt to leave either.
+ */
+export function isServiceOf(find: FindName, asked: string): boolean {
+  const host = /^(?:_[a-z0-9-]+\.){1,3}(.+)$/i.exec(asked)?.[1];
+  const name = host === undefined ? null : normalName(host);
+  return name !== null && find(name) !== null;
+}
+
 /** Lower case, without the trailing dot; null for what no entry can name. */
 export function normalName(asked: string): string | null {
   const host = asked.toLowerCase().replace(/\.$/, '');

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nameFinder, normalName } from '../../src/gateway/names.ts';
+import { isServiceOf, nameFinder, normalName } from '../../src/gateway/names.ts';
 import { covers, parseEntry, readLongEntry } from '../../src/policy/entries.ts';
 import type { EgressEntry, NameEntry } from '../../src/policy/types.ts';
 import type { Reading } from '../../src/policy/reading.ts';
@@ -127,5 +127,23 @@ describe('a name that is looked up', () => {
     [`${'a.'.repeat(126)}a`, `${'a.'.repeat(126)}a`],
   ])('%j is %j', (asked, name) => {
     expect(normalName(asked)).toBe(name);
+  });
+});
+
+describe('a look-up of a service', () => {
+  const find = nameFinder([entry('mirror.example.com:80'), entry('*.example.org')]);
+
+  it.each([
+    ['_http._tcp.mirror.example.com', true],
+    ['_HTTPS._TCP.Mirror.Example.com.', true],
+    ['_http._tcp.a.example.org', true],
+    ['_http._tcp.other.example.com', false],
+    ['mirror.example.com', false],
+    ['secret._tcp.mirror.example.com', false],
+    ['_a._b._c._d.mirror.example.com', false],
+    ['_http._tcp.', false],
+    ['', false],
+  ])('%s is one of an allowed name: %s', (asked, expected) => {
+    expect(isServiceOf(find, asked)).toBe(expected);
   });
 });
