@@ -220,7 +220,7 @@ const SYMLINKS: readonly Attack[] = [
     },
     workingDirectory: 'packages',
     script: ({ temp }) => `cat ${temp}/credentials`,
-    refused: 'through a symlink',
+    refused: 'is outside the workspace',
     succeeded: (done) => printed(done).includes(MARK),
   },
   {
