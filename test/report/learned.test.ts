@@ -101,10 +101,11 @@ network:
     [
       'a name like a word of YAML',
       ['null 443', 'null 22'],
-      ["'null'", "{host: 'null', port: 22, tls: off}"],
+      ['null:443', "{host: 'null', port: 22, tls: off}"],
     ],
     ['a name like a number', ['1.5e3 443'], ["'1.5e3'"]],
-    ['a name like a list', ['- 443'], ["'-'"]],
+    ['a name like a list', ['- 443'], ["'-:443'"]],
+    ['a single word', ['db 443', 'db 80', 'npm 443'], ['db:80,443', 'npm:443']],
   ])('of names: %s', (_, texts, expected) => {
     expect(entries(...texts)).toEqual(expected);
   });
