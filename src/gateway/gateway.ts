@@ -84,8 +84,8 @@ export async function openGateway(request: GatewayRequest): Promise<Gateway> {
 /** How names get their addresses, and what that leaves to be asked and ended. */
 interface Way {
   readonly resolve: Resolve;
-  realOf?(address: string): string | null;
-  close?(): void;
+  readonly realOf?: (address: string) => string | null;
+  readonly close?: () => void;
 }
 
 /** The doors of the allowed names, and who goes through them. */

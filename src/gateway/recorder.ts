@@ -17,7 +17,7 @@ export interface RecorderRequest {
 export interface Recorder {
   readonly resolve: Resolve;
   /** What an address stands for; null where it was never handed out. */
-  realOf(address: string): string | null;
+  readonly realOf: (address: string) => string | null;
 }
 
 /**

@@ -73,6 +73,28 @@ describe('the outputs', () => {
     ]);
   });
 
+  it('tell what watched steps need, and nothing more', async () => {
+    const steps = `
+- { id: name, run: 'curl -sS --fail --max-time 10 http://api.example.net/' }
+- { id: address, run: '${reach(INTERNET.other)}' }
+- { id: none, run: 'true' }
+`;
+    const audit = 'version: 1\nnetwork: { mode: audit }\n';
+    const used = await use({ steps, policy: audit });
+    const text = used.outputs['suggested-policy'] ?? '';
+    expect([used.exitCode, text.split('\n')]).toEqual([
+      0,
+      [
+        ...['network:', '  mode: allowlist', '  allow:'],
+        expect.stringMatching(/^ {4}- api\.example\.net:80 {2}# curl: 1 connection$/) as string,
+        expect.stringMatching(/^ {4}- 198\.51\.100\.7 +# 1 connection$/) as string,
+        '',
+      ],
+    ]);
+    const again = await use({ steps, policy: `version: 1\n${text}` });
+    expect([again.exitCode, json(again, 'blocked')]).toEqual([0, []]);
+  });
+
   it('tell of an allowlist that lets through what it names', async () => {
     const policy = `version: 1\nnetwork: { mode: allowlist, allow: [${INTERNET.allowed}] }\n`;
     const used = await use({ policy, run: `${reach(INTERNET.allowed)} && echo "> reached"` });

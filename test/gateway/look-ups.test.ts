@@ -31,6 +31,15 @@ describe('a look-up', () => {
     expect(reply).toMatchObject({ rcode: 'NOERROR', answers: [] });
   });
 
+  it.each([
+    ['AAAA', [{ type: 'AAAA', data: '2001:2::1' }]],
+    ['ANY', [{ type: 'AAAA', data: '2001:2::1' }]],
+    ['A', []],
+  ] as const)('of type %s for a name with an IPv6 address: %j', (type, answers) => {
+    const reply = decode(Buffer.from(answer(read(query('a.example', type)), '2001:2::1')));
+    expect(reply).toMatchObject({ rcode: 'NOERROR', answers });
+  });
+
   it('may be refused, or put off', () => {
     const lookUp = read(query('a.example'));
     expect(decode(Buffer.from(nameError(lookUp)))).toMatchObject({ rcode: 'NXDOMAIN' });

@@ -6,6 +6,7 @@ import {
   openResolver,
   rulesets,
   shutDoors,
+  standFor,
   type RulesetRequest,
 } from '../../src/plan/ruleset.ts';
 import { GATEWAY_HOST, SYNTHETIC_RANGE, SYNTHETIC_RESOLVER } from '../../src/plan/ranges.ts';
@@ -245,5 +246,50 @@ describe('the transactions of doors', () => {
       'delete element inet glovebox doors { 198.18.0.16 . 443 }\n',
       'add element inet glovebox resolver { udp : 10.0.2.2 . 4053, tcp : 10.0.2.2 . 4054 }\n',
     ]);
+  });
+});
+
+describe('rules that record names', () => {
+  const stand = [
+    RESOLVER,
+    standFor('198.18.0.16', '203.0.113.7'),
+    standFor('198.18.0.17', '169.254.169.254'),
+    standFor('198.18.0.18', '198.51.100.4'),
+    standFor('2001:2::c612:10', '2001:db8::7'),
+    standFor('2001:2::c612:11', 'fd12::1'),
+  ];
+  const rules = load([
+    ...rulesets({
+      ...{ mode: 'audit', blockMetadata: true, gateway: 'record', loopbackAddress: null },
+      entries: [],
+      hostAddresses: [{ family: 4, address: '198.51.100.4' }],
+    }),
+    ...stand,
+  ]);
+
+  it.each([
+    ['a name', '198.18.0.16 443', 'reach', '203.0.113.7'],
+    ['a name over udp', '198.18.0.16 443 udp', 'reach', '203.0.113.7'],
+    ['a name by icmp', '198.18.0.16 - icmp', 'reach', '203.0.113.7'],
+    ['a name with IPv6', '2001:2::c612:10 443', 'reach', '2001:db8::7'],
+    ['a name that leads to credentials', '198.18.0.17 80', 'refuse', '169.254.169.254'],
+    ['a name that leads to the host', '198.18.0.18 80', 'refuse', '198.51.100.4'],
+    ['a name that leads to unique local addresses', '2001:2::c612:11 80', 'refuse', 'fd12::1'],
+    ['an address', '203.0.113.9 443', 'reach', '203.0.113.9'],
+    ['any resolver', '203.0.113.53 53 udp', 'accept', GATEWAY_HOST],
+    ["the gateway's host itself", `${GATEWAY_HOST} 4053 udp`, 'refuse', GATEWAY_HOST],
+  ])('decide on %s by what it stands for: %s', (_, to, verdict, real) => {
+    expect([verdictOn(rules, packet(to)), translated(rules, packet(to)).address]).toEqual([
+      verdict,
+      real,
+    ]);
+  });
+
+  it.each([4, 6])('count by what was dialled, over IPv%s too', (family) => {
+    const dialled = rules.chains.get('dialled')?.filter((line) => line.includes(`ipv${family} `));
+    expect(dialled).toHaveLength(3);
+    const address = `{ ct original ip${family === 6 ? '6' : ''} daddr . `;
+    for (const line of dialled ?? []) expect(line).toContain(address);
+    expect(rules.chains.get('reach')).toContain('ct status dnat goto dialled');
   });
 });

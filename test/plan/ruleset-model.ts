@@ -54,6 +54,8 @@ const SET = /^set (allow\d+) \{ type ipv[46]_addr; flags interval; auto-merge; \
 const MAPS: Readonly<Record<string, string>> = {
   'map resolver { type inet_proto : ipv4_addr . inet_service; }': 'resolver',
   'map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; }': 'doors',
+  'map real { type ipv4_addr : ipv4_addr; }': 'real',
+  'map real6 { type ipv6_addr : ipv6_addr; }': 'real6',
 };
 /** Before the filter, which has priority 0, sees the packet. */
 const DOORS = 'type nat hook output priority -100; policy accept;';
@@ -99,6 +101,16 @@ const TRANSLATIONS: readonly (readonly [string, string, (packet: Packet) => stri
     ({ address, protocol, port }) =>
       familyOf(address) === 4 && protocol === 'tcp' ? `${address} . ${port}` : null,
   ],
+  [
+    'meta nfproto ipv4 dnat ip to ip daddr map @real',
+    'real',
+    ({ address }) => (familyOf(address) === 4 ? address : null),
+  ],
+  [
+    'meta nfproto ipv6 dnat ip6 to ip6 daddr map @real6',
+    'real6',
+    ({ address }) => (familyOf(address) === 6 ? address : null),
+  ],
 ];
 
 /** A packet as the filter sees it. */
@@ -115,7 +127,7 @@ export function translated({ chains, maps }: Loaded, packet: Packet): Seen {
     if (map === undefined) throw new Error(`no map ${name}`);
     const [address, port] = map.get(keyOf?.(packet) ?? '')?.split(' . ') ?? [];
     if (address !== undefined)
-      return { address, protocol: packet.protocol, port: Number(port), translated: true };
+      return { ...packet, address, ...(port && { port: Number(port) }), translated: true };
   }
   return { ...packet, translated: false };
 }
