@@ -9,6 +9,8 @@ import { policyJsonSchema } from '../src/policy/json-schema.ts';
 import { mergePolicies } from '../src/policy/merge.ts';
 import { parsePolicy } from '../src/policy/parse.ts';
 import { jobReportJsonSchema, reportJsonSchema } from '../src/report/json-schema.ts';
+import { learnedPolicy } from '../src/report/learned.ts';
+import { reached, reportOf } from './fixtures/reached.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -48,6 +50,17 @@ test('there are policies and commands to look at', () => {
 
 test.each(policies)('$where is a policy', ({ text, where }) => {
   expect(parsePolicy(text, { name: where, sha256: null }).problems).toEqual([]);
+});
+
+test('the learned policy of docs/egress-allowlists.md is what such a run is told', () => {
+  const made = reportOf([
+    reached('203.0.113.10 80'),
+    reached('registry.example.com 443 tcp npm', 14),
+    reached('mirror.corp.example.com 443 tcp curl 10.0.0.9', 2),
+    reached('git.example.com 22 tcp ssh'),
+  ]);
+  const shown = blocks('docs/egress-allowlists.md', 'yaml').map(({ text }) => text);
+  expect(shown).toContain(learnedPolicy({ ...made, command: ['npm', 'ci'] }));
 });
 
 test('the policy of the example is one', () => {
