@@ -98,13 +98,9 @@ network:
     ],
     ['a name with a public address', ['a.example.com 443 tcp - 203.0.113.7'], ['a.example.com']],
     ['names in their order', ['b.example 443', 'a.example 443'], ['a.example', 'b.example']],
-    [
-      'a name like a word of YAML',
-      ['null 443', 'null 22'],
-      ['null:443', "{host: 'null', port: 22, tls: off}"],
-    ],
+    ['a name like a word of YAML', ['null 22'], ["{host: 'null', port: 22, tls: off}"]],
     ['a name like a number', ['1.5e3 443'], ["'1.5e3'"]],
-    ['a name like a list', ['- 443'], ["'-:443'"]],
+    ['a name like a list', ['- 22'], ["{host: '-', port: 22, tls: off}"]],
     ['a single word', ['db 443', 'db 80', 'npm 443'], ['db:80,443', 'npm:443']],
   ])('of names: %s', (_, texts, expected) => {
     expect(entries(...texts)).toEqual(expected);
