@@ -117,7 +117,7 @@ describe('a question', () => {
     ];
     expect(names).toEqual(expect.arrayContaining([...wanted, '80.113.0.203.in-addr.arpa']));
     for (const row of both.ran.report.egress?.blocked ?? []) {
-      if (row.name !== undefined) expect(row).toMatchObject({ port: null, process: 'node' });
+      if (row.name !== undefined) expect(row).toMatchObject({ port: null, process: 'perl' });
     }
     expect(reasons(both.ran)[`${allowed6}:53/udp`]).toEqual(['not in network.allow']);
   });
