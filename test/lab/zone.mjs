@@ -1,5 +1,5 @@
 // The names of the laboratory's internet. Every DNS server there knows all of them, and no other.
-import { ANSWER, INTERNET, NOBODY } from './addresses.mjs';
+import { ANSWER, HOST, INTERNET, NOBODY } from './addresses.mjs';
 
 const { cdn, cdn6, api, intranet, metadata, unique6, private: inside } = INTERNET;
 
@@ -40,6 +40,7 @@ export const ZONE = {
   'rebind-slirp.example.com': { A: ['10.0.2.2'] },
   'rebind-private.example.com': { A: [inside] },
   'rebind-zero.example.com': { A: ['0.0.0.0'] },
+  'rebind-host.example.com': { A: [HOST.address] },
   'rebind6.example.com': { AAAA: ['::ffff:127.0.0.1'] },
   'rebind6-loopback.example.com': { AAAA: ['::1'] },
   'rebind6-link.example.com': { AAAA: ['fe80::1'] },
