@@ -132,7 +132,11 @@ describe('nothing else is shared', () => {
     ['the runner`s temporary directory', 'echo 1 > $RUNNER_TEMP/left', 'cat $RUNNER_TEMP/left'],
     ['the home directory', 'echo 1 > ~/.bashrc', 'cat ~/.bashrc'],
     ['/dev/shm', 'echo 1 > /dev/shm/left', 'cat /dev/shm/left'],
-    ['a process', 'sleep 77 & disown', "grep -l '^sleep' /proc/[0-9]*/comm"],
+    [
+      'a process',
+      "sleep 77 & disown; until grep -q '^sleep' /proc/$!/comm; do :; done",
+      "grep -l '^sleep' /proc/[0-9]*/comm",
+    ],
     [
       'a socket',
       `node -e 'require("net").createServer().listen(4444, () => process.exit())'

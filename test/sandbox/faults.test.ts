@@ -304,6 +304,8 @@ const ALL_ENFORCED = {
   resources: true,
   privilege: true,
   environment: true,
+  // Nobody asked for it: this is no step of a workflow.
+  runner: false,
 };
 
 describe('the telltale', () => {
