@@ -33,6 +33,7 @@ const METADATA_RANGES = [
 /**
 * slirp4netns's own side, never reached: its gateway stands for the host, its forwarder for the
 * host's resolver, and a loopback address that a socket bound to the device sends out is the host's.
+* So is what is sent to everyone or to no address: it hands that to the host's loopback.
 */
 const HOST_LINK = [
 	{
@@ -51,9 +52,29 @@ const HOST_LINK = [
 		why: "the host's loopback"
 	},
 	{
+		family: 4,
+		text: "0.0.0.0/8",
+		why: "the host's loopback"
+	},
+	{
+		family: 4,
+		text: "255.255.255.255/32",
+		why: "the host's loopback"
+	},
+	{
 		family: 6,
 		text: "::1/128",
 		why: "the host's loopback"
+	},
+	{
+		family: 6,
+		text: "::/128",
+		why: "the host's loopback"
+	},
+	{
+		family: 6,
+		text: "::ffff:0:0/96",
+		why: "IPv4 inside IPv6"
 	}
 ];
 /** Reachable only when an entry names them: one that lies within the range. */

@@ -21,12 +21,17 @@ export const METADATA_RANGES: readonly NamedRange[] = [
 /**
  * slirp4netns's own side, never reached: its gateway stands for the host, its forwarder for the
  * host's resolver, and a loopback address that a socket bound to the device sends out is the host's.
+ * So is what is sent to everyone or to no address: it hands that to the host's loopback.
  */
 export const HOST_LINK: readonly NamedRange[] = [
   { family: 4, text: '10.0.2.0/24', why: "slirp4netns's own network" },
   { family: 6, text: 'fd00::/64', why: "slirp4netns's own network" },
   { family: 4, text: '127.0.0.0/8', why: "the host's loopback" },
+  { family: 4, text: '0.0.0.0/8', why: "the host's loopback" },
+  { family: 4, text: '255.255.255.255/32', why: "the host's loopback" },
   { family: 6, text: '::1/128', why: "the host's loopback" },
+  { family: 6, text: '::/128', why: "the host's loopback" },
+  { family: 6, text: '::ffff:0:0/96', why: 'IPv4 inside IPv6' },
 ];
 
 /** Reachable only when an entry names them: one that lies within the range. */

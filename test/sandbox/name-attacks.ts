@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { bare, policy, type Ran, seal, type Sealed, workspace } from '../lab/glovebox.ts';
 import { TRUST, trusting } from '../lab/internet.ts';
 
@@ -81,8 +82,12 @@ export function sealed<Names extends string>(
 }
 
 const ALL = ['bash', 'all.sh'];
-const prepared = (attempts: Attempts): string =>
-  workspace({ ...FILES, 'all.sh': together(attempts) });
+function prepared(attempts: Attempts): string {
+  const directory = workspace({ ...FILES, 'all.sh': together(attempts) });
+  // With the host's own file tree the step enters it under another uid.
+  chmodSync(directory, 0o755);
+  return directory;
+}
 
 /** Perl, because it starts in a tenth of the time that Node takes. */
 const FILES: Readonly<Record<string, string>> = {
