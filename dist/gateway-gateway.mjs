@@ -1,8 +1,8 @@
-import { a as shutDoors, c as METADATA_RANGES, l as PRIVATE_RANGES, n as openDoors, o as standFor, r as openResolver$1, s as HOST_LINK } from "./ruleset.mjs";
+import { a as shutDoors, d as METADATA_RANGES, f as PRIVATE_RANGES, i as openResolver$1, o as standFor, r as openDoors, u as HOST_LINK } from "./ruleset-gateway.mjs";
 import { i as mappedIPv4, l as widthOf, n as formatAddress, o as parseAddress, s as parseCidr, t as contains } from "./addresses.mjs";
 import { n as messageOf } from "./errors.mjs";
 import { n as bounded, r as harmless } from "./text.mjs";
-import { f as looksLikeIPv4 } from "./entries.mjs";
+import { t as looksLikeIPv4 } from "./host-names.mjs";
 import { t as require_dns_packet } from "./vendor-dns-packet.mjs";
 import { connect, createServer, isIPv6 } from "node:net";
 import { Agent, createServer as createServer$1, request } from "node:http";

@@ -1,8 +1,8 @@
 import { n as bounded, r as harmless } from "./text.mjs";
-import { c as METADATA_RANGES, l as PRIVATE_RANGES } from "./ruleset.mjs";
+import { d as METADATA_RANGES, f as PRIVATE_RANGES } from "./ruleset-gateway.mjs";
 import { i as mappedIPv4, o as parseAddress } from "./addresses.mjs";
-import { s as shortEntry } from "./schema.mjs";
-import { d as portsText, l as parsePorts, p as parseHostName } from "./entries.mjs";
+import { g as portsText, m as parsePorts, s as shortEntry } from "./schema.mjs";
+import { n as parseHostName } from "./host-names.mjs";
 import { a as isWithin, c as yamlText, s as yamlName } from "./session.mjs";
 
 // src/report/learned-entries.ts

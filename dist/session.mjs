@@ -1,15 +1,15 @@
 import { i as evaluate, n as shedIds, o as currentEnvironment, r as downgradeOf, t as planPrivilege } from "./privilege.mjs";
-import { a as expandGroups, i as forbiddenReason, o as membersOf, s as shortEntry } from "./schema.mjs";
+import { a as expandGroups, c as asWritten, d as matchesAddress, f as nameCovers, h as portsCover, i as forbiddenReason, l as cidrOf, o as membersOf, p as commonPorts, s as shortEntry, u as entryText } from "./schema.mjs";
 import { r as harmless } from "./text.mjs";
 import { a as openAnteroom, c as findProgram, d as execute, f as bwrapOptions, i as offerTun, m as within, n as identify, o as openHolder, p as inOrder, r as probeHost, s as shedPrefix, u as searchOrder } from "./host.mjs";
-import { a as nameCovers, c as commonPorts, i as matchesAddress, n as cidrOf, p as parseHostName, r as entryText, t as asWritten, u as portsCover } from "./entries.mjs";
-import { c as METADATA_RANGES, i as rulesets, s as HOST_LINK, t as TABLE, u as SYNTHETIC_RESOLVER } from "./ruleset.mjs";
+import { c as TABLE, d as METADATA_RANGES, f as PRIVATE_RANGES, l as chunks, n as natChain, p as SYNTHETIC_RESOLVER, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES, u as HOST_LINK } from "./ruleset-gateway.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
+import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
 import { n as printable } from "./reading.mjs";
 import { n as overridePolicy, r as union, t as mergePolicies } from "./merge.mjs";
-import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { n as readPolicyFile, t as readLayers } from "./policy-files.mjs";
+import { n as parseHostName } from "./host-names.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
 import { t as closeInherited } from "./inherited.mjs";
 import { chmodSync, chownSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, unlinkSync, writeFileSync } from "node:fs";
@@ -2404,6 +2404,183 @@ function option(name, wanted, hard) {
 	if (wanted === null) return [];
 	const value = hard === null ? wanted : Math.min(wanted, hard);
 	return [`--${name}=${value}:${value}`];
+}
+
+// src/plan/ruleset.ts
+/** Bound of each record set; what does not fit is still counted. */
+const RECORD_LIMIT = 4096;
+/**
+* The nftables text, in transactions to be loaded in order. The first has the whole default-drop
+* ruleset, the others only add elements to its sets: at no moment is more open than in the end.
+*/
+function rulesets(request) {
+	const groups = groupEntries(request);
+	return [`${[
+		`table inet ${TABLE} {`,
+		...recordSets(),
+		...groups.map(declareSet),
+		...refuseChain(),
+		...reachChain(request.gateway === "record"),
+		...request.gateway === null ? [] : natChain(request.gateway),
+		"chain output {",
+		"type filter hook output priority 0; policy drop;",
+		...outputRules(request, groups),
+		"}",
+		"}"
+	].join("\n")}\n`, ...elementTransactions(groups)];
+}
+function groupEntries({ entries, hostAddresses }) {
+	const ranges = PRIVATE_RANGES.map(({ text }) => network(text));
+	const hosts = hostAddresses.map(({ address }) => network(address));
+	const byKey = /* @__PURE__ */ new Map();
+	for (const entry of entries) {
+		const text = `${entry.address}/${entry.prefix}`;
+		const written = asWritten(entry);
+		const holds = (range) => written.prefix < range.prefix && contains(written, range);
+		const wide = ranges.some(holds) ? "private" : hosts.some(holds) ? "host" : "no";
+		const ports = entry.ports.map(rangeText).join(",");
+		const key = [
+			entry.family,
+			entry.protocol,
+			ports,
+			wide
+		].join(" ");
+		const group = byKey.get(key) ?? {
+			entry,
+			wide,
+			addresses: []
+		};
+		group.addresses.push(text);
+		byKey.set(key, group);
+	}
+	return [...byKey.values()].map(({ entry, wide, addresses }, index) => ({
+		set: `allow${index}`,
+		family: entry.family,
+		protocol: entry.protocol,
+		ports: entry.ports,
+		wide,
+		addresses
+	}));
+}
+function network(text) {
+	const cidr = parseCidr(text);
+	if (cidr === null) throw new TypeError(`not an address: ${text}`);
+	return cidr;
+}
+function declareSet({ set, family }) {
+	return `set ${set} { type ipv${family}_addr; flags interval; auto-merge; }`;
+}
+function elementTransactions(groups) {
+	const statements = groups.flatMap(({ set, addresses }) => chunks(addresses, ELEMENTS_PER_TRANSACTION).map((chunk) => ({
+		size: chunk.length,
+		text: `add element inet ${TABLE} ${set} { ${chunk.join(", ")} }\n`
+	})));
+	const transactions = [];
+	for (const { size, text } of statements) {
+		const last = transactions.at(-1);
+		if (last !== void 0 && last.size + size <= 2e3) {
+			last.size += size;
+			last.text += text;
+		} else transactions.push({
+			size,
+			text
+		});
+	}
+	return transactions.map(({ text }) => text);
+}
+function outputRules(request, groups) {
+	if (request.loopbackAddress !== null) return [
+		`ip daddr { 127.0.0.0/8, ${request.loopbackAddress} } accept`,
+		"ip6 daddr ::1 accept",
+		"goto refuse"
+	];
+	const anyFamily = (ranges, verdict) => [4, 6].flatMap((family) => {
+		const texts = ranges.filter((range) => range.family === family).map(({ text }) => text);
+		return texts.length === 0 ? [] : [`${daddr(family)} { ${texts.join(", ")} } ${verdict}`];
+	});
+	const own = request.hostAddresses.map(({ family, address }) => ({
+		family,
+		text: address
+	}));
+	const wide = groups.filter((group) => group.wide === "private");
+	const open = request.mode === "audit" || request.mode === "unrestricted";
+	return [
+		"oifname \"lo\" accept",
+		"icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept",
+		...request.blockMetadata ? anyFamily(METADATA_RANGES, "goto refuse") : [],
+		...request.gateway === null ? [] : GATEWAY_RULES[request.gateway],
+		...anyFamily(HOST_LINK, "goto refuse"),
+		...groups.filter((group) => group.wide === "no").map(acceptGroup),
+		...anyFamily(own, "goto refuse"),
+		...groups.filter((group) => group.wide === "host").map(acceptGroup),
+		...wide.length > 0 && !open ? anyFamily(PRIVATE_RANGES, "goto refuse") : [],
+		...wide.map(acceptGroup),
+		open ? "goto reach" : "goto refuse"
+	];
+}
+function acceptGroup({ set, family, protocol, ports }) {
+	return `${protocolMatch(protocol, family, ports)} ${daddr(family)} @${set} goto reach`;
+}
+function protocolMatch(protocol, family, ports) {
+	if (protocol === "icmp") return family === 4 ? "icmp type echo-request" : "icmpv6 type echo-request";
+	return `${protocol} dport { ${ports.map(rangeText).join(", ")} }`;
+}
+const daddr = (family) => family === 4 ? "ip daddr" : "ip6 daddr";
+const rangeText = ({ from, to }) => from === to ? String(from) : `${from}-${to}`;
+const FAMILIES = [{
+	family: 4,
+	address: "ip daddr",
+	match: "meta nfproto ipv4"
+}, {
+	family: 6,
+	address: "ip6 daddr",
+	match: "meta nfproto ipv6"
+}];
+/** What the step dialled, where that stood for something else. */
+const DIALLED = FAMILIES.map(({ family, address, match }) => ({
+	family,
+	address: `ct original ${address}`,
+	match: `${match} ct status dnat`
+}));
+function recordSets() {
+	return ["refused", "reached"].flatMap((verdict) => [`counter ${verdict} { }`, ...FAMILIES.flatMap(({ family }) => [`set ${verdict}${family} { type ipv${family}_addr . inet_proto . inet_service; size ${RECORD_LIMIT}; flags dynamic; counter; }`, `set ${verdict}${family}other { type ipv${family}_addr . inet_proto; size ${RECORD_LIMIT}; flags dynamic; counter; }`])]);
+}
+/** A TCP connection counts once, by its SYN; other protocols count packets. */
+function recordRules(verdict, families = FAMILIES) {
+	return families.flatMap(({ family, address, match }) => [
+		`${match} tcp flags & (syn|ack) == syn counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . tcp dport }`,
+		`${match} meta l4proto udp counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . udp dport }`,
+		`${match} meta l4proto != { tcp, udp } counter name ${verdict} update @${verdict}${family}other { ${address} . meta l4proto }`
+	]);
+}
+/** Errors that the kernel sends by itself, such as for a late answer; the step cannot, nor did it try to. */
+const ERRORS = ["icmp type { destination-unreachable, time-exceeded, parameter-problem }", "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem }"];
+function refuseChain() {
+	return [
+		"chain refuse {",
+		...ERRORS.map((match) => `${match} drop`),
+		...recordRules("refused"),
+		"meta l4proto tcp reject with tcp reset",
+		"reject with icmpx type admin-prohibited",
+		"}"
+	];
+}
+function reachChain(byName) {
+	const dialled = recordRules("reached", DIALLED);
+	return [
+		...byName ? [
+			"chain dialled {",
+			...dialled,
+			"accept",
+			"}"
+		] : [],
+		"chain reach {",
+		...ERRORS.map((match) => `${match} accept`),
+		...byName ? ["ct status dnat goto dialled"] : [],
+		...recordRules("reached"),
+		"accept",
+		"}"
+	];
 }
 
 // src/plan/network.ts

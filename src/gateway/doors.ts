@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DoorElement } from '../plan/ruleset.ts';
-import { openDoors, shutDoors } from '../plan/ruleset.ts';
+import { type DoorElement, openDoors, shutDoors } from '../plan/ruleset-gateway.ts';
 import type { SyntheticAddresses } from './synthetic.ts';
 import type { Destination } from './types.ts';
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { openResolver as resolverDoor } from '../plan/ruleset.ts';
+import { openResolver as resolverDoor } from '../plan/ruleset-gateway.ts';
 import type { GatewayPlan } from '../plan/types.ts';
 import { judgeAddresses } from './address-judgement.ts';
 import { type Book, type NameAccount, openBook } from './book.ts';

@@ -1,7 +1,7 @@
 import { contains, mappedIPv4, parseAddress, parseCidr, widthOf } from '../policy/addresses.ts';
 import { looksLikeIPv4 } from '../policy/host-names.ts';
 import { HOST_LINK } from '../plan/ranges.ts';
-import { standFor } from '../plan/ruleset.ts';
+import { standFor } from '../plan/ruleset-gateway.ts';
 import { resolveBy } from './resolve.ts';
 import type { Resolve, Resolved } from './resolver.ts';
 import type { SyntheticAddresses } from './synthetic.ts';

@@ -1,7 +1,8 @@
 import type { Capabilities } from '../capabilities/evaluate.ts';
 import type { AddressEntry, NameEntry, NetworkMode, Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
-import { type RulesetRequest, rulesets, TABLE } from './ruleset.ts';
+import { TABLE } from './nft.ts';
+import { type RulesetRequest, rulesets } from './ruleset.ts';
 import type { Downgrade, Feed, LayerPlan, NetworkPlan, Note } from './types.ts';
 
 /** An address that means nothing outside (RFC 7600), so that refused packets have a source. */

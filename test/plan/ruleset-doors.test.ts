@@ -1,14 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rulesets, type RulesetRequest } from '../../src/plan/ruleset.ts';
 import {
   type DoorElement,
   openDoors,
   openResolver,
-  rulesets,
   shutDoors,
   standFor,
-  type RulesetRequest,
-} from '../../src/plan/ruleset.ts';
+} from '../../src/plan/ruleset-gateway.ts';
 import { GATEWAY_HOST, SYNTHETIC_RANGE, SYNTHETIC_RESOLVER } from '../../src/plan/ranges.ts';
 import { addressEntries } from '../fixtures/policy.ts';
 import { isIn, load, type Loaded, type Packet, translated, verdictOn } from './ruleset-model.ts';
