@@ -7,7 +7,7 @@ import { n as EXIT, t as VERSION } from "./version.mjs";
 import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdict.mjs";
 import { o as currentEnvironment } from "./privilege.mjs";
 import { i as markdownText, n as bounded, r as harmless, t as ACTING_CHARACTERS } from "./text.mjs";
-import { c as findProgram, d as execute, l as locateTools, m as within, u as searchOrder } from "./host.mjs";
+import { d as searchOrder, f as execute, h as within, i as probeOnce, l as findProgram, u as locateTools } from "./host.mjs";
 import { c as yamlText, d as FLOOR_VARIABLE, i as suggestionsOf, n as session, r as COMMAND_FILES, u as asTheStepSees } from "./session.mjs";
 import { n as networkLines, r as learnedEntries } from "./learned.mjs";
 import { a as reachedTable, c as folded, i as problemSections, l as table, n as layerTable, o as usageTable, s as cell, t as isSealed } from "./summary.mjs";
@@ -1371,6 +1371,7 @@ function openStepOutput(log, workspace) {
 async function runSteps(request) {
 	const results = [];
 	const below = [];
+	const probe = probeOnce();
 	for (const [index, step] of request.inputs.steps.entries()) {
 		const failed = results.some(({ conclusion }) => conclusion === "failure");
 		if (request.interrupts.first() !== null || !isDue(step, failed)) {
@@ -1378,7 +1379,10 @@ async function runSteps(request) {
 			continue;
 		}
 		const own = join(request.runDirectory, "layers", `${index}`);
-		const result = await runStep(step, request, {
+		const result = await runStep(step, {
+			...request,
+			probe
+		}, {
 			below: [...below],
 			own
 		});
@@ -1453,7 +1457,7 @@ function outcomeOf(step, outcome) {
 		conclusion: outcome === "failure" && step.continueOnError ? "success" : outcome
 	};
 }
-async function startSession(step, { inputs, job, sources, runDirectory, interrupts }, stack, io) {
+async function startSession(step, { inputs, job, sources, runDirectory, interrupts, probe }, stack, io) {
 	const { script, shell } = step;
 	return await session({
 		policyFiles: [],
@@ -1471,7 +1475,8 @@ async function startSession(step, { inputs, job, sources, runDirectory, interrup
 			extension: shell.extension,
 			content: shell.prepare(script)
 		} },
-		scratchBase: runDirectory
+		scratchBase: runDirectory,
+		probe
 	}, io, interrupts);
 }
 /** The floor that it names is among the sources already, read from where it is to be trusted. */

@@ -738,6 +738,23 @@ async function probeHost({ needs, environment, writable, shed, scratchBase: give
 		scratchBase
 	};
 }
+/** Probes for the first of several runs on one machine, and remembers what the others would find again. */
+function probeOnce() {
+	const known = /* @__PURE__ */ new Map();
+	return async (request) => {
+		const { needs, environment, writable, shed, scratchBase } = request;
+		const key = JSON.stringify([...[
+			needs,
+			environment["PATH"],
+			writable,
+			shed(identify(environment)),
+			scratchBase
+		]]);
+		const facts = known.get(key) ?? probeHost(request);
+		known.set(key, facts);
+		return await facts;
+	};
+}
 /** Where it cannot, the plan keeps its own ids too, and says so; everything else is to be had all the same. */
 function canShed({ uid, gid }, { maxUid }, { setpriv }) {
 	return setpriv.path !== null && uid <= maxUid && gid <= maxUid;
@@ -843,4 +860,4 @@ function readOrNull(path) {
 	}
 }
 
-export { openAnteroom as a, findProgram as c, execute as d, bwrapOptions as f, offerTun as i, locateTools as l, within as m, identify as n, openHolder as o, inOrder as p, probeHost as r, shedPrefix as s, chooseScratchBase as t, searchOrder as u };
+export { offerTun as a, shedPrefix as c, searchOrder as d, execute as f, within as h, probeOnce as i, findProgram as l, inOrder as m, identify as n, openAnteroom as o, bwrapOptions as p, probeHost as r, openHolder as s, chooseScratchBase as t, locateTools as u };

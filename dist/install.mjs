@@ -1,6 +1,6 @@
 import { t as GloveboxError } from "./errors.mjs";
 import { a as PACKAGE_OF } from "./privilege.mjs";
-import { c as findProgram } from "./host.mjs";
+import { l as findProgram } from "./host.mjs";
 import { spawn } from "node:child_process";
 
 // src/tools/install.ts

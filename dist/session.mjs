@@ -1,7 +1,7 @@
 import { i as evaluate, n as shedIds, o as currentEnvironment, r as downgradeOf, t as planPrivilege } from "./privilege.mjs";
 import { a as expandGroups, c as asWritten, d as matchesAddress, f as nameCovers, h as portsCover, i as forbiddenReason, l as cidrOf, o as membersOf, p as commonPorts, s as shortEntry, u as entryText } from "./schema.mjs";
 import { r as harmless } from "./text.mjs";
-import { a as openAnteroom, c as findProgram, d as execute, f as bwrapOptions, i as offerTun, m as within, n as identify, o as openHolder, p as inOrder, r as probeHost, s as shedPrefix, u as searchOrder } from "./host.mjs";
+import { a as offerTun, c as shedPrefix, d as searchOrder, f as execute, h as within, l as findProgram, m as inOrder, n as identify, o as openAnteroom, p as bwrapOptions, r as probeHost, s as openHolder } from "./host.mjs";
 import { c as TABLE, d as METADATA_RANGES, f as PRIVATE_RANGES, l as chunks, n as natChain, p as SYNTHETIC_RESOLVER, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES, u as HOST_LINK } from "./ruleset-gateway.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
@@ -5439,7 +5439,7 @@ async function prepare(request) {
 		policyFiles: [...policyFiles, ...request.steering ?? []],
 		mayAppear: (stack?.below.length ?? 0) > 0
 	});
-	const facts = await probeHost({
+	const facts = await (request.probe ?? probeHost)({
 		needs: needsOf(policy),
 		environment,
 		writable: [site.workspace, ...site.write.map(({ real }) => real)],

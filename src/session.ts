@@ -38,6 +38,8 @@ export interface SessionRequest {
   readonly flags: PolicyFlags;
   /** Floors besides those of the machine and the environment. */
   readonly floors?: readonly NamedFloor[];
+  /** Finds the facts; a front end with several runs remembers them. */
+  readonly probe?: typeof probeHost;
   /** What the front end has to tell about its sources. */
   readonly notes?: readonly Note[];
   /** What a step says for itself alone: its lists replace those of the policy. */
@@ -99,7 +101,7 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
     // An earlier step may have made it, in a layer that is not on the host's own tree.
     mayAppear: (stack?.below.length ?? 0) > 0,
   });
-  const facts = await probeHost({
+  const facts = await (request.probe ?? probeHost)({
     needs: needsOf(policy),
     environment,
     writable: [site.workspace, ...site.write.map(({ real }) => real)],

@@ -5,6 +5,7 @@ import { styleInLog } from '../console/style.ts';
 import { verdict } from '../console/verdict.ts';
 import { within } from '../plan/mounts.ts';
 import { FLOOR_VARIABLE } from '../probe/floors.ts';
+import { probeOnce } from '../probe/host.ts';
 import type { Interrupts } from '../run/interrupts.ts';
 import { session, type SessionResult } from '../session.ts';
 import { annotationCommand } from '../workflow/annotations.ts';
@@ -26,10 +27,16 @@ export interface StepsRequest {
   readonly interrupts: Interrupts;
 }
 
+/** What one step needs besides: what the machine can do is found out once for all of them. */
+interface StepRequest extends StepsRequest {
+  readonly probe: ReturnType<typeof probeOnce>;
+}
+
 /** Runs the declared steps one after another, each sealed on its own. */
 export async function runSteps(request: StepsRequest): Promise<StepResult[]> {
   const results: StepResult[] = [];
   const below: string[] = [];
+  const probe = probeOnce();
   for (const [index, step] of request.inputs.steps.entries()) {
     const failed = results.some(({ conclusion }) => conclusion === 'failure');
     if (request.interrupts.first() !== null || !isDue(step, failed)) {
@@ -37,7 +44,7 @@ export async function runSteps(request: StepsRequest): Promise<StepResult[]> {
       continue;
     }
     const own = join(request.runDirectory, 'layers', `${index}`);
-    const result = await runStep(step, request, { below: [...below], own });
+    const result = await runStep(step, { ...request, probe }, { below: [...below], own });
     results.push(result);
     // What a failed step did to the workspace is not what later ones should build on. One that was
     // refused, or that has no layer of its own, left none.
@@ -72,7 +79,7 @@ function notRun({ id, name }: DeclaredStep, outcome: 'skipped' | 'cancelled'): S
 
 async function runStep(
   step: DeclaredStep,
-  request: StepsRequest,
+  request: StepRequest,
   stack: { readonly below: readonly string[]; readonly own: string },
 ): Promise<StepResult> {
   const { job, interrupts } = request;
@@ -112,7 +119,7 @@ function outcomeOf(
 
 async function startSession(
   step: DeclaredStep,
-  { inputs, job, sources, runDirectory, interrupts }: StepsRequest,
+  { inputs, job, sources, runDirectory, interrupts, probe }: StepRequest,
   stack: { readonly below: readonly string[]; readonly own: string },
   io: Parameters<typeof session>[1],
 ): Promise<SessionResult> {
@@ -127,6 +134,7 @@ async function startSession(
       environment: withoutFloor(job.environment),
       workflow: { script: { extension: shell.extension, content: shell.prepare(script) } },
       scratchBase: runDirectory,
+      probe,
     },
     io,
     interrupts,

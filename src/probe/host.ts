@@ -56,6 +56,20 @@ export async function probeHost({
   };
 }
 
+/** Probes for the first of several runs on one machine, and remembers what the others would find again. */
+export function probeOnce(): typeof probeHost {
+  const known = new Map<string, Promise<Facts>>();
+  return async (request) => {
+    const { needs, environment, writable, shed, scratchBase } = request;
+    const key = JSON.stringify([
+      ...[needs, environment['PATH'], writable, shed(identify(environment)), scratchBase],
+    ]);
+    const facts = known.get(key) ?? probeHost(request);
+    known.set(key, facts);
+    return await facts;
+  };
+}
+
 /** Where it cannot, the plan keeps its own ids too, and says so; everything else is to be had all the same. */
 function canShed(
   { uid, gid }: { readonly uid: number; readonly gid: number },
