@@ -41,6 +41,7 @@ export interface Book extends Ledger {
   processOf(name: string): string | null;
   /** Who dialled; the first one stays. */
   saw(destination: Destination, process: string | null): void;
+  dialledBy(destination: Destination): string | null;
   account(): NameAccount;
 }
 
@@ -117,6 +118,7 @@ export function openBook(): Book {
       if (process !== null && !processes.has(key) && processes.size < LISTED)
         processes.set(key, process);
     },
+    dialledBy: (destination) => processes.get(keyOf(destination)) ?? null,
     account: () => ({
       traffic: copies(traffic).toSorted(byName),
       refusals: copies(refusals).toSorted((a, b) => b.count - a.count || byName(a, b)),

@@ -19,6 +19,7 @@ export interface DoorsRequest {
   readonly accept: (socket: Socket, destination: Destination, address: string) => void;
   /** Milliseconds since some moment. */
   readonly now: () => number;
+  readonly mostListeners: number;
 }
 
 interface Name {
@@ -29,23 +30,35 @@ interface Name {
 }
 
 const LOCALHOST = '127.0.0.1';
-const MOST_LISTENERS = 8192;
 /** Look-ups that come together are opened together. */
 const GATHER_MS = 1;
 /** Longer than an answer lives, so that nobody dials a door that was just shut. */
 const KEPT_MS = 60_000;
 const BACKLOG = 511;
 
-export function makeDoors({ addresses, feed, accept, now }: DoorsRequest): Doors {
+export function makeDoors({ addresses, feed, accept, now, mostListeners }: DoorsRequest): Doors {
+  /** In the order in which they were last asked for. */
   const open = new Map<string, Name>();
   const opening = new Map<string, Promise<string | null>>();
   let listeners = 0;
   let batch: { elements: DoorElement[]; done: Promise<void> } | null = null;
 
+  let turn: Promise<void> = Promise.resolve();
+  /** One after another: a door that is shut and opened again at once must end up open. */
+  const feedInTurn = async (transactions: readonly string[]): Promise<void> => {
+    const before = turn;
+    const mine = (async () => {
+      await before;
+      for (const transaction of transactions) await feed(transaction);
+    })();
+    turn = mine.catch(() => undefined);
+    await mine;
+  };
+
   const feedGathered = async (gathered: readonly DoorElement[]): Promise<void> => {
     await sleep(GATHER_MS);
     batch = null;
-    for (const transaction of openDoors(gathered)) await feed(transaction);
+    await feedInTurn(openDoors(gathered));
   };
 
   const feedSoon = async (elements: readonly DoorElement[]): Promise<void> => {
@@ -57,46 +70,52 @@ export function makeDoors({ addresses, feed, accept, now }: DoorsRequest): Doors
     await batch.done;
   };
 
-  /** Shuts the doors of the name that was asked for the longest ago and has no connection. */
+  const isRecent = (name: Name): boolean => now() - name.asked < KEPT_MS;
+  const takeRoom = (wanted: number): boolean => {
+    if (listeners + wanted > mostListeners) return false;
+    listeners += wanted;
+    return true;
+  };
+
+  /** Takes room by shutting the doors of names that were asked for the longest ago and have no connection. */
   const makeRoom = async (wanted: number): Promise<boolean> => {
-    const idle = [...open].toSorted(([, a], [, b]) => a.asked - b.asked);
-    for (const [host, name] of idle) {
-      if (listeners + wanted <= MOST_LISTENERS) break;
-      if (now() - name.asked < KEPT_MS) return false;
-      if (await isInUse(name)) continue;
+    for (const [host, name] of open) {
+      if (takeRoom(wanted)) return true;
+      if (isRecent(name)) return false;
+      const inUse = await isInUse(name);
+      // Meanwhile somebody else may have shut it, or asked for it.
+      if (inUse || open.get(host) !== name || isRecent(name)) continue;
       open.delete(host);
       listeners -= name.servers.length;
-      for (const server of name.servers) server.close();
-      for (const transaction of shutDoors(name.elements)) await feed(transaction);
+      // Only then is a listener's port anybody's.
+      await feedInTurn(shutDoors(name.elements)).finally(() => closeAll(name.servers));
     }
-    return listeners + wanted <= MOST_LISTENERS;
+    return takeRoom(wanted);
   };
 
   const openName = async (destinations: readonly Destination[]): Promise<string | null> => {
     const host = destinations[0]?.host ?? '';
     const address = addresses.addressFor(host);
-    if (address === null) return null;
-    if (listeners + destinations.length > MOST_LISTENERS && !(await makeRoom(destinations.length)))
-      return null;
-    listeners += destinations.length;
+    const count = destinations.length;
+    if (address === null || !(takeRoom(count) || (await makeRoom(count)))) return null;
     const servers: Server[] = [];
     try {
       for (const destination of destinations)
         servers.push(await listen(destination, address, accept));
+      const elements = servers.map((server, index) => ({
+        address,
+        port: destinations[index]?.port ?? 0,
+        listener: (server.address() as AddressInfo).port,
+      }));
+      await feedSoon(elements);
+      open.set(host, { address, elements, servers, asked: now() });
+      return address;
     } catch {
       // No descriptor is left, say: what stands is taken down, and the step may ask again.
-      listeners -= destinations.length;
-      for (const server of servers) server.close();
+      listeners -= count;
+      closeAll(servers);
       return null;
     }
-    const elements = servers.map((server, index) => ({
-      address,
-      port: destinations[index]?.port ?? 0,
-      listener: (server.address() as AddressInfo).port,
-    }));
-    await feedSoon(elements);
-    open.set(host, { address, elements, servers, asked: now() });
-    return address;
   };
 
   return {
@@ -105,6 +124,8 @@ export function makeDoors({ addresses, feed, accept, now }: DoorsRequest): Doors
       const known = open.get(host);
       if (known !== undefined) {
         known.asked = now();
+        open.delete(host);
+        open.set(host, known);
         return known.address;
       }
       const pending = opening.get(host) ?? openName(destinations);
@@ -116,9 +137,13 @@ export function makeDoors({ addresses, feed, accept, now }: DoorsRequest): Doors
       }
     },
     close: () => {
-      for (const { servers } of open.values()) for (const server of servers) server.close();
+      for (const { servers } of open.values()) closeAll(servers);
     },
   };
+}
+
+function closeAll(servers: readonly Server[]): void {
+  for (const server of servers) server.close();
 }
 
 async function listen(

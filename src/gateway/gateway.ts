@@ -9,6 +9,7 @@ import { type FindName, isServiceOf, nameFinder } from './names.ts';
 import { rawDoor } from './raw-door.ts';
 import { recorder } from './recorder.ts';
 import { openResolver, type Resolve } from './resolver.ts';
+import { openFilesLimit, shareOf } from './share.ts';
 import { type SyntheticAddresses, syntheticAddresses } from './synthetic.ts';
 import { tlsDoor } from './tls-door.ts';
 import type { Destination, Door, Upstream } from './types.ts';
@@ -36,7 +37,6 @@ export interface GatewayRequest {
   readonly whoIsAt: (address: string, port: number) => string | null;
 }
 
-const MOST_CONNECTIONS = 4096;
 /** Told in place of an address: any that a look-up is sent to. */
 const RESOLVER_PORT = 53;
 
@@ -101,13 +101,17 @@ function openWays(
     environment,
   });
   const connections = new Set<Socket>();
+  const share = shareOf(openFilesLimit());
   const doors = makeDoors({
     addresses,
     feed,
     now: () => performance.now(),
+    mostListeners: share.listeners,
     accept: (socket, destination, address) => {
-      book.saw(destination, whoIsAt(address, destination.port));
-      receive(socket, destination, { book, upstream, connections });
+      // Looking costs, and only so many looks are had.
+      if (book.dialledBy(destination) === null)
+        book.saw(destination, whoIsAt(address, destination.port));
+      receive(socket, destination, { book, upstream, connections, most: share.connections });
     },
   });
   return {
@@ -131,10 +135,11 @@ function receive(
     readonly book: Book;
     readonly upstream: Upstream;
     readonly connections: Set<Socket>;
+    readonly most: number;
   },
 ): void {
-  const { book, upstream, connections } = around;
-  if (connections.size >= MOST_CONNECTIONS) {
+  const { book, upstream, connections, most } = around;
+  if (connections.size >= most) {
     book.refused(destination, { code: 'too-many-connections', seen: null });
     socket.destroy();
     return;

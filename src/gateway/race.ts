@@ -3,7 +3,7 @@ import { connect, isIPv6, type Socket } from 'node:net';
 /** The next address is tried after this long, or at once when one fails (RFC 8305). */
 const STAGGER_MS = 250;
 /** More addresses than this are not tried for one name. */
-const MOST_ADDRESSES = 16;
+const MOST_ADDRESSES = 8;
 
 /**
  * Connects to the first of the addresses that answers; the others are given up. Rejects with what

@@ -63,7 +63,9 @@ describe('a book', () => {
   it('has the first process that was seen at a name', () => {
     const { traffic, refusals } = after((book) => {
       book.opened(to('a'));
+      expect(book.dialledBy(to('a'))).toBeNull();
       for (const process of [null, 'curl', 'node']) book.saw(to('a'), process);
+      expect(book.dialledBy(to('a'))).toBe('curl');
       book.opened(to('a'));
       book.refused(to('a'), { code: 'not-tls', seen: null });
       book.saw(to('a', 80), 'wget');
