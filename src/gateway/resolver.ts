@@ -34,9 +34,11 @@ const HARMLESS_PTR = /(?:\.(?:19|18)\.198|\.127)\.in-addr\.arpa$/;
 export async function openResolver(request: ResolverRequest): Promise<Resolver> {
   const answered = answerer(request);
   const datagrams = createSocket('udp4');
+  let closed = false;
   const replyTo = async (message: Uint8Array, from: RemoteInfo): Promise<void> => {
     const reply = await answered(message);
-    if (reply !== null) datagrams.send(reply, from.port, from.address, ignore);
+    // A step that has ended may have left questions behind.
+    if (reply !== null && !closed) datagrams.send(reply, from.port, from.address, ignore);
   };
   datagrams.on('message', (message, from) => {
     void replyTo(message, from);
@@ -50,7 +52,10 @@ export async function openResolver(request: ResolverRequest): Promise<Resolver> 
   await once(server, 'listening');
   return {
     ports: { udp: datagrams.address().port, tcp: (server.address() as AddressInfo).port },
-    close: () => closeBoth(datagrams, server),
+    close: () => {
+      closed = true;
+      closeBoth(datagrams, server);
+    },
   };
 }
 

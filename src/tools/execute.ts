@@ -36,6 +36,9 @@ export async function execute(
       timeout: options.timeout ?? 20_000,
       killSignal: 'SIGKILL',
     });
+    child.once('error', (error) => resolve({ code: null, stdout: '', stderr: error.message }));
+    // Where no pipe could be made, there is not even one to listen at.
+    if (child.pid === undefined) return;
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -44,7 +47,6 @@ export async function execute(
       // The program ended without reading all of it; its exit tells the rest.
     });
     child.stdin.end(options.stdin ?? '');
-    child.once('error', (error) => resolve({ code: null, stdout: '', stderr: error.message }));
     child.once('close', (code, signal) => {
       const said = Buffer.concat(stderr).toString();
       resolve({
