@@ -16,12 +16,14 @@ export function processFinder(
   return (address, port) => {
     const root = stepRoot();
     if (root === null || (looks += 1) > MOST_LOOKS) return null;
-    // Many runtimes reach IPv4 through IPv6 sockets.
+    // Those of tcp take milliseconds to read. Many runtimes reach IPv4 through IPv6 sockets.
     const tables = [...(address === '' ? ['udp', 'udp6'] : []), 'tcp', 'tcp6'];
-    const inodes = new Set(
-      tables.flatMap((table) => socketsTo(`/proc/${namespacePid}/net/${table}`, address, port)),
-    );
-    return inodes.size === 0 ? null : ownerOf(inodes, root);
+    for (const table of tables) {
+      const inodes = new Set(socketsTo(`/proc/${namespacePid}/net/${table}`, address, port));
+      const owner = inodes.size === 0 ? null : ownerOf(inodes, root);
+      if (owner !== null) return owner;
+    }
+    return null;
   };
 }
 
