@@ -4,6 +4,7 @@ import { n as messageOf } from "./errors.mjs";
 import { n as bounded, r as harmless } from "./text.mjs";
 import { t as looksLikeIPv4 } from "./host-names.mjs";
 import { t as require_dns_packet } from "./vendor-dns-packet.mjs";
+import { readFileSync } from "node:fs";
 import { connect, createServer, isIPv6 } from "node:net";
 import { Agent, createServer as createServer$1, request } from "node:http";
 import { Duplex } from "node:stream";
@@ -203,6 +204,7 @@ function openBook() {
 			const key = keyOf(destination);
 			if (process !== null && !processes.has(key) && processes.size < LISTED) processes.set(key, process);
 		},
+		dialledBy: (destination) => processes.get(keyOf(destination)) ?? null,
 		account: () => ({
 			traffic: copies(traffic).toSorted(byName),
 			refusals: copies(refusals).toSorted((a, b) => b.count - a.count || byName(a, b)),
@@ -225,21 +227,32 @@ function byName(a, b) {
 
 // src/gateway/doors.ts
 const LOCALHOST$1 = "127.0.0.1";
-const MOST_LISTENERS = 8192;
 /** Look-ups that come together are opened together. */
 const GATHER_MS = 1;
 /** Longer than an answer lives, so that nobody dials a door that was just shut. */
 const KEPT_MS = 6e4;
 const BACKLOG = 511;
-function makeDoors({ addresses, feed, accept, now }) {
+function makeDoors({ addresses, feed, accept, now, mostListeners }) {
+	/** In the order in which they were last asked for. */
 	const open = /* @__PURE__ */ new Map();
 	const opening = /* @__PURE__ */ new Map();
 	let listeners = 0;
 	let batch = null;
+	let turn = Promise.resolve();
+	/** One after another: a door that is shut and opened again at once must end up open. */
+	const feedInTurn = async (transactions) => {
+		const before = turn;
+		const mine = (async () => {
+			await before;
+			for (const transaction of transactions) await feed(transaction);
+		})();
+		turn = mine.catch(() => void 0);
+		await mine;
+	};
 	const feedGathered = async (gathered) => {
 		await setTimeout$1(GATHER_MS);
 		batch = null;
-		for (const transaction of openDoors(gathered)) await feed(transaction);
+		await feedInTurn(openDoors(gathered));
 	};
 	const feedSoon = async (elements) => {
 		if (batch === null) {
@@ -252,47 +265,50 @@ function makeDoors({ addresses, feed, accept, now }) {
 		batch.elements.push(...elements);
 		await batch.done;
 	};
-	/** Shuts the doors of the name that was asked for the longest ago and has no connection. */
+	const isRecent = (name) => now() - name.asked < KEPT_MS;
+	const takeRoom = (wanted) => {
+		if (listeners + wanted > mostListeners) return false;
+		listeners += wanted;
+		return true;
+	};
+	/** Takes room by shutting the doors of names that were asked for the longest ago and have no connection. */
 	const makeRoom = async (wanted) => {
-		const idle = [...open].toSorted(([, a], [, b]) => a.asked - b.asked);
-		for (const [host, name] of idle) {
-			if (listeners + wanted <= MOST_LISTENERS) break;
-			if (now() - name.asked < KEPT_MS) return false;
-			if (await isInUse(name)) continue;
+		for (const [host, name] of open) {
+			if (takeRoom(wanted)) return true;
+			if (isRecent(name)) return false;
+			if (await isInUse(name) || open.get(host) !== name || isRecent(name)) continue;
 			open.delete(host);
 			listeners -= name.servers.length;
-			for (const server of name.servers) server.close();
-			for (const transaction of shutDoors(name.elements)) await feed(transaction);
+			await feedInTurn(shutDoors(name.elements)).finally(() => closeAll(name.servers));
 		}
-		return listeners + wanted <= MOST_LISTENERS;
+		return takeRoom(wanted);
 	};
 	const openName = async (destinations) => {
 		const host = destinations[0]?.host ?? "";
 		const address = addresses.addressFor(host);
-		if (address === null) return null;
-		if (listeners + destinations.length > MOST_LISTENERS && !await makeRoom(destinations.length)) return null;
-		listeners += destinations.length;
+		const count = destinations.length;
+		if (address === null || !(takeRoom(count) || await makeRoom(count))) return null;
 		const servers = [];
 		try {
 			for (const destination of destinations) servers.push(await listen(destination, address, accept));
+			const elements = servers.map((server, index) => ({
+				address,
+				port: destinations[index]?.port ?? 0,
+				listener: server.address().port
+			}));
+			await feedSoon(elements);
+			open.set(host, {
+				address,
+				elements,
+				servers,
+				asked: now()
+			});
+			return address;
 		} catch {
-			listeners -= destinations.length;
-			for (const server of servers) server.close();
+			listeners -= count;
+			closeAll(servers);
 			return null;
 		}
-		const elements = servers.map((server, index) => ({
-			address,
-			port: destinations[index]?.port ?? 0,
-			listener: server.address().port
-		}));
-		await feedSoon(elements);
-		open.set(host, {
-			address,
-			elements,
-			servers,
-			asked: now()
-		});
-		return address;
 	};
 	return {
 		open: async (destinations) => {
@@ -300,6 +316,8 @@ function makeDoors({ addresses, feed, accept, now }) {
 			const known = open.get(host);
 			if (known !== void 0) {
 				known.asked = now();
+				open.delete(host);
+				open.set(host, known);
 				return known.address;
 			}
 			const pending = opening.get(host) ?? openName(destinations);
@@ -311,9 +329,12 @@ function makeDoors({ addresses, feed, accept, now }) {
 			}
 		},
 		close: () => {
-			for (const { servers } of open.values()) for (const server of servers) server.close();
+			for (const { servers } of open.values()) closeAll(servers);
 		}
 	};
+}
+function closeAll(servers) {
+	for (const server of servers) server.close();
 }
 async function listen(destination, address, accept) {
 	const server = createServer({
@@ -1735,7 +1756,7 @@ function reply({ id, recursionDesired, question }, code, record) {
 // src/gateway/resolver.ts
 const LOCALHOST = "127.0.0.1";
 /** Connections at one time, and how long one may say nothing. */
-const MOST_CONNECTIONS$1 = 64;
+const MOST_CONNECTIONS = 64;
 const IDLE_MS = 1e4;
 /** A look-up of one name is far shorter. */
 const LONGEST_MESSAGE = 4096;
@@ -1747,9 +1768,10 @@ const HARMLESS_PTR = /(?:\.(?:19|18)\.198|\.127)\.in-addr\.arpa$/;
 async function openResolver(request) {
 	const answered = answerer(request);
 	const datagrams = createSocket("udp4");
+	let closed = false;
 	const replyTo = async (message, from) => {
 		const reply = await answered(message);
-		if (reply !== null) datagrams.send(reply, from.port, from.address, ignore);
+		if (reply !== null && !closed) datagrams.send(reply, from.port, from.address, ignore);
 	};
 	datagrams.on("message", (message, from) => {
 		replyTo(message, from);
@@ -1758,7 +1780,7 @@ async function openResolver(request) {
 	datagrams.bind(0, LOCALHOST);
 	await once(datagrams, "listening");
 	const server = createServer((socket) => serve(socket, answered));
-	server.maxConnections = MOST_CONNECTIONS$1;
+	server.maxConnections = MOST_CONNECTIONS;
 	server.listen(0, LOCALHOST);
 	await once(server, "listening");
 	return {
@@ -1766,7 +1788,10 @@ async function openResolver(request) {
 			udp: datagrams.address().port,
 			tcp: server.address().port
 		},
-		close: () => closeBoth(datagrams, server)
+		close: () => {
+			closed = true;
+			closeBoth(datagrams, server);
+		}
 	};
 }
 function closeBoth(datagrams, server) {
@@ -1833,6 +1858,27 @@ function serve(socket, answered) {
 		socket.pause();
 		next().then(() => socket.resume());
 	});
+}
+
+// src/gateway/share.ts
+const MOST$1 = {
+	listeners: 8192,
+	connections: 4096
+};
+/**
+* A part of the files that we may have open: whoever watches over the step needs some, too.
+* A connection is two, and more for as long as several addresses of its name are tried.
+*/
+function shareOf(openFiles) {
+	return {
+		listeners: Math.min(MOST$1.listeners, Math.floor(openFiles / 4)),
+		connections: Math.min(MOST$1.connections, Math.floor(openFiles / 16))
+	};
+}
+/** How many files we may have open. */
+function openFilesLimit() {
+	const limits = readFileSync("/proc/self/limits", "utf8");
+	return Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? Infinity);
 }
 
 // src/gateway/synthetic.ts
@@ -2342,7 +2388,7 @@ function readAnswer(held) {
 /** The next address is tried after this long, or at once when one fails (RFC 8305). */
 const STAGGER_MS = 250;
 /** More addresses than this are not tried for one name. */
-const MOST_ADDRESSES = 16;
+const MOST_ADDRESSES = 8;
 /**
 * Connects to the first of the addresses that answers; the others are given up. Rejects with what
 * the last one said, or when the time is over.
@@ -2507,7 +2553,6 @@ function within(resolve, timeoutMs) {
 }
 
 // src/gateway/gateway.ts
-const MOST_CONNECTIONS = 4096;
 /** Told in place of an address: any that a look-up is sent to. */
 const RESOLVER_PORT = 53;
 const DOORS = {
@@ -2556,16 +2601,19 @@ function openWays({ plan, environment, feed, whoIsAt }, find, book, addresses) {
 		environment
 	});
 	const connections = /* @__PURE__ */ new Set();
+	const share = shareOf(openFilesLimit());
 	const doors = makeDoors({
 		addresses,
 		feed,
 		now: () => performance.now(),
+		mostListeners: share.listeners,
 		accept: (socket, destination, address) => {
-			book.saw(destination, whoIsAt(address, destination.port));
+			if (book.dialledBy(destination) === null) book.saw(destination, whoIsAt(address, destination.port));
 			receive(socket, destination, {
 				book,
 				upstream,
-				connections
+				connections,
+				most: share.connections
 			});
 		}
 	});
@@ -2583,8 +2631,8 @@ function openWays({ plan, environment, feed, whoIsAt }, find, book, addresses) {
 	};
 }
 function receive(socket, destination, around) {
-	const { book, upstream, connections } = around;
-	if (connections.size >= MOST_CONNECTIONS) {
+	const { book, upstream, connections, most } = around;
+	if (connections.size >= most) {
 		book.refused(destination, {
 			code: "too-many-connections",
 			seen: null

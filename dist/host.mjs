@@ -123,17 +123,18 @@ async function execute(argv, options = {}) {
 			timeout: options.timeout ?? 2e4,
 			killSignal: "SIGKILL"
 		});
+		child.once("error", (error) => resolve({
+			code: null,
+			stdout: "",
+			stderr: error.message
+		}));
+		if (child.pid === void 0) return;
 		const stdout = [];
 		const stderr = [];
 		child.stdout.on("data", (chunk) => stdout.push(chunk));
 		child.stderr.on("data", (chunk) => stderr.push(chunk));
 		child.stdin.on("error", () => {});
 		child.stdin.end(options.stdin ?? "");
-		child.once("error", (error) => resolve({
-			code: null,
-			stdout: "",
-			stderr: error.message
-		}));
 		child.once("close", (code, signal) => {
 			const said = Buffer.concat(stderr).toString();
 			resolve({

@@ -4365,8 +4365,12 @@ function processFinder(namespacePid, stepRoot) {
 			"tcp",
 			"tcp6"
 		];
-		const inodes = new Set(tables.flatMap((table) => socketsTo(`/proc/${namespacePid}/net/${table}`, address, port)));
-		return inodes.size === 0 ? null : ownerOf(inodes, root);
+		for (const table of tables) {
+			const inodes = new Set(socketsTo(`/proc/${namespacePid}/net/${table}`, address, port));
+			const owner = inodes.size === 0 ? null : ownerOf(inodes, root);
+			if (owner !== null) return owner;
+		}
+		return null;
 	};
 }
 /** Inodes of the sockets whose other end is there; an empty address stands for any. */
