@@ -4878,7 +4878,7 @@ function memoryGroup({ limits: { memoryCgroup, memoryBytes } }) {
 // src/run/changes.ts
 const LISTED = 1e3;
 const MOST_DIRECTORIES = 5e4;
-/** Bytes; of a larger file the same size and time are not enough. */
+/** Bytes; of a larger file the same size is not enough. */
 const LARGEST_COMPARED = 16 * 2 ** 20;
 /** What the step did to the workspace. To be called when nothing of it runs any more, with its mounts in place. */
 function readChanges(plan, rooms) {
@@ -4971,7 +4971,7 @@ function isOurs(path, { ours, upper }) {
 function isSame(path, now, { stats: before, file }, views) {
 	if (views.ownedSince !== null && now.ctimeMs <= views.ownedSince) return true;
 	if (now.isSymbolicLink() && before.isSymbolicLink()) return readlinkSync(join(views.upper, path)) === readlinkSync(file);
-	if (!(now.isFile() && before.isFile() && now.size === before.size) || now.mtimeMs !== before.mtimeMs || now.mode !== before.mode) return false;
+	if (!(now.isFile() && before.isFile() && now.size === before.size) || now.mode !== before.mode) return false;
 	return now.size <= LARGEST_COMPARED && sameContent(join(views.merged, path), file);
 }
 function sameContent(one, other) {
