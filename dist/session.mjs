@@ -1466,6 +1466,16 @@ function versionsOf(facts) {
 	};
 }
 
+// src/plan/reach.ts
+/** An allowlist that allows nothing is a seal, as `deny` is. */
+function reachesNothing({ mode, allow }) {
+	return mode.value === "deny" || mode.value === "allowlist" && allow.length === 0;
+}
+/** The step may reach some names, and all others stay out of its reach. */
+function allowsNames({ mode, allow }) {
+	return mode.value === "allowlist" && allow.some(({ value }) => value.kind === "name");
+}
+
 // src/plan/environment.ts
 /** Handed on without being asked for: what a build needs and nobody keeps a secret in. */
 const PASSED_BY_DEFAULT = [
@@ -1562,7 +1572,7 @@ function planEnvironment(policy, host, identity, own) {
 	const names = Object.keys(host).sort();
 	const passed = names.filter((name) => wanted(name) && forbiddenReason(name) === null);
 	const set = [...policy.environment.set.keys()].sort();
-	const variables = new Map(reachesNothing(policy) ? WITHOUT_NETWORK : []);
+	const variables = new Map(reachesNothing(policy.network) ? WITHOUT_NETWORK : []);
 	for (const name of passed) variables.set(name, host[name] ?? "");
 	variables.set("HOME", identity.home);
 	variables.set("USER", identity.name);
@@ -1577,9 +1587,6 @@ function planEnvironment(policy, host, identity, own) {
 		set,
 		dropped: names.filter((name) => !kept.has(name))
 	};
-}
-function reachesNothing({ network: { mode, allow } }) {
-	return mode.value === "deny" || mode.value === "allowlist" && allow.length === 0;
 }
 /** A relative entry would let the workspace put its own `git` or `node` first. */
 function absoluteOnly(path) {
@@ -1972,6 +1979,7 @@ function planOverlay(mode, { site, identity, scratch, stack }, entries) {
 	const index = writable ? `${own}/index` : null;
 	return {
 		lower: site.workspace,
+		below: stack.below,
 		upper,
 		index,
 		merged: `${scratch}/merged`,
@@ -2609,7 +2617,7 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 		loopbackAddress: LOOPBACK_SOURCE,
 		gateway: null
 	};
-	if (mode.value === "deny" || mode.value === "allowlist" && entries.length === 0) {
+	if (reachesNothing(policy.network)) {
 		const decision = sealedNetwork(capabilities, {
 			...request,
 			entries: []
@@ -2621,7 +2629,7 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 	}
 	if (!capabilities.egress.available) return hostNetwork(wanted ? [downgradeOf("network", capabilities.egress)] : []);
 	const downgrades = [];
-	const named = names.length > 0 && mode.value === "allowlist";
+	const named = allowsNames(policy.network);
 	const { rules, doors } = capabilities;
 	if (named && !doors.available && rules.available) downgrades.push(downgradeOf("network", doors));
 	if (!rules.available && wanted) downgrades.push(downgradeOf("network", rules));
@@ -4897,7 +4905,7 @@ function readChanges(plan, rooms) {
 	};
 	compare("", {
 		upper: overlay.upper,
-		below: [...lowerLayers(overlay), overlay.lower],
+		below: [...overlay.below, overlay.lower],
 		merged: join(holder, overlay.merged),
 		ownedSince: rooms.ownedSince,
 		ours: new Map(overlay.entries.map(({ path, content }) => [path, content]))
@@ -4907,10 +4915,6 @@ function readChanges(plan, rooms) {
 		notListed: tally.notListed,
 		unread: tally.unread
 	};
-}
-/** The earlier steps' layers; the last of `lowerdir` is our bind of the workspace itself. */
-function lowerLayers({ options }) {
-	return (/(?:^|,)lowerdir=([^,]*)/.exec(options)?.[1] ?? "").split(":").slice(0, -1);
 }
 function compare(path, views, note, tally) {
 	const written = namesIn(join(views.upper, path));
@@ -5514,11 +5518,11 @@ function cutNotes(cuts) {
 }
 /** Only what the policy will use is probed. */
 function needsOf(policy) {
-	const { mode, allow } = policy.network;
+	const { network } = policy;
 	return {
 		rules: true,
-		egress: !(mode.value === "deny" || mode.value === "allowlist" && allow.length === 0),
-		doors: mode.value === "audit" || mode.value === "allowlist" && allow.some(({ value }) => value.kind === "name"),
+		egress: !reachesNothing(network),
+		doors: network.mode.value === "audit" || allowsNames(network),
 		overlay: policy.filesystem.mode.value === "overlay",
 		memoryCgroup: policy.resources.memory.value !== null
 	};

@@ -4,6 +4,7 @@ import { evaluate } from './capabilities/evaluate.ts';
 import type { Facts } from './capabilities/facts.ts';
 import { makePlan } from './plan/plan.ts';
 import { shedIds } from './plan/privilege.ts';
+import { allowsNames, reachesNothing } from './plan/reach.ts';
 import type { LayerStack, Note, Plan } from './plan/types.ts';
 import type { WorkflowStep } from './plan/workflow.ts';
 import type { Cut } from './policy/cuts.ts';
@@ -174,14 +175,11 @@ function cutNotes(cuts: readonly { floor: string; cut: Cut }[]): Note[] {
 
 /** Only what the policy will use is probed. */
 function needsOf(policy: Policy): Needs {
-  const { mode, allow } = policy.network;
-  const sealed = mode.value === 'deny' || (mode.value === 'allowlist' && allow.length === 0);
+  const { network } = policy;
   return {
     rules: true,
-    egress: !sealed,
-    doors:
-      mode.value === 'audit' ||
-      (mode.value === 'allowlist' && allow.some(({ value }) => value.kind === 'name')),
+    egress: !reachesNothing(network),
+    doors: network.mode.value === 'audit' || allowsNames(network),
     overlay: policy.filesystem.mode.value === 'overlay',
     memoryCgroup: policy.resources.memory.value !== null,
   };

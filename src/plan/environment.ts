@@ -1,5 +1,6 @@
 import { forbiddenReason } from '../policy/forbidden.ts';
 import type { Policy } from '../policy/types.ts';
+import { reachesNothing } from './reach.ts';
 import type { EnvironmentPlan, StepIdentity } from './types.ts';
 
 /** Handed on without being asked for: what a build needs and nobody keeps a secret in. */
@@ -49,7 +50,7 @@ export function planEnvironment(
   const passed = names.filter((name) => wanted(name) && forbiddenReason(name) === null);
   const set = [...policy.environment.set.keys()].sort();
 
-  const variables = new Map(reachesNothing(policy) ? WITHOUT_NETWORK : []);
+  const variables = new Map(reachesNothing(policy.network) ? WITHOUT_NETWORK : []);
   for (const name of passed) variables.set(name, host[name] ?? '');
   variables.set('HOME', identity.home);
   variables.set('USER', identity.name);
@@ -65,10 +66,6 @@ export function planEnvironment(
     set,
     dropped: names.filter((name) => !kept.has(name)),
   };
-}
-
-function reachesNothing({ network: { mode, allow } }: Policy): boolean {
-  return mode.value === 'deny' || (mode.value === 'allowlist' && allow.length === 0);
 }
 
 /** A relative entry would let the workspace put its own `git` or `node` first. */

@@ -214,6 +214,7 @@ function planOverlay(
   const index = writable ? `${own}/index` : null;
   return {
     lower: site.workspace,
+    below: stack.below,
     upper,
     index,
     merged: `${scratch}/merged`,

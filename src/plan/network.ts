@@ -2,6 +2,7 @@ import type { Capabilities } from '../capabilities/evaluate.ts';
 import type { AddressEntry, NameEntry, NetworkMode, Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
 import { TABLE } from './nft.ts';
+import { allowsNames, reachesNothing } from './reach.ts';
 import { type RulesetRequest, rulesets } from './ruleset.ts';
 import type { Downgrade, Feed, LayerPlan, NetworkPlan, Note } from './types.ts';
 
@@ -56,8 +57,8 @@ export function planNetwork(
     loopbackAddress: LOOPBACK_SOURCE,
     gateway: null,
   };
-  // An allowlist that allows nothing is a seal with one part fewer.
-  if (mode.value === 'deny' || (mode.value === 'allowlist' && entries.length === 0)) {
+  // A seal has one part fewer.
+  if (reachesNothing(policy.network)) {
     const decision = sealedNetwork(capabilities, { ...request, entries: [] }, tools);
     return entries.length === 0 ? decision : { ...decision, notes: [...decision.notes, UNUSED] };
   }
@@ -65,7 +66,7 @@ export function planNetwork(
     return hostNetwork(wanted ? [downgradeOf('network', capabilities.egress)] : []);
   }
   const downgrades: Downgrade[] = [];
-  const named = names.length > 0 && mode.value === 'allowlist';
+  const named = allowsNames(policy.network);
   const { rules, doors } = capabilities;
   if (named && !doors.available && rules.available) {
     downgrades.push(downgradeOf('network', doors));

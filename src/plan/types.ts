@@ -126,6 +126,8 @@ export interface LayerEntry {
 export interface OverlayPlan {
   /** The workspace on the host. */
   readonly lower: string;
+  /** Upper directories of earlier steps that lie over `lower`, newest first. */
+  readonly below: readonly string[];
   /** Takes the step's writes; null where it may not write. */
   readonly upper: string | null;
   /** Belongs to `upper`, on the same file system. */

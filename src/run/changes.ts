@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import type { OverlayPlan, Plan } from '../plan/types.ts';
+import type { Plan } from '../plan/types.ts';
 import type { Change, Changes } from './observations.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -35,7 +35,7 @@ export function readChanges(plan: Plan, rooms: Rooms): Changes | null {
   };
   const views = {
     upper: overlay.upper,
-    below: [...lowerLayers(overlay), overlay.lower],
+    below: [...overlay.below, overlay.lower],
     merged: join(holder, overlay.merged),
     ownedSince: rooms.ownedSince,
     ours: new Map(overlay.entries.map(({ path, content }) => [path, content])),
@@ -46,12 +46,6 @@ export function readChanges(plan: Plan, rooms: Rooms): Changes | null {
     notListed: tally.notListed,
     unread: tally.unread,
   };
-}
-
-/** The earlier steps' layers; the last of `lowerdir` is our bind of the workspace itself. */
-function lowerLayers({ options }: OverlayPlan): string[] {
-  const list = /(?:^|,)lowerdir=([^,]*)/.exec(options)?.[1] ?? '';
-  return list.split(':').slice(0, -1);
 }
 
 function compare(

@@ -135,7 +135,7 @@ describe('untrusted-pull-request', () => {
 });
 
 /** Its address answers in the laboratory of the sandbox suite, and nowhere else. */
-describe.runIf(process.env['GLOVEBOX_LAB'] !== undefined)('egress-allowlist', () => {
+describe('egress-allowlist', () => {
   const example = 'egress-allowlist';
 
   it('downloads from the one address, and from nowhere after that', async () => {

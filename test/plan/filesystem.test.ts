@@ -111,6 +111,7 @@ describe('the overlay', () => {
     const { filesystem } = decide('overlay');
     expect(filesystem.overlay).toEqual({
       lower: WORKSPACE,
+      below: [],
       upper: `${SCRATCH}/upper`,
       index: `${SCRATCH}/index`,
       merged: `${SCRATCH}/merged`,
