@@ -7,7 +7,7 @@ import { n as EXIT, t as VERSION } from "./version.mjs";
 import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdict.mjs";
 import { o as currentEnvironment } from "./privilege.mjs";
 import { i as markdownText, n as bounded, r as harmless, t as ACTING_CHARACTERS } from "./text.mjs";
-import { d as searchOrder, f as execute, h as within, i as probeOnce, l as findProgram, u as locateTools } from "./host.mjs";
+import { d as locateTools, f as searchOrder, g as within, i as probeOnce, p as execute, u as findProgram } from "./host.mjs";
 import { c as yamlText, d as FLOOR_VARIABLE, i as suggestionsOf, n as session, r as COMMAND_FILES, u as asTheStepSees } from "./session.mjs";
 import { n as networkLines, r as learnedEntries } from "./learned.mjs";
 import { a as reachedTable, c as folded, i as problemSections, l as table, n as layerTable, o as usageTable, s as cell, t as isSealed } from "./summary.mjs";

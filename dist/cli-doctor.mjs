@@ -1,6 +1,6 @@
 import { i as evaluate, n as shedIds, o as currentEnvironment } from "./privilege.mjs";
 import { t as mergePolicies } from "./merge.mjs";
-import { r as probeHost, u as locateTools } from "./host.mjs";
+import { d as locateTools, r as probeHost } from "./host.mjs";
 import { n as missingPackages, t as installPackages } from "./install.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
 

@@ -104,9 +104,12 @@ const TOOL_NAMES = [
 ];
 
 // src/tools/execute.ts
+/** How long what a program left behind may keep its output open. */
+const LAST_WORDS_MS$1 = 500;
 /**
 * Runs a system program to its end with the environment that is given, in a session of its own so that a
-* Ctrl-C at the terminal reaches only us. Never throws: a failure is told in `stderr`.
+* Ctrl-C at the terminal reaches only us. Never throws: a failure is told in `stderr`. What the program
+* leaves behind is killed: bubblewrap's child, for one, waits for good when its parent dies too early.
 */
 async function execute(argv, options = {}) {
 	const [program = "", ...args] = argv;
@@ -128,14 +131,29 @@ async function execute(argv, options = {}) {
 			stdout: "",
 			stderr: error.message
 		}));
-		if (child.pid === void 0) return;
+		const group = child.pid;
+		if (group === void 0) return;
 		const stdout = [];
 		const stderr = [];
 		child.stdout.on("data", (chunk) => stdout.push(chunk));
 		child.stderr.on("data", (chunk) => stderr.push(chunk));
 		child.stdin.on("error", () => {});
 		child.stdin.end(options.stdin ?? "");
+		const killGroup = () => {
+			try {
+				process.kill(-group, "SIGKILL");
+			} catch {}
+		};
+		let lingering;
+		child.once("exit", () => {
+			lingering = setTimeout(() => {
+				killGroup();
+				child.stdout.destroy();
+				child.stderr.destroy();
+			}, LAST_WORDS_MS$1);
+		});
 		child.once("close", (code, signal) => {
+			clearTimeout(lingering);
 			const said = Buffer.concat(stderr).toString();
 			resolve({
 				code,
@@ -201,6 +219,66 @@ async function versionOf(name, file) {
 	if (flag === void 0 || file === null) return null;
 	const { stdout } = await execute([file, flag], { timeout: 5e3 });
 	return /\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? null;
+}
+
+// src/tools/uplink.ts
+/** The descriptors of slirp4netns: on the first it says that it is attached, by the second it is ended. */
+const UPLINK_FDS = {
+	ready: 3,
+	exit: 4
+};
+const ATTACHES_WITHIN_MS = 2e4;
+const ENDS_WITHIN_MS$1 = 1e3;
+/** How long a process that it left behind may keep its output open. */
+const LAST_WORDS_MS = 500;
+/** Starts slirp4netns and waits until it is attached. Throws what it said where it did not attach. */
+async function openUplink(argv) {
+	const [program = "", ...args] = argv;
+	const child = spawn(program, args, {
+		env: {},
+		detached: true,
+		stdio: [
+			"ignore",
+			"ignore",
+			"pipe",
+			"pipe",
+			"pipe"
+		]
+	});
+	const said = [];
+	child.stderr?.on("data", (chunk) => said.push(chunk));
+	const gone = new Promise((resolve) => {
+		child.once("error", (error) => {
+			said.push(Buffer.from(error.message));
+			resolve();
+		});
+		child.once("exit", () => resolve());
+	});
+	const uplink = {
+		pid: child.pid ?? 0,
+		gone,
+		close: async () => await close(child, gone)
+	};
+	const closed = new Promise((resolve) => child.once("close", () => resolve()));
+	const ready = new Promise((resolve) => child.stdio[UPLINK_FDS.ready]?.once("data", () => resolve(true)));
+	if (await Promise.race([
+		ready,
+		gone.then(() => false),
+		setTimeout$1(ATTACHES_WITHIN_MS, false, { ref: false })
+	])) return uplink;
+	await Promise.race([closed, setTimeout$1(LAST_WORDS_MS, void 0, { ref: false })]);
+	await uplink.close();
+	const reason = Buffer.concat(said).toString().trim().split("\n").at(-1) ?? "";
+	throw new Error(reason || "it did not answer");
+}
+/** It ends when its exit descriptor is closed, which also happens when we die. */
+async function close(child, gone) {
+	const pipe = child.stdio[UPLINK_FDS.exit];
+	if (pipe !== null && pipe !== void 0 && "destroy" in pipe) pipe.destroy();
+	await Promise.race([gone, setTimeout$1(ENDS_WITHIN_MS$1, void 0, { ref: false })]);
+	child.kill("SIGKILL");
+	await Promise.race([gone, setTimeout$1(ENDS_WITHIN_MS$1, void 0, { ref: false })]);
+	child.stderr?.destroy();
 }
 
 // src/tools/room.ts
@@ -312,7 +390,7 @@ async function open(argv, enter) {
 		child.once("error", () => resolve());
 	});
 	child.stdin.on("error", () => {});
-	await answers(child, child.stdout, child.stderr);
+	await answers(child);
 	const pid = child.pid ?? 0;
 	return {
 		pid,
@@ -321,26 +399,42 @@ async function open(argv, enter) {
 		close: async () => {
 			child.stdin.destroy();
 			await Promise.race([gone, setTimeout$1(ENDS_WITHIN_MS, void 0, { ref: false })]);
-			child.stdout.destroy();
-			child.stderr.destroy();
-			child.unref();
+			letGo(child);
 		}
 	};
 }
+/** Whatever becomes of it, it does not keep us from ending. */
+function letGo(child) {
+	child.stdout.destroy();
+	child.stderr.destroy();
+	child.unref();
+}
 /** The room is ready when `cat`, started after all namespaces were made, echoes a line. */
-async function answers(child, stdout, stderr) {
+async function answers(child) {
 	const said = [];
-	const hung = setTimeout(() => child.kill("SIGKILL"), ANSWER_WITHIN_MS);
-	stderr.on("data", (chunk) => said.push(chunk));
-	child.stdin?.write("\n");
-	const echo = once(stdout, "data").then(() => null);
+	child.stderr.on("data", (chunk) => said.push(chunk));
+	child.stdin.write("\n");
+	const echo = once(child.stdout, "data").then(() => null);
 	const failure = new Promise((resolve) => {
 		child.once("error", (error) => resolve(error.message));
 		child.once("close", () => resolve(Buffer.concat(said).toString().trim() || "it ended without a word"));
 	});
-	const problem = await Promise.race([echo, failure]);
+	let hung;
+	const silence = new Promise((resolve) => {
+		hung = setTimeout(() => resolve("they did not answer"), ANSWER_WITHIN_MS);
+	});
+	const problem = await Promise.race([
+		echo,
+		failure,
+		silence
+	]);
 	clearTimeout(hung);
-	if (problem !== null) throw new GloveboxError("setup-failed", `the namespaces could not be created: ${problem}`);
+	if (problem !== null) {
+		child.stdin.destroy();
+		child.kill("SIGKILL");
+		letGo(child);
+		throw new GloveboxError("setup-failed", `the namespaces could not be created: ${problem}`);
+	}
 }
 
 // src/probe/attempts.ts
@@ -517,28 +611,13 @@ async function trySlirp(holder, anteroom, shed, tools) {
 			"tap0"
 		]
 	];
-	const [program = "", ...args] = anteroom === null || shed === null ? plain : anteroom.enter([...shedPrefix(tools, shed), ...plain]);
-	const child = spawn(program, args, {
-		env: {},
-		detached: true,
-		stdio: [
-			"ignore",
-			"ignore",
-			"pipe",
-			"pipe",
-			"pipe"
-		]
-	});
-	const said = [];
-	child.stderr?.on("data", (chunk) => said.push(chunk));
-	const ready = new Promise((resolve) => child.stdio[3]?.once("data", () => resolve(null)));
-	const ended = new Promise((resolve) => {
-		child.once("error", (error) => resolve(error.message));
-		child.once("close", () => resolve(lastLine(Buffer.concat(said).toString())));
-	});
-	const outcome = await Promise.race([ready, ended]);
-	child.kill("SIGKILL");
-	return outcome;
+	const argv = anteroom === null || shed === null ? plain : anteroom.enter([...shedPrefix(tools, shed), ...plain]);
+	try {
+		await (await openUplink(argv)).close();
+		return null;
+	} catch (error) {
+		return messageOf(error);
+	}
 }
 async function tryOverlay(room, tools, scratchBase, privileged) {
 	const trial = await mkdtemp(join(scratchBase, "glovebox-probe-"));
@@ -576,9 +655,6 @@ async function tryOverlay(room, tools, scratchBase, privileged) {
 			force: true
 		});
 	}
-}
-function lastLine(text) {
-	return text.trim().split("\n").at(-1) ?? "";
 }
 
 // src/probe/cgroup.ts
@@ -861,4 +937,4 @@ function readOrNull(path) {
 	}
 }
 
-export { offerTun as a, shedPrefix as c, searchOrder as d, execute as f, within as h, probeOnce as i, findProgram as l, inOrder as m, identify as n, openAnteroom as o, bwrapOptions as p, probeHost as r, openHolder as s, chooseScratchBase as t, locateTools as u };
+export { offerTun as a, shedPrefix as c, locateTools as d, searchOrder as f, within as g, inOrder as h, probeOnce as i, openUplink as l, bwrapOptions as m, identify as n, openAnteroom as o, execute as p, probeHost as r, openHolder as s, chooseScratchBase as t, findProgram as u };

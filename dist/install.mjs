@@ -1,6 +1,6 @@
 import { t as GloveboxError } from "./errors.mjs";
 import { a as PACKAGE_OF } from "./privilege.mjs";
-import { l as findProgram } from "./host.mjs";
+import { u as findProgram } from "./host.mjs";
 import { spawn } from "node:child_process";
 
 // src/tools/install.ts

@@ -1,5 +1,5 @@
 import { c as saveState, o as getState } from "./vendor-actions-core.mjs";
-import { f as execute, t as chooseScratchBase, u as locateTools } from "./host.mjs";
+import { d as locateTools, p as execute, t as chooseScratchBase } from "./host.mjs";
 import { chmodSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 import { i as evaluate, n as shedIds, o as currentEnvironment, r as downgradeOf, t as planPrivilege } from "./privilege.mjs";
 import { a as expandGroups, c as asWritten, d as matchesAddress, f as nameCovers, h as portsCover, i as forbiddenReason, l as cidrOf, o as membersOf, p as commonPorts, s as shortEntry, u as entryText } from "./schema.mjs";
 import { r as harmless } from "./text.mjs";
-import { a as offerTun, c as shedPrefix, d as searchOrder, f as execute, h as within, l as findProgram, m as inOrder, n as identify, o as openAnteroom, p as bwrapOptions, r as probeHost, s as openHolder } from "./host.mjs";
+import { a as offerTun, c as shedPrefix, f as searchOrder, g as within, h as inOrder, l as openUplink, m as bwrapOptions, n as identify, o as openAnteroom, p as execute, r as probeHost, s as openHolder, u as findProgram } from "./host.mjs";
 import { c as TABLE, d as METADATA_RANGES, f as PRIVATE_RANGES, l as chunks, n as natChain, p as SYNTHETIC_RESOLVER, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES, u as HOST_LINK } from "./ruleset-gateway.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
@@ -4438,7 +4438,10 @@ async function attachUplink(plan, rooms, undo) {
 		String(rooms.holder.pid),
 		...slirp4netns.slice(-1)
 	];
-	const uplink = await startUplink(rooms.anteroom === null ? plain : rooms.anteroom.enter([...shedPrefix(plan.tools, plan.identity), ...plain]));
+	const argv = rooms.anteroom === null ? plain : rooms.anteroom.enter([...shedPrefix(plan.tools, plan.identity), ...plain]);
+	const uplink = await openUplink(argv).catch((error) => {
+		throw new GloveboxError("setup-failed", `slirp4netns could not attach: ${messageOf(error)}`);
+	});
 	undo.push(async () => await uplink.close());
 	await feedAll(route, rooms);
 	return uplink;
@@ -4491,44 +4494,6 @@ async function feedAll(feeds, rooms) {
 		const { code, stderr } = await execute(rooms.holder.enter(argv), { stdin });
 		if (code !== 0 && optional === void 0) throw new GloveboxError("setup-failed", `${argv[0]} refused the network's rules: ${stderr.trim()}`);
 	}
-}
-async function startUplink(argv) {
-	const [program = "", ...args] = argv;
-	const child = spawn(program, args, {
-		env: {},
-		detached: true,
-		stdio: [
-			"ignore",
-			"ignore",
-			"pipe",
-			"pipe",
-			"pipe"
-		]
-	});
-	const said = [];
-	child.stderr?.on("data", (chunk) => said.push(chunk));
-	const gone = new Promise((resolve) => {
-		child.once("error", () => resolve());
-		child.once("close", () => resolve());
-	});
-	const ready = new Promise((resolve) => child.stdio[3]?.once("data", () => resolve(true)));
-	if (!await Promise.race([ready, gone.then(() => false)])) {
-		const reason = Buffer.concat(said).toString().trim().split("\n").at(-1) ?? "";
-		throw new GloveboxError("setup-failed", `slirp4netns could not attach: ${reason}`);
-	}
-	return {
-		pid: child.pid ?? 0,
-		gone,
-		close: async () => await closeUplink(child, gone)
-	};
-}
-/** It ends when its exit descriptor is closed, which also happens when we die. */
-async function closeUplink(child, gone) {
-	const pipe = child.stdio[4];
-	if (pipe !== null && pipe !== void 0 && "destroy" in pipe) pipe.destroy();
-	const impatient = setTimeout(() => child.kill("SIGKILL"), 1e3);
-	await gone;
-	clearTimeout(impatient);
 }
 
 // src/run/detours.ts

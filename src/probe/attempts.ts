@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, mkdir, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import type { Attempt, Facts, ToolFact, ToolName } from '../capabilities/facts.ts';
 import { execute } from '../tools/execute.ts';
+import { openUplink } from '../tools/uplink.ts';
 import { offerTun, openAnteroom, openHolder, type Room, shedPrefix } from '../tools/room.ts';
 
 /** What a policy will ask for; the rest is not tried. */
@@ -178,25 +178,16 @@ async function trySlirp(
     ],
     ...['--ready-fd=3', '--exit-fd=4', String(holder.pid), 'tap0'],
   ];
-  const [program = '', ...args] =
+  const argv =
     anteroom === null || shed === null
       ? plain
       : anteroom.enter([...shedPrefix(tools, shed), ...plain]);
-  const child = spawn(program, args, {
-    env: {},
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-  });
-  const said: Buffer[] = [];
-  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));
-  const ready = new Promise<null>((resolve) => child.stdio[3]?.once('data', () => resolve(null)));
-  const ended = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', () => resolve(lastLine(Buffer.concat(said).toString())));
-  });
-  const outcome = await Promise.race([ready, ended]);
-  child.kill('SIGKILL');
-  return outcome;
+  try {
+    await (await openUplink(argv)).close();
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 async function tryOverlay(
@@ -219,8 +210,4 @@ async function tryOverlay(
     );
     await rm(trial, { recursive: true, force: true });
   }
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
 }

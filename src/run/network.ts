@@ -1,22 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { GloveboxError } from '../base/errors.ts';
+import { GloveboxError, messageOf } from '../base/errors.ts';
 import type { Feed, Plan } from '../plan/types.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { currentEnvironment } from '../tools/environment.ts';
 import { execute } from '../tools/execute.ts';
 import { shedPrefix } from '../tools/room.ts';
+import { openUplink, type Uplink } from '../tools/uplink.ts';
 import { parseCounters } from './counters.ts';
 import type { EgressObservations, EgressRecord } from './observations.ts';
 import type { Rooms } from './rooms.ts';
 import { processFinder } from './who.ts';
 import type { Undo } from './undo.ts';
-
-/** The way out, while it lasts. */
-export interface Uplink {
-  readonly pid: number;
-  readonly gone: Promise<void>;
-  close(): Promise<void>;
-}
 
 /** Loads the rules. Nothing is attached before this is done. */
 export async function sealNetwork(plan: Plan, rooms: Rooms): Promise<void> {
@@ -32,7 +25,9 @@ export async function attachUplink(plan: Plan, rooms: Rooms, undo: Undo): Promis
     rooms.anteroom === null
       ? plain
       : rooms.anteroom.enter([...shedPrefix(plan.tools, plan.identity), ...plain]);
-  const uplink = await startUplink(argv);
+  const uplink = await openUplink(argv).catch((error: unknown) => {
+    throw new GloveboxError('setup-failed', `slirp4netns could not attach: ${messageOf(error)}`);
+  });
   undo.push(async () => await uplink.close());
   await feedAll(route, rooms);
   return uplink;
@@ -99,37 +94,4 @@ async function feedAll(feeds: readonly Feed[], rooms: Rooms): Promise<void> {
       );
     }
   }
-}
-
-async function startUplink(argv: readonly string[]): Promise<Uplink> {
-  const [program = '', ...args] = argv;
-  const child = spawn(program, args, {
-    env: {},
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-  });
-  const said: Buffer[] = [];
-  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));
-  const gone = new Promise<void>((resolve) => {
-    child.once('error', () => resolve());
-    child.once('close', () => resolve());
-  });
-  const ready = new Promise<boolean>((resolve) =>
-    child.stdio[3]?.once('data', () => resolve(true)),
-  );
-  const attached = await Promise.race([ready, gone.then(() => false)]);
-  if (!attached) {
-    const reason = Buffer.concat(said).toString().trim().split('\n').at(-1) ?? '';
-    throw new GloveboxError('setup-failed', `slirp4netns could not attach: ${reason}`);
-  }
-  return { pid: child.pid ?? 0, gone, close: async () => await closeUplink(child, gone) };
-}
-
-/** It ends when its exit descriptor is closed, which also happens when we die. */
-async function closeUplink(child: ChildProcess, gone: Promise<void>): Promise<void> {
-  const pipe = child.stdio[4];
-  if (pipe !== null && pipe !== undefined && 'destroy' in pipe) pipe.destroy();
-  const impatient = setTimeout(() => child.kill('SIGKILL'), 1000);
-  await gone;
-  clearTimeout(impatient);
 }

@@ -18,9 +18,13 @@ export interface ExecuteOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** How long what a program left behind may keep its output open. */
+const LAST_WORDS_MS = 500;
+
 /**
  * Runs a system program to its end with the environment that is given, in a session of its own so that a
- * Ctrl-C at the terminal reaches only us. Never throws: a failure is told in `stderr`.
+ * Ctrl-C at the terminal reaches only us. Never throws: a failure is told in `stderr`. What the program
+ * leaves behind is killed: bubblewrap's child, for one, waits for good when its parent dies too early.
  */
 export async function execute(
   argv: readonly string[],
@@ -38,7 +42,8 @@ export async function execute(
     });
     child.once('error', (error) => resolve({ code: null, stdout: '', stderr: error.message }));
     // Where no pipe could be made, there is not even one to listen at.
-    if (child.pid === undefined) return;
+    const group = child.pid;
+    if (group === undefined) return;
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -47,7 +52,23 @@ export async function execute(
       // The program ended without reading all of it; its exit tells the rest.
     });
     child.stdin.end(options.stdin ?? '');
+    const killGroup = (): void => {
+      try {
+        process.kill(-group, 'SIGKILL');
+      } catch {
+        // Nothing of it is left.
+      }
+    };
+    let lingering: NodeJS.Timeout | undefined;
+    child.once('exit', () => {
+      lingering = setTimeout(() => {
+        killGroup();
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, LAST_WORDS_MS);
+    });
     child.once('close', (code, signal) => {
+      clearTimeout(lingering);
       const said = Buffer.concat(stderr).toString();
       resolve({
         code,

@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolName } from '../capabilities/facts.ts';
 import { GloveboxError } from '../base/errors.ts';
@@ -114,7 +113,7 @@ async function open(
   child.stdin.on('error', () => {
     // It is gone already; `gone` tells.
   });
-  await answers(child, child.stdout, child.stderr);
+  await answers(child);
   const pid = child.pid ?? 0;
   return {
     pid,
@@ -123,29 +122,40 @@ async function open(
     close: async () => {
       child.stdin.destroy();
       await Promise.race([gone, sleep(ENDS_WITHIN_MS, undefined, { ref: false })]);
-      child.stdout.destroy();
-      child.stderr.destroy();
-      child.unref();
+      letGo(child);
     },
   };
 }
 
+/** Whatever becomes of it, it does not keep us from ending. */
+function letGo(child: ChildProcessWithoutNullStreams): void {
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.unref();
+}
+
 /** The room is ready when `cat`, started after all namespaces were made, echoes a line. */
-async function answers(child: ChildProcess, stdout: Readable, stderr: Readable): Promise<void> {
+async function answers(child: ChildProcessWithoutNullStreams): Promise<void> {
   const said: Buffer[] = [];
-  const hung = setTimeout(() => child.kill('SIGKILL'), ANSWER_WITHIN_MS);
-  stderr.on('data', (chunk: Buffer) => said.push(chunk));
-  child.stdin?.write('\n');
-  const echo = once(stdout, 'data').then(() => null);
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  child.stdin.write('\n');
+  const echo = once(child.stdout, 'data').then(() => null);
   const failure = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('close', () =>
       resolve(Buffer.concat(said).toString().trim() || 'it ended without a word'),
     );
   });
-  const problem = await Promise.race([echo, failure]);
+  let hung: NodeJS.Timeout | undefined;
+  const silence = new Promise<string>((resolve) => {
+    hung = setTimeout(() => resolve('they did not answer'), ANSWER_WITHIN_MS);
+  });
+  const problem = await Promise.race([echo, failure, silence]);
   clearTimeout(hung);
   if (problem !== null) {
+    child.stdin.destroy();
+    child.kill('SIGKILL');
+    letGo(child);
     throw new GloveboxError('setup-failed', `the namespaces could not be created: ${problem}`);
   }
 }

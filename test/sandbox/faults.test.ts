@@ -364,8 +364,7 @@ describe('SIGKILL of a helper', () => {
         const run = await launch({ rounds: BRIEFLY });
         const victim = await killNth(run, nth);
         more = victim !== null && !isAlive(run) && nth < 80;
-        // The supervisor waits 20 seconds for namespaces that do not answer.
-        const code = await run.ended(40_000);
+        const code = await run.ended(30_000);
         const report = run.report();
         const kind = report?.outcome.kind ?? 'no report';
         const nothingRan = kind === 'refused' || kind === 'failed-to-start';

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { execute } from '../../src/tools/execute.ts';
+
+const sh = (script: string): string[] => ['/bin/sh', '-c', script];
+
+describe('a program that ends', () => {
+  it('is told with its code and what it said', async () => {
+    expect(await execute(sh('cat; echo problem >&2; exit 3'), { stdin: 'text' })).toEqual({
+      code: 3,
+      stdout: 'text',
+      stderr: 'problem\n',
+    });
+  });
+
+  it.each([
+    ['cannot be started', ['/nonexistent/program'], /ENOENT/],
+    ['is killed', sh('kill -KILL $$'), /ended by SIGKILL/],
+  ])('is told when it %s', async (_, argv, expected) => {
+    const { code, stderr } = await execute(argv);
+    expect(code).toBeNull();
+    expect(stderr).toMatch(expected);
+  });
+});
+
+describe('a program that leaves something behind', () => {
+  // It holds the output open, and would go on for a minute.
+  const leaving = (mark: string): string[] =>
+    sh(`(sleep 2; touch ${mark}; sleep 58) & echo said; exit 4`);
+  const newMark = (): string => join(mkdtempSync(join(tmpdir(), 'execute-')), 'mark');
+
+  it('holds up who waits for its output (the control)', async () => {
+    const mark = newMark();
+    const [program = '', ...args] = leaving(mark);
+    const child = spawn(program, args, { detached: true, stdio: 'pipe' });
+    const closed = once(child, 'close').then(() => 'closed');
+    expect(await Promise.race([closed, sleep(3000, 'open')])).toBe('open');
+    expect(existsSync(mark)).toBe(true);
+    process.kill(-(child.pid ?? Number.NaN), 'SIGKILL');
+    await closed;
+  });
+
+  it('does not hold us up, and what it left is killed', async () => {
+    const mark = newMark();
+    expect(await execute(leaving(mark))).toEqual({ code: 4, stdout: 'said\n', stderr: '' });
+    await sleep(2500);
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  it('is ended with it when its time is over', async () => {
+    const mark = newMark();
+    const argv = sh(`sleep 60; touch ${mark}`);
+    const { code, stderr } = await execute(argv, { timeout: 200 });
+    expect({ code, stderr }).toEqual({ code: null, stderr: 'ended by SIGKILL' });
+  });
+});
