@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 const TEST_USER = 'glovebox-test';
-const PROJECTS = ['--project', 'sandbox', '--project', 'action'];
+const PROJECTS = ['sandbox', 'action'];
 /**
  * Run together, the personas share out the tests of the action, so that all ends in time: each has those
  * in which it matters more who one is. `npm run test:action` runs all of them as both.
@@ -19,33 +19,38 @@ const LEFT_TO_THE_OTHER = {
   root: ['examples', 'hostile-pull-request'],
 };
 const given = process.argv.slice(2);
-const rest = given.includes('--project') ? given : [...PROJECTS, ...given];
 const wanted = process.env.GLOVEBOX_PERSONA?.split(',') ?? ['user', 'root'];
 
 const isRoot = process.getuid() === 0;
-// Each has a laboratory of its own, so they run side by side; what the second says comes afterwards.
+// Each has a laboratory of its own, and a sealed run is waiting for half of its time: so all go on side by
+// side. What the others say comes afterwards.
+const suites = given.includes('--project')
+  ? [given]
+  : PROJECTS.map((name) => ['--project', name, ...given]);
 const results = await Promise.all(
-  wanted.map(async (persona, index) => {
-    const said = index === 0 ? 'inherit' : 'pipe';
-    return isRoot ? await asRoot(persona, said) : await asUser(persona, said);
-  }),
+  wanted
+    .flatMap((persona) => suites.map((suite) => ({ persona, suite })))
+    .map(async ({ persona, suite }, index) => {
+      const said = index === 0 ? 'inherit' : 'pipe';
+      return isRoot ? await asRoot(persona, suite, said) : await asUser(persona, suite, said);
+    }),
 );
 process.exitCode = results.every((status) => status === 0) ? 0 : 1;
 
-async function asRoot(persona, said) {
+async function asRoot(persona, suite, said) {
   if (persona === 'user') ensureTestUser();
   const argv = [
     ...['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'],
-    ...inside(persona, persona === 'user' ? TEST_USER : 'root'),
+    ...inside(persona, persona === 'user' ? TEST_USER : 'root', suite),
   ];
   return await run(argv, said);
 }
 
-async function asUser(persona, said) {
+async function asUser(persona, suite, said) {
   if (persona === 'user') {
     const argv = [
       ...['unshare', '--user', '--map-root-user', '--net', '--mount', '--pid', '--fork'],
-      ...['--kill-child', '--mount-proc', '--', ...inside(persona, userInfo().username)],
+      ...['--kill-child', '--mount-proc', '--', ...inside(persona, userInfo().username, suite)],
     ];
     return await run(argv, said);
   }
@@ -59,7 +64,7 @@ async function asUser(persona, said) {
       'GLOVEBOX_PERSONA=root',
       process.execPath,
       import.meta.filename,
-      ...rest,
+      ...suite,
     ];
     return await run(argv, said);
   }
@@ -69,10 +74,10 @@ async function asUser(persona, said) {
   return process.env.CI === 'true' ? 1 : 0;
 }
 
-function inside(persona, user) {
+function inside(persona, user, suite) {
   const left = given.length > 0 || wanted.length < 2 ? [] : LEFT_TO_THE_OTHER[persona];
   const excluded = left.flatMap((name) => ['--exclude', `test/action/${name}.test.ts`]);
-  return [process.execPath, join(ROOT, 'test/lab/build.mjs'), persona, user, ...rest, ...excluded];
+  return [process.execPath, join(ROOT, 'test/lab/build.mjs'), persona, user, ...suite, ...excluded];
 }
 
 async function run([program, ...args], said) {
