@@ -3,13 +3,12 @@
 // among them it is the sandbox suite and the tests of the action.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 const TEST_USER = 'glovebox-test';
-const PROJECTS = ['sandbox', 'action'];
 /**
  * Run together, the personas share out the tests of the action, so that all ends in time: each has those
  * in which it matters more who one is. `npm run test:action` runs all of them as both.
@@ -24,9 +23,14 @@ const wanted = process.env.GLOVEBOX_PERSONA?.split(',') ?? ['user', 'root'];
 const isRoot = process.getuid() === 0;
 // Each has a laboratory of its own, and a sealed run is waiting for half of its time: so all go on side by
 // side. What the others say comes afterwards.
-const suites = given.includes('--project')
-  ? [given]
-  : PROJECTS.map((name) => ['--project', name, ...given]);
+const suites =
+  given.length > 0
+    ? [
+        given.includes('--project')
+          ? given
+          : [...project('sandbox'), ...project('action'), ...given],
+      ]
+    : [...dealt('sandbox', 2), project('action')];
 const results = await Promise.all(
   wanted
     .flatMap((persona) => suites.map((suite) => ({ persona, suite })))
@@ -36,6 +40,23 @@ const results = await Promise.all(
     }),
 );
 process.exitCode = results.every((status) => status === 0) ? 0 : 1;
+
+function project(name) {
+  return ['--project', name];
+}
+
+/** A project's files in as many hands, each about as much: a long file takes long. */
+function dealt(name, hands) {
+  const size = (file) => statSync(join(ROOT, file)).size;
+  const files = readdirSync(join(ROOT, 'test', name))
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `test/${name}/${file}`)
+    .toSorted((a, b) => size(b) - size(a));
+  return Array.from({ length: hands }, (_, hand) => [
+    ...project(name),
+    ...files.filter((_file, index) => index % hands === hand),
+  ]);
+}
 
 async function asRoot(persona, suite, said) {
   if (persona === 'user') ensureTestUser();
