@@ -14,7 +14,7 @@ const NAMES = ['read', 'openat', 'socket', 'clone', 'ioctl', 'getpid', 'statx', 
 /** On one of the architectures, or on neither. */
 const ABSENT = ['arch_prctl', 'umount', 'chown32'];
 
-const value = fc.oneof(
+export const value = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...EDGES) },
   fc.bigInt({ min: 0n, max: LARGEST }),
 );
@@ -41,7 +41,7 @@ export const conditions = fc.uniqueArray<ProfileCondition, number>(fc.oneof(comp
   maxLength: 3,
 });
 
-const action = fc.constantFrom(
+export const action = fc.constantFrom(
   ...(['SCMP_ACT_ALLOW', 'SCMP_ACT_ERRNO', 'SCMP_ACT_KILL', 'SCMP_ACT_KILL_PROCESS'] as const),
   ...(['SCMP_ACT_KILL_THREAD', 'SCMP_ACT_LOG', 'SCMP_ACT_TRAP'] as const),
 );
