@@ -5,6 +5,7 @@ import type { Facts } from './capabilities/facts.ts';
 import { makePlan } from './plan/plan.ts';
 import { shedIds } from './plan/privilege.ts';
 import { allowsNames, reachesNothing } from './plan/reach.ts';
+import { backendsOf } from './plan/uplink.ts';
 import type { LayerStack, Note, Plan } from './plan/types.ts';
 import type { WorkflowStep } from './plan/workflow.ts';
 import type { Cut } from './policy/cuts.ts';
@@ -178,7 +179,8 @@ function needsOf(policy: Policy): Needs {
   const { network } = policy;
   return {
     rules: true,
-    egress: !reachesNothing(network),
+    egress: reachesNothing(network) ? [] : backendsOf(network.backend.value),
+    interface: network.interface.value,
     doors: network.mode.value === 'audit' || allowsNames(network),
     overlay: policy.filesystem.mode.value === 'overlay',
     memoryCgroup: policy.resources.memory.value !== null,

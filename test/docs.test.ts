@@ -135,16 +135,17 @@ test('the policy on one screen has every key, with its default', () => {
   const screen = screens.find(({ layer }) => layer?.values.onUnavailable !== undefined)?.layer;
   if (screen === null || screen === undefined) throw new Error('README.md has no such block');
   expect(valuesOf(mergePolicies([screen]))).toEqual(valuesOf(DEFAULT_POLICY));
-  // uid, gid and the resolver have no default that could be written.
+  // uid, gid, the resolver and the addresses of a macvlan have no default that could be written.
   const written = Object.entries(screen.values).flatMap(([section, values]) =>
     section === 'onUnavailable' ? [section] : Object.keys(values).map((key) => `${section}.${key}`),
   );
   const all = Object.entries(DEFAULT_POLICY).flatMap(([section, values]) =>
     section === 'onUnavailable' ? [section] : Object.keys(values).map((key) => `${section}.${key}`),
   );
-  expect([...written, 'privilege.uid', 'privilege.gid', 'network.resolver'].sort()).toEqual(
-    all.sort(),
+  const unwritten = ['resolver', 'interface', 'address', 'netmask', 'gateway'].map(
+    (key) => `network.${key}`,
   );
+  expect([...written, 'privilege.uid', 'privilege.gid', ...unwritten].sort()).toEqual(all.sort());
 });
 
 /** The policy without its sources. */
@@ -282,7 +283,7 @@ test.each([...PAGES, ...EXAMPLES])('%s names no package registry', (file) => {
 
 test.each([...PAGES, ...EXAMPLES])('%s names no address that is somebody’s', (file) => {
   const ranges = [...METADATA_RANGES, ...PRIVATE_RANGES].map(({ text }) => text.split('/')[0]);
-  const known = ['0.0.0.0', '10.0.2.0', '198.18.0.0', ...ranges];
+  const known = ['0.0.0.0', '255.255.255.0', '10.0.2.0', '198.18.0.0', ...ranges];
   const addresses = [...read(file).matchAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g)].map(([text]) => text);
   const documentation = /^(?:192\.0\.2|198\.51\.100|203\.0\.113)\./;
   const others = addresses.filter((text) => !documentation.test(text));

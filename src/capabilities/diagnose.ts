@@ -7,6 +7,7 @@ type Subject = keyof Facts['attempts'];
 export const PACKAGE_OF: Readonly<Record<ToolName, string>> = {
   bwrap: 'bubblewrap',
   slirp4netns: 'slirp4netns',
+  pasta: 'passt',
   nft: 'nftables',
   ip: 'iproute2',
   unshare: 'util-linux',
@@ -38,6 +39,8 @@ const WHAT: Readonly<Record<Subject, string>> = {
   nft: 'an nftables ruleset could not be loaded in a new network namespace',
   doors: 'nftables could not translate addresses in a new network namespace',
   slirp4netns: 'slirp4netns could not attach to a new network namespace',
+  pasta: 'pasta could not attach to a new network namespace',
+  macvlan: 'no macvlan could be made',
   overlay: 'overlayfs could not be mounted',
 };
 
@@ -98,6 +101,22 @@ const USERNS_CAUSES: readonly Cause[] = [
   },
 ];
 
+/** Both of the programs that carry packets open it. */
+const TUN_CAUSES: readonly Cause[] = [
+  {
+    code: 'tun-missing',
+    when: ({ hints }) => !hints.tunExists,
+    why: 'there is no /dev/net/tun',
+    remedy: 'sudo modprobe tun; in a container start it with --device /dev/net/tun',
+  },
+  {
+    code: 'tun-closed',
+    when: ({ hints }) => !hints.tunOpens,
+    why: '/dev/net/tun may not be opened by this user',
+    remedy: 'sudo chmod 0666 /dev/net/tun',
+  },
+];
+
 const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
   namespaces: USERNS_CAUSES,
   bwrap: [
@@ -133,23 +152,35 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
     },
   ],
   slirp4netns: [
-    {
-      code: 'tun-missing',
-      when: ({ hints }) => !hints.tunExists,
-      why: 'there is no /dev/net/tun',
-      remedy: 'sudo modprobe tun; in a container start it with --device /dev/net/tun',
-    },
-    {
-      code: 'tun-closed',
-      when: ({ hints }) => !hints.tunOpens,
-      why: '/dev/net/tun may not be opened by this user',
-      remedy: 'sudo chmod 0666 /dev/net/tun',
-    },
+    ...TUN_CAUSES,
     {
       code: 'tool-too-old',
       when: (_, said) => /unrecognized option|unknown option/i.test(said),
       why: 'this slirp4netns is too old',
       remedy: 'install slirp4netns 1.0 or newer',
+    },
+  ],
+  pasta: [
+    ...TUN_CAUSES,
+    {
+      code: 'tool-too-old',
+      when: (_, said) => /unrecognized option|unknown option|^usage:/i.test(said),
+      why: 'this pasta is too old',
+      remedy: 'install passt of 2023 or newer',
+    },
+  ],
+  macvlan: [
+    {
+      code: 'interface-missing',
+      when: (_, said) => /cannot find device|no such device/i.test(said),
+      why: 'network.interface names no interface of this host',
+      remedy: 'name one that `ip link` shows',
+    },
+    {
+      code: 'macvlan-unsupported',
+      when: (_, said) => /unknown device type|not supported/i.test(said),
+      why: 'the kernel has no macvlan, or not on this interface',
+      remedy: 'sudo modprobe macvlan, or leave network.backend out',
     },
   ],
   overlay: [

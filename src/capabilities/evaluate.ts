@@ -27,8 +27,12 @@ export interface Capabilities {
   readonly rules: Capability;
   /** Address translation by nftables, on which the gateway for names rests. */
   readonly doors: Capability;
-  /** A way out through slirp4netns. */
-  readonly egress: Capability;
+  /** Three ways out: through slirp4netns, */
+  readonly slirp4netns: Capability;
+  /** through pasta, */
+  readonly pasta: Capability;
+  /** and over a link of the sandbox's own on an interface of the host. */
+  readonly macvlan: Capability;
   readonly overlay: Capability;
   readonly limits: Capability;
   /** no_new_privs and another uid without a sandbox. */
@@ -38,6 +42,13 @@ export interface Capabilities {
 }
 
 const HAVE: Have = { available: true };
+
+const MACVLAN_FOR_ROOT: Lack = {
+  available: false,
+  code: 'macvlan-unprivileged',
+  reason: 'only root can put a link of its own on an interface of the host',
+  remedy: 'run as root, or leave network.backend out',
+};
 
 /** Turns what probing found into verdicts with reasons. */
 export function evaluate(facts: Facts): Capabilities {
@@ -65,10 +76,17 @@ export function evaluate(facts: Facts): Capabilities {
     loopback: first(tools('ip'), namespaces, seen('ip', facts.attempts.ip)),
     rules: first(tools('nft'), namespaces, seen('nft', facts.attempts.nft)),
     doors: first(tools('nft'), namespaces, seen('doors', facts.attempts.doors)),
-    egress: first(
+    slirp4netns: first(
       tools('slirp4netns'),
       namespaces,
       seen('slirp4netns', facts.attempts.slirp4netns),
+    ),
+    pasta: first(tools('pasta', 'mount'), namespaces, seen('pasta', facts.attempts.pasta)),
+    macvlan: first(
+      facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT,
+      tools('ip'),
+      namespaces,
+      seen('macvlan', facts.attempts.macvlan),
     ),
     overlay: first(tools('mount', 'rm'), namespaces, seen('overlay', facts.attempts.overlay)),
     limits: tools('prlimit'),
@@ -90,7 +108,9 @@ function nothingOn(platform: string): Capabilities {
     loopback: lack,
     rules: lack,
     doors: lack,
-    egress: lack,
+    slirp4netns: lack,
+    pasta: lack,
+    macvlan: lack,
     overlay: lack,
     limits: lack,
     privilegeDrop: lack,

@@ -2,6 +2,7 @@
 export const TOOL_NAMES = [
   'bwrap',
   'slirp4netns',
+  'pasta',
   'nft',
   'ip',
   'unshare',
@@ -17,6 +18,9 @@ export const TOOL_NAMES = [
   'cat',
 ] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
+
+/** Nothing is lost without these, as long as the others are there. */
+export const SPARE_TOOLS: readonly ToolName[] = ['pasta'];
 
 export interface ToolFact {
   /** Absolute path, symlinks resolved; null when it was not found. */
@@ -103,6 +107,10 @@ export interface Facts {
     readonly doors: Attempt;
     /** slirp4netns attached to the network namespace. */
     readonly slirp4netns: Attempt;
+    /** pasta, tried where slirp4netns is not to be had, or not wanted. */
+    readonly pasta: Attempt;
+    /** A macvlan on the interface that the policy names, in the network namespace. */
+    readonly macvlan: Attempt;
     /** overlayfs with its upper layer in the scratch directory. */
     readonly overlay: Attempt;
   };

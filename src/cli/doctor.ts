@@ -1,5 +1,6 @@
 import { type Capabilities, type Capability, evaluate } from '../capabilities/evaluate.ts';
 import type { Facts } from '../capabilities/facts.ts';
+import { backendsOf } from '../plan/uplink.ts';
 import { shedIds } from '../plan/privilege.ts';
 import { mergePolicies } from '../policy/merge.ts';
 import { probeHost } from '../probe/host.ts';
@@ -10,7 +11,14 @@ import { currentEnvironment } from '../tools/environment.ts';
 import { liveLine } from './live-line.ts';
 import { columns, type Style, styleFor } from '../console/style.ts';
 
-const EVERYTHING = { rules: true, egress: true, doors: true, overlay: true, memoryCgroup: true };
+const EVERYTHING = {
+  rules: true,
+  egress: backendsOf('auto'),
+  interface: null,
+  doors: true,
+  overlay: true,
+  memoryCgroup: true,
+};
 
 /** Tries everything, tells what can be enforced, and with `--fix` mends what it may. */
 export async function doctorCommand({
@@ -99,17 +107,29 @@ function report(facts: Facts, capabilities: Capabilities, healthy: boolean, styl
 }
 
 function rowsOf(capabilities: Capabilities): Row[] {
-  const { sandbox, loopback, rules, doors, egress, overlay, limits, privilegeDrop, memoryCgroup } =
-    capabilities;
+  const {
+    sandbox,
+    loopback,
+    rules,
+    doors,
+    slirp4netns,
+    pasta,
+    overlay,
+    limits,
+    privilegeDrop,
+    memoryCgroup,
+  } = capabilities;
   const first = (...verdicts: Capability[]): Capability =>
     verdicts.find(({ available }) => !available) ?? { available: true };
+  const [egress, carrier] =
+    pasta.available && !slirp4netns.available ? [pasta, 'pasta'] : [slirp4netns, 'slirp4netns'];
   return [
     { layer: 'network: deny', verdict: sandbox, how: 'network namespace with loopback only' },
     { layer: 'network: records', verdict: first(sandbox, loopback, rules), how: 'nftables' },
     {
       layer: 'network: allowlist',
       verdict: first(sandbox, rules, egress),
-      how: 'slirp4netns and nftables',
+      how: `${carrier} and nftables`,
     },
     {
       layer: 'network: names',

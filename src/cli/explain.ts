@@ -68,7 +68,7 @@ function explanation(plan: Plan, style: Style): string {
     ...section('bubblewrap', optionLines(withoutValues(launch.hidden))),
     ...section('network', [
       ...network.seal.flatMap(({ argv, stdin }) => [`  ${argvLine(argv)}`, ...indented(stdin)]),
-      ...(network.slirp4netns === null ? [] : [`  ${argvLine(network.slirp4netns)}`]),
+      ...(network.uplink === null ? [] : [`  ${argvLine(network.uplink.argv)}`]),
       ...network.route.flatMap(({ argv, stdin }) => [`  ${argvLine(argv)}`, ...indented(stdin)]),
     ]),
     ...section(
@@ -106,7 +106,7 @@ function argvLine(argv: readonly string[]): string {
 }
 
 function quoted(argument: string): string {
-  return /^[\w@%+=:,./…-]+$/.test(argument) ? argument : JSON.stringify(argument);
+  return /^[\w@%+=:,./…{}-]+$/.test(argument) ? argument : JSON.stringify(argument);
 }
 
 function indented(text: string): string[] {

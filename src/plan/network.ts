@@ -1,10 +1,11 @@
-import type { Capabilities } from '../capabilities/evaluate.ts';
-import type { AddressEntry, NameEntry, NetworkMode, Policy } from '../policy/types.ts';
+import type { Capabilities, Capability, Lack } from '../capabilities/evaluate.ts';
+import type { AddressEntry, Backend, NameEntry, NetworkMode, Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
 import { TABLE } from './nft.ts';
 import { allowsNames, reachesNothing } from './reach.ts';
 import { type RulesetRequest, rulesets } from './ruleset.ts';
 import type { Downgrade, Feed, LayerPlan, NetworkPlan, Note } from './types.ts';
+import { chooseUplink, planUplink, routesOf } from './uplink.ts';
 
 /** An address that means nothing outside (RFC 7600), so that refused packets have a source. */
 const LOOPBACK_SOURCE = '192.0.0.8';
@@ -25,9 +26,18 @@ interface NetworkTools {
   readonly ip: string;
   readonly nft: string;
   readonly tee: string;
+  readonly pasta: string;
   readonly slirp4netns: string;
   readonly slirp4netnsVersion: string | null;
 }
+
+/** The host itself is out of a macvlan's sight, and with it the gateway. */
+const NO_NAMES_BY_MACVLAN: Lack = {
+  available: false,
+  code: 'macvlan-names',
+  reason: 'names cannot be reached through a macvlan: their gateway is on the host',
+  remedy: 'allow addresses, or leave network.backend out',
+};
 
 /** Decides how the step's network is made, and what of the request it cannot hold. */
 export function planNetwork(
@@ -36,7 +46,7 @@ export function planNetwork(
   hostAddresses: readonly string[],
   tools: NetworkTools,
 ): NetworkDecision {
-  const { mode, allow, blockMetadata, resolver } = policy.network;
+  const { mode, allow, blockMetadata } = policy.network;
   const entries = allow.map(({ value }) => value);
   const addresses = entries.filter((entry): entry is AddressEntry => entry.kind === 'address');
   const names = entries.filter((entry): entry is NameEntry => entry.kind === 'name');
@@ -62,12 +72,14 @@ export function planNetwork(
     const decision = sealedNetwork(capabilities, { ...request, entries: [] }, tools);
     return entries.length === 0 ? decision : { ...decision, notes: [...decision.notes, UNUSED] };
   }
-  if (!capabilities.egress.available) {
-    return hostNetwork(wanted ? [downgradeOf('network', capabilities.egress)] : []);
+  const { backend, verdict, passedOver } = chooseUplink(policy.network, capabilities);
+  if (!verdict.available) {
+    return hostNetwork(wanted ? [downgradeOf('network', verdict)] : []);
   }
   const downgrades: Downgrade[] = [];
   const named = allowsNames(policy.network);
-  const { rules, doors } = capabilities;
+  const { rules } = capabilities;
+  const doors = backend === 'macvlan' ? NO_NAMES_BY_MACVLAN : capabilities.doors;
   if (named && !doors.available && rules.available) {
     downgrades.push(downgradeOf('network', doors));
   }
@@ -76,15 +88,10 @@ export function planNetwork(
   }
   // Only the rules keep the step from the rest of the loopback on which the gateway listens.
   const gateway = gatewayKind(mode.value, named, rules.available && doors.available);
-  return routedNetwork(
-    capabilities,
-    { ...request, loopbackAddress: null, gateway },
-    tools,
-    downgrades,
-    wanted,
-    names,
-    resolver.value,
-  );
+  return routedNetwork({
+    ...{ policy, capabilities, tools, backend, passedOver, downgrades, wanted, names },
+    request: { ...request, loopbackAddress: null, exposed: backend === 'macvlan', gateway },
+  });
 }
 
 /** An audit records names as well, where it can; an allowlist needs the gateway only for its names. */
@@ -102,7 +109,7 @@ function hostNetwork(downgrades: readonly Downgrade[]): NetworkDecision {
     network: {
       kind: 'host',
       seal: [],
-      slirp4netns: null,
+      uplink: null,
       route: [],
       gateway: null,
       counters: null,
@@ -127,7 +134,7 @@ function sealedNetwork(
       network: {
         kind: 'bare',
         seal: [],
-        slirp4netns: null,
+        uplink: null,
         route: [],
         gateway: null,
         counters: null,
@@ -146,7 +153,7 @@ function sealedNetwork(
     network: {
       kind: 'sealed',
       seal: [...loadRules(request, tools), ...loopbackRoutes(tools)],
-      slirp4netns: null,
+      uplink: null,
       route: [],
       gateway: null,
       counters: counterQuery(tools),
@@ -160,49 +167,46 @@ function sealedNetwork(
   };
 }
 
-function routedNetwork(
-  capabilities: Capabilities,
-  request: RulesetRequest,
-  tools: NetworkTools,
-  downgrades: readonly Downgrade[],
-  wanted: boolean,
-  names: readonly NameEntry[],
-  resolver: string | null,
-): NetworkDecision {
+interface RoutedRequest {
+  readonly policy: Policy;
+  readonly capabilities: Capabilities;
+  readonly request: RulesetRequest;
+  readonly tools: NetworkTools;
+  readonly backend: Backend;
+  readonly passedOver: readonly Lack[];
+  readonly downgrades: readonly Downgrade[];
+  readonly wanted: boolean;
+  readonly names: readonly NameEntry[];
+}
+
+function routedNetwork({
+  policy,
+  capabilities,
+  request,
+  tools,
+  backend,
+  passedOver,
+  downgrades,
+  wanted,
+  names,
+}: RoutedRequest): NetworkDecision {
   const ruled = capabilities.rules.available;
-  const notes: Note[] = capabilities.loopback.available
-    ? []
-    : [
-        {
-          code: 'ipv6-not-routed',
-          text: `IPv6 does not leave the sandbox: ${capabilities.loopback.reason}`,
-        },
-      ];
   return {
     network: {
       kind: 'routed',
-      seal: ruled ? [...loadRules(request, tools), ...kernelSettings(tools)] : [],
-      slirp4netns: [
-        tools.slirp4netns,
-        '--configure',
-        '--mtu=65520',
+      seal: ruled ? [...loadRules(request, tools), ...kernelSettings(tools, backend)] : [],
+      uplink: planUplink({
+        ...{ backend, tools, interface: policy.network.interface.value },
         // The gateway is on that loopback; the rules let nothing through but what a door sent there.
-        ...(request.gateway === null ? ['--disable-host-loopback'] : []),
-        ...(atLeast(tools.slirp4netnsVersion, 1, 1) ? ['--disable-dns'] : []),
-        '--enable-ipv6',
-        '--enable-sandbox',
-        '--enable-seccomp',
-        '--ready-fd=3',
-        '--exit-fd=4',
-        'tap0',
-      ],
-      route: capabilities.loopback.available ? [routeOut(tools)] : [],
+        loopback: request.gateway !== null,
+      }),
+      route: routesOut(capabilities.loopback, policy, tools, backend),
       gateway:
         request.gateway !== null && ruled
           ? {
               kind: request.gateway,
               names,
-              resolver,
+              resolver: policy.network.resolver.value,
               blockMetadata: request.blockMetadata,
               hostAddresses: request.hostAddresses.map(({ address }) => address),
               nft: [tools.nft, '-f', '-'],
@@ -219,18 +223,31 @@ function routedNetwork(
             ? 'downgraded'
             : 'enforced',
       mechanism: ruled
-        ? `network namespace, nftables ${request.mode === 'allowlist' ? 'default drop' : 'recording'}, slirp4netns${request.gateway === 'doors' ? ', gateway for names' : ''}`
-        : 'network namespace, slirp4netns, no rules',
+        ? `network namespace, nftables ${request.mode === 'allowlist' ? 'default drop' : 'recording'}, ${backend}${request.gateway === 'doors' ? ', gateway for names' : ''}`
+        : `network namespace, ${backend}, no rules`,
     },
     downgrades,
-    notes,
+    notes: [
+      ...passedOver.map((lack) => insteadOf(lack, backend)),
+      ...ipv6Notes(capabilities.loopback, backend),
+    ],
   };
 }
 
-/** The rules refuse its resolver anyway; an older slirp4netns just does not know the option. */
-function atLeast(version: string | null, major: number, minor: number): boolean {
-  const [ofMajor = 0, ofMinor = 0] = (version ?? '').split('.').map(Number);
-  return ofMajor > major || (ofMajor === major && ofMinor >= minor);
+function insteadOf({ reason }: Lack, backend: Backend): Note {
+  return { code: 'uplink-chosen', text: `${backend} carries the packets, because ${reason}` };
+}
+
+function ipv6Notes(loopback: Capability, backend: Backend): Note[] {
+  const why =
+    backend === 'macvlan'
+      ? 'a macvlan has the one address that the policy gives it'
+      : loopback.available
+        ? null
+        : loopback.reason;
+  return why === null
+    ? []
+    : [{ code: 'ipv6-not-routed', text: `IPv6 does not leave the sandbox: ${why}` }];
 }
 
 function loadRules(request: RulesetRequest, tools: NetworkTools): Feed[] {
@@ -250,19 +267,30 @@ function loopbackRoutes(tools: NetworkTools): Feed[] {
 }
 
 /** Unprivileged ping for the step's group; no wait for duplicate addresses. */
-function kernelSettings({ tee }: NetworkTools): Feed[] {
-  return [
-    { argv: [tee, '/proc/sys/net/ipv4/ping_group_range'], stdin: '0 0\n', optional: true },
-    { argv: [tee, '/proc/sys/net/ipv6/conf/default/accept_dad'], stdin: '0\n', optional: true },
+function kernelSettings({ tee }: NetworkTools, backend: Backend): Feed[] {
+  const settings: readonly (readonly [string, string])[] = [
+    ['ipv4/ping_group_range', '0 0'],
+    ['ipv6/conf/default/accept_dad', '0'],
+    // The network around the host is not to give the step further addresses and routes.
+    ...(backend === 'macvlan' ? [['ipv6/conf/default/disable_ipv6', '1'] as const] : []),
   ];
+  return settings.map(([name, value]) => ({
+    argv: [tee, `/proc/sys/net/${name}`],
+    stdin: `${value}\n`,
+    optional: true,
+  }));
 }
 
-function routeOut(tools: NetworkTools): Feed {
-  const lines = [
-    'address replace fd00::100/64 dev tap0 nodad',
-    'route replace ::/0 via fd00::2 dev tap0',
-  ];
-  return { ...ipBatch(tools, lines), optional: true };
+/** Without its address a macvlan is of no use; the other two have theirs but for IPv6. */
+function routesOut(
+  loopback: Capability,
+  policy: Policy,
+  tools: NetworkTools,
+  backend: Backend,
+): Feed[] {
+  const batch = ipBatch(tools, routesOf(backend, policy.network));
+  if (backend === 'macvlan') return [batch];
+  return loopback.available ? [{ ...batch, optional: true }] : [];
 }
 
 function ipBatch({ ip }: NetworkTools, lines: readonly string[]): Feed {

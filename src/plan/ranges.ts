@@ -19,16 +19,19 @@ export const METADATA_RANGES: readonly NamedRange[] = [
 ];
 
 /**
- * slirp4netns's own side, never reached: its gateway stands for the host, its forwarder for the
+ * The near end of the way out, never reached: its gateway stands for the host, its forwarder for the
  * host's resolver, and a loopback address that a socket bound to the device sends out is the host's.
- * So is what is sent to everyone or to no address: it hands that to the host's loopback.
+ * So is what is sent to everyone or to no address: it hands that to the host's loopback. What goes to
+ * a group would reach the host's neighbours through pasta.
  */
 export const HOST_LINK: readonly NamedRange[] = [
-  { family: 4, text: '10.0.2.0/24', why: "slirp4netns's own network" },
-  { family: 6, text: 'fd00::/64', why: "slirp4netns's own network" },
+  { family: 4, text: '10.0.2.0/24', why: "the sandbox's own link to the host" },
+  { family: 6, text: 'fd00::/64', why: "the sandbox's own link to the host" },
   { family: 4, text: '127.0.0.0/8', why: "the host's loopback" },
   { family: 4, text: '0.0.0.0/8', why: "the host's loopback" },
   { family: 4, text: '255.255.255.255/32', why: "the host's loopback" },
+  { family: 4, text: '224.0.0.0/4', why: 'a group of the network around the host' },
+  { family: 6, text: 'ff00::/8', why: 'a group of the network around the host' },
   { family: 6, text: '::1/128', why: "the host's loopback" },
   { family: 6, text: '::/128', why: "the host's loopback" },
   { family: 6, text: '::ffff:0:0/96', why: 'IPv4 inside IPv6' },
@@ -43,7 +46,7 @@ export const PRIVATE_RANGES: readonly NamedRange[] = [
   { family: 6, text: 'fc00::/7', why: 'unique local' },
 ];
 
-/** Where slirp4netns has the host's 127.0.0.1: there the gateway listens. */
+/** Where slirp4netns and pasta have the host's 127.0.0.1: there the gateway listens. */
 export const GATEWAY_HOST = '10.0.2.2';
 
 /** Meant for benchmarks of networks (RFC 2544), so that nothing real is shadowed: each allowed name gets one of these. */

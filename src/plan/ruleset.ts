@@ -13,8 +13,10 @@ export interface RulesetRequest {
   readonly entries: readonly AddressEntry[];
   readonly blockMetadata: boolean;
   readonly hostAddresses: readonly { readonly family: 4 | 6; readonly address: string }[];
-  /** Address of the loopback's own default route; null where slirp4netns is the way out. */
+  /** Address of the loopback's own default route; null where there is a way out. */
   readonly loopbackAddress: string | null;
+  /** Others on the network could call in: nothing does but answers. */
+  readonly exposed?: boolean;
   /** Look-ups lead to the gateway, if there is one. */
   readonly gateway: GatewayKind | null;
 }
@@ -32,6 +34,7 @@ export function rulesets(request: RulesetRequest): string[] {
     ...refuseChain(),
     ...reachChain(request.gateway === 'record'),
     ...(request.gateway === null ? [] : natChain(request.gateway)),
+    ...(request.exposed === true ? INPUT_CHAIN : []),
     'chain output {',
     'type filter hook output priority 0; policy drop;',
     ...outputRules(request, groups),
@@ -40,6 +43,14 @@ export function rulesets(request: RulesetRequest): string[] {
   ].join('\n');
   return [`${first}\n`, ...elementTransactions(groups)];
 }
+
+const INPUT_CHAIN = [
+  'chain input {',
+  'type filter hook input priority 0; policy drop;',
+  'iifname "lo" accept',
+  'ct state established,related accept',
+  '}',
+];
 
 /** Entries that differ only in their addresses share one interval set. */
 interface Group {

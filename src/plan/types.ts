@@ -1,5 +1,6 @@
 import type { MemoryCgroup, ToolName } from '../capabilities/facts.ts';
 import type { NameEntry, Policy } from '../policy/types.ts';
+import type { UplinkPlan } from './uplink.ts';
 
 export const LAYERS = [
   'network',
@@ -80,15 +81,14 @@ export interface GatewayPlan {
  * - `host`: the host's own; nothing is sealed.
  * - `bare`: a namespace of bubblewrap's with loopback only; nothing is recorded.
  * - `sealed`: the holder's namespace with loopback, rules and no way out.
- * - `routed`: the same with slirp4netns as the way out.
+ * - `routed`: the same with an uplink as the way out.
  */
 export interface NetworkPlan {
   readonly kind: 'host' | 'bare' | 'sealed' | 'routed';
   /** Run inside the holder, in this order, before anything is attached. */
   readonly seal: readonly Feed[];
-  /** Full argument list but for the namespace's pid, which comes before the last one. */
-  readonly slirp4netns: readonly string[] | null;
-  /** Run inside the holder once slirp4netns is attached. */
+  readonly uplink: UplinkPlan | null;
+  /** Run inside the holder once the uplink is attached. */
   readonly route: readonly Feed[];
   /** null: no names are allowed, and nothing listens for the step. */
   readonly gateway: GatewayPlan | null;

@@ -45,12 +45,12 @@ export class Knife {
   }
 
   /** The floor's value, where it has one; `none` tells of null. */
-  same<T extends number | string>(
+  same<T extends number | string | null>(
     path: string,
-    asked: Sourced<T | null>,
-    floor: Sourced<T | null> | undefined,
+    asked: Sourced<T>,
+    floor: Sourced<T> | undefined,
     none: string,
-  ): Sourced<T | null> {
+  ): Sourced<T> {
     if (floor === undefined || asked.value === floor.value) return asked;
     return this.replaced(path, asked, floor, (value) => String(value ?? none));
   }

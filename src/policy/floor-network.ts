@@ -30,6 +30,11 @@ export function boundNetwork(
       [true, false],
     ),
     resolver: knife.same('network.resolver', asked.resolver, floor.resolver, "the system's"),
+    backend: knife.same('network.backend', asked.backend, floor.backend, 'auto'),
+    interface: knife.same('network.interface', asked.interface, floor.interface, 'none'),
+    address: knife.same('network.address', asked.address, floor.address, 'none'),
+    netmask: knife.same('network.netmask', asked.netmask, floor.netmask, 'none'),
+    gateway: knife.same('network.gateway', asked.gateway, floor.gateway, 'none'),
     onBlocked: knife.stricter('network.on-blocked', asked.onBlocked, floor.onBlocked, [
       'fail',
       'warn',

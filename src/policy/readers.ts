@@ -13,6 +13,8 @@ const GLOB = new RegExp(GLOB_PATTERN);
 export const NAME_EXPECTED = 'a name of letters, digits and _ that does not start with a digit';
 /** Without brackets, what follows the last colon of an IPv6 address belongs to it. */
 const RESOLVER = /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:[\]]+))(?::(?<port>[1-9]\d{0,4}))?$/;
+/** Narrower than the kernel's own rule; what else it would take nobody writes. */
+const INTERFACE = /^[\w.@][\w.@-]{0,14}$/;
 /** The kernel reads the highest number as "leave as it is". */
 const LARGEST_ID = 2 ** 32 - 2;
 
@@ -51,6 +53,25 @@ export function readResolver(raw: unknown): Reading<string> {
   const host = formatAddress(address);
   if (port === '53') return accept(host);
   return accept(`${address.family === 6 ? `[${host}]` : host}:${port}`);
+}
+
+/** A network interface's name, as the kernel takes it. */
+export function readInterface(raw: unknown): Reading<string> {
+  const ok = typeof raw === 'string' && INTERFACE.test(raw) && raw !== '.' && raw !== '..';
+  return ok
+    ? accept(raw)
+    : refuse(
+        `${shown(raw)} is not the name of an interface`,
+        'a name like eth1, of up to 15 characters',
+      );
+}
+
+/** An IPv4 address, or a netmask, in its dotted form. */
+export function readQuad(raw: unknown): Reading<string> {
+  const address = typeof raw === 'string' ? parseAddress(raw) : null;
+  return address?.family === 4
+    ? accept(formatAddress(address))
+    : refuse(`${shown(raw)} is not an IPv4 address`, 'four numbers like 192.0.2.7');
 }
 
 /** A path as written. Every character but NUL may be in one. */

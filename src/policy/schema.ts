@@ -7,8 +7,10 @@ import {
   readAllowed,
   readEntry,
   readId,
+  readInterface,
   readPass,
   readPath,
+  readQuad,
   readResolver,
   readVariable,
 } from './readers.ts';
@@ -131,6 +133,8 @@ const entries = <T>(read: (raw: unknown) => Reading<T>, item: string, descriptio
   );
 const toggle = (description: string) =>
   z.optional(z.boolean().register(z.globalRegistry, { description }));
+const quad = (description: string) =>
+  z.optional(leaf(readQuad, { description, type: 'string', format: 'ipv4' }));
 const id = (description: string) =>
   z.optional(leaf(readId, { description, type: 'integer', minimum: 1, maximum: 4294967294 }));
 
@@ -161,6 +165,19 @@ export const policySchema = z
             type: 'string',
           }),
         ),
+        backend: choice(
+          ['auto', 'slirp4netns', 'pasta', 'macvlan'],
+          'What carries packets out of the sandbox. auto: slirp4netns, or else pasta. macvlan: a link of its own on an interface of the host, for root.',
+        ),
+        interface: z.optional(
+          leaf(readInterface, {
+            description: 'For `backend: macvlan`: the interface of the host, such as `eth1`.',
+            type: 'string',
+          }),
+        ),
+        address: quad("For `backend: macvlan`: the step's own IPv4 address on that network."),
+        netmask: quad('For `backend: macvlan`: the netmask of that network: `255.255.255.0`.'),
+        gateway: quad("For `backend: macvlan`: that network's router."),
         'on-blocked': choice(
           ['fail', 'warn', 'ignore'],
           'What a blocked attempt does to the result of the step.',

@@ -16,6 +16,8 @@ export interface Sourced<T> {
 
 export type OnUnavailable = 'fail' | 'degrade';
 export type NetworkMode = 'deny' | 'allowlist' | 'audit' | 'unrestricted';
+/** What carries packets out of the sandbox. */
+export type Backend = 'slirp4netns' | 'pasta' | 'macvlan';
 export type OnBlocked = 'fail' | 'warn' | 'ignore';
 export type FilesystemMode = 'scratch-only' | 'scratch-plus-ro' | 'overlay' | 'workspace' | 'off';
 export type PrivilegeMode = 'drop' | 'inherit';
@@ -98,6 +100,13 @@ export interface Policy {
     readonly blockMetadata: Sourced<boolean>;
     /** Asked for the addresses of allowed names: `192.0.2.53`, `192.0.2.53:5353`; null: the system's. */
     readonly resolver: Sourced<string | null>;
+    readonly backend: Sourced<'auto' | Backend>;
+    /** For `macvlan`: the host's interface, and the step's own address there. null: not said. */
+    readonly interface: Sourced<string | null>;
+    /** Dotted quads, as are the two below. */
+    readonly address: Sourced<string | null>;
+    readonly netmask: Sourced<string | null>;
+    readonly gateway: Sourced<string | null>;
     readonly onBlocked: Sourced<OnBlocked>;
     readonly expectBlocked: readonly Sourced<EgressEntry>[];
   };

@@ -30,6 +30,11 @@ function networkValues(network: Section<'network'>, at: SourceAt) {
     groups: groups.length === 0 ? undefined : groups,
     blockMetadata: one(network['block-metadata'], ['network', 'block-metadata'], at),
     resolver: one(network.resolver, ['network', 'resolver'], at),
+    backend: one(network.backend, ['network', 'backend'], at),
+    interface: one(network.interface, ['network', 'interface'], at),
+    address: one(network.address, ['network', 'address'], at),
+    netmask: one(network.netmask, ['network', 'netmask'], at),
+    gateway: one(network.gateway, ['network', 'gateway'], at),
     onBlocked: one(network['on-blocked'], ['network', 'on-blocked'], at),
     expectBlocked: many(network['expect-blocked'], ['network', 'expect-blocked'], at),
   });

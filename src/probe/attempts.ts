@@ -2,14 +2,19 @@ import { mkdtemp, rm, mkdir, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import type { Attempt, Facts, ToolFact, ToolName } from '../capabilities/facts.ts';
+import { planUplink } from '../plan/uplink.ts';
+import type { Backend } from '../policy/types.ts';
 import { execute } from '../tools/execute.ts';
-import { openUplink } from '../tools/uplink.ts';
-import { offerTun, openAnteroom, openHolder, type Room, shedPrefix } from '../tools/room.ts';
+import { offerTun, openAnteroom, openHolder, type Room } from '../tools/room.ts';
+import { openUplink, type UplinkRequest } from '../tools/uplink.ts';
 
 /** What a policy will ask for; the rest is not tried. */
 export interface Needs {
   readonly rules: boolean;
-  readonly egress: boolean;
+  /** Ways out, tried in this order until one works; empty where none is needed. */
+  readonly egress: readonly Backend[];
+  /** The host's interface that a macvlan would be on. */
+  readonly interface: string | null;
   /** Names are allowed. */
   readonly doors: boolean;
   readonly overlay: boolean;
@@ -32,6 +37,8 @@ const NOTHING_TRIED: Attempts = {
   nft: { tried: false },
   doors: { tried: false },
   slirp4netns: { tried: false },
+  pasta: { tried: false },
+  macvlan: { tried: false },
   overlay: { tried: false },
 };
 
@@ -52,21 +59,18 @@ export async function tryEverything(request: AttemptRequest): Promise<Attempts> 
     }
     const holder = await openHolder(paths, anteroom, shed);
     rooms.push(holder);
-    const [bwrap, ip, nft, doors, slirp4netns, overlay] = await Promise.all([
+    const [bwrap, ip, nft, doors, uplinks, overlay] = await Promise.all([
       attempt(tools.bwrap, async () => await tryBwrap(holder, paths)),
       attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, paths)),
       attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, paths)),
       attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, paths)),
-      attempt(
-        needs.egress ? tools.slirp4netns : null,
-        async () => await trySlirp(holder, anteroom, shed, paths),
-      ),
+      tryUplinks(request, { holder, anteroom, shed, tools: paths }),
       attempt(
         needs.overlay ? tools.mount : null,
         async () => await tryOverlay(anteroom ?? holder, paths, scratchBase, shed !== null),
       ),
     ]);
-    return { namespaces: { tried: true, ok: true }, bwrap, ip, nft, doors, slirp4netns, overlay };
+    return { namespaces: { tried: true, ok: true }, bwrap, ip, nft, doors, ...uplinks, overlay };
   } catch (error) {
     return { ...NOTHING_TRIED, namespaces: { tried: true, ok: false, said: messageOf(error) } };
   } finally {
@@ -161,32 +165,45 @@ async function tryNft(holder: Room, tools: Record<ToolName, string>): Promise<st
   return await complaintOf(holder.enter([tools.nft, '-f', '-']), TRIAL_RULES);
 }
 
-async function trySlirp(
-  holder: Room,
-  anteroom: Room | null,
-  shed: AttemptRequest['shed'],
-  tools: Record<ToolName, string>,
+type Uplinks = Pick<Attempts, Backend>;
+
+/** One after the other, because each takes the same name and addresses. */
+async function tryUplinks(
+  { tools, needs, scratchBase }: AttemptRequest,
+  rooms: Omit<UplinkRequest, 'plan' | 'directory'>,
+): Promise<Uplinks> {
+  const { slirp4netns, pasta, macvlan } = NOTHING_TRIED;
+  const program = { slirp4netns: tools.slirp4netns, pasta: tools.pasta, macvlan: tools.ip };
+  let found: Uplinks = { slirp4netns, pasta, macvlan };
+  for (const backend of needs.egress) {
+    if (backend === 'macvlan' && needs.interface === null) continue;
+    const plan = planUplink({
+      ...{ backend, loopback: false, interface: needs.interface },
+      tools: { ...rooms.tools, slirp4netnsVersion: tools.slirp4netns.version },
+    });
+    const tried = await attempt(
+      program[backend],
+      async () => await tryUplink({ ...rooms, plan }, scratchBase),
+    );
+    found = { ...found, [backend]: tried };
+    if (tried.tried && tried.ok) break;
+  }
+  return found;
+}
+
+async function tryUplink(
+  request: Omit<UplinkRequest, 'directory'>,
+  scratchBase: string,
 ): Promise<string | null> {
-  const plain = [
-    tools.slirp4netns,
-    ...[
-      '--configure',
-      '--disable-host-loopback',
-      '--enable-ipv6',
-      '--enable-sandbox',
-      '--enable-seccomp',
-    ],
-    ...['--ready-fd=3', '--exit-fd=4', String(holder.pid), 'tap0'],
-  ];
-  const argv =
-    anteroom === null || shed === null
-      ? plain
-      : anteroom.enter([...shedPrefix(tools, shed), ...plain]);
+  const directory = await mkdtemp(join(scratchBase, 'glovebox-probe-'));
   try {
-    await (await openUplink(argv)).close();
+    await chmod(directory, 0o755);
+    await (await openUplink({ ...request, directory })).close();
     return null;
   } catch (error) {
     return messageOf(error);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
   }
 }
 

@@ -85,6 +85,11 @@ function requestedOf(policy: Policy): EffectiveSandbox['requested'] {
       allow: texts(network.allow),
       blockMetadata: network.blockMetadata.value,
       resolver: network.resolver.value,
+      backend: network.backend.value,
+      interface: network.interface.value,
+      address: network.address.value,
+      netmask: network.netmask.value,
+      gateway: network.gateway.value,
       onBlocked: network.onBlocked.value,
       expectBlocked: texts(network.expectBlocked),
     },
@@ -186,6 +191,11 @@ function observedNotes(seen: Observations | null): { code: string; text: string 
 }
 
 function versionsOf(facts: Facts): Record<string, string | null> {
-  const { bwrap, slirp4netns, nft } = facts.tools;
-  return { bwrap: bwrap.version, slirp4netns: slirp4netns.version, nft: nft.version };
+  const { bwrap, slirp4netns, pasta, nft } = facts.tools;
+  return {
+    bwrap: bwrap.version,
+    slirp4netns: slirp4netns.version,
+    pasta: pasta.version,
+    nft: nft.version,
+  };
 }

@@ -3,7 +3,6 @@ import type { Feed, Plan } from '../plan/types.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { currentEnvironment } from '../tools/environment.ts';
 import { execute } from '../tools/execute.ts';
-import { shedPrefix } from '../tools/room.ts';
 import { openUplink, type Uplink } from '../tools/uplink.ts';
 import { parseCounters } from './counters.ts';
 import type { EgressObservations, EgressRecord } from './observations.ts';
@@ -16,17 +15,23 @@ export async function sealNetwork(plan: Plan, rooms: Rooms): Promise<void> {
   await feedAll(plan.network.seal, rooms);
 }
 
-/** Attaches slirp4netns to the sealed namespace. */
+/** Attaches the way out to the sealed namespace. */
 export async function attachUplink(plan: Plan, rooms: Rooms, undo: Undo): Promise<Uplink | null> {
-  const { slirp4netns, route } = plan.network;
-  if (slirp4netns === null) return null;
-  const plain = [...slirp4netns.slice(0, -1), String(rooms.holder.pid), ...slirp4netns.slice(-1)];
-  const argv =
-    rooms.anteroom === null
-      ? plain
-      : rooms.anteroom.enter([...shedPrefix(plan.tools, plan.identity), ...plain]);
-  const uplink = await openUplink(argv).catch((error: unknown) => {
-    throw new GloveboxError('setup-failed', `slirp4netns could not attach: ${messageOf(error)}`);
+  const { tools, identity, scratch } = plan;
+  const { uplink: planned, route } = plan.network;
+  if (planned === null) return null;
+  const shed = identity.shed ? identity : null;
+  const uplink = await openUplink({
+    plan: planned,
+    tools,
+    ...rooms,
+    shed,
+    directory: scratch,
+  }).catch((error: unknown) => {
+    throw new GloveboxError(
+      'setup-failed',
+      `${planned.backend} could not attach: ${messageOf(error)}`,
+    );
   });
   undo.push(async () => await uplink.close());
   await feedAll(route, rooms);

@@ -97,7 +97,9 @@ async function letGo(
   void rooms?.holder.gone.then(() =>
     end({ by: 'holder-lost', detail: 'the process that holds the namespaces was killed' }),
   );
-  void uplink?.gone.then(() => end({ by: 'network-lost', detail: 'slirp4netns was killed' }));
+  void uplink?.gone.then(() =>
+    end({ by: 'network-lost', detail: `${plan.network.uplink?.backend} was killed` }),
+  );
   interrupts.forward(end);
   launched.release();
 

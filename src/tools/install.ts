@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { GloveboxError } from '../base/errors.ts';
 import { PACKAGE_OF } from '../capabilities/diagnose.ts';
-import type { ToolFact, ToolName } from '../capabilities/facts.ts';
+import { SPARE_TOOLS, type ToolFact, type ToolName } from '../capabilities/facts.ts';
 import { findProgram } from './programs.ts';
 
 interface PackageManager {
@@ -24,7 +24,11 @@ const DIRECTORIES = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/bin']
 export function missingPackages(tools: Readonly<Record<ToolName, ToolFact>>): string[] {
   const names = Object.entries(tools) as [ToolName, ToolFact][];
   return [
-    ...new Set(names.filter(([, { path }]) => path === null).map(([name]) => PACKAGE_OF[name])),
+    ...new Set(
+      names
+        .filter(([name, { path }]) => path === null && !SPARE_TOOLS.includes(name))
+        .map(([name]) => PACKAGE_OF[name]),
+    ),
   ];
 }
 

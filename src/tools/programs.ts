@@ -17,6 +17,7 @@ const SYSTEM_DIRECTORIES = [
 const VERSION_FLAG: Partial<Record<ToolName, string>> = {
   bwrap: '--version',
   slirp4netns: '--version',
+  pasta: '--version',
   nft: '--version',
 };
 
@@ -28,7 +29,7 @@ export async function locateTools(path: string): Promise<Record<ToolName, ToolFa
   const directories = searchOrder(path);
   const found = await Promise.all(
     TOOL_NAMES.map(async (name): Promise<[ToolName, ToolFact]> => {
-      const file = await findProgram(name, directories);
+      const file = await findTool(name, directories);
       return [name, { path: file, version: await versionOf(name, file) }];
     }),
   );
@@ -45,9 +46,22 @@ export async function findProgram(
   name: string,
   directories: readonly string[],
 ): Promise<string | null> {
+  const file = await firstExecutable(name, directories);
+  return file === null ? null : await realpath(file);
+}
+
+/** pasta is passt under another name, and does what it is called by. */
+async function findTool(name: ToolName, directories: readonly string[]): Promise<string | null> {
+  return await (name === 'pasta' ? firstExecutable : findProgram)(name, directories);
+}
+
+async function firstExecutable(
+  name: string,
+  directories: readonly string[],
+): Promise<string | null> {
   for (const directory of directories) {
     const file = join(directory, name);
-    if (await isExecutable(file)) return await realpath(file);
+    if (await isExecutable(file)) return file;
   }
   return null;
 }
@@ -65,5 +79,7 @@ async function versionOf(name: ToolName, file: string | null): Promise<string | 
   const flag = VERSION_FLAG[name];
   if (flag === undefined || file === null) return null;
   const { stdout } = await execute([file, flag], { timeout: 5000 });
-  return /\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? null;
+  // pasta has dates: 2024_08_21.1d6142f, or 0.0~git20240220.1e6f92b on a distribution.
+  const pattern = name === 'pasta' ? /\d{4}_?\d\d_?\d\d/ : /\d+(?:\.\d+)+/;
+  return pattern.exec(stdout)?.[0] ?? null;
 }

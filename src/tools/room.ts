@@ -21,6 +21,8 @@ export interface Room {
   readonly pid: number;
   /** The argv that runs `argv` inside. */
   readonly enter: (argv: readonly string[]) => string[];
+  /** The same, but on the host's network: what runs there ends with the room. */
+  readonly enterOnHostNetwork: (argv: readonly string[]) => string[];
   /** Settles when the room is gone, whoever ended it. */
   readonly gone: Promise<void>;
   /** Ends the room and everything in it. */
@@ -33,12 +35,13 @@ export interface Room {
  */
 export async function openAnteroom(tools: Tools): Promise<Room> {
   const argv = [tools.unshare, '--mount', '--propagation', 'private', '--', tools.cat];
-  return await open(argv, (pid, inner) => [
+  const enter: Entering = (pid, inner) => [
     tools.nsenter,
     `--mount=/proc/${pid}/ns/mnt`,
     '--',
     ...inner,
-  ]);
+  ];
+  return await open(argv, { enter, enterOnHostNetwork: enter });
 }
 
 /**
@@ -62,17 +65,21 @@ export async function openHolder(
   ];
   const shedding = shed === null ? [] : shedPrefix(tools, shed);
   const argv = [...shedding, ...unshare];
-  return await open(anteroom === null ? argv : anteroom.enter(argv), (pid, inner) => [
+  const entering = (pid: number, net: 'own' | 'host', inner: readonly string[]): string[] => [
     ...shedding,
     tools.nsenter,
     // setgroups is denied in the holder's user namespace.
     '--preserve-credentials',
     ...[`--user=/proc/${pid}/ns/user`, `--mount=/proc/${pid}/ns/mnt`],
-    ...(network === 'own' ? [`--net=/proc/${pid}/ns/net`] : []),
+    ...(net === 'own' ? [`--net=/proc/${pid}/ns/net`] : []),
     `--pid=/proc/${pid}/ns/pid_for_children`,
     '--',
     ...inner,
-  ]);
+  ];
+  return await open(anteroom === null ? argv : anteroom.enter(argv), {
+    enter: (pid, inner) => entering(pid, network, inner),
+    enterOnHostNetwork: (pid, inner) => entering(pid, 'host', inner),
+  });
 }
 
 /** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
@@ -100,9 +107,11 @@ export function shedPrefix(
   ];
 }
 
+type Entering = (pid: number, argv: readonly string[]) => string[];
+
 async function open(
   argv: readonly string[],
-  enter: (pid: number, argv: readonly string[]) => string[],
+  { enter, enterOnHostNetwork }: Record<'enter' | 'enterOnHostNetwork', Entering>,
 ): Promise<Room> {
   const [program = '', ...args] = argv;
   const child = spawn(program, args, { env: {}, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -118,6 +127,7 @@ async function open(
   return {
     pid,
     enter: (inner) => enter(pid, inner),
+    enterOnHostNetwork: (inner) => enterOnHostNetwork(pid, inner),
     gone,
     close: async () => {
       child.stdin.destroy();

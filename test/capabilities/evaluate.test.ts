@@ -7,10 +7,12 @@ import { facts, NOT_TRIED, said, WORKED, type FactsOverrides } from '../fixtures
 
 type Name = Exclude<keyof Capabilities, 'memoryCgroup'>;
 const NAMES: readonly Name[] = [
-  ...(['namespaces', 'sandbox', 'loopback', 'rules', 'doors', 'egress', 'overlay'] as const),
+  ...(['namespaces', 'sandbox', 'loopback', 'rules', 'doors', 'slirp4netns', 'overlay'] as const),
   ...(['limits', 'privilegeDrop'] as const),
 ];
 const IN_NAMESPACES: readonly Name[] = NAMES.slice(0, 7);
+
+const ROOT = { identity: { uid: 0, realRoot: true } };
 
 function lackOf(overrides: FactsOverrides, name: Name): Lack {
   const verdict = evaluate(facts(overrides))[name];
@@ -18,9 +20,12 @@ function lackOf(overrides: FactsOverrides, name: Name): Lack {
   return verdict;
 }
 
-function lacking(overrides: FactsOverrides): Name[] {
+/** Tried only where they are wanted. */
+const SPARE: readonly Name[] = ['pasta', 'macvlan'];
+
+function lacking(overrides: FactsOverrides, names = NAMES): Name[] {
   const capabilities = evaluate(facts(overrides));
-  return NAMES.filter((name) => !capabilities[name].available);
+  return names.filter((name) => !capabilities[name].available);
 }
 
 describe('evaluate', () => {
@@ -28,6 +33,11 @@ describe('evaluate', () => {
     const memoryCgroup = { version: 2, parent: '/sys/fs/cgroup/user', ceiling: null } as const;
     expect(lacking({})).toEqual([]);
     expect(evaluate(facts({ memoryCgroup })).memoryCgroup).toEqual(memoryCgroup);
+  });
+
+  it('has the other ways out where they were tried and worked', () => {
+    const found = evaluate(facts({ ...ROOT, attempts: { pasta: WORKED, macvlan: WORKED } }));
+    expect([found.pasta, found.macvlan]).toEqual([{ available: true }, { available: true }]);
   });
 
   it.each([
@@ -51,7 +61,7 @@ describe('evaluate', () => {
 
   it.each<[ToolName, readonly Name[]]>([
     ['bwrap', ['sandbox']],
-    ['slirp4netns', ['egress']],
+    ['slirp4netns', ['slirp4netns']],
     ['nft', ['rules', 'doors']],
     ['ip', ['loopback']],
     ['unshare', IN_NAMESPACES],
@@ -192,7 +202,7 @@ describe('evaluate', () => {
         attempts: { slirp4netns: said('open("/dev/net/tun"): No such file or directory') },
         hints: { tunExists: false, tunOpens: false },
       },
-      'egress',
+      'slirp4netns',
       'tun-missing',
       /no \/dev\/net\/tun/,
       /modprobe tun/,
@@ -203,7 +213,7 @@ describe('evaluate', () => {
         attempts: { slirp4netns: said('open("/dev/net/tun"): Permission denied') },
         hints: { tunOpens: false },
       },
-      'egress',
+      'slirp4netns',
       'tun-closed',
       /may not be opened/,
       /chmod 0666/,
@@ -215,10 +225,61 @@ describe('evaluate', () => {
           slirp4netns: said("slirp4netns: unrecognized option '--enable-seccomp'"),
         },
       },
-      'egress',
+      'slirp4netns',
       'tool-too-old',
       /slirp4netns is too old/,
       /slirp4netns 1\.0/,
+    ],
+    [
+      'tun is closed for pasta too',
+      {
+        attempts: { pasta: said('Failed to open() /dev/net/tun: Permission denied') },
+        hints: { tunOpens: false },
+      },
+      'pasta',
+      'tun-closed',
+      /may not be opened/,
+      /chmod 0666/,
+    ],
+    [
+      'pasta is too old',
+      { attempts: { pasta: said("pasta: unrecognized option '--ns-ifname'") } },
+      'pasta',
+      'tool-too-old',
+      /pasta is too old/,
+      /passt of 2023/,
+    ],
+    [
+      'pasta is missing',
+      { missing: ['pasta'] },
+      'pasta',
+      'tool-missing',
+      /`pasta` was not found/,
+      /passt/,
+    ],
+    [
+      'an ordinary user wants a macvlan',
+      { attempts: { macvlan: WORKED } },
+      'macvlan',
+      'macvlan-unprivileged',
+      /only root/,
+      /run as root/,
+    ],
+    [
+      'there is no such interface',
+      { ...ROOT, attempts: { macvlan: said('Cannot find device "eth7"') } },
+      'macvlan',
+      'interface-missing',
+      /no interface of this host/,
+      /ip link/,
+    ],
+    [
+      'the kernel has no macvlan',
+      { ...ROOT, attempts: { macvlan: said('Error: Unknown device type.') } },
+      'macvlan',
+      'macvlan-unsupported',
+      /no macvlan/,
+      /modprobe macvlan/,
     ],
     [
       'the kernel has no overlayfs',
@@ -315,6 +376,8 @@ const anyFacts: fc.Arbitrary<FactsOverrides> = fc.record({
     nft: attempt,
     doors: attempt,
     slirp4netns: attempt,
+    pasta: attempt,
+    macvlan: attempt,
     overlay: attempt,
   }),
   hints: fc.record({
@@ -328,10 +391,12 @@ const anyFacts: fc.Arbitrary<FactsOverrides> = fc.record({
 });
 
 describe('evaluate on any facts', () => {
+  const EVERY = [...NAMES, ...SPARE];
+
   it('gives each lack a stable code, a reason and a remedy', () => {
     fc.assert(
       fc.property(anyFacts, (overrides) => {
-        for (const name of lacking(overrides)) {
+        for (const name of lacking(overrides, EVERY)) {
           const lack = lackOf(overrides, name);
           expect(lack.code).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
           expect(lack.reason).toMatch(/\S/);
@@ -348,12 +413,14 @@ describe('evaluate on any facts', () => {
       loopback: 'ip',
       rules: 'nft',
       doors: 'doors',
-      egress: 'slirp4netns',
+      slirp4netns: 'slirp4netns',
+      pasta: 'pasta',
+      macvlan: 'macvlan',
       overlay: 'overlay',
     } as const;
     fc.assert(
       fc.property(anyFacts, (overrides) => {
-        const lacks = lacking(overrides);
+        const lacks = lacking(overrides, EVERY);
         const { attempts } = facts(overrides);
         const inVain = Object.entries(tried).filter(
           ([, subject]) => attempts.namespaces !== WORKED || attempts[subject] !== WORKED,
@@ -367,7 +434,7 @@ describe('evaluate on any facts', () => {
     fc.assert(
       fc.property(anyFacts, fc.constantFrom(...TOOL_NAMES), (overrides, tool) => {
         const less = { ...overrides, missing: [...(overrides.missing ?? []), tool] };
-        expect(lacking(less)).toEqual(expect.arrayContaining(lacking(overrides)));
+        expect(lacking(less, EVERY)).toEqual(expect.arrayContaining(lacking(overrides, EVERY)));
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ToolName } from '../../src/capabilities/facts.ts';
 import type { LayerStatus, NetworkPlan } from '../../src/plan/types.ts';
-import { said, type FactsOverrides } from '../fixtures/facts.ts';
+import { said, type FactsOverrides, WORKED } from '../fixtures/facts.ts';
 import { plan } from '../fixtures/plan.ts';
 
 type Kind = NetworkPlan['kind'];
@@ -18,6 +18,10 @@ const DENY = { mode: 'deny' };
 const NOTHING = { mode: 'allowlist' };
 const ADDRESS = { mode: 'allowlist', allow: ['203.0.113.7'] };
 const NAME = { mode: 'allowlist', allow: ['203.0.113.7', 'api.example.com'] };
+const MACVLAN = {
+  ...{ backend: 'macvlan', interface: 'eth1' },
+  ...{ address: '192.0.2.7', netmask: '255.255.255.192', gateway: '192.0.2.1' },
+};
 const AUDIT = { mode: 'audit' };
 const OPEN_AUDIT = { mode: 'audit', 'block-metadata': false };
 const UNRESTRICTED = { mode: 'unrestricted' };
@@ -85,7 +89,7 @@ describe('the network', () => {
     expect(plan({ policy: { network }, facts: { missing } }).network).toEqual({
       kind,
       seal: [],
-      slirp4netns: null,
+      uplink: null,
       route: [],
       gateway: null,
       counters: null,
@@ -106,13 +110,13 @@ describe('the network', () => {
     expect(network.seal[0]?.argv).toEqual(['/usr/bin/nft', '-f', '-']);
     expect(network.seal[0]?.stdin).toContain('policy drop');
     expect(network.seal.filter(({ optional }) => optional === true)).toHaveLength(1);
-    expect(network.slirp4netns).toBeNull();
+    expect(network.uplink).toBeNull();
     expect(network.counters).toEqual(['/usr/bin/nft', '-j', 'list', 'table', 'inet', 'glovebox']);
   });
 
   it('routes through a slirp4netns that cannot reach the host', () => {
     const { network } = plan({ policy: { network: ADDRESS } });
-    expect(network.slirp4netns).toEqual(
+    expect(network.uplink?.argv).toEqual(
       expect.arrayContaining([
         '--disable-host-loopback',
         '--disable-dns',
@@ -120,9 +124,104 @@ describe('the network', () => {
         '--enable-seccomp',
       ]),
     );
-    expect(network.slirp4netns?.at(-1)).toBe('tap0');
+    expect(network.uplink?.argv.at(-1)).toBe('tap0');
     expect(network.seal[0]?.argv[0]).toBe('/usr/bin/nft');
     expect(network.route.every(({ optional }) => optional === true)).toBe(true);
+  });
+
+  it('routes through a pasta with the same addresses, and with no port open in either direction', () => {
+    const pasta = { ...ADDRESS, backend: 'pasta' };
+    const made = plan({ policy: { network: pasta }, facts: { attempts: { pasta: WORKED } } });
+    const argv = made.network.uplink?.argv.join(' ');
+    expect(argv).toContain('--tcp-ports none --udp-ports none --tcp-ns none --udp-ns none');
+    expect(argv).toContain('--no-map-gw');
+    expect(argv).toContain('--address 10.0.2.100 --netmask 24 --gateway 10.0.2.2');
+    expect(made.network.seal).toEqual(plan({ policy: { network: ADDRESS } }).network.seal);
+    expect(made.layers.network.mechanism).toContain('pasta');
+    expect(made.notes.map(({ code }) => code)).not.toContain('uplink-chosen');
+
+    const named = { ...NAME, backend: 'pasta' };
+    const { network } = plan({
+      policy: { network: named },
+      facts: { attempts: { pasta: WORKED } },
+    });
+    expect(network.uplink?.argv).not.toContain('--no-map-gw');
+    expect(network.gateway).not.toBeNull();
+  });
+
+  it('takes pasta where slirp4netns is not to be had, and says why', () => {
+    const made = plan({
+      policy: { network: ADDRESS },
+      facts: { missing: ['slirp4netns'], attempts: { pasta: WORKED } },
+    });
+    expect(made.network.uplink?.backend).toBe('pasta');
+    expect(made.layers.network.status).toBe('enforced');
+    expect(made.notes.find(({ code }) => code === 'uplink-chosen')?.text).toBe(
+      "pasta carries the packets, because `slirp4netns` was not found on PATH or in the system's own directories",
+    );
+  });
+
+  it.each(['slirp4netns', 'pasta'])('takes nothing but %s where the policy says so', (backend) => {
+    const other = backend === 'pasta' ? 'slirp4netns' : 'pasta';
+    const made = plan({
+      policy: { network: { ...ADDRESS, backend } },
+      facts: { attempts: { [backend]: said('no'), [other]: WORKED } },
+    });
+    expect(made.refused).toBe(true);
+    expect(made.downgrades).toMatchObject([{ layer: 'network', code: `${backend}-failed` }]);
+  });
+
+  describe('over a macvlan', () => {
+    const root = { uid: 0, realRoot: true };
+    const made = (section: object, overrides: FactsOverrides = {}) =>
+      plan({
+        policy: { network: { ...ADDRESS, ...MACVLAN, ...section } },
+        facts: { identity: root, attempts: { macvlan: WORKED }, ...overrides },
+      });
+
+    it('has the addresses that the policy gives it, and lets nobody call in', () => {
+      const { network, layers, notes } = made({});
+      expect(network.uplink?.argv.join(' ')).toBe(
+        '/usr/bin/ip link add link eth1 name tap0 netns {pid} type macvlan mode private',
+      );
+      expect(network.route.map(({ stdin, optional }) => [stdin, optional])).toEqual([
+        [
+          'link set lo up\naddress add 192.0.2.7/26 dev tap0\nlink set tap0 up\nroute add default via 192.0.2.1 dev tap0\n',
+          undefined,
+        ],
+      ]);
+      expect(network.seal[0]?.stdin).toMatch(/type filter hook input priority 0; policy drop;/);
+      expect(layers.network.status).toBe('enforced');
+      expect(notes.map(({ code }) => code)).toContain('ipv6-not-routed');
+      expect(plan({ policy: { network: ADDRESS } }).network.seal[0]?.stdin).not.toContain('input');
+    });
+
+    it.each<[string, object, string]>([
+      ['no interface', { interface: undefined }, 'network.interface is not set'],
+      ['no address', { address: undefined }, 'network.address is not set'],
+      [
+        'nothing at all',
+        { interface: undefined, address: undefined, netmask: undefined, gateway: undefined },
+        'network.interface, network.address, network.netmask, network.gateway is not set',
+      ],
+      ['a netmask with a gap', { netmask: '255.0.255.0' }, 'network.netmask is no netmask'],
+      ['a netmask for nobody', { netmask: '255.255.255.255' }, 'network.netmask is no netmask'],
+      ['a netmask for everyone', { netmask: '0.0.0.0' }, 'network.netmask is no netmask'],
+      ['a gateway elsewhere', { gateway: '192.0.2.65' }, 'network.gateway is not in the network'],
+      ['the gateway’s address', { address: '192.0.2.1' }, 'is that of network.gateway'],
+    ])('is refused with %s', (_name, section, problem) => {
+      const { refused, downgrades, network } = made(section);
+      expect(refused).toBe(true);
+      expect(downgrades).toMatchObject([{ layer: 'network', code: 'macvlan-unaddressed' }]);
+      expect(downgrades[0]?.reason).toContain(problem);
+      expect(network.kind).toBe('host');
+    });
+
+    it('reaches no names, and does not pretend to', () => {
+      const { downgrades, network } = made({ allow: ['203.0.113.7', 'api.example.com'] });
+      expect(downgrades).toMatchObject([{ layer: 'network', code: 'macvlan-names' }]);
+      expect([network.kind, network.gateway]).toEqual(['routed', null]);
+    });
   });
 
   it.each<[string | null, boolean]>([
@@ -140,8 +239,8 @@ describe('the network', () => {
       policy: { network: ADDRESS },
       facts: { versions: { slirp4netns: version } },
     });
-    expect(network.slirp4netns?.includes('--disable-dns')).toBe(knows);
-    expect(network.slirp4netns).toContain('--disable-host-loopback');
+    expect(network.uplink?.argv.includes('--disable-dns')).toBe(knows);
+    expect(network.uplink?.argv).toContain('--disable-host-loopback');
     expect(network.seal[0]?.stdin).toMatch(/10\.0\.2\.0\/24.* goto refuse/);
   });
 
@@ -190,7 +289,7 @@ describe('the network', () => {
     });
     expect(layers.network.mechanism).toContain('gateway for names');
     // On the loopback that it shuts off otherwise, the gateway listens.
-    expect(network.slirp4netns).not.toContain('--disable-host-loopback');
+    expect(network.uplink?.argv).not.toContain('--disable-host-loopback');
     expect(network.seal[0]?.stdin).toContain('type nat hook output');
   });
 
@@ -206,7 +305,7 @@ describe('the network', () => {
   ])('has none where %s, and the host`s loopback stays shut off', (_name, network, found) => {
     const made = plan({ policy: { 'on-unavailable': 'degrade', network }, facts: found });
     expect(made.network.gateway).toBeNull();
-    expect(made.network.slirp4netns ?? ['--disable-host-loopback']).toContain(
+    expect(made.network.uplink?.argv ?? ['--disable-host-loopback']).toContain(
       '--disable-host-loopback',
     );
     expect(made.network.seal.map(({ stdin }) => stdin).join('')).not.toContain('dnat');

@@ -119,6 +119,12 @@ describe('boundPolicy', () => {
       ["network.resolver: the system's becomes 192.0.2.53"],
     ],
     [
+      'the way out',
+      { network: { backend: 'macvlan', interface: 'eth1', address: '192.0.2.9' } },
+      { network: { backend: 'auto', interface: 'eth2', address: '192.0.2.9' } },
+      ['network.backend: macvlan becomes auto', 'network.interface: eth1 becomes eth2'],
+    ],
+    [
       'no change of a resolver that the floor leaves open, or that is the same',
       { network: { resolver: '192.0.2.53:53' } },
       { network: { resolver: '192.0.2.53' } },

@@ -182,7 +182,8 @@ describe('what a file may be', () => {
 
 const ROOT =
   'one of version, on-unavailable, network, filesystem, resources, privilege, environment, runner';
-const NETWORK = 'one of mode, allow, block-metadata, resolver, on-blocked, expect-blocked';
+const NETWORK =
+  'one of mode, allow, block-metadata, resolver, backend, interface, address, netmask, gateway, on-blocked, expect-blocked';
 const MAP = 'a map that starts with `version: 1`';
 const QUOTED = 'YAML 1.2; texts with special characters in quotes';
 const DURATION = 'a duration of at most 24d like 90s, 15m or 1h30m, or none';
@@ -378,6 +379,26 @@ describe('problems of a value', () => {
       'network',
       '{allow: [a.example, {host: A.example, port: 443}]}',
       '2:30 network.allow[1] | a map says the same as `network.allow[0]` | each entry once',
+    ],
+    [
+      'network',
+      '{backend: tap}',
+      '2:20 network.backend | `tap` is not a value of `network.backend` | one of auto, slirp4netns, pasta, macvlan',
+    ],
+    [
+      'network',
+      '{interface: eth0/1}',
+      '2:22 network.interface | `eth0/1` is not the name of an interface | a name like eth1, of up to 15 characters',
+    ],
+    [
+      'network',
+      '{netmask: /24}',
+      '2:20 network.netmask | `/24` is not an IPv4 address | four numbers like 192.0.2.7',
+    ],
+    [
+      'network',
+      "{address: '2001:db8::7'}",
+      '2:20 network.address | `2001:db8::7` is not an IPv4 address | four numbers like 192.0.2.7',
     ],
     [
       'network',

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatAddress } from '../../src/policy/addresses.ts';
-import { readEntry, readResolver } from '../../src/policy/readers.ts';
+import { readEntry, readInterface, readResolver } from '../../src/policy/readers.ts';
 
 describe('readEntry', () => {
   it('reads text and the long form alike', () => {
@@ -15,6 +15,22 @@ describe('readEntry', () => {
     [true, '`true` is not an egress entry'],
   ])('refuses %j', (raw, message) => {
     expect(readEntry(raw)).toMatchObject({ ok: false, message });
+  });
+});
+
+describe('readInterface', () => {
+  it.each(['eth0', 'enp0s31f6', 'br-0123456789ab', 'eth0.100', 'veth@lo_1'])('reads %s', (name) => {
+    expect(readInterface(name)).toEqual({ ok: true, value: name });
+  });
+
+  it.each(
+    [
+      ['', '.', '..', 'a name', 'eth0/1', '0123456789abcdef', 'eth0\n', '-eth0', 7, null].map(
+        (raw) => [raw],
+      ),
+    ].flat(),
+  )('refuses %j', (raw) => {
+    expect(readInterface(raw).ok).toBe(false);
   });
 });
 

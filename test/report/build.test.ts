@@ -25,6 +25,7 @@ describe('buildReport', () => {
       allow: ['203.0.113.7:443'],
       blockMetadata: true,
       resolver: null,
+      ...{ backend: 'auto', interface: null, address: null, netmask: null, gateway: null },
       onBlocked: 'fail',
       expectBlocked: [],
     });
@@ -152,7 +153,7 @@ describe('buildReport', () => {
       { name: 'policy.yml', sha256: 'ab'.repeat(32), commit: null },
     ]);
     expect(made.host).toMatchObject({ platform: 'linux', uid: 1001, root: false });
-    expect(Object.keys(made.tools)).toEqual(['bwrap', 'slirp4netns', 'nft']);
+    expect(Object.keys(made.tools)).toEqual(['bwrap', 'slirp4netns', 'pasta', 'nft']);
   });
 
   it('has no value of any variable', () => {

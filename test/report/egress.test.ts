@@ -45,8 +45,8 @@ describe('a refused destination', () => {
     ['100.100.100.200 80', /Alibaba/],
     ['fd00:ec2::254 80', /IPv6/],
     ['fe80::1 80', /link-local/],
-    ['10.0.2.2 80', /slirp4netns/],
-    ['10.0.2.255 53 udp', /slirp4netns/],
+    ['10.0.2.2 80', /own link to the host/],
+    ['10.0.2.255 53 udp', /own link to the host/],
     ['127.0.0.1 80', /host's loopback/],
   ])('%s cannot be allowed, because of %s', (text, why) => {
     const made = blocked(text);

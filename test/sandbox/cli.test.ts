@@ -125,7 +125,7 @@ describe('doctor', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       healthy: true,
       facts: { identity: { realRoot: PERSONA === 'root' }, tools: { bwrap: {} } },
-      capabilities: { sandbox: { available: true }, egress: { available: true } },
+      capabilities: { sandbox: { available: true }, slirp4netns: { available: true } },
     });
   });
 

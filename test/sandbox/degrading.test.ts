@@ -190,6 +190,7 @@ const LOSSES: Readonly<Record<ToolName, Loss>> = {
   mknod: HARMLESS,
   tee: HARMLESS,
   slirp4netns: HARMLESS,
+  pasta: HARMLESS,
 };
 
 describe.each(TOOL_NAMES)('without %s', (tool) => {
@@ -227,11 +228,20 @@ describe.each(TOOL_NAMES)('without %s', (tool) => {
 describe('an allowlist', () => {
   const reach = `${TELL}exec 3<>/dev/tcp/${INTERNET.allowed}/80 && read -t 2 -r line <&3 && echo "$line"`;
 
-  it('without slirp4netns is refused, or has the host’s own network and says so', () => {
-    const refused = sealWithin(without('slirp4netns'), [...FAIL, ...ALLOWLIST], reach);
+  it('without slirp4netns has pasta, and says so', () => {
+    const sealed = sealWithin(without('slirp4netns'), [...FAIL, ...ALLOWLIST], reach);
+    expect(sealed.stdout).toContain('HTTP/1.0 200');
+    expect(openLayers(sealed.report)).toEqual([]);
+    expect(sealed.report.layers.network.mechanism).toContain('pasta');
+    expect(sealed.notes).toContain('uplink-chosen');
+  });
+
+  it('without either is refused, or has the host’s own network and says so', () => {
+    const neither = without('slirp4netns', 'pasta');
+    const refused = sealWithin(neither, [...FAIL, ...ALLOWLIST], reach);
     expect([refused.code, refused.ran]).toEqual([125, false]);
     expect(refused.downgrades).toEqual(['network/tool-missing']);
-    const degraded = sealWithin(without('slirp4netns'), [...DEGRADE, ...ALLOWLIST], reach);
+    const degraded = sealWithin(neither, [...DEGRADE, ...ALLOWLIST], reach);
     expect(degraded.ran).toBe(true);
     expect(degraded.stdout).toContain('HTTP/1.0 200');
     expect(degraded.report.layers.network.mechanism).toBe("none: the host's own network");

@@ -269,8 +269,8 @@ else: s.settimeout(3); s.connect(('10.0.2.2', ${hostLoopback})); print('${GREETI
       expect(code).not.toBe(GIVEN_UP);
     }
     expect(reasons(ran)).toMatchObject({
-      [`10.0.2.2:${hostLoopback}/tcp`]: ["slirp4netns's own network"],
-      [`10.0.2.3:${hostLoopback}/tcp`]: ["slirp4netns's own network"],
+      [`10.0.2.2:${hostLoopback}/tcp`]: ["the sandbox's own link to the host"],
+      [`10.0.2.3:${hostLoopback}/tcp`]: ["the sandbox's own link to the host"],
     });
   });
 });
