@@ -23,9 +23,9 @@ export interface NetworkDecision {
 
 interface NetworkTools {
   readonly ip: string;
-  readonly nft: string;
+  readonly nft: readonly string[];
   readonly tee: string;
-  readonly slirp4netns: string;
+  readonly slirp4netns: readonly string[];
   readonly slirp4netnsVersion: string | null;
 }
 
@@ -183,7 +183,7 @@ function routedNetwork(
       kind: 'routed',
       seal: ruled ? [...loadRules(request, tools), ...kernelSettings(tools)] : [],
       slirp4netns: [
-        tools.slirp4netns,
+        ...tools.slirp4netns,
         '--configure',
         '--mtu=65520',
         // The gateway is on that loopback; the rules let nothing through but what a door sent there.
@@ -205,7 +205,7 @@ function routedNetwork(
               resolver,
               blockMetadata: request.blockMetadata,
               hostAddresses: request.hostAddresses.map(({ address }) => address),
-              nft: [tools.nft, '-f', '-'],
+              nft: [...tools.nft, '-f', '-'],
             }
           : null,
       counters: ruled ? counterQuery(tools) : null,
@@ -234,7 +234,7 @@ function atLeast(version: string | null, major: number, minor: number): boolean 
 }
 
 function loadRules(request: RulesetRequest, tools: NetworkTools): Feed[] {
-  return rulesets(request).map((stdin) => ({ argv: [tools.nft, '-f', '-'], stdin }));
+  return rulesets(request).map((stdin) => ({ argv: [...tools.nft, '-f', '-'], stdin }));
 }
 
 /** Packets must reach the rules to be refused and recorded, so everything is routed to loopback. */
@@ -270,5 +270,5 @@ function ipBatch({ ip }: NetworkTools, lines: readonly string[]): Feed {
 }
 
 function counterQuery(tools: NetworkTools): string[] {
-  return [tools.nft, '-j', 'list', 'table', 'inet', TABLE];
+  return [...tools.nft, '-j', 'list', 'table', 'inet', TABLE];
 }
