@@ -1,13 +1,14 @@
-import { a as getInput, d as warning, f as summary, i as exportVariable, l as setOutput, n as endGroup, r as error, s as info, t as addPath, u as startGroup } from "./vendor-actions-core.mjs";
+import { a as exportVariable, c as info, d as setOutput, f as startGroup, i as error, o as getInput, p as warning, r as endGroup, t as addPath, v as summary } from "./vendor-actions-core.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { t as problemLines } from "./problems.mjs";
 import { r as styleInLog } from "./style.mjs";
 import { n as readPolicyFile, t as readLayers } from "./policy-files.mjs";
 import { n as EXIT, t as VERSION } from "./version.mjs";
 import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdict.mjs";
+import { n as originLines, r as readMirror, t as MIRROR_FORM } from "./supply.mjs";
 import { o as currentEnvironment } from "./privilege.mjs";
 import { i as markdownText, n as bounded, r as harmless, t as ACTING_CHARACTERS } from "./text.mjs";
-import { d as locateTools, f as searchOrder, g as within, i as probeOnce, p as execute, u as findProgram } from "./host.mjs";
+import { T as within, h as searchOrder, i as probeOnce, p as findProgram, x as execute } from "./host.mjs";
 import { c as yamlText, d as FLOOR_VARIABLE, i as suggestionsOf, n as session, r as COMMAND_FILES, u as asTheStepSees } from "./session.mjs";
 import { n as networkLines, r as learnedEntries } from "./learned.mjs";
 import { a as reachedTable, c as folded, i as problemSections, l as table, n as layerTable, o as usageTable, s as cell, t as isSealed } from "./summary.mjs";
@@ -15,7 +16,7 @@ import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { n as makeRunDirectory, t as clearRun } from "./run-directory.mjs";
 import { i as shown } from "./reading.mjs";
 import { n as steeringReason } from "./schema.mjs";
-import { n as missingPackages, t as installPackages } from "./install.mjs";
+import { t as provideTools } from "./provide.mjs";
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { Transform } from "node:stream";
 import { once } from "node:events";
@@ -47,9 +48,9 @@ async function readInputs() {
 		workingDirectory: text("working-directory"),
 		summary: choice("summary", SUMMARIES),
 		reportFile: text("report-file"),
-		install: choice("install", ["auto", "never"]) === "auto"
+		install: choice("install", ["auto", "never"]) === "auto",
+		toolsMirror: mirror(problems)
 	};
-	if (text("tools-mirror") !== null) problems.push(problem("tools-mirror", "it is not supported yet", "no value"));
 	if (problems.length > 0) throw new GloveboxError("input-invalid", "the action's inputs have problems", { problems });
 	return inputs;
 }
@@ -64,6 +65,12 @@ async function readDeclared(problems) {
 	const declared = list === null ? singleStep(run, shell) : readSteps(list, "steps");
 	problems.push(...declared.problems);
 	return declared.steps;
+}
+function mirror(problems) {
+	const given = text("tools-mirror");
+	const read = given === null ? null : readMirror(given);
+	if (given !== null && read === null) problems.push(problem("tools-mirror", "it is no address of a mirror", MIRROR_FORM));
+	return read;
 }
 function text(name) {
 	const given = getInput(name);
@@ -1495,10 +1502,14 @@ function asError(error) {
 }
 
 // src/action/setup.ts
-/** Sees to it that the tools of the seal are there. */
-async function installTools(path) {
-	const packages = missingPackages(await locateTools(path));
-	if (packages.length > 0) await installPackages(packages, say);
+/** Sees to it that the tools of the seal are there, and says where each came from. */
+async function installTools(mirror, environment) {
+	const found = await provideTools({
+		environment,
+		mirror,
+		tell: say
+	});
+	for (const line of originLines(found)) say(line);
 }
 /** Puts `glovebox` on the PATH of the steps that follow: the same program, run by the runner's Node. */
 function offerCommand(runDirectory) {
@@ -1524,7 +1535,7 @@ async function main() {
 		const inputs = await readInputs();
 		const job = readJob();
 		const runDirectory = makeRunDirectory(job.environment);
-		if (inputs.install) await installTools(job.environment["PATH"] ?? "");
+		if (inputs.install) await installTools(inputs.toolsMirror, job.environment);
 		if (inputs.steps.length === 0) {
 			offerCommand(runDirectory);
 			return 0;

@@ -1,7 +1,9 @@
+import { r as harmless } from "./text.mjs";
 import { i as evaluate, n as shedIds, o as currentEnvironment } from "./privilege.mjs";
+import { n as originLines } from "./supply.mjs";
+import { l as backendsOf, r as probeHost } from "./host.mjs";
 import { t as mergePolicies } from "./merge.mjs";
-import { d as locateTools, r as probeHost } from "./host.mjs";
-import { n as missingPackages, t as installPackages } from "./install.mjs";
+import { t as provideTools } from "./provide.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
 
 // src/cli/live-line.ts
@@ -20,14 +22,15 @@ function liveLine(stream) {
 // src/cli/doctor.ts
 const EVERYTHING = {
 	rules: true,
-	egress: true,
+	egress: backendsOf("auto"),
+	interface: null,
 	doors: true,
 	overlay: true,
 	memoryCgroup: true
 };
 /** Tries everything, tells what can be enforced, and with `--fix` mends what it may. */
-async function doctorCommand({ json, fix, quiet }) {
-	if (fix) await installMissing();
+async function doctorCommand({ json, fix, quiet, toolsMirror }) {
+	if (fix) await installMissing(toolsMirror);
 	const policy = mergePolicies([]);
 	const owner = {
 		uid: process.getuid?.() ?? 0,
@@ -55,12 +58,14 @@ async function doctorCommand({ json, fix, quiet }) {
 	else if (!quiet || !healthy) process.stdout.write(report(facts, capabilities, healthy, styleFor(process.stdout)));
 	return healthy ? 0 : 1;
 }
-async function installMissing() {
-	const packages = missingPackages(await locateTools(process.env["PATH"] ?? ""));
-	if (packages.length === 0) return;
+async function installMissing(mirror) {
 	const line = liveLine(process.stderr);
 	try {
-		await installPackages(packages, (text) => line.show(`glovebox: ${text}`));
+		await provideTools({
+			mirror,
+			environment: currentEnvironment(),
+			tell: (text) => line.show(`glovebox: ${text}`)
+		});
 	} finally {
 		line.clear();
 	}
@@ -78,14 +83,9 @@ function report(facts, capabilities, healthy, style) {
 		return verdict === void 0 || verdict.available ? [line] : [line, `    ${style.dim("→")} ${verdict.remedy}`];
 	});
 	const { host, identity, tools } = facts;
-	const versions = [
-		"bwrap",
-		"slirp4netns",
-		"nft"
-	].map((name) => `${name} ${tools[name].version ?? "missing"}`);
 	return [
 		`${style.bold("glovebox doctor")}  ${host.platform} ${host.kernel} ${host.arch}, node ${host.node}, uid ${identity.uid}${identity.realRoot ? " (root)" : ""}`,
-		`  ${style.dim(versions.join(", "))}`,
+		...originLines(tools).map((line) => `  ${style.dim(harmless(line))}`),
 		"",
 		...withRemedies,
 		"",
@@ -94,8 +94,9 @@ function report(facts, capabilities, healthy, style) {
 	].join("\n");
 }
 function rowsOf(capabilities) {
-	const { sandbox, loopback, rules, doors, egress, overlay, limits, privilegeDrop, memoryCgroup } = capabilities;
+	const { sandbox, loopback, rules, doors, slirp4netns, pasta, overlay, limits, privilegeDrop, memoryCgroup } = capabilities;
 	const first = (...verdicts) => verdicts.find(({ available }) => !available) ?? { available: true };
+	const [egress, carrier] = pasta.available && !slirp4netns.available ? [pasta, "pasta"] : [slirp4netns, "slirp4netns"];
 	return [
 		{
 			layer: "network: deny",
@@ -110,7 +111,7 @@ function rowsOf(capabilities) {
 		{
 			layer: "network: allowlist",
 			verdict: first(sandbox, rules, egress),
-			how: "slirp4netns and nftables"
+			how: `${carrier} and nftables`
 		},
 		{
 			layer: "network: names",

@@ -56,7 +56,7 @@ function explanation(plan, style) {
 		...section("bubblewrap", optionLines(withoutValues(launch.hidden))),
 		...section("network", [
 			...network.seal.flatMap(({ argv, stdin }) => [`  ${argvLine(argv)}`, ...indented(stdin)]),
-			...network.slirp4netns === null ? [] : [`  ${argvLine(network.slirp4netns)}`],
+			...network.uplink === null ? [] : [`  ${argvLine(network.uplink.argv)}`],
 			...network.route.flatMap(({ argv, stdin }) => [`  ${argvLine(argv)}`, ...indented(stdin)])
 		]),
 		...section("overlay", filesystem.overlay === null ? [] : [`  ${harmless(filesystem.overlay.lower)}`, `  ${filesystem.overlay.options}`]),
@@ -79,7 +79,7 @@ function argvLine(argv) {
 	return argv.map(quoted).join(" ");
 }
 function quoted(argument) {
-	return /^[\w@%+=:,./…-]+$/.test(argument) ? argument : JSON.stringify(argument);
+	return /^[\w@%+=:,./…{}-]+$/.test(argument) ? argument : JSON.stringify(argument);
 }
 function indented(text) {
 	const lines = text.trimEnd().split("\n");

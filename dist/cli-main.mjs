@@ -1,6 +1,7 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as EXIT, t as VERSION } from "./version.mjs";
+import { r as readMirror, t as MIRROR_FORM } from "./supply.mjs";
 import { t as problemLines } from "./problems.mjs";
 import { n as styleFor } from "./style.mjs";
 import { parseArgs } from "node:util";
@@ -140,17 +141,22 @@ function parseDoctor(argv) {
 		quiet: {
 			type: "boolean",
 			short: "q"
-		}
+		},
+		"tools-mirror": { type: "string" }
 	});
 	if (values.help === true) return {
 		command: "help",
 		topic: "doctor"
 	};
+	const given = values["tools-mirror"];
+	const toolsMirror = given === void 0 ? null : readMirror(given);
+	if (given !== void 0 && toolsMirror === null) throw usage(`--tools-mirror takes ${MIRROR_FORM}`, "doctor");
 	return {
 		command: "doctor",
 		json: values.json ?? false,
 		fix: values.fix ?? false,
-		quiet: values.quiet ?? false
+		quiet: values.quiet ?? false,
+		toolsMirror
 	};
 }
 function parseValidate(argv) {
@@ -284,14 +290,16 @@ ${POLICY_OPTIONS}
 
 Probes the machine and prints the plan: layers, downgrades, limits, the file
 tree, the nftables ruleset and the command lines. Starts nothing of the command.`,
-	doctor: `glovebox doctor [--json] [--fix] [--quiet]
+	doctor: `glovebox doctor [--json] [--fix] [--tools-mirror URL] [--quiet]
 
 Tries every layer on this machine and tells what can be enforced, what cannot,
 why, and what mends it. Exits with 0 when the default policy can be enforced.
 
       --json                  the facts and verdicts as JSON
-      --fix                   install missing tools through the system's package
-                              manager, as root or with passwordless sudo
+      --fix                   get missing tools: archives of the manifest, or the
+                              system's packages, installed as root or with
+                              passwordless sudo, and else unpacked into a cache
+      --tools-mirror URL      fetch the archives there, for --fix
   -q, --quiet                 print only what is wrong`,
 	validate: `glovebox validate FILE…
 

@@ -19,6 +19,11 @@ const DEFAULT_POLICY = {
 		allow: [],
 		blockMetadata: byDefault(true),
 		resolver: byDefault(null),
+		backend: byDefault("auto"),
+		interface: byDefault(null),
+		address: byDefault(null),
+		netmask: byDefault(null),
+		gateway: byDefault(null),
 		onBlocked: byDefault("fail"),
 		expectBlocked: []
 	},

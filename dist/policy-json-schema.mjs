@@ -1,5 +1,5 @@
+import { g as toJSONSchema } from "./vendor-zod.mjs";
 import { t as policySchema } from "./schema.mjs";
-import { h as toJSONSchema } from "./vendor-zod.mjs";
 
 // src/policy/json-schema.ts
 /** The JSON Schema (draft 2020-12) of a policy document, for editors. It says less than the parser checks. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { s as info } from "./vendor-actions-core.mjs";
+import { c as info } from "./vendor-actions-core.mjs";
 import { r as savedRunDirectory, t as clearRun } from "./run-directory.mjs";
 
 // src/action/post.ts

@@ -9,6 +9,7 @@ function currentEnvironment() {
 const PACKAGE_OF = {
 	bwrap: "bubblewrap",
 	slirp4netns: "slirp4netns",
+	pasta: "passt",
 	nft: "nftables",
 	ip: "iproute2",
 	unshare: "util-linux",
@@ -23,11 +24,11 @@ const PACKAGE_OF = {
 	tee: "coreutils",
 	cat: "coreutils"
 };
-function missingTool(name) {
+function missingTool(name, { passedOver = [] }) {
 	return {
 		available: false,
 		code: "tool-missing",
-		reason: `\`${name}\` was not found on PATH or in the system's own directories`,
+		reason: passedOver.length === 0 ? `\`${name}\` was not found on PATH or in the system's own directories` : `no \`${name}\` that was found can be used: ${passedOver.join("; ")}`,
 		remedy: `install the package ${PACKAGE_OF[name]} (\`glovebox doctor --fix\` does it)`
 	};
 }
@@ -38,6 +39,8 @@ const WHAT = {
 	nft: "an nftables ruleset could not be loaded in a new network namespace",
 	doors: "nftables could not translate addresses in a new network namespace",
 	slirp4netns: "slirp4netns could not attach to a new network namespace",
+	pasta: "pasta could not attach to a new network namespace",
+	macvlan: "no macvlan could be made",
 	overlay: "overlayfs could not be mounted"
 };
 /** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
@@ -81,6 +84,18 @@ const USERNS_CAUSES = [
 		remedy: "start the container with a profile that allows namespaces and with an unmasked /proc (see docs/hosts.md)"
 	}
 ];
+/** Both of the programs that carry packets open it. */
+const TUN_CAUSES = [{
+	code: "tun-missing",
+	when: ({ hints }) => !hints.tunExists,
+	why: "there is no /dev/net/tun",
+	remedy: "sudo modprobe tun; in a container start it with --device /dev/net/tun"
+}, {
+	code: "tun-closed",
+	when: ({ hints }) => !hints.tunOpens,
+	why: "/dev/net/tun may not be opened by this user",
+	remedy: "sudo chmod 0666 /dev/net/tun"
+}];
 const CAUSES = {
 	namespaces: USERNS_CAUSES,
 	bwrap: [{
@@ -107,26 +122,29 @@ const CAUSES = {
 		why: "the kernel has no address translation for nf_tables, or its module is not loaded",
 		remedy: "sudo modprobe -a nft_nat nf_nat nft_chain_nat"
 	}],
-	slirp4netns: [
-		{
-			code: "tun-missing",
-			when: ({ hints }) => !hints.tunExists,
-			why: "there is no /dev/net/tun",
-			remedy: "sudo modprobe tun; in a container start it with --device /dev/net/tun"
-		},
-		{
-			code: "tun-closed",
-			when: ({ hints }) => !hints.tunOpens,
-			why: "/dev/net/tun may not be opened by this user",
-			remedy: "sudo chmod 0666 /dev/net/tun"
-		},
-		{
-			code: "tool-too-old",
-			when: (_, said) => /unrecognized option|unknown option/i.test(said),
-			why: "this slirp4netns is too old",
-			remedy: "install slirp4netns 1.0 or newer"
-		}
-	],
+	slirp4netns: [...TUN_CAUSES, {
+		code: "tool-too-old",
+		when: (_, said) => /unrecognized option|unknown option/i.test(said),
+		why: "this slirp4netns is too old",
+		remedy: "install slirp4netns 1.0 or newer"
+	}],
+	pasta: [...TUN_CAUSES, {
+		code: "tool-too-old",
+		when: (_, said) => /unrecognized option|unknown option|^usage:/i.test(said),
+		why: "this pasta is too old",
+		remedy: "install passt of 2023 or newer"
+	}],
+	macvlan: [{
+		code: "interface-missing",
+		when: (_, said) => /cannot find device|no such device/i.test(said),
+		why: "network.interface names no interface of this host",
+		remedy: "name one that `ip link` shows"
+	}, {
+		code: "macvlan-unsupported",
+		when: (_, said) => /unknown device type|not supported/i.test(said),
+		why: "the kernel has no macvlan, or not on this interface",
+		remedy: "sudo modprobe macvlan, or leave network.backend out"
+	}],
 	overlay: [{
 		code: "overlay-unsupported",
 		when: (_, said) => /unknown filesystem type|no such device/i.test(said),
@@ -153,11 +171,20 @@ function firstLine(text) {
 
 // src/capabilities/evaluate.ts
 const HAVE = { available: true };
+const MACVLAN_FOR_ROOT = {
+	available: false,
+	code: "macvlan-unprivileged",
+	reason: "only root can put a link of its own on an interface of the host",
+	remedy: "run as root, or leave network.backend out"
+};
 /** Turns what probing found into verdicts with reasons. */
 function evaluate(facts) {
 	if (facts.host.platform !== "linux") return nothingOn(facts.host.platform);
 	const first = (...verdicts) => verdicts.find((verdict) => !verdict.available) ?? HAVE;
-	const tools = (...names) => first(...names.map((name) => facts.tools[name].path === null ? missingTool(name) : HAVE));
+	const tools = (...names) => first(...names.map((name) => {
+		const fact = facts.tools[name];
+		return fact.path === null ? missingTool(name, fact) : HAVE;
+	}));
 	const seen = (subject, attempt) => attempt.tried && attempt.ok ? HAVE : diagnose(subject, attempt, facts);
 	const namespaces = first(tools("unshare", "nsenter", "cat"), seen("namespaces", facts.attempts.namespaces));
 	return {
@@ -166,7 +193,9 @@ function evaluate(facts) {
 		loopback: first(tools("ip"), namespaces, seen("ip", facts.attempts.ip)),
 		rules: first(tools("nft"), namespaces, seen("nft", facts.attempts.nft)),
 		doors: first(tools("nft"), namespaces, seen("doors", facts.attempts.doors)),
-		egress: first(tools("slirp4netns"), namespaces, seen("slirp4netns", facts.attempts.slirp4netns)),
+		slirp4netns: first(tools("slirp4netns"), namespaces, seen("slirp4netns", facts.attempts.slirp4netns)),
+		pasta: first(tools("pasta", "mount"), namespaces, seen("pasta", facts.attempts.pasta)),
+		macvlan: first(facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT, tools("ip"), namespaces, seen("macvlan", facts.attempts.macvlan)),
 		overlay: first(tools("mount", "rm"), namespaces, seen("overlay", facts.attempts.overlay)),
 		limits: tools("prlimit"),
 		privilegeDrop: tools("setpriv"),
@@ -186,7 +215,9 @@ function nothingOn(platform) {
 		loopback: lack,
 		rules: lack,
 		doors: lack,
-		egress: lack,
+		slirp4netns: lack,
+		pasta: lack,
+		macvlan: lack,
 		overlay: lack,
 		limits: lack,
 		privilegeDrop: lack,

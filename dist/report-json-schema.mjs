@@ -1,4 +1,4 @@
-import { _ as _lte, a as literal, c as optional, d as strictObject, f as string, g as _gte, h as toJSONSchema, i as int, n as array, o as nullable, r as boolean, s as number, t as _enum, u as record, v as _nonnegative, y as globalRegistry } from "./vendor-zod.mjs";
+import { S as globalRegistry, _ as _gte, a as literal, c as number, d as record, f as strictObject, g as toJSONSchema, i as int, l as optional, n as array, p as string, r as boolean, s as nullable, t as _enum, v as _lte, y as _nonnegative } from "./vendor-zod.mjs";
 
 // src/report/schema.ts
 /** The shape of a report. The types everywhere else are read off it; nothing is checked at run time. */
@@ -37,6 +37,11 @@ const requested = strictObject({
 		allow: texts$1,
 		blockMetadata: boolean(),
 		resolver: nullable(string()),
+		backend: string(),
+		interface: nullable(string()),
+		address: nullable(string()),
+		netmask: nullable(string()),
+		gateway: nullable(string()),
 		onBlocked: _enum([
 			"fail",
 			"warn",
@@ -180,7 +185,16 @@ const effectiveSandbox = told(strictObject({
 		uid: number(),
 		root: boolean()
 	}),
-	tools: told(record(string(), nullable(string())), "Versions, as the tools tell them; null where a tool is missing")
+	tools: told(record(string(), nullable(string())), "Versions, as the tools tell them; null where a tool is missing"),
+	toolOrigins: told(record(string(), strictObject({
+		source: _enum([
+			"system",
+			"archive",
+			"packages"
+		]),
+		path: string(),
+		sha256: told(string(), "Of the program's file")
+	})), "Where each of them came from; a tool that is missing is not among them")
 }), "What was requested of the sandbox, what was enforced and how, and what was seen.");
 
 // src/report/job-schema.ts

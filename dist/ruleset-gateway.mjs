@@ -28,20 +28,21 @@ const METADATA_RANGES = [
 	}
 ];
 /**
-* slirp4netns's own side, never reached: its gateway stands for the host, its forwarder for the
+* The near end of the way out, never reached: its gateway stands for the host, its forwarder for the
 * host's resolver, and a loopback address that a socket bound to the device sends out is the host's.
-* So is what is sent to everyone or to no address: it hands that to the host's loopback.
+* So is what is sent to everyone or to no address: it hands that to the host's loopback. What goes to
+* a group would reach the host's neighbours through pasta.
 */
 const HOST_LINK = [
 	{
 		family: 4,
 		text: "10.0.2.0/24",
-		why: "slirp4netns's own network"
+		why: "the sandbox's own link to the host"
 	},
 	{
 		family: 6,
 		text: "fd00::/64",
-		why: "slirp4netns's own network"
+		why: "the sandbox's own link to the host"
 	},
 	{
 		family: 4,
@@ -57,6 +58,16 @@ const HOST_LINK = [
 		family: 4,
 		text: "255.255.255.255/32",
 		why: "the host's loopback"
+	},
+	{
+		family: 4,
+		text: "224.0.0.0/4",
+		why: "a group of the network around the host"
+	},
+	{
+		family: 6,
+		text: "ff00::/8",
+		why: "a group of the network around the host"
 	},
 	{
 		family: 6,
@@ -102,7 +113,7 @@ const PRIVATE_RANGES = [
 		why: "unique local"
 	}
 ];
-/** Where slirp4netns has the host's 127.0.0.1: there the gateway listens. */
+/** Where slirp4netns and pasta have the host's 127.0.0.1: there the gateway listens. */
 const GATEWAY_HOST = "10.0.2.2";
 /** Meant for benchmarks of networks (RFC 2544), so that nothing real is shadowed: each allowed name gets one of these. */
 const SYNTHETIC_RANGE = "198.18.0.0/15";

@@ -1,5 +1,5 @@
-import { c as saveState, o as getState } from "./vendor-actions-core.mjs";
-import { d as locateTools, p as execute, t as chooseScratchBase } from "./host.mjs";
+import { s as getState, u as saveState } from "./vendor-actions-core.mjs";
+import { h as searchOrder, p as findProgram, t as chooseScratchBase, x as execute } from "./host.mjs";
 import { chmodSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
@@ -29,16 +29,17 @@ async function endLeftovers(directory) {
 }
 /** Takes a run's directory away, also what its step left unreadable: in a namespace of ours we may. */
 async function removeRun(directory) {
-	const { unshare, rm } = await locateTools(process.env["PATH"] ?? "");
+	const directories = searchOrder(process.env["PATH"] ?? "");
+	const unshare = await findProgram("unshare", directories);
 	const argv = [
-		rm.path ?? "rm",
+		await findProgram("rm", directories) ?? "rm",
 		"-rf",
 		"--one-file-system",
 		"--",
 		directory
 	];
-	const inside = process.getuid?.() !== 0 && unshare.path !== null ? [
-		unshare.path,
+	const inside = process.getuid?.() !== 0 && unshare !== null ? [
+		unshare,
 		"--user",
 		"--map-root-user",
 		"--",

@@ -1,7 +1,7 @@
+import { S as globalRegistry, a as literal, f as strictObject, h as unknown, l as optional, m as transform, n as array, r as boolean, t as _enum, u as pipe, w as NEVER } from "./vendor-zod.mjs";
 import { a as networkOf, c as prefixOf, i as mappedIPv4, l as widthOf, n as formatAddress, o as parseAddress, r as hasHostBits, t as contains } from "./addresses.mjs";
 import { n as parseHostName, t as looksLikeIPv4 } from "./host-names.mjs";
 import { i as shown, n as printable, r as refuse, t as accept } from "./reading.mjs";
-import { a as literal, b as NEVER, c as optional, d as strictObject, l as pipe, m as unknown, n as array, p as transform, r as boolean, t as _enum, y as globalRegistry } from "./vendor-zod.mjs";
 import { a as readSize, i as readDuration, r as readCount } from "./units.mjs";
 
 // src/policy/ports.ts
@@ -559,6 +559,8 @@ const GLOB = new RegExp(GLOB_PATTERN);
 const NAME_EXPECTED = "a name of letters, digits and _ that does not start with a digit";
 /** Without brackets, what follows the last colon of an IPv6 address belongs to it. */
 const RESOLVER = /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:[\]]+))(?::(?<port>[1-9]\d{0,4}))?$/;
+/** Narrower than the kernel's own rule; what else it would take nobody writes. */
+const INTERFACE = /^[\w.@][\w.@-]{0,14}$/;
 /** The kernel reads the highest number as "leave as it is". */
 const LARGEST_ID = 2 ** 32 - 2;
 /** One egress entry, or the word of a group. */
@@ -585,6 +587,15 @@ function readResolver(raw) {
 	const host = formatAddress(address);
 	if (port === "53") return accept(host);
 	return accept(`${address.family === 6 ? `[${host}]` : host}:${port}`);
+}
+/** A network interface's name, as the kernel takes it. */
+function readInterface(raw) {
+	return typeof raw === "string" && INTERFACE.test(raw) && raw !== "." && raw !== ".." ? accept(raw) : refuse(`${shown(raw)} is not the name of an interface`, "a name like eth1, of up to 15 characters");
+}
+/** An IPv4 address, or a netmask, in its dotted form. */
+function readQuad(raw) {
+	const address = typeof raw === "string" ? parseAddress(raw) : null;
+	return address?.family === 4 ? accept(formatAddress(address)) : refuse(`${shown(raw)} is not an IPv4 address`, "four numbers like 192.0.2.7");
 }
 /** A path as written. Every character but NUL may be in one. */
 function readPath(raw) {
@@ -613,6 +624,23 @@ function readVariable(name, raw) {
 	if (typeof raw !== "string" && typeof raw !== "number" && typeof raw !== "boolean") return refuse(`${shown(raw)} is not a value for a variable`, "text, a number, true or false");
 	const text = String(raw);
 	return text.includes("\0") ? refuse(`the value of \`${name}\` has a NUL`, "text without NUL") : accept(text);
+}
+
+// src/policy/leaf.ts
+/** A value that one of our own readers checks; `shape` says in JSON Schema what it accepts. */
+function leaf(read, shape) {
+	const reading = transform((raw, context) => {
+		const result = read(raw);
+		if (result.ok) return result.value;
+		context.issues.push({
+			code: "custom",
+			input: raw,
+			message: result.message,
+			params: { expected: result.expected }
+		});
+		return NEVER;
+	});
+	return pipe(unknown(), reading).register(globalRegistry, shape);
 }
 
 // src/policy/steering.ts
@@ -804,21 +832,6 @@ function readPrefix(raw) {
 }
 
 // src/policy/schema.ts
-/** A value that one of our own readers checks; `shape` says in JSON Schema what it accepts. */
-function leaf(read, shape) {
-	const reading = transform((raw, context) => {
-		const result = read(raw);
-		if (result.ok) return result.value;
-		context.issues.push({
-			code: "custom",
-			input: raw,
-			message: result.message,
-			params: { expected: result.expected }
-		});
-		return NEVER;
-	});
-	return pipe(unknown(), reading).register(globalRegistry, shape);
-}
 function list(read, item, description) {
 	return optional(array(leaf(read, item)).register(globalRegistry, {
 		description,
@@ -940,6 +953,11 @@ const entries = (read, item, description) => list(read, {
 	}]
 }, description);
 const toggle = (description) => optional(boolean().register(globalRegistry, { description }));
+const quad = (description) => optional(leaf(readQuad, {
+	description,
+	type: "string",
+	format: "ipv4"
+}));
 const id = (description) => optional(leaf(readId, {
 	description,
 	type: "integer",
@@ -963,6 +981,19 @@ const policySchema = strictObject({
 			description: "The resolver that Glovebox asks for the addresses of allowed names: `192.0.2.53`, `192.0.2.53:5353`. The system's where left out.",
 			type: "string"
 		})),
+		backend: choice([
+			"auto",
+			"slirp4netns",
+			"pasta",
+			"macvlan"
+		], "What carries packets out of the sandbox. auto: slirp4netns, or else pasta. macvlan: a link of its own on an interface of the host, for root."),
+		interface: optional(leaf(readInterface, {
+			description: "For `backend: macvlan`: the interface of the host, such as `eth1`.",
+			type: "string"
+		})),
+		address: quad("For `backend: macvlan`: the step's own IPv4 address on that network."),
+		netmask: quad("For `backend: macvlan`: the netmask of that network: `255.255.255.0`."),
+		gateway: quad("For `backend: macvlan`: that network's router."),
 		"on-blocked": choice([
 			"fail",
 			"warn",

@@ -1,7 +1,8 @@
 import { i as evaluate, n as shedIds, o as currentEnvironment, r as downgradeOf, t as planPrivilege } from "./privilege.mjs";
+import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
 import { a as expandGroups, c as asWritten, d as matchesAddress, f as nameCovers, h as portsCover, i as forbiddenReason, l as cidrOf, o as membersOf, p as commonPorts, s as shortEntry, u as entryText } from "./schema.mjs";
 import { r as harmless } from "./text.mjs";
-import { a as offerTun, c as shedPrefix, f as searchOrder, g as within, h as inOrder, l as openUplink, m as bwrapOptions, n as identify, o as openAnteroom, p as execute, r as probeHost, s as openHolder, u as findProgram } from "./host.mjs";
+import { C as bwrapOptions, T as within, a as openUplink, c as openHolder, d as planUplink, f as routesOf, h as searchOrder, l as backendsOf, n as identify, o as offerTun, p as findProgram, r as probeHost, s as openAnteroom, u as chooseUplink, w as inOrder, x as execute } from "./host.mjs";
 import { c as TABLE, d as METADATA_RANGES, f as PRIVATE_RANGES, l as chunks, n as natChain, p as SYNTHETIC_RESOLVER, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES, u as HOST_LINK } from "./ruleset-gateway.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
@@ -45,6 +46,11 @@ const STRICTEST_FLOOR = {
 			allow: [],
 			blockMetadata: written(true),
 			resolver: written(null),
+			backend: written("auto"),
+			interface: written(null),
+			address: written(null),
+			netmask: written(null),
+			gateway: written(null),
 			onBlocked: written("fail"),
 			expectBlocked: []
 		},
@@ -814,7 +820,7 @@ function toolDirectories(command, path, around) {
 	const onPath = path.split(":").filter((entry) => isAbsolute(entry)).map((entry) => resolve(entry));
 	const needed = [
 		...onPath.map((directory) => [directory]),
-		...onPath.flatMap((directory) => linksIn(directory).map(wayTo)),
+		...onPath.flatMap((directory) => linksIn(directory).map(wayTo$1)),
 		commandWay(command[0] ?? "", onPath, around.cwd)
 	].flatMap((way) => believed(way, around)).flatMap((directory) => withPrefix(directory, around));
 	const existing = [...new Set(needed)].filter((directory) => isDirectory(directory) && !insideBase(directory) && isSafe(directory, around));
@@ -831,10 +837,10 @@ function commandWay(command, onPath, cwd) {
 	const file = (command.includes("/") ? [join(isAbsolute(command) ? "/" : cwd, command)] : onPath.map((directory) => join(directory, command))).find((candidate) => isFile(candidate));
 	if (file === void 0) return [];
 	const interpreter = shebang(file);
-	return [...wayTo(file), ...interpreter !== null && isFile(interpreter) ? wayTo(interpreter) : []];
+	return [...wayTo$1(file), ...interpreter !== null && isFile(interpreter) ? wayTo$1(interpreter) : []];
 }
 /** The directories of a file's names, symlink by symlink. */
-function wayTo(file) {
+function wayTo$1(file) {
 	const names = [file];
 	for (let name = file; name !== null && names.length < LONGEST_WAY;) {
 		name = nextName(name);
@@ -1331,7 +1337,8 @@ function buildReport({ plan, facts, seen, layers, floors, version }) {
 			uid: facts.identity.uid,
 			root: facts.identity.realRoot
 		},
-		tools: versionsOf(facts)
+		tools: versionsOf(facts),
+		toolOrigins: originsOf(facts)
 	};
 }
 /** What would have to be added to `network.allow`; what was expected is left out. */
@@ -1357,6 +1364,11 @@ function requestedOf(policy) {
 			allow: texts(network.allow),
 			blockMetadata: network.blockMetadata.value,
 			resolver: network.resolver.value,
+			backend: network.backend.value,
+			interface: network.interface.value,
+			address: network.address.value,
+			netmask: network.netmask.value,
+			gateway: network.gateway.value,
 			onBlocked: network.onBlocked.value,
 			expectBlocked: texts(network.expectBlocked)
 		},
@@ -1458,12 +1470,24 @@ function observedNotes(seen) {
 	}] : [];
 }
 function versionsOf(facts) {
-	const { bwrap, slirp4netns, nft } = facts.tools;
+	const { bwrap, slirp4netns, pasta, nft } = facts.tools;
 	return {
 		bwrap: bwrap.version,
 		slirp4netns: slirp4netns.version,
+		pasta: pasta.version,
 		nft: nft.version
 	};
+}
+function originsOf({ tools }) {
+	return Object.fromEntries(SUPPLIED_TOOLS.flatMap((name) => {
+		const { path, supply } = tools[name];
+		if (path === null || supply === void 0) return [];
+		return [[name, {
+			source: supply.source,
+			path,
+			sha256: supply.sha256
+		}]];
+	}));
 }
 
 // src/plan/reach.ts
@@ -1701,6 +1725,45 @@ function told({ code, text }, files, workspace) {
 	}];
 }
 
+// src/plan/kept-tools.ts
+/**
+* Tools that the seal is made of, and the record of what they have to be, stay read-only where the policy
+* opens a place that they lie in. What is between the two is mounted onto itself, because a mount point
+* can neither be renamed nor removed. `mounts` is all that the policy opens or hides.
+*/
+function keptMounts(mounts, tools) {
+	const opened = mounts.filter((mount) => mount.kind === "bind" && mount.writable);
+	const taken = mounts.filter(({ kind }) => kind === "mask-directory" || kind === "tmpfs");
+	return directoriesOf(tools).flatMap((directory) => opened.flatMap((mount) => wayTo(directory, mount))).filter(({ target, writable }) => !taken.some((mask) => within(target, mask.target)) && !(writable && mounts.some((mount) => mount.target === target)));
+}
+/** Of all tools from a cache, and of their records. */
+function directoriesOf(tools) {
+	const named = SUPPLIED_TOOLS.flatMap((name) => {
+		const { directory = null, record = null } = tools[name].supply ?? {};
+		return [directory, record].filter((path) => path !== null);
+	});
+	return [...new Set(named)];
+}
+function wayTo(directory, mount) {
+	const { source, target } = mount;
+	if (within(source, directory)) return [{
+		...mount,
+		writable: false
+	}];
+	if (!within(directory, source)) return [];
+	const names = directory.slice(source.length).split("/").slice(1);
+	return names.map((_, index) => {
+		const inner = ["", ...names.slice(0, index + 1)].join("/");
+		const writable = index + 1 < names.length;
+		return {
+			kind: "bind",
+			source: `${source}${inner}`,
+			target: `${target}${inner}`,
+			writable
+		};
+	});
+}
+
 // src/plan/named-paths.ts
 /** The paths that the policy itself names: each is mounted, or the reader is told why not. */
 function namedMounts(site, mode) {
@@ -1828,6 +1891,7 @@ function planFilesystem(request) {
 	});
 	const stage = stager(identity.shed ? scratch : null);
 	const system = systemFiles(request);
+	const inPlace = mode === "workspace" ? [bind$1(site.workspace, site.workspace, true)] : [];
 	const mounts = [
 		...baseMounts(site),
 		...system.mounts(scratch),
@@ -1835,7 +1899,7 @@ function planFilesystem(request) {
 		...site.toolDirectories.map((path) => bind$1(stage(path), path, false)),
 		...workspaceMounts(mode, request, stage),
 		...workflow.mounts,
-		...named.mounts.map((mount) => mount.kind === "bind" ? {
+		...[...named.mounts, ...keptMounts([...inPlace, ...named.mounts], request.tools)].map((mount) => mount.kind === "bind" ? {
 			...mount,
 			source: stage(mount.source)
 		} : mount),
@@ -1906,13 +1970,18 @@ function withoutSandbox({ policy, capabilities, site, workflow }) {
 		notes: visibleGitCredentials(site)
 	};
 }
-function wholeHost({ site, workflow }) {
+function wholeHost({ site, workflow, tools }) {
+	const kept = directoriesOf(tools).map((path) => bind$1(path, path, false));
 	return {
 		filesystem: {
-			mounts: [{ kind: "host-root" }, {
-				kind: "proc",
-				covered: site.procCovered
-			}],
+			mounts: [
+				{ kind: "host-root" },
+				{
+					kind: "proc",
+					covered: site.procCovered
+				},
+				...kept
+			],
 			directories: workflow.directories,
 			files: workflow.files,
 			overlay: null,
@@ -2238,7 +2307,7 @@ function sandboxLaunch(parts) {
 				...limits.prlimit,
 				"--"
 			] : [],
-			tools.bwrap,
+			...tools.bwrap,
 			...["--args", String(LAUNCH_FDS.args)],
 			"--",
 			...limits.prlimit.length > 0 ? [
@@ -2430,6 +2499,7 @@ function rulesets(request) {
 		...refuseChain(),
 		...reachChain(request.gateway === "record"),
 		...request.gateway === null ? [] : natChain(request.gateway),
+		...request.exposed === true ? INPUT_CHAIN : [],
 		"chain output {",
 		"type filter hook output priority 0; policy drop;",
 		...outputRules(request, groups),
@@ -2437,6 +2507,13 @@ function rulesets(request) {
 		"}"
 	].join("\n")}\n`, ...elementTransactions(groups)];
 }
+const INPUT_CHAIN = [
+	"chain input {",
+	"type filter hook input priority 0; policy drop;",
+	"iifname \"lo\" accept",
+	"ct state established,related accept",
+	"}"
+];
 function groupEntries({ entries, hostAddresses }) {
 	const ranges = PRIVATE_RANGES.map(({ text }) => network(text));
 	const hosts = hostAddresses.map(({ address }) => network(address));
@@ -2598,9 +2675,16 @@ const UNUSED = {
 	code: "allow-unused",
 	text: "network.allow has no effect under network.mode deny: set the mode to allowlist"
 };
+/** The host itself is out of a macvlan's sight, and with it the gateway. */
+const NO_NAMES_BY_MACVLAN = {
+	available: false,
+	code: "macvlan-names",
+	reason: "names cannot be reached through a macvlan: their gateway is on the host",
+	remedy: "allow addresses, or leave network.backend out"
+};
 /** Decides how the step's network is made, and what of the request it cannot hold. */
 function planNetwork(policy, capabilities, hostAddresses, tools) {
-	const { mode, allow, blockMetadata, resolver } = policy.network;
+	const { mode, allow, blockMetadata } = policy.network;
 	const entries = allow.map(({ value }) => value);
 	const addresses = entries.filter((entry) => entry.kind === "address");
 	const names = entries.filter((entry) => entry.kind === "name");
@@ -2627,18 +2711,31 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 			notes: [...decision.notes, UNUSED]
 		};
 	}
-	if (!capabilities.egress.available) return hostNetwork(wanted ? [downgradeOf("network", capabilities.egress)] : []);
+	const { backend, verdict, passedOver } = chooseUplink(policy.network, capabilities);
+	if (!verdict.available) return hostNetwork(wanted ? [downgradeOf("network", verdict)] : []);
 	const downgrades = [];
 	const named = allowsNames(policy.network);
-	const { rules, doors } = capabilities;
+	const { rules } = capabilities;
+	const doors = backend === "macvlan" ? NO_NAMES_BY_MACVLAN : capabilities.doors;
 	if (named && !doors.available && rules.available) downgrades.push(downgradeOf("network", doors));
 	if (!rules.available && wanted) downgrades.push(downgradeOf("network", rules));
 	const gateway = gatewayKind(mode.value, named, rules.available && doors.available);
-	return routedNetwork(capabilities, {
-		...request,
-		loopbackAddress: null,
-		gateway
-	}, tools, downgrades, wanted, names, resolver.value);
+	return routedNetwork({
+		policy,
+		capabilities,
+		tools,
+		backend,
+		passedOver,
+		downgrades,
+		wanted,
+		names,
+		request: {
+			...request,
+			loopbackAddress: null,
+			exposed: backend === "macvlan",
+			gateway
+		}
+	});
 }
 /** An audit records names as well, where it can; an allowlist needs the gateway only for its names. */
 function gatewayKind(mode, named, available) {
@@ -2650,7 +2747,7 @@ function hostNetwork(downgrades) {
 		network: {
 			kind: "host",
 			seal: [],
-			slirp4netns: null,
+			uplink: null,
 			route: [],
 			gateway: null,
 			counters: null
@@ -2669,7 +2766,7 @@ function sealedNetwork(capabilities, request, tools) {
 		network: {
 			kind: "bare",
 			seal: [],
-			slirp4netns: null,
+			uplink: null,
 			route: [],
 			gateway: null,
 			counters: null
@@ -2688,7 +2785,7 @@ function sealedNetwork(capabilities, request, tools) {
 		network: {
 			kind: "sealed",
 			seal: [...loadRules(request, tools), ...loopbackRoutes(tools)],
-			slirp4netns: null,
+			uplink: null,
 			route: [],
 			gateway: null,
 			counters: counterQuery(tools)
@@ -2701,38 +2798,27 @@ function sealedNetwork(capabilities, request, tools) {
 		notes: []
 	};
 }
-function routedNetwork(capabilities, request, tools, downgrades, wanted, names, resolver) {
+function routedNetwork({ policy, capabilities, request, tools, backend, passedOver, downgrades, wanted, names }) {
 	const ruled = capabilities.rules.available;
-	const notes = capabilities.loopback.available ? [] : [{
-		code: "ipv6-not-routed",
-		text: `IPv6 does not leave the sandbox: ${capabilities.loopback.reason}`
-	}];
 	return {
 		network: {
 			kind: "routed",
-			seal: ruled ? [...loadRules(request, tools), ...kernelSettings(tools)] : [],
-			slirp4netns: [
-				tools.slirp4netns,
-				"--configure",
-				"--mtu=65520",
-				...request.gateway === null ? ["--disable-host-loopback"] : [],
-				...atLeast(tools.slirp4netnsVersion, 1, 1) ? ["--disable-dns"] : [],
-				"--enable-ipv6",
-				"--enable-sandbox",
-				"--enable-seccomp",
-				"--ready-fd=3",
-				"--exit-fd=4",
-				"tap0"
-			],
-			route: capabilities.loopback.available ? [routeOut(tools)] : [],
+			seal: ruled ? [...loadRules(request, tools), ...kernelSettings(tools, backend)] : [],
+			uplink: planUplink({
+				backend,
+				tools,
+				interface: policy.network.interface.value,
+				loopback: request.gateway !== null
+			}),
+			route: routesOut(capabilities.loopback, policy, tools, backend),
 			gateway: request.gateway !== null && ruled ? {
 				kind: request.gateway,
 				names,
-				resolver,
+				resolver: policy.network.resolver.value,
 				blockMetadata: request.blockMetadata,
 				hostAddresses: request.hostAddresses.map(({ address }) => address),
 				nft: [
-					tools.nft,
+					...tools.nft,
 					"-f",
 					"-"
 				]
@@ -2741,21 +2827,29 @@ function routedNetwork(capabilities, request, tools, downgrades, wanted, names, 
 		},
 		layer: {
 			status: !wanted ? "not-requested" : !ruled ? "unavailable" : downgrades.length > 0 ? "downgraded" : "enforced",
-			mechanism: ruled ? `network namespace, nftables ${request.mode === "allowlist" ? "default drop" : "recording"}, slirp4netns${request.gateway === "doors" ? ", gateway for names" : ""}` : "network namespace, slirp4netns, no rules"
+			mechanism: ruled ? `network namespace, nftables ${request.mode === "allowlist" ? "default drop" : "recording"}, ${backend}${request.gateway === "doors" ? ", gateway for names" : ""}` : `network namespace, ${backend}, no rules`
 		},
 		downgrades,
-		notes
+		notes: [...passedOver.map((lack) => insteadOf(lack, backend)), ...ipv6Notes(capabilities.loopback, backend)]
 	};
 }
-/** The rules refuse its resolver anyway; an older slirp4netns just does not know the option. */
-function atLeast(version, major, minor) {
-	const [ofMajor = 0, ofMinor = 0] = (version ?? "").split(".").map(Number);
-	return ofMajor > major || ofMajor === major && ofMinor >= minor;
+function insteadOf({ reason }, backend) {
+	return {
+		code: "uplink-chosen",
+		text: `${backend} carries the packets, because ${reason}`
+	};
+}
+function ipv6Notes(loopback, backend) {
+	const why = backend === "macvlan" ? "a macvlan has the one address that the policy gives it" : loopback.available ? null : loopback.reason;
+	return why === null ? [] : [{
+		code: "ipv6-not-routed",
+		text: `IPv6 does not leave the sandbox: ${why}`
+	}];
 }
 function loadRules(request, tools) {
 	return rulesets(request).map((stdin) => ({
 		argv: [
-			tools.nft,
+			...tools.nft,
 			"-f",
 			"-"
 		],
@@ -2774,22 +2868,25 @@ function loopbackRoutes(tools) {
 	}];
 }
 /** Unprivileged ping for the step's group; no wait for duplicate addresses. */
-function kernelSettings({ tee }) {
-	return [{
-		argv: [tee, "/proc/sys/net/ipv4/ping_group_range"],
-		stdin: "0 0\n",
+function kernelSettings({ tee }, backend) {
+	return [
+		["ipv4/ping_group_range", "0 0"],
+		["ipv6/conf/default/accept_dad", "0"],
+		...backend === "macvlan" ? [["ipv6/conf/default/disable_ipv6", "1"]] : []
+	].map(([name, value]) => ({
+		argv: [tee, `/proc/sys/net/${name}`],
+		stdin: `${value}\n`,
 		optional: true
-	}, {
-		argv: [tee, "/proc/sys/net/ipv6/conf/default/accept_dad"],
-		stdin: "0\n",
-		optional: true
-	}];
+	}));
 }
-function routeOut(tools) {
-	return {
-		...ipBatch(tools, ["address replace fd00::100/64 dev tap0 nodad", "route replace ::/0 via fd00::2 dev tap0"]),
+/** Without its address a macvlan is of no use; the other two have theirs but for IPv6. */
+function routesOut(loopback, policy, tools, backend) {
+	const batch = ipBatch(tools, routesOf(backend, policy.network));
+	if (backend === "macvlan") return [batch];
+	return loopback.available ? [{
+		...batch,
 		optional: true
-	};
+	}] : [];
 }
 function ipBatch({ ip }, lines) {
 	return {
@@ -2803,7 +2900,7 @@ function ipBatch({ ip }, lines) {
 }
 function counterQuery(tools) {
 	return [
-		tools.nft,
+		...tools.nft,
 		"-j",
 		"list",
 		"table",
@@ -2887,7 +2984,7 @@ function bind(source, target, writable) {
 // src/plan/plan.ts
 /** Policy and capabilities in, everything that a run will do out. No I/O. */
 function makePlan({ policy, facts, capabilities, site, command, scratch, workflow: step = null, stack = NO_LAYERS }) {
-	const tools = toolPaths(facts);
+	const tools = commandsOf(facts.tools);
 	const privilege = planPrivilege(policy, capabilities, facts.identity, site.workspaceOwner);
 	const network = planNetwork(policy, capabilities, facts.hostAddresses, {
 		...tools,
@@ -2902,7 +2999,8 @@ function makePlan({ policy, facts, capabilities, site, command, scratch, workflo
 		scratch,
 		stack,
 		identity: privilege.identity,
-		gateway: network.network.gateway !== null
+		gateway: network.network.gateway !== null,
+		tools: facts.tools
 	});
 	const limits = planLimits(policy, capabilities, facts.hardLimits);
 	const environment = planEnvironment(policy, site.environment, privilege.identity, workflow.variables);
@@ -2960,10 +3058,6 @@ function filterMissing(arch) {
 		reason: `there is no table of system calls for ${arch}, so the host's keyrings and vsock are not shut off`,
 		remedy: "run on x86_64 or arm64"
 	};
-}
-/** Tools that were not found keep their bare name: it only shows in an `explain`. */
-function toolPaths(facts) {
-	return Object.fromEntries(Object.entries(facts.tools).map(([name, { path }]) => [name, path ?? name]));
 }
 
 // src/policy/cuts.ts
@@ -3134,6 +3228,11 @@ function boundNetwork(asked, floor, source, knife) {
 		...boundReach(asked, reachOf(floor, source), knife),
 		blockMetadata: knife.stricter("network.block-metadata", asked.blockMetadata, floor.blockMetadata, [true, false]),
 		resolver: knife.same("network.resolver", asked.resolver, floor.resolver, "the system's"),
+		backend: knife.same("network.backend", asked.backend, floor.backend, "auto"),
+		interface: knife.same("network.interface", asked.interface, floor.interface, "none"),
+		address: knife.same("network.address", asked.address, floor.address, "none"),
+		netmask: knife.same("network.netmask", asked.netmask, floor.netmask, "none"),
+		gateway: knife.same("network.gateway", asked.gateway, floor.gateway, "none"),
 		onBlocked: knife.stricter("network.on-blocked", asked.onBlocked, floor.onBlocked, [
 			"fail",
 			"warn",
@@ -4429,18 +4528,20 @@ function lines(path) {
 async function sealNetwork(plan, rooms) {
 	await feedAll(plan.network.seal, rooms);
 }
-/** Attaches slirp4netns to the sealed namespace. */
+/** Attaches the way out to the sealed namespace. */
 async function attachUplink(plan, rooms, undo) {
-	const { slirp4netns, route } = plan.network;
-	if (slirp4netns === null) return null;
-	const plain = [
-		...slirp4netns.slice(0, -1),
-		String(rooms.holder.pid),
-		...slirp4netns.slice(-1)
-	];
-	const argv = rooms.anteroom === null ? plain : rooms.anteroom.enter([...shedPrefix(plan.tools, plan.identity), ...plain]);
-	const uplink = await openUplink(argv).catch((error) => {
-		throw new GloveboxError("setup-failed", `slirp4netns could not attach: ${messageOf(error)}`);
+	const { tools, identity, scratch } = plan;
+	const { uplink: planned, route } = plan.network;
+	if (planned === null) return null;
+	const shed = identity.shed ? identity : null;
+	const uplink = await openUplink({
+		plan: planned,
+		tools,
+		...rooms,
+		shed,
+		directory: scratch
+	}).catch((error) => {
+		throw new GloveboxError("setup-failed", `${planned.backend} could not attach: ${messageOf(error)}`);
 	});
 	undo.push(async () => await uplink.close());
 	await feedAll(route, rooms);
@@ -5315,7 +5416,7 @@ async function letGo(plan, sandbox, interrupts, io) {
 	}));
 	uplink?.gone.then(() => end({
 		by: "network-lost",
-		detail: "slirp4netns was killed"
+		detail: `${plan.network.uplink?.backend} was killed`
 	}));
 	interrupts.forward(end);
 	launched.release();
@@ -5486,7 +5587,8 @@ function needsOf(policy) {
 	const { network } = policy;
 	return {
 		rules: true,
-		egress: !reachesNothing(network),
+		egress: reachesNothing(network) ? [] : backendsOf(network.backend.value),
+		interface: network.interface.value,
 		doors: network.mode.value === "audit" || allowsNames(network),
 		overlay: policy.filesystem.mode.value === "overlay",
 		memoryCgroup: policy.resources.memory.value !== null

@@ -98,7 +98,7 @@ function notAMap(value) {
 }
 function findingsOf(issue) {
 	const path = issue.path.map((step) => typeof step === "number" ? step : String(step));
-	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
+	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key, keysAt(path)));
 	if (issue.code === "invalid_value") return [wrongChoice(path, issue.input, issue.values)];
 	if (issue.code === "invalid_type") return [wrongType(path, issue.input, issue.expected)];
 	const expected = issue.code === "custom" ? String(issue.params?.["expected"] ?? "") : "";
@@ -108,8 +108,7 @@ function findingsOf(issue) {
 		expected
 	}];
 }
-function unknownKey(path, key) {
-	const known = keysAt(path);
+function unknownKey(path, key, known) {
 	const guess = suggestion(key, known);
 	const hint = guess === null ? "" : ` (did you mean \`${guess}\`?)`;
 	return {
@@ -195,6 +194,11 @@ function networkValues(network, at) {
 		groups: groups.length === 0 ? void 0 : groups,
 		blockMetadata: one(network["block-metadata"], ["network", "block-metadata"], at),
 		resolver: one(network.resolver, ["network", "resolver"], at),
+		backend: one(network.backend, ["network", "backend"], at),
+		interface: one(network.interface, ["network", "interface"], at),
+		address: one(network.address, ["network", "address"], at),
+		netmask: one(network.netmask, ["network", "netmask"], at),
+		gateway: one(network.gateway, ["network", "gateway"], at),
 		onBlocked: one(network["on-blocked"], ["network", "on-blocked"], at),
 		expectBlocked: many(network["expect-blocked"], ["network", "expect-blocked"], at)
 	});

@@ -1,6 +1,7 @@
-// Writes the JSON schemas of policies and reports, taken from the code that checks them.
+// Writes the JSON schemas of policies, reports and the manifest of tools, taken from the code that checks them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { toolManifestJsonSchema } from '../src/capabilities/tool-manifest-schema.ts';
 import { policyJsonSchema } from '../src/policy/json-schema.ts';
 import { jobReportJsonSchema, reportJsonSchema } from '../src/report/json-schema.ts';
 
@@ -10,6 +11,7 @@ export function writeSchemas(outDir: string): void {
     policy: policyJsonSchema(),
     report: reportJsonSchema(),
     'job-report': jobReportJsonSchema(),
+    'tools-manifest': toolManifestJsonSchema(),
   };
   for (const [name, schema] of Object.entries(schemas)) {
     writeFileSync(join(outDir, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);

@@ -1,5 +1,6 @@
 import { getInput } from '@actions/core';
 import { GloveboxError, type Problem } from '../base/errors.ts';
+import { MIRROR_FORM, readMirror } from '../capabilities/supply.ts';
 import type { DeclaredStep } from '../workflow/steps.ts';
 
 const SUMMARIES = ['always', 'on-problem', 'never'] as const;
@@ -20,6 +21,8 @@ export interface ActionInputs {
   readonly summary: (typeof SUMMARIES)[number];
   readonly reportFile: string | null;
   readonly install: boolean;
+  /** The base of the addresses of tools' archives, without a slash at its end. */
+  readonly toolsMirror: string | null;
 }
 
 /** Reads all inputs, and tells all that is wrong with them together. */
@@ -44,10 +47,8 @@ export async function readInputs(): Promise<ActionInputs> {
     summary: choice('summary', SUMMARIES),
     reportFile: text('report-file'),
     install: choice('install', ['auto', 'never'] as const) === 'auto',
+    toolsMirror: mirror(problems),
   };
-  if (text('tools-mirror') !== null) {
-    problems.push(problem('tools-mirror', 'it is not supported yet', 'no value'));
-  }
   if (problems.length > 0) {
     throw new GloveboxError('input-invalid', "the action's inputs have problems", { problems });
   }
@@ -71,6 +72,14 @@ async function readDeclared(problems: Problem[]): Promise<readonly DeclaredStep[
   const declared = list === null ? singleStep(run, shell) : readSteps(list, 'steps');
   problems.push(...declared.problems);
   return declared.steps;
+}
+
+function mirror(problems: Problem[]): string | null {
+  const given = text('tools-mirror');
+  const read = given === null ? null : readMirror(given);
+  if (given !== null && read === null)
+    problems.push(problem('tools-mirror', 'it is no address of a mirror', MIRROR_FORM));
+  return read;
 }
 
 function text(name: string): string | null {

@@ -22,7 +22,7 @@ export async function main(): Promise<number> {
     const inputs = await readInputs();
     const job = readJob();
     const runDirectory = makeRunDirectory(job.environment);
-    if (inputs.install) await installTools(job.environment['PATH'] ?? '');
+    if (inputs.install) await installTools(inputs.toolsMirror, job.environment);
     if (inputs.steps.length === 0) {
       offerCommand(runDirectory);
       return 0;

@@ -1,14 +1,17 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { addPath } from '@actions/core';
-import { installPackages, missingPackages } from '../tools/install.ts';
-import { locateTools } from '../tools/programs.ts';
+import { originLines } from '../capabilities/supply.ts';
+import { provideTools } from '../tools/provide.ts';
 import { say } from './log.ts';
 
-/** Sees to it that the tools of the seal are there. */
-export async function installTools(path: string): Promise<void> {
-  const packages = missingPackages(await locateTools(path));
-  if (packages.length > 0) await installPackages(packages, say);
+/** Sees to it that the tools of the seal are there, and says where each came from. */
+export async function installTools(
+  mirror: string | null,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  const found = await provideTools({ environment, mirror, tell: say });
+  for (const line of originLines(found)) say(line);
 }
 
 /** Puts `glovebox` on the PATH of the steps that follow: the same program, run by the runner's Node. */

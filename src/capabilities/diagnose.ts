@@ -1,5 +1,5 @@
 import type { Lack } from './evaluate.ts';
-import type { Attempt, Facts, ToolName } from './facts.ts';
+import type { Attempt, Facts, ToolFact, ToolName } from './facts.ts';
 
 type Subject = keyof Facts['attempts'];
 
@@ -23,11 +23,14 @@ export const PACKAGE_OF: Readonly<Record<ToolName, string>> = {
   cat: 'coreutils',
 };
 
-export function missingTool(name: ToolName): Lack {
+export function missingTool(name: ToolName, { passedOver = [] }: ToolFact): Lack {
   return {
     available: false,
     code: 'tool-missing',
-    reason: `\`${name}\` was not found on PATH or in the system's own directories`,
+    reason:
+      passedOver.length === 0
+        ? `\`${name}\` was not found on PATH or in the system's own directories`
+        : `no \`${name}\` that was found can be used: ${passedOver.join('; ')}`,
     remedy: `install the package ${PACKAGE_OF[name]} (\`glovebox doctor --fix\` does it)`,
   };
 }

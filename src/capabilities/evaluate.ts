@@ -57,7 +57,12 @@ export function evaluate(facts: Facts): Capabilities {
   const first = (...verdicts: Capability[]): Capability =>
     verdicts.find((verdict) => !verdict.available) ?? HAVE;
   const tools = (...names: ToolName[]): Capability =>
-    first(...names.map((name) => (facts.tools[name].path === null ? missingTool(name) : HAVE)));
+    first(
+      ...names.map((name) => {
+        const fact = facts.tools[name];
+        return fact.path === null ? missingTool(name, fact) : HAVE;
+      }),
+    );
   const seen = (subject: Parameters<typeof diagnose>[0], attempt: Attempt): Capability =>
     attempt.tried && attempt.ok ? HAVE : diagnose(subject, attempt, facts);
 

@@ -22,11 +22,46 @@ export type ToolName = (typeof TOOL_NAMES)[number];
 /** Nothing is lost without these, as long as the others are there. */
 export const SPARE_TOOLS: readonly ToolName[] = ['pasta'];
 
+/** Those that Glovebox can bring along; everything else is on every machine or its package manager's. */
+export const SUPPLIED_TOOLS = ['bwrap', 'slirp4netns', 'nft'] as const;
+export type SuppliedTool = (typeof SUPPLIED_TOOLS)[number];
+
 export interface ToolFact {
   /** Absolute path, symlinks resolved; null when it was not found. */
   readonly path: string | null;
   /** As the tool tells it; null where it was not asked or did not answer. */
   readonly version: string | null;
+  /** Only for those that Glovebox can bring along, where there is one. */
+  readonly supply?: Supply;
+  /** What was found and not taken, each with the reason. */
+  readonly passedOver?: readonly string[];
+}
+
+/** Where a tool came from. */
+export interface Supply {
+  readonly source: 'system' | 'archive' | 'packages';
+  /** What starts it: itself, or a loader that is told of the libraries that lie beside it. */
+  readonly command: readonly string[];
+  /** Holds all of it, and nothing else, where it is in a tool cache. */
+  readonly directory: string | null;
+  /** Directory of the file that says what it has to be, where that is not the release itself. */
+  readonly record: string | null;
+  /** Of the program’s own file, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What starts each tool: a path, or a list of words where a loader may come first. */
+export type ToolCommands = Readonly<Record<Exclude<ToolName, SuppliedTool>, string>> &
+  Readonly<Record<SuppliedTool, readonly string[]>>;
+
+/** Tools that were not found keep their bare name: it only shows in an `explain`. */
+export function commandsOf(tools: Facts['tools']): ToolCommands {
+  const named = Object.entries(tools).map(([name, { path }]) => [name, path ?? name]);
+  const supplied = SUPPLIED_TOOLS.map((name) => {
+    const { supply, path } = tools[name];
+    return [name, supply?.command ?? [path ?? name]];
+  });
+  return Object.fromEntries([...named, ...supplied]) as ToolCommands;
 }
 
 /** What came of trying something for real. */

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { GloveboxError, messageOf } from '../base/errors.ts';
+import { MIRROR_FORM, readMirror } from '../capabilities/supply.ts';
 import type { PolicyFlags } from '../policy/flags.ts';
 
 /** What `run` and `explain` share. */
@@ -35,6 +36,8 @@ export type Arguments =
       readonly json: boolean;
       readonly fix: boolean;
       readonly quiet: boolean;
+      /** Where `--fix` fetches archives of tools; null: where the project releases them. */
+      readonly toolsMirror: string | null;
     }
   | { readonly command: 'validate'; readonly files: readonly string[] }
   | { readonly command: 'schema'; readonly which: (typeof SCHEMAS)[number] };
@@ -140,13 +143,19 @@ function parseDoctor(argv: readonly string[]): Arguments {
     json: { type: 'boolean' },
     fix: { type: 'boolean' },
     quiet: { type: 'boolean', short: 'q' },
+    'tools-mirror': { type: 'string' },
   });
   if (values.help === true) return { command: 'help', topic: 'doctor' };
+  const given = values['tools-mirror'];
+  const toolsMirror = given === undefined ? null : readMirror(given);
+  if (given !== undefined && toolsMirror === null)
+    throw usage(`--tools-mirror takes ${MIRROR_FORM}`, 'doctor');
   return {
     command: 'doctor',
     json: values.json ?? false,
     fix: values.fix ?? false,
     quiet: values.quiet ?? false,
+    toolsMirror,
   };
 }
 

@@ -1,11 +1,12 @@
+import { harmless } from '../base/text.ts';
 import { type Capabilities, type Capability, evaluate } from '../capabilities/evaluate.ts';
 import type { Facts } from '../capabilities/facts.ts';
+import { originLines } from '../capabilities/supply.ts';
 import { backendsOf } from '../plan/uplink.ts';
 import { shedIds } from '../plan/privilege.ts';
 import { mergePolicies } from '../policy/merge.ts';
 import { probeHost } from '../probe/host.ts';
-import { installPackages, missingPackages } from '../tools/install.ts';
-import { locateTools } from '../tools/programs.ts';
+import { provideTools } from '../tools/provide.ts';
 import type { Arguments } from './arguments.ts';
 import { currentEnvironment } from '../tools/environment.ts';
 import { liveLine } from './live-line.ts';
@@ -25,8 +26,9 @@ export async function doctorCommand({
   json,
   fix,
   quiet,
+  toolsMirror,
 }: Extract<Arguments, { command: 'doctor' }>): Promise<number> {
-  if (fix) await installMissing();
+  if (fix) await installMissing(toolsMirror);
   const policy = mergePolicies([]);
   const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const facts = await probeHost({
@@ -51,12 +53,13 @@ export async function doctorCommand({
   return healthy ? 0 : 1;
 }
 
-async function installMissing(): Promise<void> {
-  const packages = missingPackages(await locateTools(process.env['PATH'] ?? ''));
-  if (packages.length === 0) return;
+async function installMissing(mirror: string | null): Promise<void> {
   const line = liveLine(process.stderr);
   try {
-    await installPackages(packages, (text) => line.show(`glovebox: ${text}`));
+    await provideTools({
+      ...{ mirror, environment: currentEnvironment() },
+      tell: (text) => line.show(`glovebox: ${text}`),
+    });
   } finally {
     line.clear();
   }
@@ -90,12 +93,9 @@ function report(facts: Facts, capabilities: Capabilities, healthy: boolean, styl
       : [line, `    ${style.dim('→')} ${verdict.remedy}`];
   });
   const { host, identity, tools } = facts;
-  const versions = (['bwrap', 'slirp4netns', 'nft'] as const).map(
-    (name) => `${name} ${tools[name].version ?? 'missing'}`,
-  );
   return [
     `${style.bold('glovebox doctor')}  ${host.platform} ${host.kernel} ${host.arch}, node ${host.node}, uid ${identity.uid}${identity.realRoot ? ' (root)' : ''}`,
-    `  ${style.dim(versions.join(', '))}`,
+    ...originLines(tools).map((line) => `  ${style.dim(harmless(line))}`),
     '',
     ...withRemedies,
     '',

@@ -51,14 +51,16 @@ ${POLICY_OPTIONS}
 
 Probes the machine and prints the plan: layers, downgrades, limits, the file
 tree, the nftables ruleset and the command lines. Starts nothing of the command.`,
-  doctor: `glovebox doctor [--json] [--fix] [--quiet]
+  doctor: `glovebox doctor [--json] [--fix] [--tools-mirror URL] [--quiet]
 
 Tries every layer on this machine and tells what can be enforced, what cannot,
 why, and what mends it. Exits with 0 when the default policy can be enforced.
 
       --json                  the facts and verdicts as JSON
-      --fix                   install missing tools through the system's package
-                              manager, as root or with passwordless sudo
+      --fix                   get missing tools: archives of the manifest, or the
+                              system's packages, installed as root or with
+                              passwordless sudo, and else unpacked into a cache
+      --tools-mirror URL      fetch the archives there, for --fix
   -q, --quiet                 print only what is wrong`,
   validate: `glovebox validate FILE…
 

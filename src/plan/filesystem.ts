@@ -1,7 +1,9 @@
 import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { Facts } from '../capabilities/facts.ts';
 import type { FilesystemMode, Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
 import { hideGitCredentials, visibleGitCredentials } from './git-credentials.ts';
+import { directoriesOf, keptMounts } from './kept-tools.ts';
 import { inOrder, type Located, within } from './mounts.ts';
 import { namedMounts } from './named-paths.ts';
 import type { Site } from './site.ts';
@@ -12,7 +14,6 @@ import type {
   LayerEntry,
   LayerPlan,
   LayerStack,
-  Mount,
   Note,
   OverlayPlan,
   StepIdentity,
@@ -39,6 +40,7 @@ export interface FilesystemRequest {
   readonly workflow: WorkflowDecision;
   readonly scratch: string;
   readonly stack: LayerStack;
+  readonly tools: Facts['tools'];
 }
 
 /** Decides the file tree that the step sees. */
@@ -61,6 +63,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
 
   const stage = stager(identity.shed ? scratch : null);
   const system = systemFiles(request);
+  const inPlace = mode === 'workspace' ? [bind(site.workspace, site.workspace, true)] : [];
   const mounts: Located[] = [
     ...baseMounts(site),
     ...system.mounts(scratch),
@@ -68,7 +71,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
     ...site.toolDirectories.map((path) => bind(stage(path), path, false)),
     ...workspaceMounts(mode, request, stage),
     ...workflow.mounts,
-    ...named.mounts.map((mount) =>
+    ...[...named.mounts, ...keptMounts([...inPlace, ...named.mounts], request.tools)].map((mount) =>
       mount.kind === 'bind' ? { ...mount, source: stage(mount.source) } : mount,
     ),
     ...git.mounts,
@@ -136,10 +139,11 @@ function withoutSandbox({
   };
 }
 
-function wholeHost({ site, workflow }: FilesystemRequest): FilesystemDecision {
+function wholeHost({ site, workflow, tools }: FilesystemRequest): FilesystemDecision {
+  const kept = directoriesOf(tools).map((path) => bind(path, path, false));
   return {
     filesystem: {
-      mounts: [{ kind: 'host-root' }, { kind: 'proc', covered: site.procCovered }],
+      mounts: [{ kind: 'host-root' }, { kind: 'proc', covered: site.procCovered }, ...kept],
       directories: workflow.directories,
       files: workflow.files,
       overlay: null,
@@ -263,6 +267,10 @@ function stager(scratch: string | null): Stager {
   });
 }
 
-function bind(source: string, target: string, writable: boolean): Located & Mount {
+function bind(
+  source: string,
+  target: string,
+  writable: boolean,
+): Extract<Located, { kind: 'bind' }> {
   return { kind: 'bind', source, target, writable };
 }

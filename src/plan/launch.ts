@@ -28,7 +28,7 @@ export function sandboxLaunch(parts: Parts): Launch {
     argv: [
       // Outside of bwrap, so that its pid 1, which the step could take over, is bound as well.
       ...(limits.prlimit.length > 0 ? [tools.prlimit, ...limits.prlimit, '--'] : []),
-      tools.bwrap,
+      ...tools.bwrap,
       ...['--args', String(LAUNCH_FDS.args)],
       '--',
       // Sets nothing anew, but ends with 126 or 127 where the command cannot be run, as bwrap does not.

@@ -24,10 +24,10 @@ export interface NetworkDecision {
 
 interface NetworkTools {
   readonly ip: string;
-  readonly nft: string;
+  readonly nft: readonly string[];
   readonly tee: string;
   readonly pasta: string;
-  readonly slirp4netns: string;
+  readonly slirp4netns: readonly string[];
   readonly slirp4netnsVersion: string | null;
 }
 
@@ -209,7 +209,7 @@ function routedNetwork({
               resolver: policy.network.resolver.value,
               blockMetadata: request.blockMetadata,
               hostAddresses: request.hostAddresses.map(({ address }) => address),
-              nft: [tools.nft, '-f', '-'],
+              nft: [...tools.nft, '-f', '-'],
             }
           : null,
       counters: ruled ? counterQuery(tools) : null,
@@ -251,7 +251,7 @@ function ipv6Notes(loopback: Capability, backend: Backend): Note[] {
 }
 
 function loadRules(request: RulesetRequest, tools: NetworkTools): Feed[] {
-  return rulesets(request).map((stdin) => ({ argv: [tools.nft, '-f', '-'], stdin }));
+  return rulesets(request).map((stdin) => ({ argv: [...tools.nft, '-f', '-'], stdin }));
 }
 
 /** Packets must reach the rules to be refused and recorded, so everything is routed to loopback. */
@@ -298,5 +298,5 @@ function ipBatch({ ip }: NetworkTools, lines: readonly string[]): Feed {
 }
 
 function counterQuery(tools: NetworkTools): string[] {
-  return [tools.nft, '-j', 'list', 'table', 'inet', TABLE];
+  return [...tools.nft, '-j', 'list', 'table', 'inet', TABLE];
 }

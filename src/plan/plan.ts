@@ -1,5 +1,5 @@
 import type { Capabilities } from '../capabilities/evaluate.ts';
-import type { Facts, ToolName } from '../capabilities/facts.ts';
+import { commandsOf, type Facts } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
 import { planEnvironment } from './environment.ts';
 import { planFilesystem } from './filesystem.ts';
@@ -37,7 +37,7 @@ export function makePlan({
   workflow: step = null,
   stack = NO_LAYERS,
 }: PlanRequest): Plan {
-  const tools = toolPaths(facts);
+  const tools = commandsOf(facts.tools);
   const privilege = planPrivilege(policy, capabilities, facts.identity, site.workspaceOwner);
   const network = planNetwork(policy, capabilities, facts.hostAddresses, {
     ...tools,
@@ -48,6 +48,7 @@ export function makePlan({
     ...{ policy, capabilities, site, workflow, scratch, stack },
     identity: privilege.identity,
     gateway: network.network.gateway !== null,
+    tools: facts.tools,
   });
   const limits = planLimits(policy, capabilities, facts.hardLimits);
   const environment = planEnvironment(
@@ -106,11 +107,4 @@ function filterMissing(arch: string): Downgrade {
     reason: `there is no table of system calls for ${arch}, so the host's keyrings and vsock are not shut off`,
     remedy: 'run on x86_64 or arm64',
   };
-}
-
-/** Tools that were not found keep their bare name: it only shows in an `explain`. */
-function toolPaths(facts: Facts): Record<ToolName, string> {
-  return Object.fromEntries(
-    Object.entries(facts.tools).map(([name, { path }]) => [name, path ?? name]),
-  ) as Record<ToolName, string>;
 }

@@ -1,4 +1,4 @@
-import type { MemoryCgroup, ToolName } from '../capabilities/facts.ts';
+import type { MemoryCgroup, ToolCommands } from '../capabilities/facts.ts';
 import type { NameEntry, Policy } from '../policy/types.ts';
 import type { UplinkPlan } from './uplink.ts';
 
@@ -224,5 +224,5 @@ export interface Plan {
   readonly scratch: string;
   /** The host's resolvers: asking one of them is looking up a name. */
   readonly nameservers: readonly string[];
-  readonly tools: Readonly<Record<ToolName, string>>;
+  readonly tools: ToolCommands;
 }

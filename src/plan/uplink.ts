@@ -20,7 +20,7 @@ export const LINK = 'tap0';
 interface UplinkTools {
   readonly ip: string;
   readonly pasta: string;
-  readonly slirp4netns: string;
+  readonly slirp4netns: readonly string[];
   readonly slirp4netnsVersion: string | null;
 }
 
@@ -72,7 +72,7 @@ export function planUplink({ backend, tools, loopback, ...link }: UplinkRequest)
 
 function slirp4netns(tools: UplinkTools, loopback: boolean): string[] {
   return [
-    tools.slirp4netns,
+    ...tools.slirp4netns,
     '--configure',
     '--mtu=65520',
     ...(loopback ? [] : ['--disable-host-loopback']),

@@ -1,7 +1,13 @@
 import { mkdtemp, rm, mkdir, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
-import type { Attempt, Facts, ToolFact, ToolName } from '../capabilities/facts.ts';
+import {
+  type Attempt,
+  commandsOf,
+  type Facts,
+  type ToolCommands,
+  type ToolFact,
+} from '../capabilities/facts.ts';
 import { planUplink } from '../plan/uplink.ts';
 import type { Backend } from '../policy/types.ts';
 import { execute } from '../tools/execute.ts';
@@ -22,7 +28,7 @@ export interface Needs {
 }
 
 export interface AttemptRequest {
-  readonly tools: Readonly<Record<ToolName, ToolFact>>;
+  readonly tools: Facts['tools'];
   readonly needs: Needs;
   readonly shed: { readonly uid: number; readonly gid: number } | null;
   readonly scratchBase: string;
@@ -47,27 +53,25 @@ export async function tryEverything(request: AttemptRequest): Promise<Attempts> 
   const { tools, needs, shed, scratchBase } = request;
   if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null)
     return NOTHING_TRIED;
-  const paths = Object.fromEntries(
-    Object.entries(tools).map(([name, { path }]) => [name, path ?? '']),
-  ) as Record<ToolName, string>;
+  const commands = commandsOf(tools);
   const rooms: Room[] = [];
   try {
-    const anteroom = shed === null ? null : await openAnteroom(paths);
+    const anteroom = shed === null ? null : await openAnteroom(commands);
     if (anteroom !== null) {
       rooms.push(anteroom);
-      await offerTun(anteroom, paths);
+      await offerTun(anteroom, commands);
     }
-    const holder = await openHolder(paths, anteroom, shed);
+    const holder = await openHolder(commands, anteroom, shed);
     rooms.push(holder);
     const [bwrap, ip, nft, doors, uplinks, overlay] = await Promise.all([
-      attempt(tools.bwrap, async () => await tryBwrap(holder, paths)),
-      attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, paths)),
-      attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, paths)),
-      attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, paths)),
-      tryUplinks(request, { holder, anteroom, shed, tools: paths }),
+      attempt(tools.bwrap, async () => await tryBwrap(holder, commands)),
+      attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
+      attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
+      attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),
+      tryUplinks(request, { holder, anteroom, shed, tools: commands }),
       attempt(
         needs.overlay ? tools.mount : null,
-        async () => await tryOverlay(anteroom ?? holder, paths, scratchBase, shed !== null),
+        async () => await tryOverlay(anteroom ?? holder, commands, scratchBase, shed !== null),
       ),
     ]);
     return { namespaces: { tried: true, ok: true }, bwrap, ip, nft, doors, ...uplinks, overlay };
@@ -92,10 +96,10 @@ async function complaintOf(argv: readonly string[], stdin = ''): Promise<string 
   return code === 0 ? null : stderr.trim() || `exit code ${code}`;
 }
 
-async function tryBwrap(holder: Room, tools: Record<ToolName, string>): Promise<string | null> {
+async function tryBwrap(holder: Room, tools: ToolCommands): Promise<string | null> {
   return await complaintOf(
     holder.enter([
-      tools.bwrap,
+      ...tools.bwrap,
       ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'],
       ...[
         '--hostname',
@@ -127,7 +131,7 @@ async function tryBwrap(holder: Room, tools: Record<ToolName, string>): Promise<
   );
 }
 
-async function tryIp(holder: Room, tools: Record<ToolName, string>): Promise<string | null> {
+async function tryIp(holder: Room, tools: ToolCommands): Promise<string | null> {
   return await complaintOf(holder.enter([tools.ip, '-batch', '-']), 'link set lo up\n');
 }
 
@@ -157,12 +161,12 @@ ct status dnat ip daddr 10.0.2.2 accept
 }
 `;
 
-async function tryDoors(holder: Room, tools: Record<ToolName, string>): Promise<string | null> {
-  return await complaintOf(holder.enter([tools.nft, '-f', '-']), TRIAL_DOORS);
+async function tryDoors(holder: Room, tools: ToolCommands): Promise<string | null> {
+  return await complaintOf(holder.enter([...tools.nft, '-f', '-']), TRIAL_DOORS);
 }
 
-async function tryNft(holder: Room, tools: Record<ToolName, string>): Promise<string | null> {
-  return await complaintOf(holder.enter([tools.nft, '-f', '-']), TRIAL_RULES);
+async function tryNft(holder: Room, tools: ToolCommands): Promise<string | null> {
+  return await complaintOf(holder.enter([...tools.nft, '-f', '-']), TRIAL_RULES);
 }
 
 type Uplinks = Pick<Attempts, Backend>;
@@ -209,7 +213,7 @@ async function tryUplink(
 
 async function tryOverlay(
   room: Room,
-  tools: Record<ToolName, string>,
+  tools: ToolCommands,
   scratchBase: string,
   privileged: boolean,
 ): Promise<string | null> {

@@ -7,11 +7,11 @@ import {
   existsSync,
   openSync,
   realpathSync,
-  statSync,
 } from 'node:fs';
 import { arch, homedir, platform, release, tmpdir, userInfo } from 'node:os';
 import type { Facts, HardLimits, Hints, Identity } from '../capabilities/facts.ts';
 import { within } from '../plan/mounts.ts';
+import { opensToAll } from '../tools/ownership.ts';
 import { locateTools } from '../tools/programs.ts';
 import { type Needs, tryEverything } from './attempts.ts';
 import { findMemoryCgroup } from './cgroup.ts';
@@ -36,7 +36,7 @@ export async function probeHost({
   shed,
   scratchBase: given,
 }: ProbeRequest): Promise<Facts> {
-  const tools = await locateTools(environment['PATH'] ?? '');
+  const tools = await locateTools(environment);
   const identity = identify(environment);
   const hints = readHints();
   const scratchBase = given ?? chooseScratchBase(environment, writable);
@@ -62,7 +62,14 @@ export function probeOnce(): typeof probeHost {
   return async (request) => {
     const { needs, environment, writable, shed, scratchBase } = request;
     const key = JSON.stringify([
-      ...[needs, environment['PATH'], writable, shed(identify(environment)), scratchBase],
+      ...[
+        needs,
+        environment['PATH'],
+        environment['RUNNER_TOOL_CACHE'],
+        writable,
+        shed(identify(environment)),
+        scratchBase,
+      ],
     ]);
     const facts = known.get(key) ?? probeHost(request);
     known.set(key, facts);
@@ -164,7 +171,8 @@ export function chooseScratchBase(
         path !== undefined &&
         /^\/[\w./-]+$/.test(path) &&
         isWritable(path) &&
-        isOpenToAll(path) &&
+        // A root supervisor's step, which is somebody else, must get through to what lies there.
+        (process.getuid?.() !== 0 || opensToAll(path)) &&
         !writable.some((place) => within(realpathSync(path), place)),
     ) ?? '/tmp'
   );
@@ -178,14 +186,6 @@ function isWritable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A root supervisor's step, which is somebody else, must get through to what lies there. */
-function isOpenToAll(path: string): boolean {
-  if (process.getuid?.() !== 0) return true;
-  const parts = realpathSync(path).split('/');
-  const onTheWay = parts.map((_, index) => parts.slice(0, index + 1).join('/') || '/');
-  return onTheWay.every((directory) => (statSync(directory).mode & 0o001) !== 0);
 }
 
 function numberIn(path: string): number | null {

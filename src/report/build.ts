@@ -1,4 +1,4 @@
-import type { Facts } from '../capabilities/facts.ts';
+import { type Facts, SUPPLIED_TOOLS } from '../capabilities/facts.ts';
 import { LAYERS, type Layer, type Plan } from '../plan/types.ts';
 import type { EgressEntry, Policy, PolicyLayer, Sourced } from '../policy/types.ts';
 import type { NameTraffic, Observations } from '../run/observations.ts';
@@ -50,6 +50,7 @@ export function buildReport({
     policy: { sources: layers.map(sourceOf), floors: floors.map(sourceOf) },
     host: { ...facts.host, uid: facts.identity.uid, root: facts.identity.realRoot },
     tools: versionsOf(facts),
+    toolOrigins: originsOf(facts),
   };
 }
 
@@ -198,4 +199,14 @@ function versionsOf(facts: Facts): Record<string, string | null> {
     pasta: pasta.version,
     nft: nft.version,
   };
+}
+
+function originsOf({ tools }: Facts): EffectiveSandbox['toolOrigins'] {
+  return Object.fromEntries(
+    SUPPLIED_TOOLS.flatMap((name) => {
+      const { path, supply } = tools[name];
+      if (path === null || supply === undefined) return [];
+      return [[name, { source: supply.source, path, sha256: supply.sha256 }]];
+    }),
+  );
 }

@@ -182,6 +182,17 @@ export const effectiveSandbox = told(
       z.record(z.string(), z.nullable(z.string())),
       'Versions, as the tools tell them; null where a tool is missing',
     ),
+    toolOrigins: told(
+      z.record(
+        z.string(),
+        z.strictObject({
+          source: z.enum(['system', 'archive', 'packages']),
+          path: z.string(),
+          sha256: told(z.string(), "Of the program's file"),
+        }),
+      ),
+      'Where each of them came from; a tool that is missing is not among them',
+    ),
   }),
   'What was requested of the sandbox, what was enforced and how, and what was seen.',
 );

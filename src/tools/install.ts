@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import { GloveboxError } from '../base/errors.ts';
-import { PACKAGE_OF } from '../capabilities/diagnose.ts';
-import { SPARE_TOOLS, type ToolFact, type ToolName } from '../capabilities/facts.ts';
 import { findProgram } from './programs.ts';
 
 interface PackageManager {
@@ -19,18 +17,6 @@ const MANAGERS: readonly PackageManager[] = [
 ];
 
 const DIRECTORIES = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/bin'];
-
-/** The packages of the tools that were not found. */
-export function missingPackages(tools: Readonly<Record<ToolName, ToolFact>>): string[] {
-  const names = Object.entries(tools) as [ToolName, ToolFact][];
-  return [
-    ...new Set(
-      names
-        .filter(([name, { path }]) => path === null && !SPARE_TOOLS.includes(name))
-        .map(([name]) => PACKAGE_OF[name]),
-    ),
-  ];
-}
 
 /**
  * Installs packages through the system's package manager, as root or with passwordless sudo.
@@ -88,7 +74,7 @@ async function findManager(): Promise<(PackageManager & { readonly file: string 
 }
 
 /** What to put before a command to run it as root; null where we cannot. */
-async function privilegePrefix(): Promise<string[] | null> {
+export async function privilegePrefix(): Promise<string[] | null> {
   if (process.getuid?.() === 0) return [];
   const sudo = await findProgram('sudo', DIRECTORIES);
   if (sudo === null) return null;

@@ -1,8 +1,19 @@
-import { constants } from 'node:fs';
-import { access, realpath, stat } from 'node:fs/promises';
+import { constants, statSync } from 'node:fs';
+import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TOOL_NAMES, type ToolFact, type ToolName } from '../capabilities/facts.ts';
+import {
+  SUPPLIED_TOOLS,
+  type SuppliedTool,
+  type Supply,
+  TOOL_NAMES,
+  type ToolFact,
+  type ToolName,
+} from '../capabilities/facts.ts';
+import { type Candidate, unfit } from '../capabilities/supply.ts';
 import { execute } from './execute.ts';
+import { rewritable } from './ownership.ts';
+import { findCached } from './tool-cache.ts';
+import { sha256 } from './trees.ts';
 
 /** Where system programs live; /sbin is often missing from an ordinary user's PATH. */
 const SYSTEM_DIRECTORIES = [
@@ -14,26 +25,99 @@ const SYSTEM_DIRECTORIES = [
   '/bin',
 ];
 
-const VERSION_FLAG: Partial<Record<ToolName, string>> = {
-  bwrap: '--version',
-  slirp4netns: '--version',
-  pasta: '--version',
-  nft: '--version',
-};
+/** pasta has dates: 2024_08_21.1d6142f, or 0.0~git20240220.1e6f92b on a distribution. */
+const PASTA_VERSION = /\d{4}_?\d\d_?\d\d/;
+const VERSION = /\d+(?:\.\d+)+/;
 
 /**
  * Finds the system programs. The system's own directories come before PATH: a directory early in
- * PATH may be one that a step could write.
+ * PATH may be one that a step could write. Of those that Glovebox can bring along, one in a tool cache
+ * comes first, and what is not fit for use is passed over.
  */
-export async function locateTools(path: string): Promise<Record<ToolName, ToolFact>> {
-  const directories = searchOrder(path);
+export async function locateTools(
+  environment: Readonly<Record<string, string>>,
+): Promise<Record<ToolName, ToolFact>> {
+  const directories = searchOrder(environment['PATH'] ?? '');
   const found = await Promise.all(
     TOOL_NAMES.map(async (name): Promise<[ToolName, ToolFact]> => {
-      const file = await findTool(name, directories);
-      return [name, { path: file, version: await versionOf(name, file) }];
+      if (isSupplied(name)) return [name, await findSupplied(name, directories, environment)];
+      return [
+        name,
+        name === 'pasta' ? await findPasta(directories) : await findOther(name, directories),
+      ];
     }),
   );
   return Object.fromEntries(found) as Record<ToolName, ToolFact>;
+}
+
+async function findOther(name: ToolName, directories: readonly string[]): Promise<ToolFact> {
+  return { path: await findProgram(name, directories), version: null };
+}
+
+/** passt under another name, and it does what it is called by: its symlink stays one. */
+async function findPasta(directories: readonly string[]): Promise<ToolFact> {
+  const path = await firstExecutable('pasta', directories);
+  const version = path === null ? null : (await versionOf([path], PASTA_VERSION)).version;
+  return { path, version };
+}
+
+function isSupplied(name: ToolName): name is SuppliedTool {
+  return SUPPLIED_TOOLS.some((supplied) => supplied === name);
+}
+
+async function findSupplied(
+  name: SuppliedTool,
+  directories: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<ToolFact> {
+  const { found, passedOver: inCaches } = findCached(name, environment);
+  const passedOver = [...inCaches];
+  const candidates = [
+    ...(found === null ? [] : [found]),
+    ...(await programsNamed(name, directories)).map((file) => ({ file, supply: asSystems(file) })),
+  ];
+  for (const { file, supply } of candidates) {
+    const { candidate, hash } = await lookAt(file, supply);
+    const reason = unfit(name, candidate);
+    if (reason === null)
+      return {
+        path: file,
+        version: candidate.version,
+        supply: { ...supply, sha256: hash },
+        passedOver,
+      };
+    passedOver.push(`${file}: ${reason}`);
+  }
+  return { path: null, version: null, passedOver };
+}
+
+function asSystems(file: string): Omit<Supply, 'sha256'> {
+  return { source: 'system', command: [file], directory: null, record: null };
+}
+
+async function lookAt(
+  file: string,
+  { source, command }: Omit<Supply, 'sha256'>,
+): Promise<{ candidate: Candidate; hash: string }> {
+  const setuid = (statSync(file).mode & 0o6000) !== 0;
+  // What is in a cache is ours to write, and was compared with what it has to be.
+  const open = source === 'system' ? rewritable(file) : null;
+  // Nothing is run that is known to be unfit.
+  const none = { version: null, said: '' };
+  const told = setuid || open !== null ? none : await versionOf(command);
+  return {
+    candidate: { setuid, rewritable: open, ...told },
+    hash: sha256(await readFile(file)),
+  };
+}
+
+async function versionOf(
+  command: readonly string[],
+  pattern = VERSION,
+): Promise<Pick<Candidate, 'version' | 'said'>> {
+  const { code, stdout, stderr } = await execute([...command, '--version'], { timeout: 5000 });
+  const version = code === 0 ? (pattern.exec(stdout)?.[0] ?? null) : null;
+  return { version, said: stderr.trim().split('\n')[0] ?? '' };
 }
 
 /** Where programs are looked for, given a PATH. */
@@ -50,11 +134,6 @@ export async function findProgram(
   return file === null ? null : await realpath(file);
 }
 
-/** pasta is passt under another name, and does what it is called by. */
-async function findTool(name: ToolName, directories: readonly string[]): Promise<string | null> {
-  return await (name === 'pasta' ? firstExecutable : findProgram)(name, directories);
-}
-
 async function firstExecutable(
   name: string,
   directories: readonly string[],
@@ -66,6 +145,12 @@ async function firstExecutable(
   return null;
 }
 
+/** All of them, each once. */
+async function programsNamed(name: string, directories: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(directories.map(async (at) => await findProgram(name, [at])));
+  return [...new Set(found.filter((file) => file !== null))];
+}
+
 async function isExecutable(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK);
@@ -73,13 +158,4 @@ async function isExecutable(file: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function versionOf(name: ToolName, file: string | null): Promise<string | null> {
-  const flag = VERSION_FLAG[name];
-  if (flag === undefined || file === null) return null;
-  const { stdout } = await execute([file, flag], { timeout: 5000 });
-  // pasta has dates: 2024_08_21.1d6142f, or 0.0~git20240220.1e6f92b on a distribution.
-  const pattern = name === 'pasta' ? /\d{4}_?\d\d_?\d\d/ : /\d+(?:\.\d+)+/;
-  return pattern.exec(stdout)?.[0] ?? null;
 }

@@ -1,11 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ToolName } from '../capabilities/facts.ts';
+import type { ToolCommands } from '../capabilities/facts.ts';
 import { GloveboxError } from '../base/errors.ts';
 import { execute } from './execute.ts';
-
-type Tools = Readonly<Record<ToolName, string>>;
 
 const ANSWER_WITHIN_MS = 20_000;
 /** Where nobody reaps orphans, as in many containers, the kernel may keep an ended room for good. */
@@ -33,7 +31,7 @@ export interface Room {
  * Mount namespace for a root supervisor, in which it prepares what the step's uid may not: it lasts
  * only until the holder has its copy.
  */
-export async function openAnteroom(tools: Tools): Promise<Room> {
+export async function openAnteroom(tools: ToolCommands): Promise<Room> {
   const argv = [tools.unshare, '--mount', '--propagation', 'private', '--', tools.cat];
   const enter: Entering = (pid, inner) => [
     tools.nsenter,
@@ -50,7 +48,7 @@ export async function openAnteroom(tools: Tools): Promise<Room> {
  * namespace without a way out that looks like one with it.
  */
 export async function openHolder(
-  tools: Tools,
+  tools: ToolCommands,
   anteroom: Room | null,
   shed: { readonly uid: number; readonly gid: number } | null,
   network: 'own' | 'host' = 'own',
@@ -83,7 +81,7 @@ export async function openHolder(
 }
 
 /** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
-export async function offerTun(anteroom: Room, tools: Tools): Promise<void> {
+export async function offerTun(anteroom: Room, tools: ToolCommands): Promise<void> {
   await execute(
     anteroom.enter([tools.mount, '-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', '/dev/net']),
   );
@@ -92,7 +90,7 @@ export async function offerTun(anteroom: Room, tools: Tools): Promise<void> {
 
 /** Gives up root for good. */
 export function shedPrefix(
-  tools: Tools,
+  tools: ToolCommands,
   { uid, gid }: { readonly uid: number; readonly gid: number },
 ): string[] {
   return [

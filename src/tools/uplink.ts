@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ToolName } from '../capabilities/facts.ts';
+import type { ToolCommands } from '../capabilities/facts.ts';
 import { HOLDER_PID, LINK, NETWORK_FILE, type UplinkPlan } from '../plan/uplink.ts';
 import { execute } from './execute.ts';
 import { type Room, shedPrefix } from './room.ts';
@@ -16,7 +16,7 @@ export interface Uplink {
 
 export interface UplinkRequest {
   readonly plan: UplinkPlan;
-  readonly tools: Readonly<Record<ToolName, string>>;
+  readonly tools: ToolCommands;
   readonly holder: Room;
   /** For a root supervisor: where the uplink starts, and whose ids it takes. */
   readonly anteroom: Room | null;

@@ -84,7 +84,7 @@ describe('wrong inputs', () => {
       { run: 'true', shell: 'fish' },
       ['input shell `fish` is no shell that is known'],
     ],
-    ['a mirror', { run: 'true', 'tools-mirror': 'x' }, ['input tools-mirror it is not supported']],
+    ['a mirror', { run: 'true', 'tools-mirror': 'x' }, ['input tools-mirror it is no address']],
     [
       'steps, each in its line',
       {

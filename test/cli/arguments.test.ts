@@ -72,8 +72,14 @@ describe('parseArguments', () => {
         ...{ directory: '.', step: ['x'] },
       },
     ],
-    ['doctor', { command: 'doctor', json: false, fix: false, quiet: false }],
-    ['doctor --json --fix -q', { command: 'doctor', json: true, fix: true, quiet: true }],
+    ['doctor', { command: 'doctor', json: false, fix: false, quiet: false, toolsMirror: null }],
+    [
+      'doctor --json --fix -q --tools-mirror https://mirror.example.com/tools/',
+      {
+        ...{ command: 'doctor', json: true, fix: true, quiet: true },
+        toolsMirror: 'https://mirror.example.com/tools',
+      },
+    ],
     ['validate a.yml b.yml', { command: 'validate', files: ['a.yml', 'b.yml'] }],
     ['schema policy', { command: 'schema', which: 'policy' }],
     ['schema report', { command: 'schema', which: 'report' }],
@@ -102,6 +108,7 @@ describe('parseArguments', () => {
     ['explain npm', /`npm` is in the way/, /glovebox explain --help/],
     ['explain --report r -- x', /--report/, /glovebox explain --help/],
     ['doctor now', /`now` is in the way/, /glovebox doctor --help/],
+    ['doctor --tools-mirror ftp://x', /--tools-mirror takes http/, /glovebox doctor --help/],
     ['doctor --policy x', /--policy/, /glovebox doctor --help/],
     ['validate', /at least one policy file/, /glovebox validate --help/],
     ['validate -x', /-x/, /glovebox validate --help/],
@@ -206,6 +213,7 @@ describe('the help', () => {
         'json',
         'fix',
         'quiet',
+        'tools-mirror',
       ],
     ]);
   });

@@ -307,5 +307,5 @@ describe('the launch without a sandbox', () => {
 
 it('shows tools that were not found by their bare name', () => {
   const { tools, scratch } = plan({ facts: { missing: ['nft'] } });
-  expect([tools.nft, tools.ip, scratch]).toEqual(['nft', '/usr/bin/ip', SCRATCH]);
+  expect([tools.nft, tools.ip, scratch]).toEqual([['nft'], '/usr/bin/ip', SCRATCH]);
 });

@@ -1,0 +1,504 @@
+import { n as messageOf, t as GloveboxError } from "./errors.mjs";
+import { a as PACKAGE_OF } from "./privilege.mjs";
+import { a as SPARE_TOOLS, o as SUPPLIED_TOOLS, r as readMirror, s as TOOL_NAMES, t as MIRROR_FORM } from "./supply.mjs";
+import { S as opensToAll, _ as knownArchives, b as startOf, g as cacheRoots, m as locateTools, p as findProgram, v as recordsDirectory, x as execute, y as entryOf } from "./host.mjs";
+import { i as treeProblem, n as settleModes, r as sha256, t as describeTree } from "./trees.mjs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { spawn } from "node:child_process";
+
+// src/tools/install.ts
+const MANAGERS = [
+	{
+		name: "apt-get",
+		commands: [["update"], [
+			"install",
+			"--yes",
+			"--no-install-recommends"
+		]]
+	},
+	{
+		name: "dnf",
+		commands: [["install", "--assumeyes"]]
+	},
+	{
+		name: "apk",
+		commands: [["add", "--no-cache"]]
+	},
+	{
+		name: "pacman",
+		commands: [[
+			"--sync",
+			"--refresh",
+			"--noconfirm"
+		]]
+	},
+	{
+		name: "zypper",
+		commands: [["--non-interactive", "install"]]
+	}
+];
+const DIRECTORIES$1 = [
+	"/usr/bin",
+	"/usr/sbin",
+	"/bin",
+	"/sbin",
+	"/usr/local/bin"
+];
+/**
+* Installs packages through the system's package manager, as root or with passwordless sudo.
+* `tell` gets one line before each command. Throws when that is not possible.
+*/
+async function installPackages(packages, tell) {
+	const byHand = `install ${packages.join(", ")} by hand`;
+	const manager = await findManager();
+	if (manager === null) throw new GloveboxError("setup-failed", "no package manager that Glovebox knows was found", { remedy: byHand });
+	const prefix = await privilegePrefix();
+	if (prefix === null) throw new GloveboxError("setup-failed", `${packages.join(", ")} cannot be installed: neither root nor passwordless sudo`, { remedy: `${byHand}: sudo ${[
+		manager.file,
+		...manager.commands.at(-1) ?? [],
+		...packages
+	].join(" ")}` });
+	for (const [index, command] of manager.commands.entries()) {
+		const last = index === manager.commands.length - 1;
+		tell(last ? `installing ${packages.join(", ")}` : "refreshing the package lists");
+		const problem = await runManager([
+			...prefix,
+			manager.file,
+			...command,
+			...last ? packages : []
+		]);
+		if (problem !== null && last) throw new GloveboxError("setup-failed", `${manager.name} could not install ${packages.join(", ")}: ${problem}`, { remedy: byHand });
+	}
+}
+async function findManager() {
+	for (const manager of MANAGERS) {
+		const file = await findProgram(manager.name, DIRECTORIES$1);
+		if (file !== null) return {
+			...manager,
+			file
+		};
+	}
+	return null;
+}
+/** What to put before a command to run it as root; null where we cannot. */
+async function privilegePrefix() {
+	if (process.getuid?.() === 0) return [];
+	const sudo = await findProgram("sudo", DIRECTORIES$1);
+	if (sudo === null) return null;
+	return await runManager([
+		sudo,
+		"--non-interactive",
+		"--",
+		"/bin/true"
+	]) === null ? [
+		sudo,
+		"--non-interactive",
+		"--"
+	] : null;
+}
+/** What a command complained of; null when it succeeded. Keeps the environment: proxies and mirrors are set there. */
+async function runManager(argv) {
+	const [program = "", ...args] = argv;
+	return await new Promise((resolve) => {
+		const child = spawn(program, args, {
+			env: {
+				...process.env,
+				DEBIAN_FRONTEND: "noninteractive"
+			},
+			stdio: [
+				"ignore",
+				"ignore",
+				"pipe"
+			]
+		});
+		let said = "";
+		child.stderr.on("data", (chunk) => {
+			said = (said + chunk.toString()).slice(-4e3);
+		});
+		child.once("error", (error) => resolve(error.message));
+		child.once("close", (code) => resolve(code === 0 ? null : said.trim().split("\n").at(-1) ?? `exit code ${code}`));
+	});
+}
+
+// src/tools/staging.ts
+const PREFIX = ".glovebox-";
+const ABANDONED_MS = 864e5;
+const TRIES = 3;
+/**
+* Lets `work` make something in a directory that lies in the first of these caches which takes it, and
+* takes the directory away again. Returns null, or why there is none where that worked.
+*/
+async function inSomeCache(roots, work) {
+	const reasons = [];
+	for (const root of roots) {
+		let staging = null;
+		try {
+			staging = openStaging(root);
+			await work(root, staging);
+			return null;
+		} catch (error) {
+			reasons.push(`${root}: ${messageOf(error)}`);
+			if (!isAboutTheCache(error)) break;
+		} finally {
+			if (staging !== null) rmSync(staging, {
+				recursive: true,
+				force: true
+			});
+		}
+	}
+	return reasons.join("; ");
+}
+/** What would fail in every other cache as well. */
+var Unobtainable = class extends Error {};
+function isAboutTheCache(error) {
+	return !(error instanceof Unobtainable);
+}
+function openStaging(root) {
+	makePublic(root);
+	if (process.getuid?.() === 0 && !opensToAll(root)) throw new Error("other users, as whom root runs the tools, cannot get there");
+	for (const name of readdirSync(root).filter((entry) => entry.startsWith(PREFIX))) if (Date.now() - statSync(join(root, name)).mtimeMs > ABANDONED_MS) rmSync(join(root, name), {
+		recursive: true,
+		force: true
+	});
+	return mkdtempSync(join(root, PREFIX));
+}
+/**
+* Moves a finished directory to its place in one step: nobody ever finds half of it there. Another job
+* may be first; what it left is taken when it is what it should be, and moved out of the way otherwise.
+*/
+function settle(from, to, files, staging) {
+	makePublic(dirname(to));
+	for (let attempt = 0;; attempt += 1) try {
+		renameSync(from, to);
+		break;
+	} catch (error) {
+		if (attempt === TRIES || !existsSync(to)) throw error;
+		if (treeProblem(to, files) === null) break;
+		rmSync(`${to}.complete`, { force: true });
+		renameSync(to, join(staging, `replaced-${attempt}`));
+	}
+	writeFileSync(`${to}.complete`, "");
+}
+/** A directory, with all on the way to it that is not there yet, which everybody may list whatever the umask. */
+function makePublic(directory) {
+	if (existsSync(directory)) return;
+	makePublic(dirname(directory));
+	try {
+		mkdirSync(directory);
+		chmodSync(directory, 493);
+	} catch (error) {
+		if (!existsSync(directory)) throw error;
+	}
+}
+
+// src/tools/mirror.ts
+const FETCHER = join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../fetch.ts" : "fetch.mjs");
+const FETCH_MS = 12e4;
+/** What a download needs of our environment, and nothing that names a program. */
+const HANDED_ON = [...[
+	"http_proxy",
+	"https_proxy",
+	"no_proxy",
+	"HTTP_PROXY",
+	"HTTPS_PROXY",
+	"NO_PROXY"
+], ...[
+	"NODE_EXTRA_CA_CERTS",
+	"SSL_CERT_FILE",
+	"SSL_CERT_DIR"
+]];
+/** Puts an archive of the manifest into a tool cache. Returns null, or why that was not possible. */
+async function fetchTool(archive, base, environment, patience = FETCH_MS) {
+	const url = `${base}/${archive.path}`;
+	return await inSomeCache(cacheRoots(environment), async (root, staging) => {
+		const cache = join(staging, "cache");
+		const [tool = "", version = "", arch = ""] = entryOf(archive).split("/");
+		const order = {
+			url,
+			directory: staging,
+			archive,
+			entry: [
+				tool,
+				version,
+				arch
+			]
+		};
+		const fetched = await execute([
+			process.execPath,
+			FETCHER,
+			JSON.stringify(order)
+		], {
+			timeout: patience,
+			environment: {
+				...Object.fromEntries(HANDED_ON.map((name) => [name, environment[name] ?? ""])),
+				PATH: "/usr/bin:/bin",
+				LC_ALL: "C",
+				RUNNER_TEMP: staging,
+				RUNNER_TOOL_CACHE: cache
+			}
+		});
+		if (fetched.code !== 0) throw failure(fetched, url, patience);
+		settle(join(cache, entryOf(archive)), join(root, entryOf(archive)), archive.files, staging);
+	});
+}
+function failure({ code, stderr }, url, patience) {
+	if (code === null) return new Unobtainable(`${url}: it was not there after ${patience / 1e3} s (${lastLine(stderr)})`);
+	const message = `${url}: ${lastLine(stderr)}`;
+	return /ENOSPC|EDQUOT|EROFS|EACCES/.test(stderr) ? new Error(message) : new Unobtainable(message);
+}
+function lastLine(text) {
+	return text.trim().split("\n").at(-1) ?? "";
+}
+
+// src/tools/packages.ts
+const APT_MS = 3e5;
+const DIRECTORIES = ["/usr/bin", "/bin"];
+/** Fetches a tool's package with what it needs, and unpacks them. Throws `Unobtainable`. */
+async function unpackPackages(request) {
+	const { tool, directory, options = [] } = request;
+	const [apt = null, unpacker = null] = await Promise.all(["apt-get", "dpkg-deb"].map(async (name) => await findProgram(name, DIRECTORIES)));
+	if (apt === null || unpacker === null) throw new Unobtainable("only packages of apt can be unpacked without root");
+	for (const name of [
+		"lists/partial",
+		"cache/archives/partial",
+		"packages",
+		"root"
+	]) mkdirSync(join(directory, name), { recursive: true });
+	const ours = [
+		...[
+			"-o",
+			`Dir::State::lists=${directory}/lists`,
+			"-o",
+			`Dir::Cache=${directory}/cache`
+		],
+		...[
+			"-o",
+			"Debug::NoLocking=true",
+			"-o",
+			"APT::Sandbox::User=root",
+			"-o",
+			"Acquire::Retries=2"
+		],
+		...[
+			"-o",
+			"Acquire::http::Timeout=30",
+			"-o",
+			"Acquire::https::Timeout=30",
+			...options
+		]
+	];
+	const aptGet = async (...args) => await must([
+		apt,
+		...ours,
+		...args
+	], request, join(directory, "packages"));
+	await aptGet("--quiet", "update");
+	const packages = packagesIn(await aptGet(...[
+		"--simulate",
+		"--no-install-recommends",
+		"--reinstall"
+	], "install", PACKAGE_OF[tool]));
+	if (packages.length === 0) throw new Unobtainable(`apt names no package for ${tool}`);
+	await aptGet("--quiet", "download", ...packages);
+	const root = join(directory, "root");
+	for (const name of readdirSync(join(directory, "packages")).sort()) await must([
+		unpacker,
+		"--extract",
+		name,
+		root
+	], request, join(directory, "packages"));
+	return {
+		root,
+		packages
+	};
+}
+/** What `apt-get --simulate` would install, as `name=version`. */
+function packagesIn(simulated) {
+	return [...simulated.matchAll(/^Inst (\S+) (?:\[[^\]]*\] )?\((\S+)/gm)].map(({ 1: name = "", 2: version = "" }) => `${name}=${version}`);
+}
+/** Copies a tool and the libraries of its packages to `bin/` and `lib/` of a directory. */
+function gather(root, tool, to) {
+	const program = [
+		"usr/bin",
+		"usr/sbin",
+		"bin",
+		"sbin"
+	].map((directory) => join(root, directory, tool)).find((file) => existsSync(file));
+	if (program === void 0) throw new Unobtainable(`there is no ${tool} in its package`);
+	mkdirSync(join(to, "bin"), { recursive: true });
+	mkdirSync(join(to, "lib"));
+	copyFileSync(program, join(to, "bin", tool));
+	for (const [name, file] of librariesIn(root)) copyFileSync(file, join(to, "lib", name));
+}
+/** By the name under which a program asks for it. */
+function librariesIn(root) {
+	const found = ["lib", "usr/lib"].map((name) => join(root, name)).flatMap((top) => existsSync(top) ? [top, ...directoriesIn(top).map((name) => join(top, name))] : []).flatMap((directory) => readdirSync(directory).filter((name) => /\.so(?:\.|$)/.test(name)).map((name) => [name, join(directory, name)]));
+	return new Map(found.filter(([, file]) => existsSync(file) && realpathSync(file).startsWith(realpathSync(root))));
+}
+/** Of the architecture: others, such as `systemd`, hold no libraries for all. */
+function directoriesIn(top) {
+	return readdirSync(top).filter((name) => name.endsWith("-linux-gnu") && statSync(join(top, name)).isDirectory());
+}
+async function must(argv, { environment }, directory) {
+	const { code, stdout, stderr } = await execute(argv, {
+		timeout: APT_MS,
+		directory,
+		environment: {
+			...environment,
+			LC_ALL: "C",
+			DEBIAN_FRONTEND: "noninteractive"
+		}
+	});
+	if (code === 0) return stdout;
+	const said = stderr.trim().split("\n").at(-1) ?? "";
+	throw new Unobtainable(`${argv[0]?.split("/").at(-1)}: ${said || `exit code ${code}`}`);
+}
+
+// src/tools/unpack.ts
+/** Where each architecture's programs expect their loader, and what it is called among the libraries. */
+const LOADERS = {
+	x64: {
+		file: "/lib64/ld-linux-x86-64.so.2",
+		name: "ld-linux-x86-64.so.2"
+	},
+	arm64: {
+		file: "/lib/ld-linux-aarch64.so.1",
+		name: "ld-linux-aarch64.so.1"
+	}
+};
+/**
+* Puts the distribution's own package of a tool into a tool cache, with the libraries that the system
+* lacks, and writes down what it has to be from now on. Needs no root. Returns null, or why it could not.
+*/
+async function unpackTool(tool, environment, options = []) {
+	return await inSomeCache(cacheRoots(environment), async (root, staging) => {
+		const work = join(staging, "apt");
+		mkdirSync(work);
+		const unpacked = await unpackPackages({
+			tool,
+			directory: work,
+			options,
+			environment
+		});
+		const made = join(staging, "made");
+		gather(unpacked.root, tool, made);
+		chmodSync(join(made, "bin", tool), 493);
+		const tree = treeOf(tool, made);
+		settleModes(made, tree.files);
+		const key = sha256(Buffer.from(JSON.stringify(tree))).slice(0, 12);
+		const directory = join(root, `glovebox-${tool}`, `${await versionOf(tree, made)}-p${key}`, process.arch);
+		settle(made, directory, tree.files, staging);
+		const { packages } = unpacked;
+		writeRecord({
+			version: 1,
+			tool,
+			directory,
+			packages: [...packages],
+			...tree
+		}, environment);
+	});
+}
+function treeOf(tool, directory) {
+	const loader = LOADERS[process.arch];
+	if (loader === void 0) throw new Unobtainable(`${process.arch} is not known`);
+	const own = `lib/${loader.name}`;
+	if (existsSync(join(directory, own))) chmodSync(join(directory, own), 493);
+	const files = describeTree(directory);
+	const libraries = files.some(({ path }) => path.startsWith("lib/"));
+	const brought = files.some(({ path }) => path === own);
+	return {
+		program: `bin/${tool}`,
+		loader: libraries ? brought ? own : loader.file : null,
+		files
+	};
+}
+async function versionOf(tree, directory) {
+	const { stdout, stderr } = await execute([...startOf(tree, directory), "--version"]);
+	const version = /\d+(?:\.\d+)+/.exec(stdout)?.[0];
+	if (version === void 0) throw new Unobtainable(`unpacked, it does not work (${stderr.trim().split("\n")[0]})`);
+	return version;
+}
+function writeRecord(record, environment) {
+	const directory = recordsDirectory(environment);
+	makePublic(directory);
+	const file = join(directory, `${record.tool}.json`);
+	const fresh = `${file}.${process.pid}`;
+	writeFileSync(fresh, `${JSON.stringify(record, null, 2)}\n`);
+	chmodSync(fresh, 420);
+	renameSync(fresh, file);
+}
+
+// src/tools/provide.ts
+/** Names a mirror where no option does. */
+const MIRROR_VARIABLE = "GLOVEBOX_TOOLS_MIRROR";
+/**
+* Sees to it that all tools are there: what neither a cache nor the system has comes from an archive of
+* the manifest, or else from the distribution's packages. Throws where something stays missing.
+*/
+async function provideTools(request) {
+	const { environment } = request;
+	let tools = await locateTools(environment);
+	if (missing(tools).length === 0) return tools;
+	const reasons = await fromArchives(tools, request);
+	tools = await locateTools(environment);
+	if (missing(tools).length === 0) return tools;
+	reasons.push(...await fromPackages(tools, request));
+	tools = await locateTools(environment);
+	const [first] = missing(tools);
+	if (first === void 0) return tools;
+	const found = tools[first].passedOver ?? [];
+	throw new GloveboxError("setup-failed", [
+		`${first} could not be had`,
+		...found,
+		...reasons
+	].join("; "), { remedy: `install the package ${PACKAGE_OF[first]} by hand` });
+}
+function missing(tools) {
+	return TOOL_NAMES.filter((name) => tools[name].path === null && !SPARE_TOOLS.includes(name));
+}
+function missingSupplies(tools) {
+	return SUPPLIED_TOOLS.filter((name) => tools[name].path === null);
+}
+async function fromArchives(tools, request) {
+	const { environment, tell } = request;
+	const { archives, release, problem } = knownArchives();
+	const base = mirrorOf(request) ?? release;
+	const reasons = [];
+	for (const tool of missingSupplies(tools)) {
+		const archive = archives.find((one) => one.tool === tool && one.arch === process.arch);
+		const why = problem !== null ? `the manifest of archives cannot be used: ${problem}` : archive === void 0 ? `the manifest has no archive for ${process.arch}` : base === null ? "no archives are released yet, and no mirror is named" : null;
+		if (why === null) tell(`fetching ${tool} from ${base}`);
+		const reason = archive === void 0 || base === null || why !== null ? why : await fetchTool(archive, base, environment);
+		if (reason === null) continue;
+		tell(`${tool}: no archive: ${reason}`);
+		reasons.push(`no archive: ${reason}`);
+	}
+	return reasons;
+}
+function mirrorOf({ mirror, environment }) {
+	const given = environment[MIRROR_VARIABLE] ?? "";
+	if (mirror !== null || given === "") return mirror;
+	const read = readMirror(given);
+	if (read !== null) return read;
+	throw new GloveboxError("input-invalid", `${MIRROR_VARIABLE} is no address of a mirror`, { remedy: `give ${MIRROR_FORM}` });
+}
+/** Who may install does: the system then keeps the tools up to date. */
+async function fromPackages(tools, { environment, tell }) {
+	const packages = [...new Set(missing(tools).map((name) => PACKAGE_OF[name]))];
+	if (missing(tools).some((name) => !SUPPLIED_TOOLS.some((one) => one === name)) || await privilegePrefix() !== null) {
+		await installPackages(packages, tell);
+		return [];
+	}
+	const reasons = [];
+	for (const tool of missingSupplies(tools)) {
+		tell(`unpacking the package ${PACKAGE_OF[tool]}, without root`);
+		const reason = await unpackTool(tool, environment);
+		if (reason === null) continue;
+		tell(`${tool}: no package: ${reason}`);
+		reasons.push(`no package: ${reason}`);
+	}
+	return reasons;
+}
+
+export { provideTools as t };

@@ -1,0 +1,44 @@
+import { type Facts, SUPPLIED_TOOLS } from '../capabilities/facts.ts';
+import { type Located, within } from './mounts.ts';
+
+/** A directory of the host, and where the step sees it. */
+type Bound = Extract<Located, { kind: 'bind' }>;
+
+/**
+ * Tools that the seal is made of, and the record of what they have to be, stay read-only where the policy
+ * opens a place that they lie in. What is between the two is mounted onto itself, because a mount point
+ * can neither be renamed nor removed. `mounts` is all that the policy opens or hides.
+ */
+export function keptMounts(mounts: readonly Located[], tools: Facts['tools']): Bound[] {
+  const opened = mounts.filter((mount): mount is Bound => mount.kind === 'bind' && mount.writable);
+  const taken = mounts.filter(({ kind }) => kind === 'mask-directory' || kind === 'tmpfs');
+  const kept = directoriesOf(tools).flatMap((directory) =>
+    opened.flatMap((mount) => wayTo(directory, mount)),
+  );
+  return kept.filter(
+    ({ target, writable }) =>
+      !taken.some((mask) => within(target, mask.target)) &&
+      !(writable && mounts.some((mount) => mount.target === target)),
+  );
+}
+
+/** Of all tools from a cache, and of their records. */
+export function directoriesOf(tools: Facts['tools']): string[] {
+  const named = SUPPLIED_TOOLS.flatMap((name) => {
+    const { directory = null, record = null } = tools[name].supply ?? {};
+    return [directory, record].filter((path) => path !== null);
+  });
+  return [...new Set(named)];
+}
+
+function wayTo(directory: string, mount: Bound): Bound[] {
+  const { source, target } = mount;
+  if (within(source, directory)) return [{ ...mount, writable: false }];
+  if (!within(directory, source)) return [];
+  const names = directory.slice(source.length).split('/').slice(1);
+  return names.map((_, index) => {
+    const inner = ['', ...names.slice(0, index + 1)].join('/');
+    const writable = index + 1 < names.length;
+    return { kind: 'bind', source: `${source}${inner}`, target: `${target}${inner}`, writable };
+  });
+}

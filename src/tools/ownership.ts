@@ -1,0 +1,46 @@
+import { readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+
+/** Who the kernel shows as the owner of what belongs to nobody in this user namespace. */
+const UNMAPPED = 65_534;
+
+/**
+ * The file, or the directory on the way to it, that a step could rewrite: one of our own when we are an
+ * ordinary user, anybody's but root's when we are root. null when there is none. Symlinks are resolved.
+ */
+export function rewritable(path: string): string | null {
+  const uid = process.getuid?.() ?? -1;
+  const open = uid === 0 ? byOthers : byOneself(uid);
+  return onTheWay(realpathSync(path)).find((part) => open(statSync(part))) ?? null;
+}
+
+/** Whether everybody gets through to a path: under root, a step is somebody else. */
+export function opensToAll(path: string): boolean {
+  return onTheWay(realpathSync(path)).every((part) => (statSync(part).mode & 0o001) !== 0);
+}
+
+/** `/`, then each directory, then the path itself. */
+function onTheWay(path: string): string[] {
+  const parts = path.split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/') || '/');
+}
+
+function byOthers({ uid, gid, mode }: Stats): boolean {
+  const rootsOwn = uid === 0 || (uid === UNMAPPED && !isMapped(UNMAPPED));
+  return !rootsOwn || (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0);
+}
+
+function byOneself(uid: number): (stats: Stats) => boolean {
+  const groups = [process.getgid?.() ?? -1, ...(process.getgroups?.() ?? [])];
+  return (stats) =>
+    stats.uid === uid ||
+    (stats.mode & 0o002) !== 0 ||
+    ((stats.mode & 0o020) !== 0 && groups.includes(stats.gid));
+}
+
+function isMapped(id: number): boolean {
+  const lines = readFileSync('/proc/self/uid_map', 'utf8').trim().split('\n');
+  return lines.some((line) => {
+    const [first = 0, , count = 0] = line.trim().split(/\s+/).map(Number);
+    return id >= first && id < first + count;
+  });
+}

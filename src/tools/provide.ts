@@ -1,0 +1,119 @@
+import { GloveboxError } from '../base/errors.ts';
+import { PACKAGE_OF } from '../capabilities/diagnose.ts';
+import {
+  type Facts,
+  SPARE_TOOLS,
+  SUPPLIED_TOOLS,
+  type SuppliedTool,
+  TOOL_NAMES,
+  type ToolName,
+} from '../capabilities/facts.ts';
+import { MIRROR_FORM, readMirror } from '../capabilities/supply.ts';
+import { installPackages, privilegePrefix } from './install.ts';
+import { fetchTool } from './mirror.ts';
+import { locateTools } from './programs.ts';
+import { knownArchives } from './tool-cache.ts';
+import { unpackTool } from './unpack.ts';
+
+/** Names a mirror where no option does. */
+const MIRROR_VARIABLE = 'GLOVEBOX_TOOLS_MIRROR';
+
+export interface ProvideRequest {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where archives are fetched; null: where the environment says, or the project releases them. */
+  readonly mirror: string | null;
+  /** Gets one line before whatever takes long, and for each source that is passed over. */
+  readonly tell: (line: string) => void;
+}
+
+type Tools = Facts['tools'];
+
+/**
+ * Sees to it that all tools are there: what neither a cache nor the system has comes from an archive of
+ * the manifest, or else from the distribution's packages. Throws where something stays missing.
+ */
+export async function provideTools(request: ProvideRequest): Promise<Tools> {
+  const { environment } = request;
+  let tools = await locateTools(environment);
+  if (missing(tools).length === 0) return tools;
+  const reasons = await fromArchives(tools, request);
+  tools = await locateTools(environment);
+  if (missing(tools).length === 0) return tools;
+  reasons.push(...(await fromPackages(tools, request)));
+  tools = await locateTools(environment);
+  const [first] = missing(tools);
+  if (first === undefined) return tools;
+  const found = tools[first].passedOver ?? [];
+  throw new GloveboxError(
+    'setup-failed',
+    [`${first} could not be had`, ...found, ...reasons].join('; '),
+    { remedy: `install the package ${PACKAGE_OF[first]} by hand` },
+  );
+}
+
+function missing(tools: Tools): ToolName[] {
+  return TOOL_NAMES.filter((name) => tools[name].path === null && !SPARE_TOOLS.includes(name));
+}
+
+function missingSupplies(tools: Tools): SuppliedTool[] {
+  return SUPPLIED_TOOLS.filter((name) => tools[name].path === null);
+}
+
+async function fromArchives(tools: Tools, request: ProvideRequest): Promise<string[]> {
+  const { environment, tell } = request;
+  const { archives, release, problem } = knownArchives();
+  const base = mirrorOf(request) ?? release;
+  const reasons: string[] = [];
+  for (const tool of missingSupplies(tools)) {
+    const archive = archives.find((one) => one.tool === tool && one.arch === process.arch);
+    const why =
+      problem !== null
+        ? `the manifest of archives cannot be used: ${problem}`
+        : archive === undefined
+          ? `the manifest has no archive for ${process.arch}`
+          : base === null
+            ? 'no archives are released yet, and no mirror is named'
+            : null;
+    if (why === null) tell(`fetching ${tool} from ${base}`);
+    const reason =
+      archive === undefined || base === null || why !== null
+        ? why
+        : await fetchTool(archive, base, environment);
+    if (reason === null) continue;
+    tell(`${tool}: no archive: ${reason}`);
+    reasons.push(`no archive: ${reason}`);
+  }
+  return reasons;
+}
+
+function mirrorOf({ mirror, environment }: ProvideRequest): string | null {
+  const given = environment[MIRROR_VARIABLE] ?? '';
+  if (mirror !== null || given === '') return mirror;
+  const read = readMirror(given);
+  if (read !== null) return read;
+  throw new GloveboxError('input-invalid', `${MIRROR_VARIABLE} is no address of a mirror`, {
+    remedy: `give ${MIRROR_FORM}`,
+  });
+}
+
+/** Who may install does: the system then keeps the tools up to date. */
+async function fromPackages(
+  tools: Tools,
+  { environment, tell }: ProvideRequest,
+): Promise<string[]> {
+  const packages = [...new Set(missing(tools).map((name) => PACKAGE_OF[name]))];
+  const others = missing(tools).some((name) => !SUPPLIED_TOOLS.some((one) => one === name));
+  if (others || (await privilegePrefix()) !== null) {
+    await installPackages(packages, tell);
+    return [];
+  }
+  const reasons: string[] = [];
+  for (const tool of missingSupplies(tools)) {
+    tell(`unpacking the package ${PACKAGE_OF[tool]}, without root`);
+    const reason = await unpackTool(tool, environment);
+    if (reason === null) continue;
+    tell(`${tool}: no package: ${reason}`);
+    reasons.push(`no package: ${reason}`);
+  }
+  return reasons;
+}
