@@ -67,9 +67,13 @@ export interface ReadFile {
 
 /** A file of the workspace that the step left in another state than it found it. */
 export interface Change {
-  /** Relative to the workspace. */
+  /** Relative to the workspace; `.` for itself. */
   readonly path: string;
+  /** The bytes of the path; left out where they are UTF-8. */
+  readonly hex?: string;
   readonly change: 'created' | 'modified' | 'deleted';
+  /** What is there now; of what is deleted, what was there. */
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
   /** Bytes; 0 for what is deleted or no plain file. */
   readonly size: number;
 }
@@ -79,7 +83,7 @@ export interface Changes {
   readonly files: readonly Change[];
   /** More than these were found. */
   readonly notListed: number;
-  /** Directories that could not be looked into, or that were one too many. */
+  /** Places that could not be looked at, or that were too many. */
   readonly unread: number;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../base/errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { buildSandbox, type Sandbox } from './build.ts';
-import { readChanges } from './changes.ts';
+import { readChanges } from './changes/read.ts';
 import { readCommandFiles } from './command-files.ts';
 import { confirmPrivilege } from './confirm.ts';
 import { endStep, isGone, killStep } from './ending.ts';
@@ -115,7 +115,7 @@ async function letGo(
   killStep(launched);
   await isGone(launched);
   const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
-  const changes = rooms === null || lost ? null : readChanges(plan, rooms);
+  const changes = rooms === null || lost ? null : await readChanges(plan, rooms);
   const egress =
     rooms === null || lost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
   await Promise.race([
