@@ -225,6 +225,8 @@ export interface Plan {
     /** Classic BPF, little endian, handed over by file descriptor. */
     readonly filter: Uint8Array | null;
   };
+  /** The texts of changed files are kept for a diff. */
+  readonly diff: boolean;
   readonly scratch: string;
   /** The host's resolvers: asking one of them is looking up a name. */
   readonly nameservers: readonly string[];

@@ -87,6 +87,22 @@ export interface Changes {
   readonly unread: number;
 }
 
+/** One side of a change. All null: nothing is there. */
+export interface TextSide {
+  /** Permission bits; null for a symlink. */
+  readonly mode: number | null;
+  /** Of a file; of a symlink where it leads. */
+  readonly text: string | null;
+  /** Why there is no text of what could have one. */
+  readonly why: string | null;
+}
+
+export interface ChangedText {
+  readonly change: Change;
+  readonly before: TextSide;
+  readonly after: TextSide;
+}
+
 export type CommandFiles = Readonly<Record<CommandFile, ReadFile>>;
 
 /** What the kernel showed of the step's first process, looked at from outside before it was released. */
@@ -109,5 +125,7 @@ export interface Observations {
   readonly commandFiles: CommandFiles | null;
   /** What became of the workspace in a throwaway layer; null where there is none. */
   readonly changes: Changes | null;
+  /** null: nobody asked for a diff, or there were no changes to read. */
+  readonly texts: readonly ChangedText[] | null;
   readonly usage: Usage;
 }

@@ -28,6 +28,7 @@ const NOTHING_RAN: Observations = {
   privilege: null,
   commandFiles: null,
   changes: null,
+  texts: null,
   usage: {
     wallMs: 0,
     cpuMs: 0,
@@ -115,7 +116,7 @@ async function letGo(
   killStep(launched);
   await isGone(launched);
   const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
-  const changes = rooms === null || lost ? null : await readChanges(plan, rooms);
+  const read = rooms === null || lost ? null : await readChanges(plan, rooms);
   const egress =
     rooms === null || lost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
   await Promise.race([
@@ -136,7 +137,8 @@ async function letGo(
     egress,
     privilege: launched.privilege,
     commandFiles,
-    changes,
+    changes: read?.changes ?? null,
+    texts: read?.texts ?? null,
     usage: {
       wallMs,
       cpuMs,

@@ -1,4 +1,4 @@
-import { truncateSync } from 'node:fs';
+import { readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bash, PERSONA, seal, workspace } from '../lab/glovebox.ts';
@@ -115,6 +115,27 @@ describe('what a step did to the workspace', () => {
     });
     expect(report.changes?.files).toHaveLength(1000);
     expect(report.changes?.notListed).toBe(200);
+  });
+
+  it('is shown line by line with --diff, but for what the step was not to see', () => {
+    const cwd = workspace({
+      ...FILES,
+      '.git/HEAD': 'ref: refs/heads/main\n',
+      '.git/config': '[http "https://git.example.com/"]\n\textraheader = Basic c2VjcmV0\n',
+    });
+    const script = "echo after > changed.txt; ln -s / link; rm gone.txt; printf '\\0' > binary";
+    const named = 'printf "[user]\\n\\tname = x\\n" >> .git/config';
+    const { stderr } = seal(['--diff', '-q'], bash(`${script}; ${named}`), { cwd });
+    expect(stderr).toContain(
+      '--- a/changed.txt\n+++ b/changed.txt\n@@ -1,1 +1,1 @@\n-before\n+after\n',
+    );
+    expect(stderr).toContain('--- a/gone.txt\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-gone\n');
+    expect(stderr).toContain('--- /dev/null\n+++ b/link\n@@ -0,0 +1,1 @@\n+/\n');
+    expect(stderr).toContain('created file binary: it is no text\n');
+    expect(stderr).toContain('+[user]\n');
+    expect(stderr).not.toContain('c2VjcmV0');
+    // The control: that is what lies there.
+    expect(readFileSync(join(cwd, '.git/config'), 'utf8')).toContain('c2VjcmV0');
   });
 
   it('is null where there is no throwaway layer', () => {

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type Entry, linkTarget } from './entries.ts';
 
 const CHUNK = 256 * 1024;
@@ -22,7 +22,9 @@ export function contentComparer(): (one: Buffer, other: Buffer, entry: Entry) =>
 function sameBytes(one: Buffer, other: Buffer, [mine, theirs]: [Buffer, Buffer]): boolean {
   const open: number[] = [];
   try {
-    const [a, b] = [opened(one, open), opened(other, open)];
+    open.push(openPlain(one));
+    open.push(openPlain(other));
+    const [a = -1, b = -1] = open;
     for (let position = 0; ;) {
       const read = readSync(a, mine, 0, CHUNK, position);
       // Both are whole files that nobody writes: short reads come at their ends only.
@@ -38,21 +40,21 @@ function sameBytes(one: Buffer, other: Buffer, [mine, theirs]: [Buffer, Buffer])
   }
 }
 
-function opened(path: Buffer, open: number[]): number {
-  const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
-  const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  open.push(fd);
-  return fd;
+/** At most `room` bytes of a plain file; null where it cannot be read. */
+export function bytesIn(path: Buffer, room: number): Buffer | null {
+  let fd: number | null = null;
+  try {
+    fd = openPlain(path);
+    const bytes = Buffer.alloc(Math.min(fstatSync(fd).size, room));
+    return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
+  } catch {
+    return null;
+  } finally {
+    if (fd !== null) closeSync(fd);
+  }
 }
 
-/** The file is a plain one of this text. */
-export function hasText(path: Buffer, text: string): boolean {
-  const open: number[] = [];
-  try {
-    return readFileSync(opened(path, open)).equals(Buffer.from(text));
-  } catch {
-    return false;
-  } finally {
-    for (const fd of open) closeSync(fd);
-  }
+function openPlain(path: Buffer): number {
+  const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+  return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate as breath } from 'node:timers/promises';
 import type { LayerEntry } from '../../plan/types.ts';
 import type { Change, Changes } from '../observations.ts';
-import { contentComparer, hasText } from './content.ts';
+import { bytesIn, contentComparer } from './content.ts';
 import { at, contentsOf, type Entry, type Look, look, namesIn } from './entries.ts';
 import { judge, type Judgement } from './judge.ts';
 
@@ -185,7 +185,7 @@ class Walk {
     const content = this.#ours(path)?.content ?? null;
     return content === null
       ? this.#same(at(after, path), at(before, path), entry)
-      : hasText(at(after, path), content);
+      : bytesIn(at(after, path), entry.size)?.equals(Buffer.from(content)) === true;
   }
 
   /** It is the very file that was there: the layer has none, or one that only got another owner. */
