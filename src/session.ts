@@ -51,6 +51,8 @@ export interface SessionRequest {
   readonly environment: Readonly<Record<string, string>>;
   readonly workflow?: WorkflowStep;
   readonly stack?: LayerStack;
+  /** Keep the texts of changed files. */
+  readonly diff?: boolean;
   /** Where the run keeps its own files; chosen by probing where none is given. */
   readonly scratchBase?: string;
 }
@@ -119,6 +121,7 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
     capabilities: evaluate(facts),
     ...(request.workflow === undefined ? {} : { workflow: request.workflow }),
     ...(stack === undefined ? {} : { stack }),
+    diff: request.diff ?? false,
   });
   const notes = [
     ...(request.notes ?? []),

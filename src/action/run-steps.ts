@@ -46,10 +46,9 @@ export async function runSteps(request: StepsRequest): Promise<StepResult[]> {
     const own = join(request.runDirectory, 'layers', `${index}`);
     const result = await runStep(step, { ...request, probe }, { below: [...below], own });
     results.push(result);
-    // What a failed step did to the workspace is not what later ones should build on. One that was
-    // refused, or that has no layer of its own, left none.
+    // One that was refused, or that has no layer of its own, left none.
     const layer = join(own, 'upper');
-    if (result.conclusion === 'success' && existsSync(layer)) below.unshift(layer);
+    if (keepsChanges(step, result) && existsSync(layer)) below.unshift(layer);
   }
   return results;
 }
@@ -63,6 +62,11 @@ function isDue({ condition }: DeclaredStep, failed: boolean): boolean {
     case 'success()':
       return !failed;
   }
+}
+
+/** What a failed step did to the workspace is not what later ones should build on, unless it says so. */
+function keepsChanges({ keepChanges }: DeclaredStep, { outcome }: StepResult): boolean {
+  return outcome === 'success' || (outcome === 'failure' && keepChanges);
 }
 
 function notRun({ id, name }: DeclaredStep, outcome: 'skipped' | 'cancelled'): StepResult {

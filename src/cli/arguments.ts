@@ -24,6 +24,7 @@ export type Arguments =
       readonly quiet: boolean;
       /** Tell which entries of `network.allow` nothing used. */
       readonly locked: boolean;
+      readonly diff: boolean;
     })
   | (RunArguments & {
       readonly command: 'learn';
@@ -93,6 +94,7 @@ function parseRun(argv: readonly string[]): Arguments {
     summary: { type: 'string' },
     quiet: { type: 'boolean', short: 'q' },
     locked: { type: 'boolean' },
+    diff: { type: 'boolean' },
   });
   if (values.help === true) return { command: 'help', topic: 'run' };
   return {
@@ -102,6 +104,7 @@ function parseRun(argv: readonly string[]): Arguments {
     summary: values.summary ?? null,
     quiet: values.quiet ?? false,
     locked: values.locked ?? false,
+    diff: values.diff ?? false,
   };
 }
 

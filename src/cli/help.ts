@@ -28,6 +28,7 @@ const TOPICS: Readonly<Record<string, string>> = {
 ${POLICY_OPTIONS}
       --report FILE           write the EffectiveSandbox report as JSON
       --summary FILE          append a summary in Markdown
+      --diff                  show what the command changed in text files
       --locked                tell which entries of network.allow nothing used
   -q, --quiet                 no verdict at the end
 

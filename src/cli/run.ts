@@ -1,24 +1,24 @@
 import { markdownSummary } from '../report/summary.ts';
 import { listenForInterrupts } from '../run/interrupts.ts';
 import { ownIo } from '../run/step-io.ts';
-import { session } from '../session.ts';
+import { session, type SessionResult } from '../session.ts';
 import type { Arguments } from './arguments.ts';
 import { currentEnvironment } from '../tools/environment.ts';
 import { openOutlet } from '../console/outlets.ts';
-import { styleFor } from '../console/style.ts';
+import { type Style, styleFor } from '../console/style.ts';
 import { unusedLines, verdict } from '../console/verdict.ts';
 
 const LAST_READ_MS = 500;
 
 /** Runs the command sealed, writes what was asked for, and ends with a verdict. */
 export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>): Promise<number> {
-  const { policyFiles, flags, directory, step, quiet } = parsed;
+  const { policyFiles, flags, directory, step, quiet, diff } = parsed;
   const reportTo = parsed.report === null ? null : openOutlet(parsed.report, 'fresh');
   const summaryTo = parsed.summary === null ? null : openOutlet(parsed.summary, 'append');
   const interrupts = listenForInterrupts();
   const environment = currentEnvironment();
-  const { report } = await session(
-    { policyFiles, flags, command: step, directory, environment },
+  const { report, seen } = await session(
+    { policyFiles, flags, command: step, directory, environment, diff },
     ownIo(),
     interrupts,
   ).catch((error: unknown) => {
@@ -28,6 +28,7 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
   });
   interrupts.stop();
   const style = styleFor(process.stderr);
+  if (diff) process.stderr.write(`${style.fresh}${await diffText(seen, style)}`);
   if (!quiet) process.stderr.write(`${style.fresh}${verdict(report, style)}`);
   if (parsed.locked) process.stderr.write(unusedLines(report, style));
   reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -35,4 +36,12 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
   // What a reader has not taken by then is lost: it may never read again.
   setTimeout(() => process.exit(), LAST_READ_MS).unref();
   return report.outcome.exitCode;
+}
+
+async function diffText(seen: SessionResult['seen'], style: Style): Promise<string> {
+  const { texts = null, changes = null } = seen ?? {};
+  if (texts === null || changes === null)
+    return `${style.dim('no diff:')} there was no throwaway layer to see changes in\n`;
+  const { unifiedDiff } = await import('../console/unified-diff.ts');
+  return unifiedDiff(texts, changes.files.length - texts.length + changes.notListed, style);
 }

@@ -85,6 +85,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
         'files',
         'work',
         ...(overlay === null ? [] : ['lower', 'merged']),
+        ...(overlay === null || overlay.before.options === null ? [] : ['before']),
         ...(overlay === null || stack.own !== null ? [] : ['upper', 'index']),
         ...workflow.directories,
       ],
@@ -216,20 +217,28 @@ function planOverlay(
   const own = stack.own ?? scratch;
   const upper = writable ? `${own}/upper` : null;
   const index = writable ? `${own}/index` : null;
+  const below = [...stack.below, `${scratch}/lower`].join(':');
+  // As real root the overlay can hold a changed owner without copying content; rootless it cannot.
+  const format = identity.shed ? ['metacopy=on', 'redirect_dir=on'] : ['userxattr'];
+  const isBare = stack.below.length === 0;
   return {
     lower: site.workspace,
     below: stack.below,
     upper,
     index,
     merged: `${scratch}/merged`,
+    before: {
+      mount: isBare ? `${scratch}/lower` : `${scratch}/before`,
+      options: isBare ? null : [`lowerdir=${below}`, ...format].join(','),
+    },
+    redirects: identity.shed,
     top: { ...site.workspaceOwner, mode: site.workspaceMode },
     // The first of several layers has them for all that lie over it.
-    entries: writable && stack.below.length === 0 ? entries : [],
+    entries: writable && isBare ? entries : [],
     options: [
-      `lowerdir=${[...stack.below, `${scratch}/lower`].join(':')}`,
+      `lowerdir=${below}`,
       ...(upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`]),
-      // As real root the overlay can hold a changed owner without copying content; rootless it cannot.
-      ...(identity.shed ? ['metacopy=on', 'redirect_dir=on'] : ['userxattr']),
+      ...format,
     ].join(','),
     chown:
       writable && identity.shed && site.workspaceOwner.uid !== identity.uid

@@ -24,6 +24,7 @@ export interface PlanRequest {
   readonly scratch: string;
   readonly workflow?: WorkflowStep | null;
   readonly stack?: LayerStack;
+  readonly diff?: boolean;
 }
 
 /** Policy and capabilities in, everything that a run will do out. No I/O. */
@@ -36,6 +37,7 @@ export function makePlan({
   scratch,
   workflow: step = null,
   stack = NO_LAYERS,
+  diff = false,
 }: PlanRequest): Plan {
   const tools = commandsOf(facts.tools);
   const privilege = planPrivilege(policy, capabilities, facts.identity, site.workspaceOwner);
@@ -85,6 +87,7 @@ export function makePlan({
     environment,
     workflow: workflow.workflow,
     tools,
+    diff,
     scratch,
     nameservers: site.nameservers,
     filter,

@@ -134,6 +134,10 @@ export interface OverlayPlan {
   readonly index: string | null;
   /** Where the holder, or for root the anteroom, puts the layers together. */
   readonly merged: string;
+  /** The workspace as the step finds it. `options`: of an overlay; null where nothing lies over the workspace. */
+  readonly before: { readonly mount: string; readonly options: string | null };
+  /** A directory that lies below can be renamed: the layer then says where it was. */
+  readonly redirects: boolean;
   /** The upper directory lends these to the top of the merged tree. `mode` is octal bits. */
   readonly top: { readonly uid: number; readonly gid: number; readonly mode: number };
   /** In the upper directory before it is mounted, directories before what is in them. */
@@ -221,6 +225,8 @@ export interface Plan {
     /** Classic BPF, little endian, handed over by file descriptor. */
     readonly filter: Uint8Array | null;
   };
+  /** The texts of changed files are kept for a diff. */
+  readonly diff: boolean;
   readonly scratch: string;
   /** The host's resolvers: asking one of them is looking up a name. */
   readonly nameservers: readonly string[];

@@ -1,6 +1,7 @@
-import { formatDuration, formatSize } from '../policy/units.ts';
+import { formatDuration } from '../policy/units.ts';
+import { changesPart } from './changes-tree.ts';
 import type { StepResult } from './job.ts';
-import { cell, folded, SHOWN, table } from './markdown.ts';
+import { cell, folded, table } from './markdown.ts';
 import type { EffectiveSandbox } from './schema.ts';
 import { isSealed, layerTable, problemSections, reachedTable, usageTable } from './summary.ts';
 
@@ -106,26 +107,9 @@ function reportPart(report: EffectiveSandbox): string[] {
     ...folded('Layers', layerTable(report)),
     ...folded('Usage', usageTable(report)),
     ...(reached.length === 0 ? [] : folded('Reached', reached)),
-    ...changedPart(report),
+    ...changesPart(report),
     ...(notes.length === 0 ? [] : folded(`Notes (${notes.length})`, notes)),
   ];
-}
-
-function changedPart({ changes }: EffectiveSandbox): string[] {
-  if (changes === null || changes.files.length === 0) return [];
-  const shown = changes.files.slice(0, SHOWN);
-  const rest = changes.files.length - shown.length + changes.notListed;
-  return folded(`Changed files (${changes.files.length + changes.notListed})`, [
-    ...table(
-      ['', 'file', 'size'],
-      shown.map(({ path, change, size }) => [
-        change,
-        path,
-        change === 'deleted' ? '-' : formatSize(size),
-      ]),
-    ),
-    ...(rest > 0 ? ['', `…and ${rest} more.`] : []),
-  ]);
 }
 
 function handedPart(told: StepResult['told']): string[] {

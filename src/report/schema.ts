@@ -96,13 +96,18 @@ const egress = z.strictObject({
 const changes = z.strictObject({
   files: z.array(
     z.strictObject({
-      path: told(z.string(), 'Relative to the workspace'),
+      path: told(z.string(), 'Relative to the workspace; `.` for itself'),
+      hex: told(z.optional(z.string()), 'The bytes of the path; left out where they are UTF-8'),
       change: z.enum(['created', 'modified', 'deleted']),
+      kind: told(
+        z.enum(['file', 'directory', 'symlink', 'other']),
+        'What is there now; of what is deleted, what was there',
+      ),
       size: told(count(), 'Bytes of a plain file; 0 for anything else'),
     }),
   ),
   notListed: told(count(), 'Found but not listed, because the list is bounded'),
-  unread: told(count(), 'Directories that could not be looked into, or that were one too many'),
+  unread: told(count(), 'Places that could not be looked at, or that were too many'),
 });
 
 const outcome = z.strictObject({

@@ -1,6 +1,7 @@
 import { formatDuration, formatSize } from '../policy/units.ts';
 import { type Layer, LAYERS } from '../plan/types.ts';
 import { suggestionsOf } from './build.ts';
+import { changesPart } from './changes-tree.ts';
 import { shownDestination } from './egress.ts';
 import { cell, section, SHOWN, table } from './markdown.ts';
 import type { EffectiveSandbox } from './schema.ts';
@@ -21,6 +22,7 @@ export function markdownSummary(report: EffectiveSandbox): string {
     '',
     ...layerTable(report),
     ...problemSections(report),
+    ...changesPart(report),
     '',
   ].join('\n');
 }

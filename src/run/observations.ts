@@ -67,9 +67,13 @@ export interface ReadFile {
 
 /** A file of the workspace that the step left in another state than it found it. */
 export interface Change {
-  /** Relative to the workspace. */
+  /** Relative to the workspace; `.` for itself. */
   readonly path: string;
+  /** The bytes of the path; left out where they are UTF-8. */
+  readonly hex?: string;
   readonly change: 'created' | 'modified' | 'deleted';
+  /** What is there now; of what is deleted, what was there. */
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
   /** Bytes; 0 for what is deleted or no plain file. */
   readonly size: number;
 }
@@ -79,8 +83,24 @@ export interface Changes {
   readonly files: readonly Change[];
   /** More than these were found. */
   readonly notListed: number;
-  /** Directories that could not be looked into, or that were one too many. */
+  /** Places that could not be looked at, or that were too many. */
   readonly unread: number;
+}
+
+/** One side of a change. All null: nothing is there. */
+export interface TextSide {
+  /** Permission bits; null for a symlink. */
+  readonly mode: number | null;
+  /** Of a file; of a symlink where it leads. */
+  readonly text: string | null;
+  /** Why there is no text of what could have one. */
+  readonly why: string | null;
+}
+
+export interface ChangedText {
+  readonly change: Change;
+  readonly before: TextSide;
+  readonly after: TextSide;
 }
 
 export type CommandFiles = Readonly<Record<CommandFile, ReadFile>>;
@@ -105,5 +125,7 @@ export interface Observations {
   readonly commandFiles: CommandFiles | null;
   /** What became of the workspace in a throwaway layer; null where there is none. */
   readonly changes: Changes | null;
+  /** null: nobody asked for a diff, or there were no changes to read. */
+  readonly texts: readonly ChangedText[] | null;
   readonly usage: Usage;
 }

@@ -11,13 +11,13 @@ export interface Rooms {
   /** For a root supervisor; null otherwise. */
   readonly anteroom: Room | null;
   readonly holder: Room;
-  /** When the workspace's files had been given to the step, by their file system's clock; null: they were not. */
-  readonly ownedSince: number | null;
+  /** When the workspace's files had been given to the step, in nanoseconds of their clock; null: they were not. */
+  readonly ownedSince: bigint | null;
 }
 
 /** Opens the namespaces and mounts in them what bubblewrap will pick up. */
 export async function openRooms(plan: Plan, undo: Undo): Promise<Rooms> {
-  let ownedSince: number | null = null;
+  let ownedSince: bigint | null = null;
   const anteroom = plan.identity.shed ? await openAnteroom(plan.tools) : null;
   if (anteroom !== null) {
     undo.push(anteroom.close);
@@ -63,7 +63,7 @@ async function stageSources(plan: Plan, room: Room): Promise<void> {
 /** The newer of the two system calls for mounts, util-linux's first choice from 2.39 on, takes no list above 255 bytes. */
 const LONG_OPTIONS = { LIBMOUNT_FORCE_MOUNT2: 'always' };
 
-async function mountOverlay(plan: Plan, room: Room): Promise<number | null> {
+async function mountOverlay(plan: Plan, room: Room): Promise<bigint | null> {
   const { overlay } = plan.filesystem;
   if (overlay === null) return null;
   const { mount, chown } = plan.tools;
@@ -72,11 +72,15 @@ async function mountOverlay(plan: Plan, room: Room): Promise<number | null> {
     room.enter([mount, '--bind', '--', overlay.lower, `${plan.scratch}/lower`]),
     'binding the workspace',
   );
-  await must(
-    room.enter([mount, '-t', 'overlay', 'overlay', '-o', overlay.options, overlay.merged]),
-    'mounting the overlay',
-    LONG_OPTIONS,
-  );
+  const put = async (options: string, target: string): Promise<void> =>
+    await must(
+      room.enter([mount, '-t', 'overlay', 'overlay', '-o', options, target]),
+      'mounting the overlay',
+      LONG_OPTIONS,
+    );
+  const { before } = overlay;
+  if (before.options !== null) await put(before.options, before.mount);
+  await put(overlay.options, overlay.merged);
   if (overlay.chown === null) return null;
   await must(
     room.enter([chown, '--recursive', '--no-dereference', overlay.chown, '--', overlay.merged]),
@@ -84,7 +88,7 @@ async function mountOverlay(plan: Plan, room: Room): Promise<number | null> {
   );
   const mark = join(plan.scratch, 'owned');
   await writeFile(mark, '');
-  return (await stat(mark)).ctimeMs;
+  return (await stat(mark, { bigint: true })).ctimeNs;
 }
 
 async function must(

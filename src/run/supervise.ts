@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../base/errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { buildSandbox, type Sandbox } from './build.ts';
-import { readChanges } from './changes.ts';
+import { readChanges } from './changes/read.ts';
 import { readCommandFiles } from './command-files.ts';
 import { confirmPrivilege } from './confirm.ts';
 import { endStep, isGone, killStep } from './ending.ts';
@@ -28,6 +28,7 @@ const NOTHING_RAN: Observations = {
   privilege: null,
   commandFiles: null,
   changes: null,
+  texts: null,
   usage: {
     wallMs: 0,
     cpuMs: 0,
@@ -117,7 +118,7 @@ async function letGo(
   killStep(launched);
   await isGone(launched);
   const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
-  const changes = rooms === null || lost ? null : readChanges(plan, rooms);
+  const read = rooms === null || lost ? null : await readChanges(plan, rooms);
   const egress =
     rooms === null || lost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
   await Promise.race([
@@ -138,7 +139,8 @@ async function letGo(
     egress,
     privilege: launched.privilege,
     commandFiles,
-    changes,
+    changes: read?.changes ?? null,
+    texts: read?.texts ?? null,
     usage: {
       wallMs,
       cpuMs,

@@ -29,6 +29,8 @@ export interface DeclaredStep {
   /** Relative to the action's working directory; null: that one itself. */
   readonly workingDirectory: string | null;
   readonly continueOnError: boolean;
+  /** Whether later steps see what it did to the workspace also where it failed. */
+  readonly keepChanges: boolean;
   readonly condition: Condition;
   /** What it says of the policy, its `env` and `timeout-minutes` included. */
   readonly policy: PolicyValues;
@@ -42,7 +44,7 @@ export interface DeclaredSteps {
 
 const OWN_KEYS = [
   ...['name', 'id', 'run', 'shell', 'working-directory', 'env', 'timeout-minutes'],
-  ...['continue-on-error', 'if'],
+  ...['continue-on-error', 'keep-changes', 'if'],
 ];
 const POLICY_KEYS = [
   ...['on-unavailable', 'network', 'filesystem', 'resources', 'privilege', 'environment', 'runner'],
@@ -77,7 +79,7 @@ export function singleStep(script: string, shell: string | null): DeclaredSteps 
   }
   const step: DeclaredStep = {
     ...{ id: 'run', name: nameFrom(script), script, shell: read.value, workingDirectory: null },
-    ...{ continueOnError: false, condition: 'success()', policy: {} },
+    ...{ continueOnError: false, keepChanges: false, condition: 'success()', policy: {} },
   };
   return { steps: [step], problems: [] };
 }
@@ -161,6 +163,7 @@ function readStep(item: unknown, index: number, locate: (path: Path) => Source):
   const condition = take('if', conditionIn, `one of ${CONDITIONS.join(', ')}`);
   const timeout = take('timeout-minutes', minutesIn, 'a number of minutes above 0');
   const goesOn = take('continue-on-error', booleanIn, 'true or false');
+  const keeps = take('keep-changes', booleanIn, 'true or false');
   if (raw['run'] === undefined) {
     findings.push({
       path: [index],
@@ -180,6 +183,7 @@ function readStep(item: unknown, index: number, locate: (path: Path) => Source):
       shell: shell ?? DEFAULT_SHELL,
       workingDirectory: directory?.text ?? null,
       continueOnError: goesOn?.value ?? false,
+      keepChanges: keeps?.value ?? goesOn?.value ?? false,
       condition: condition?.condition ?? 'success()',
       policy: policy.values,
     },

@@ -41,6 +41,8 @@ describe('the workspace layer', () => {
   it.each([
     ['is gone when it fails', '', 'old'],
     ['stays when its failure is forgiven', 'continue-on-error: true', 'changed'],
+    ['is gone when only its failure is', 'continue-on-error: true\n  keep-changes: false', 'old'],
+    ['stays when it is to be kept', 'keep-changes: true', 'changed'],
   ])('of a step %s', async (_name, line, wanted) => {
     const steps = `
 - run: echo changed > kept.txt; exit 1

@@ -16,6 +16,7 @@ const RUN = {
   summary: null,
   quiet: false,
   locked: false,
+  diff: false,
 };
 const EXPLAIN = {
   command: 'explain',
@@ -57,6 +58,7 @@ describe('parseArguments', () => {
     ['run --summary s.md -- x', { ...RUN, summary: 's.md' }],
     ['run --quiet -- x', { ...RUN, quiet: true }],
     ['run --locked -- x', { ...RUN, locked: true }],
+    ['run --diff -- x', { ...RUN, diff: true }],
     ['run -q -- x', { ...RUN, quiet: true }],
     ['run -- -x --network -- y', { ...RUN, step: ['-x', '--network', '--', 'y'] }],
     [
@@ -207,6 +209,7 @@ describe('the help', () => {
         'summary',
         'quiet',
         'locked',
+        'diff',
         'output',
         'quiet',
         'json',

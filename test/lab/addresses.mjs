@@ -80,5 +80,8 @@ export const FILES = {
   git: '/run/lab/git',
 };
 
+/** Where a workspace can lie on another file system than a disk; anybody may write there. */
+export const LOWERS = { tmpfs: '/mnt/lowers/tmpfs', overlay: '/mnt/lowers/overlay' };
+
 /** Host services that no step may reach. */
 export const SOCKETS = { docker: '/run/docker.sock', abstract: '\0glovebox-lab' };

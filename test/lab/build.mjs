@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, join, resolve as absolute } from 'node:path';
-import { FILES, HOST, INTERNET, ROUTER } from './addresses.mjs';
+import { FILES, HOST, INTERNET, LOWERS, ROUTER } from './addresses.mjs';
 
 const [persona, user, ...rest] = process.argv.slice(2);
 const ROOT = join(import.meta.dirname, '../..');
@@ -26,6 +26,7 @@ offerFiles();
 const scratch = offerScratch();
 offerResolver();
 offerRepository();
+offerLowers();
 const internet = await serve('internet', ['unshare', '--net', '--']);
 connect(internet.pid);
 await serve('host', []);
@@ -90,6 +91,19 @@ function offerRepository() {
   }
 }
 
+/** Workspaces can lie on other file systems than a disk. */
+function offerLowers() {
+  must('mkdir', '--parents', LOWERS.overlay, `${scratch}/overlaid/lower`);
+  must('mkdir', `${scratch}/overlaid/upper`, `${scratch}/overlaid/work`);
+  must('mkdir', '--mode=1777', LOWERS.tmpfs);
+  const layers = ['lowerdir=lower', 'upperdir=upper', 'workdir=work'].map((layer) =>
+    layer.replace('=', `=${scratch}/overlaid/`),
+  );
+  const options = [...layers, ...(REAL_ROOT ? [] : ['userxattr'])].join(',');
+  must('mount', '-t', 'overlay', 'overlay', '-o', options, LOWERS.overlay);
+  chmodSync(LOWERS.overlay, 0o1777);
+}
+
 async function serve(side, prefix) {
   const argv = [...prefix, process.execPath, join(import.meta.dirname, 'servers.mjs'), side];
   const child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -139,6 +153,7 @@ function suite() {
     NO_COLOR: '1',
     GLOVEBOX_LAB: persona,
     GLOVEBOX_NODE: persona === 'user' ? systemNode() : process.execPath,
+    ...given('GLOVEBOX_CASES', 'GLOVEBOX_SEED'),
     ...(process.env.GLOVEBOX_TALLY === undefined ? {} : { GLOVEBOX_TALLY: '/run/tally' }),
   };
   if (process.env.GLOVEBOX_TALLY !== undefined) {
@@ -160,6 +175,13 @@ function becoming(who, name) {
   if (REAL_ROOT) return ['setpriv', '--reuid', name, '--regid', name, '--init-groups', '--'];
   const { uid, gid } = JSON.parse(process.env.GLOVEBOX_IDS ?? '{"uid":1000,"gid":1000}');
   return ['unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--'];
+}
+
+/** What whoever wants a longer look says of it. */
+function given(...names) {
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
 }
 
 function homeOf(name) {

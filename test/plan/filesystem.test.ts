@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bwrapOptions, inOrder, within, type Located } from '../../src/plan/mounts.ts';
 import type { NamedPath, Site } from '../../src/plan/site.ts';
-import type { Mount, Plan } from '../../src/plan/types.ts';
+import { type LayerStack, type Mount, NO_LAYERS, type Plan } from '../../src/plan/types.ts';
 import { said, type FactsOverrides } from '../fixtures/facts.ts';
 import { plan, SCRATCH } from '../fixtures/plan.ts';
 import { named, WORKSPACE } from '../fixtures/site.ts';
@@ -13,8 +13,13 @@ const ROOT: FactsOverrides = {
   identity: { uid: 0, gid: 0, realRoot: true, userName: 'root', home: '/root' },
 };
 
-function decide(mode: Mode, site: Partial<Site> = {}, facts: FactsOverrides = {}): Plan {
-  return plan({ policy: { filesystem: { mode } }, site, facts });
+function decide(
+  mode: Mode,
+  site: Partial<Site> = {},
+  facts: FactsOverrides = {},
+  stack: LayerStack = NO_LAYERS,
+): Plan {
+  return plan({ policy: { filesystem: { mode } }, site, facts, stack });
 }
 
 /** What stands at a path in the end. */
@@ -115,6 +120,8 @@ describe('the overlay', () => {
       upper: `${SCRATCH}/upper`,
       index: `${SCRATCH}/index`,
       merged: `${SCRATCH}/merged`,
+      before: { mount: `${SCRATCH}/lower`, options: null },
+      redirects: false,
       top: { uid: 1001, gid: 1002, mode: 0o755 },
       entries: [],
       options: `lowerdir=${SCRATCH}/lower,upperdir=${SCRATCH}/upper,workdir=${SCRATCH}/index,userxattr`,
@@ -135,6 +142,21 @@ describe('the overlay', () => {
       facts,
     );
     expect(filesystem.overlay?.top).toEqual({ uid: 2001, gid: 2002, mode: 0o750 });
+  });
+
+  it.each<[string, FactsOverrides, string]>([
+    ['a user', {}, 'userxattr'],
+    ['root', ROOT, 'metacopy=on,redirect_dir=on'],
+  ])('is put together without the step`s own layer as well, for %s', (_name, found, format) => {
+    const below = ['/run/2/upper', '/run/1/upper'];
+    const { overlay, directories } = decide('overlay', {}, found, {
+      below,
+      own: '/run/3',
+    }).filesystem;
+    const lowers = `lowerdir=/run/2/upper:/run/1/upper:${SCRATCH}/lower`;
+    expect(overlay?.before).toEqual({ mount: `${SCRATCH}/before`, options: `${lowers},${format}` });
+    expect(overlay?.options.startsWith(`${lowers},upperdir=/run/3/upper,`)).toBe(true);
+    expect(directories).toContain('before');
   });
 
   it('is given to the step by root only where the owner is another', () => {

@@ -95,7 +95,8 @@ function withTexts(text: string): StepResult {
       outcome: { ...made.outcome, cause: text },
       notes: [{ code: 'x', text }],
       changes: {
-        files: [{ path: text, change: 'created', size: 1 }],
+        // A slash would be a directory, with a line of its own.
+        files: [{ path: text.replaceAll('/', '_'), change: 'created', kind: 'file', size: 1 }],
         ...{ notListed: 0, unread: 0 },
       },
     },

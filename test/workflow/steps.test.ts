@@ -45,6 +45,7 @@ describe('the steps of a workflow', () => {
       script: 'npm ci\nnpm run build\n',
       workingDirectory: 'app',
       continueOnError: true,
+      keepChanges: true,
       condition: 'always()',
     });
     expect(install?.policy.network?.mode?.value).toBe('allowlist');
@@ -63,6 +64,7 @@ describe('the steps of a workflow', () => {
       name: 'Run npm test',
       workingDirectory: null,
       continueOnError: false,
+      keepChanges: false,
       condition: 'success()',
       policy: {},
     });
@@ -76,6 +78,17 @@ describe('the steps of a workflow', () => {
     });
     expect(install?.policy.resources?.timeout?.source.line).toBe(10);
     expect(install?.policy.environment?.set?.get('COUNT')?.source.line).toBe(9);
+  });
+
+  it.each([
+    ['', false],
+    ['continue-on-error: true', true],
+    ['{ continue-on-error: true, keep-changes: false }', false],
+    ['keep-changes: true', true],
+  ])('keep what they changed when they fail: %s', (written, keepChanges) => {
+    const keys = written.replace(/[{}]/g, '').split(', ');
+    const [step] = read(['- run: x', ...keys.map((key) => `  ${key.trim()}`)].join('\n'));
+    expect(step?.keepChanges).toBe(keepChanges);
   });
 
   it('join `env` with `environment`', () => {
@@ -98,6 +111,7 @@ describe('the steps of a workflow', () => {
     ['- run: x\n  timeout-minutes: soon', /timeout-minutes/],
     ['- run: x\n  timeout-minutes: 0', /timeout-minutes/],
     ['- run: x\n  continue-on-error: "yes"', /continue-on-error/],
+    ['- run: x\n  keep-changes: 1', /`keep-changes` is `1`/],
     ['- run: x\n  id: 1x', /`id` is `1x`/],
     ['- run: x\n  id: a\n- run: y\n  id: a', /4:7 \[1\]\.id: the id `a` is there already/],
     ['- run: x\n- run: y\n  id: step-1', /there already/],
