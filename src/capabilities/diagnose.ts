@@ -14,6 +14,7 @@ export const PACKAGE_OF: Readonly<Record<ToolName, string>> = {
   setpriv: 'util-linux',
   prlimit: 'util-linux',
   mount: 'mount',
+  flock: 'util-linux',
   chown: 'coreutils',
   mknod: 'coreutils',
   mkfifo: 'coreutils',

@@ -10,6 +10,7 @@ export const TOOL_NAMES = [
   'prlimit',
   'mount',
   'chown',
+  'flock',
   'mknod',
   'mkfifo',
   'rm',

@@ -87,6 +87,10 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
       ],
       files: [...system.files, ...workflow.files, ...git.files],
       overlay,
+      guards:
+        mode === 'workspace'
+          ? { workspace: site.workspace, placeholders: named.placeholders }
+          : null,
       staged: stage.done(),
       cwd: workingDirectory(mode, site),
     },
@@ -124,6 +128,7 @@ function withoutSandbox({
       directories: workflow.directories,
       files: workflow.files,
       overlay: null,
+      guards: null,
       staged: [],
       cwd: site.cwd,
     },
@@ -143,6 +148,7 @@ function wholeHost({ site, workflow }: FilesystemRequest): FilesystemDecision {
       directories: workflow.directories,
       files: workflow.files,
       overlay: null,
+      guards: null,
       staged: [],
       cwd: site.cwd,
     },

@@ -8,8 +8,16 @@ export interface NamedPath {
   /** Absolute, `~` and the workspace filled in, not resolved. */
   readonly absolute: string;
   readonly kind: PathKind;
-  /** Symlinks resolved; equal to `absolute` when there were none. */
+  /** Symlinks resolved, also of what is missing; equal to `absolute` when there were none. */
   readonly real: string;
+}
+
+/** A path that `workspace` mode keeps as it is. */
+export interface GuardedPath extends NamedPath {
+  /** What is put in its place for as long as the run lasts, where nothing is there. */
+  readonly standIn: 'file' | 'directory';
+  /** The directories above it that do not exist either, from the top. */
+  readonly absent: readonly string[];
 }
 
 /** A top-level name of the base system, such as /bin. */
@@ -41,6 +49,8 @@ export interface GitFile extends Owned {
 
 export interface GitSurvey {
   readonly files: readonly GitFile[];
+  /** Where a `.git` lies, relative to the workspace. */
+  readonly repositories: readonly string[];
   /** Whether the workspace has more directories than are searched for repositories. */
   readonly cutShort: boolean;
   /** The machine's own configuration, without credentials. */
@@ -63,8 +73,8 @@ export interface Site {
   readonly read: readonly NamedPath[];
   readonly write: readonly NamedPath[];
   readonly hide: readonly NamedPath[];
-  /** Existing paths in the workspace that `workspace` mode keeps read-only. */
-  readonly guarded: readonly NamedPath[];
+  /** Paths in the workspace that `workspace` mode keeps read-only. */
+  readonly guarded: readonly GuardedPath[];
   /** Where git in the workspace, and on the machine, keeps credentials. */
   readonly git: GitSurvey;
   /** Those of the files in /proc that tell of the host, such as /proc/keys, that exist. */

@@ -144,12 +144,21 @@ export interface OverlayPlan {
   readonly chown: string | null;
 }
 
+/** What keeps names in the workspace as they are, though the step writes there in place. */
+export interface GuardPlan {
+  readonly workspace: string;
+  /** Absolute; made where there is nothing, directories before what is in them, and taken away again. */
+  readonly placeholders: readonly { readonly path: string; readonly kind: 'file' | 'directory' }[];
+}
+
 export interface FilesystemPlan {
   readonly mounts: readonly Mount[];
   /** Directories in the scratch directory, made before anything starts. */
   readonly directories: readonly string[];
   readonly files: readonly GeneratedFile[];
   readonly overlay: OverlayPlan | null;
+  /** null: the step does not write to the workspace in place, or all of the host is open to it. */
+  readonly guards: GuardPlan | null;
   /** Binds that a root supervisor makes first, so that the step's uid can reach what only root can. */
   readonly staged: readonly { readonly source: string; readonly target: string }[];
   /** Working directory as the step sees it. */

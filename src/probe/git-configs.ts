@@ -25,6 +25,7 @@ export function surveyGit(workspace: string): GitSurvey {
   search.repositories();
   return {
     files: [...search.files.values()].filter((file) => file !== null),
+    repositories: search.found,
     cutShort: search.cutShort,
     system: withoutCredentials(textOf('/etc/gitconfig') ?? '').text,
   };
@@ -33,6 +34,8 @@ export function surveyGit(workspace: string): GitSurvey {
 class Search {
   /** By path; null for one that was looked at and has nothing to hide. */
   readonly files = new Map<string, GitFile | null>();
+  /** Relative to the workspace. */
+  readonly found: string[] = [];
   cutShort = false;
   readonly #workspace: string;
   readonly #seen = new Set<string>();
@@ -68,6 +71,7 @@ class Search {
   #dotGit(path: string): void {
     const real = this.#inWorkspace(path);
     if (real === null) return;
+    if (real === path) this.found.push(path.slice(this.#workspace.length + 1));
     if (lstatSync(real).isDirectory()) {
       this.#gitDirectory(real);
       return;

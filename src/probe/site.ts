@@ -1,10 +1,11 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
 import { within } from '../plan/mounts.ts';
-import type { BaseEntry, NamedPath, PathKind, Site } from '../plan/site.ts';
+import type { BaseEntry, GuardedPath, NamedPath, PathKind, Site } from '../plan/site.ts';
 import { ETC_SHOWN } from '../plan/system-files.ts';
 import type { Policy } from '../policy/types.ts';
+import { isPlaceholder } from '../tools/placeholders.ts';
 import { surveyGit } from './git-configs.ts';
 import { toolDirectories } from './tool-directories.ts';
 
@@ -39,7 +40,7 @@ const PROC_COVERED = [
   '/proc/kallsyms',
 ];
 /** Where a write would reach a later step: what git, the workflow and the shell run by themselves. */
-const GUARDED = ['.git', '.github', '.envrc'];
+const GUARDED = { '.git': 'directory', '.github': 'directory', '.envrc': 'file' } as const;
 
 /** Looks at the files around a command. Only reads. */
 export function surveySite(request: SiteRequest): Site {
@@ -50,6 +51,7 @@ export function surveySite(request: SiteRequest): Site {
   refuseUnsealable(workspace, home);
   const look = (path: string): NamedPath => lookAt(path, workspace, home);
   const owner = statSync(workspace);
+  const git = surveyGit(workspace);
   return {
     cwd,
     workspace,
@@ -66,12 +68,15 @@ export function surveySite(request: SiteRequest): Site {
     write: policy.filesystem.write.map(({ value }) => look(value)),
     hide: policy.filesystem.hide.map(({ value }) => look(value)),
     guarded: [
-      ...GUARDED,
-      ...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace)),
+      ...Object.entries(GUARDED),
+      ...git.repositories.map((path) => [path, 'directory'] as const),
+      ...request.policyFiles.map(
+        (file) => [asTheStepSees(resolve(file), workspace), 'file'] as const,
+      ),
     ]
-      .map(look)
+      .map(([path, standIn]) => ({ ...guardedAt(look(path), workspace), standIn }))
       .filter(({ absolute }) => within(absolute, workspace)),
-    git: surveyGit(workspace),
+    git,
     procCovered: PROC_COVERED.filter((path) => existsSync(path)),
     ...resolvers(),
     environment,
@@ -139,7 +144,30 @@ function refuseUnsealable(workspace: string, home: string): void {
 function lookAt(written: string, workspace: string, home: string): NamedPath {
   const absolute = absolutePath(written, workspace, home);
   const kind = kindOf(absolute);
-  return { written, absolute, kind, real: kind === 'missing' ? absolute : realpathSync(absolute) };
+  const real = kind === 'missing' ? wouldBeAt(absolute) : realpathSync(absolute);
+  return { written, absolute, kind, real };
+}
+
+/** What does not exist has a place all the same: symlinks lead there, also one that leads nowhere. */
+function wouldBeAt(path: string): string {
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+      return resolve(dirname(path), readlinkSync(path));
+    const above = dirname(path);
+    const real = existsSync(above) || above === path ? realpathSync(above) : wouldBeAt(above);
+    return join(real, basename(path));
+  } catch {
+    return path; // Not for us to look at.
+  }
+}
+
+/** What another run only put there to hold a place is as good as missing. */
+function guardedAt(path: NamedPath, workspace: string): NamedPath & Pick<GuardedPath, 'absent'> {
+  const above: string[] = [];
+  for (let at = dirname(path.absolute); within(at, workspace) && !existsSync(at); at = dirname(at))
+    above.unshift(at);
+  const kind = isPlaceholder(path.absolute) ? 'missing' : path.kind;
+  return { ...path, kind, absent: above };
 }
 
 function absolutePath(written: string, workspace: string, home: string): string {

@@ -172,6 +172,7 @@ const LOSSES: Readonly<Record<ToolName, Loss>> = {
   nsenter: SEALLESS,
   cat: SEALLESS,
   mkfifo: { ...SEALLESS, stuck: true },
+  flock: HARMLESS,
   prlimit: {
     downgrades: [
       ...['network/tool-missing', 'filesystem/tool-missing'],
