@@ -30,6 +30,8 @@ export interface Capabilities {
   /** A way out through slirp4netns. */
   readonly egress: Capability;
   readonly overlay: Capability;
+  /** A root supervisor can show somebody's files as the step's own. */
+  readonly idmap: Capability;
   readonly limits: Capability;
   /** no_new_privs and another uid without a sandbox. */
   readonly privilegeDrop: Capability;
@@ -70,7 +72,16 @@ export function evaluate(facts: Facts): Capabilities {
       namespaces,
       seen('slirp4netns', facts.attempts.slirp4netns),
     ),
-    overlay: first(tools('mount', 'rm'), namespaces, seen('overlay', facts.attempts.overlay)),
+    overlay: first(
+      tools('mount', 'rm'),
+      namespaces,
+      seen('overlay', facts.attempts.overlay),
+      // Without a workspace there was nothing to try.
+      facts.attempts.workspaceOverlay.tried
+        ? seen('workspaceOverlay', facts.attempts.workspaceOverlay)
+        : HAVE,
+    ),
+    idmap: first(tools('mount'), namespaces, seen('idmap', facts.attempts.idmap)),
     limits: tools('prlimit'),
     privilegeDrop: tools('setpriv'),
     memoryCgroup: facts.memoryCgroup,
@@ -92,6 +103,7 @@ function nothingOn(platform: string): Capabilities {
     doors: lack,
     egress: lack,
     overlay: lack,
+    idmap: lack,
     limits: lack,
     privilegeDrop: lack,
     memoryCgroup: null,

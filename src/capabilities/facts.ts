@@ -106,6 +106,10 @@ export interface Facts {
     readonly slirp4netns: Attempt;
     /** overlayfs with its upper layer in the scratch directory. */
     readonly overlay: Attempt;
+    /** The same over the workspace itself. */
+    readonly workspaceOverlay: Attempt;
+    /** The same for root, with the workspace's files as the step's own. */
+    readonly idmap: Attempt;
   };
   readonly memoryCgroup: MemoryCgroup | null;
   readonly hints: Hints;

@@ -4,17 +4,17 @@ import { downgradeOf } from './downgrade.ts';
 import { hideGitCredentials, visibleGitCredentials } from './git-credentials.ts';
 import { inOrder, type Located, within } from './mounts.ts';
 import { namedMounts } from './named-paths.ts';
+import { type NestedDecision, nestedInOverlay } from './odd-workspace.ts';
+import { layered, ownershipNotes, planOverlay } from './overlay.ts';
 import type { Site } from './site.ts';
 import { systemFiles } from './system-files.ts';
 import type {
   Downgrade,
   FilesystemPlan,
-  LayerEntry,
   LayerPlan,
   LayerStack,
   Mount,
   Note,
-  OverlayPlan,
   StepIdentity,
 } from './types.ts';
 import type { WorkflowDecision } from './workflow.ts';
@@ -39,7 +39,11 @@ export interface FilesystemRequest {
   readonly workflow: WorkflowDecision;
   readonly scratch: string;
   readonly stack: LayerStack;
+  /** The highest uid that exists here. */
+  readonly highestId: number;
 }
+
+const NOTHING_NESTED: NestedDecision = { mounts: [], notes: [] };
 
 /** Decides the file tree that the step sees. */
 export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
@@ -57,7 +61,9 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
   const named = namedMounts(site, mode);
   downgrades.push(...named.downgrades);
 
-  const git = hideGitCredentials(site, mode, named.mounts, { scratch, shed: identity.shed });
+  const nested = layered(mode, request) ? nestedInOverlay(site) : NOTHING_NESTED;
+  const shown = [...nested.mounts, ...named.mounts];
+  const git = hideGitCredentials(site, mode, shown, { scratch, shed: identity.shed });
 
   const stage = stager(identity.shed ? scratch : null);
   const system = systemFiles(request);
@@ -68,7 +74,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
     ...site.toolDirectories.map((path) => bind(stage(path), path, false)),
     ...workspaceMounts(mode, request, stage),
     ...workflow.mounts,
-    ...named.mounts.map((mount) =>
+    ...shown.map((mount) =>
       mount.kind === 'bind' ? { ...mount, source: stage(mount.source) } : mount,
     ),
     ...git.mounts,
@@ -99,7 +105,12 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
       mechanism: MECHANISMS[mode],
     },
     downgrades,
-    notes: [...named.notes, ...git.notes, ...ownershipNotes(mode, site, identity)],
+    notes: [
+      ...named.notes,
+      ...nested.notes,
+      ...git.notes,
+      ...ownershipNotes(mode, request, overlay),
+    ],
   };
 }
 
@@ -205,49 +216,6 @@ function workspaceMounts(
 
 function workingDirectory(mode: FilesystemMode, site: Site): string {
   return mode === 'scratch-only' || mode === 'scratch-plus-ro' ? SCRATCH : site.cwd;
-}
-
-/** A step that only reads sees the layers of earlier ones as well, where there are any. */
-function planOverlay(
-  mode: FilesystemMode,
-  { site, identity, scratch, stack }: FilesystemRequest,
-  entries: readonly LayerEntry[],
-): OverlayPlan | null {
-  const writable = mode === 'overlay';
-  if (!writable && (mode !== 'scratch-plus-ro' || stack.below.length === 0)) return null;
-  const own = stack.own ?? scratch;
-  const upper = writable ? `${own}/upper` : null;
-  const index = writable ? `${own}/index` : null;
-  return {
-    lower: site.workspace,
-    below: stack.below,
-    upper,
-    index,
-    merged: `${scratch}/merged`,
-    top: { ...site.workspaceOwner, mode: site.workspaceMode },
-    // The first of several layers has them for all that lie over it.
-    entries: writable && stack.below.length === 0 ? entries : [],
-    options: [
-      `lowerdir=${[...stack.below, `${scratch}/lower`].join(':')}`,
-      ...(upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`]),
-      // As real root the overlay can hold a changed owner without copying content; rootless it cannot.
-      ...(identity.shed ? ['metacopy=on', 'redirect_dir=on'] : ['userxattr']),
-    ].join(','),
-    chown:
-      writable && identity.shed && site.workspaceOwner.uid !== identity.uid
-        ? `${identity.uid}:${identity.gid}`
-        : null,
-  };
-}
-
-function ownershipNotes(mode: FilesystemMode, site: Site, identity: StepIdentity): Note[] {
-  if (mode !== 'workspace' || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
-  return [
-    {
-      code: 'workspace-owner',
-      text: `the workspace belongs to uid ${site.workspaceOwner.uid} and the step runs as uid ${identity.uid}: it cannot write there (use filesystem.mode overlay, or chown the workspace)`,
-    },
-  ];
 }
 
 interface Stager {

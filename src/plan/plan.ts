@@ -48,6 +48,7 @@ export function makePlan({
     ...{ policy, capabilities, site, workflow, scratch, stack },
     identity: privilege.identity,
     gateway: network.network.gateway !== null,
+    highestId: facts.identity.maxUid,
   });
   const limits = planLimits(policy, capabilities, facts.hardLimits);
   const environment = planEnvironment(

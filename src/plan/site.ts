@@ -57,6 +57,23 @@ export interface GitSurvey {
   readonly system: string;
 }
 
+/** Another file system that is mounted in the workspace. */
+export interface NestedMount {
+  readonly path: string;
+  /** Whether the supervisor can look at it. */
+  readonly seen: boolean;
+}
+
+/** What in the workspace belongs to another user. */
+export interface Strangers {
+  /** The first few, relative to the workspace. */
+  readonly named: readonly string[];
+  /** More were found. */
+  readonly more: boolean;
+  /** False: there was too much to look at all of it. */
+  readonly all: boolean;
+}
+
 /** What surveying the files around a command found, raw. */
 export interface Site {
   /** Absolute, symlinks resolved. */
@@ -75,6 +92,11 @@ export interface Site {
   readonly hide: readonly NamedPath[];
   /** Paths in the workspace that `workspace` mode keeps read-only. */
   readonly guarded: readonly GuardedPath[];
+  readonly nested: readonly NestedMount[];
+  /** Looked for where the mode is `overlay`. */
+  readonly strangers: Strangers;
+  /** The users to whom the layers of earlier steps belong. */
+  readonly layerOwners: readonly number[];
   /** Where git in the workspace, and on the machine, keeps credentials. */
   readonly git: GitSurvey;
   /** Those of the files in /proc that tell of the host, such as /proc/keys, that exist. */

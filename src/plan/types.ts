@@ -142,6 +142,10 @@ export interface OverlayPlan {
   readonly options: string;
   /** `uid:gid` that every file is given in the throwaway layer; null when the owner fits already. */
   readonly chown: string | null;
+  /** Why it takes `chown`, which looks at every file. */
+  readonly chownBecause: string | null;
+  /** mount's option for binding `lower` with the step as its files' owner; null where it is not needed or not to be had. */
+  readonly idmap: string | null;
 }
 
 /** What keeps names in the workspace as they are, though the step writes there in place. */

@@ -1,9 +1,8 @@
-import { mkdtemp, rm, mkdir, chmod } from 'node:fs/promises';
-import { join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import type { Attempt, Facts, ToolFact, ToolName } from '../capabilities/facts.ts';
 import { execute } from '../tools/execute.ts';
 import { openUplink } from '../tools/uplink.ts';
+import { type Lower, tryOverlays } from './overlay-attempts.ts';
 import { offerTun, openAnteroom, openHolder, type Room, shedPrefix } from '../tools/room.ts';
 
 /** What a policy will ask for; the rest is not tried. */
@@ -21,9 +20,18 @@ export interface AttemptRequest {
   readonly needs: Needs;
   readonly shed: { readonly uid: number; readonly gid: number } | null;
   readonly scratchBase: string;
+  /** null: nothing is known of a workspace yet. */
+  readonly lower: Lower | null;
+  readonly highestId: number;
 }
 
 type Attempts = Facts['attempts'];
+
+const NO_OVERLAY = {
+  overlay: { tried: false },
+  workspaceOverlay: { tried: false },
+  idmap: { tried: false },
+} as const;
 
 const NOTHING_TRIED: Attempts = {
   namespaces: { tried: false },
@@ -32,12 +40,12 @@ const NOTHING_TRIED: Attempts = {
   nft: { tried: false },
   doors: { tried: false },
   slirp4netns: { tried: false },
-  overlay: { tried: false },
+  ...NO_OVERLAY,
 };
 
 /** Builds a small sandbox for each capability, side by side in one set of namespaces. */
 export async function tryEverything(request: AttemptRequest): Promise<Attempts> {
-  const { tools, needs, shed, scratchBase } = request;
+  const { tools, needs, shed } = request;
   if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null)
     return NOTHING_TRIED;
   const paths = Object.fromEntries(
@@ -52,7 +60,7 @@ export async function tryEverything(request: AttemptRequest): Promise<Attempts> 
     }
     const holder = await openHolder(paths, anteroom, shed);
     rooms.push(holder);
-    const [bwrap, ip, nft, doors, slirp4netns, overlay] = await Promise.all([
+    const [bwrap, ip, nft, doors, slirp4netns, overlays] = await Promise.all([
       attempt(tools.bwrap, async () => await tryBwrap(holder, paths)),
       attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, paths)),
       attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, paths)),
@@ -61,12 +69,19 @@ export async function tryEverything(request: AttemptRequest): Promise<Attempts> 
         needs.egress ? tools.slirp4netns : null,
         async () => await trySlirp(holder, anteroom, shed, paths),
       ),
-      attempt(
-        needs.overlay ? tools.mount : null,
-        async () => await tryOverlay(anteroom ?? holder, paths, scratchBase, shed !== null),
-      ),
+      needs.overlay && tools.mount.path !== null
+        ? tryOverlays({ ...request, tools: paths, room: anteroom ?? holder })
+        : NO_OVERLAY,
     ]);
-    return { namespaces: { tried: true, ok: true }, bwrap, ip, nft, doors, slirp4netns, overlay };
+    return {
+      namespaces: { tried: true, ok: true },
+      bwrap,
+      ip,
+      nft,
+      doors,
+      slirp4netns,
+      ...overlays,
+    };
   } catch (error) {
     return { ...NOTHING_TRIED, namespaces: { tried: true, ok: false, said: messageOf(error) } };
   } finally {
@@ -187,27 +202,5 @@ async function trySlirp(
     return null;
   } catch (error) {
     return messageOf(error);
-  }
-}
-
-async function tryOverlay(
-  room: Room,
-  tools: Record<ToolName, string>,
-  scratchBase: string,
-  privileged: boolean,
-): Promise<string | null> {
-  const trial = await mkdtemp(join(scratchBase, 'glovebox-probe-'));
-  try {
-    await chmod(trial, 0o755);
-    for (const name of ['lower', 'upper', 'index', 'merged']) await mkdir(join(trial, name));
-    const layers = `lowerdir=${trial}/lower,upperdir=${trial}/upper,workdir=${trial}/index`;
-    const options = privileged ? `${layers},metacopy=on,redirect_dir=on` : `${layers},userxattr`;
-    const argv = [tools.mount, '-t', 'overlay', 'overlay', '-o', options, `${trial}/merged`];
-    return await complaintOf(room.enter(argv));
-  } finally {
-    await complaintOf(
-      room.enter([tools.rm, '-rf', '--one-file-system', '--', `${trial}/index`, `${trial}/upper`]),
-    );
-    await rm(trial, { recursive: true, force: true });
   }
 }

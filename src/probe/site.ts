@@ -1,4 +1,12 @@
-import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
 import { within } from '../plan/mounts.ts';
@@ -7,6 +15,8 @@ import { ETC_SHOWN } from '../plan/system-files.ts';
 import type { Policy } from '../policy/types.ts';
 import { isPlaceholder } from '../tools/placeholders.ts';
 import { surveyGit } from './git-configs.ts';
+import { nestedMounts } from './nested-mounts.ts';
+import { findStrangers } from './strangers.ts';
 import { toolDirectories } from './tool-directories.ts';
 
 export interface SiteRequest {
@@ -20,6 +30,8 @@ export interface SiteRequest {
   readonly home: string;
   /** The directory need not exist on the host. */
   readonly mayAppear: boolean;
+  /** Upper directories of earlier steps. */
+  readonly layers: readonly string[];
 }
 
 const BASE = [
@@ -76,11 +88,27 @@ export function surveySite(request: SiteRequest): Site {
     ]
       .map(([path, standIn]) => ({ ...guardedAt(look(path), workspace), standIn }))
       .filter(({ absolute }) => within(absolute, workspace)),
+    nested: nestedMounts(workspace),
+    strangers:
+      policy.filesystem.mode.value === 'overlay'
+        ? findStrangers(workspace, ownedBy(owner))
+        : NO_STRANGERS,
+    layerOwners: [...new Set(request.layers.map((layer) => statSync(layer).uid))],
     git,
     procCovered: PROC_COVERED.filter((path) => existsSync(path)),
     ...resolvers(),
     environment,
   };
+}
+
+const NO_STRANGERS: Site['strangers'] = { named: [], more: false, all: true };
+
+/** Who the step will be: root gives its ids up for the workspace's owner's, or makes its files the step's. */
+function ownedBy(owner: Stats): (stats: Stats) => boolean {
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+  return uid === 0
+    ? (stats) => stats.uid === owner.uid
+    : (stats) => stats.uid === uid && stats.gid === gid;
 }
 
 function workingDirectory(directory: string, mayAppear: boolean): string {

@@ -105,5 +105,7 @@ export interface Observations {
   readonly commandFiles: CommandFiles | null;
   /** What became of the workspace in a throwaway layer; null where there is none. */
   readonly changes: Changes | null;
+  /** How long it took to give each file of the workspace to the step, in milliseconds. */
+  readonly givingMs: number;
   readonly usage: Usage;
 }

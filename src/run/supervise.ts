@@ -28,6 +28,7 @@ const NOTHING_RAN: Observations = {
   privilege: null,
   commandFiles: null,
   changes: null,
+  givingMs: 0,
   usage: {
     wallMs: 0,
     cpuMs: 0,
@@ -137,6 +138,7 @@ async function letGo(
     privilege: launched.privilege,
     commandFiles,
     changes,
+    givingMs: rooms?.givingMs ?? 0,
     usage: {
       wallMs,
       cpuMs,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bwrapOptions, inOrder, within, type Located } from '../../src/plan/mounts.ts';
 import type { NamedPath, Site } from '../../src/plan/site.ts';
 import type { GuardPlan, Mount, Plan } from '../../src/plan/types.ts';
-import { said, type FactsOverrides } from '../fixtures/facts.ts';
+import { said, type FactsOverrides, WORKED } from '../fixtures/facts.ts';
 import { plan, SCRATCH } from '../fixtures/plan.ts';
 import { guarded, named, WORKSPACE } from '../fixtures/site.ts';
 
@@ -119,6 +119,8 @@ describe('the overlay', () => {
       entries: [],
       options: `lowerdir=${SCRATCH}/lower,upperdir=${SCRATCH}/upper,workdir=${SCRATCH}/index,userxattr`,
       chown: null,
+      chownBecause: null,
+      idmap: null,
     });
     expect(filesystem.directories).toEqual(
       expect.arrayContaining(['lower', 'merged', 'upper', 'index', 'empty', 'files', 'work']),
@@ -137,11 +139,34 @@ describe('the overlay', () => {
     expect(filesystem.overlay?.top).toEqual({ uid: 2001, gid: 2002, mode: 0o750 });
   });
 
+  const ROOT_OWNED = { workspaceOwner: { uid: 0, gid: 0 } };
+  const IDMAP = { ...ROOT, attempts: { idmap: WORKED } };
+
   it('is given to the step by root only where the owner is another', () => {
     expect(decide('overlay', {}, ROOT).filesystem.overlay?.chown).toBeNull();
-    const rootOwned = decide('overlay', { workspaceOwner: { uid: 0, gid: 0 } }, ROOT);
-    expect(rootOwned.filesystem.overlay?.chown).toBe('65533:65533');
-    expect(rootOwned.filesystem.overlay?.options).toContain('metacopy=on');
+    const { overlay } = decide('overlay', ROOT_OWNED, ROOT).filesystem;
+    expect(overlay).toMatchObject({ chown: '65533:65533', idmap: null, top: { uid: 0, gid: 0 } });
+    expect(overlay?.chownBecause).toContain('it was not tried');
+    expect(overlay?.options).toContain('metacopy=on');
+  });
+
+  it('is given to the step as a whole where that can be had', () => {
+    const { overlay } = decide('overlay', ROOT_OWNED, IDMAP).filesystem;
+    expect(overlay).toMatchObject({
+      ...{ chown: null, chownBecause: null, top: { uid: 65533, gid: 65533 } },
+      idmap: expect.stringMatching(/^X-mount\.idmap=u:0:65533:1 /) as string,
+    });
+    expect(decide('overlay', {}, IDMAP).filesystem.overlay?.idmap).toBeNull();
+  });
+
+  it('is given to the step file by file where an earlier one was somebody else', () => {
+    const others = decide('overlay', { ...ROOT_OWNED, layerOwners: [65533, 4711] }, IDMAP);
+    expect(others.filesystem.overlay).toMatchObject({
+      ...{ chown: '65533:65533', idmap: null },
+      chownBecause: 'an earlier step was another user',
+    });
+    const same = decide('overlay', { ...ROOT_OWNED, layerOwners: [65533] }, IDMAP);
+    expect(same.filesystem.overlay?.chown).toBeNull();
   });
 });
 
