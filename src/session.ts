@@ -104,12 +104,17 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
     policyFiles: [...policyFiles, ...(request.steering ?? [])],
     // An earlier step may have made it, in a layer that is not on the host's own tree.
     mayAppear: (stack?.below.length ?? 0) > 0,
+    layers: stack?.below ?? [],
   });
   const facts = await (request.probe ?? probeHost)({
     needs: needsOf(policy),
     environment,
     writable: [site.workspace, ...site.write.map(({ real }) => real)],
     shed: (identity) => shedIds(policy, identity, site.workspaceOwner),
+    lower: {
+      ...{ path: site.workspace, ...site.workspaceOwner },
+      nested: site.nested.map(({ path }) => path),
+    },
     scratchBase: request.scratchBase ?? null,
   });
   const scratch = join(

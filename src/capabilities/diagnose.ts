@@ -15,6 +15,7 @@ export const PACKAGE_OF: Readonly<Record<ToolName, string>> = {
   setpriv: 'util-linux',
   prlimit: 'util-linux',
   mount: 'mount',
+  flock: 'util-linux',
   chown: 'coreutils',
   mknod: 'coreutils',
   mkfifo: 'coreutils',
@@ -45,6 +46,8 @@ const WHAT: Readonly<Record<Subject, string>> = {
   pasta: 'pasta could not attach to a new network namespace',
   macvlan: 'no macvlan could be made',
   overlay: 'overlayfs could not be mounted',
+  workspaceOverlay: 'overlayfs could not be mounted over the workspace',
+  idmap: "the workspace could not be mounted with the step as its files' owner",
 };
 
 /** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
@@ -199,6 +202,34 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
         /wrong fs type|invalid argument|operation not permitted|permission denied/i.test(said),
       why: 'the kernel is older than 5.11, or the scratch directory is itself on a file system that cannot hold an upper layer',
       remedy: 'set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs',
+    },
+  ],
+  workspaceOverlay: [
+    {
+      code: 'overlay-nested',
+      when: (_, said) => said.startsWith('something is mounted in it'),
+      why: 'an ordinary user may not lay an overlay over mounts of others',
+      remedy: 'unmount that, run Glovebox as root, or set filesystem.mode',
+    },
+    {
+      code: 'overlay-workspace',
+      when: () => true,
+      why: 'the file system of the workspace cannot lie below an overlay, as one on two overlays cannot',
+      remedy: 'check out on ext4, xfs, btrfs or tmpfs, or set filesystem.mode',
+    },
+  ],
+  idmap: [
+    {
+      code: 'tool-too-old',
+      when: (_, said) => said.includes('X-mount.idmap'),
+      why: 'this mount is too old',
+      remedy: 'install util-linux 2.39 or newer',
+    },
+    {
+      code: 'idmap-unsupported',
+      when: () => true,
+      why: 'the kernel or the file system of the workspace has no idmapped mounts',
+      remedy: 'Linux 5.19 or newer, and the workspace on ext4, xfs, btrfs or tmpfs',
     },
   ],
 };

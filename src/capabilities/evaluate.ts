@@ -34,6 +34,8 @@ export interface Capabilities {
   /** and over a link of the sandbox's own on an interface of the host. */
   readonly macvlan: Capability;
   readonly overlay: Capability;
+  /** A root supervisor can show somebody's files as the step's own. */
+  readonly idmap: Capability;
   readonly limits: Capability;
   /** no_new_privs and another uid without a sandbox. */
   readonly privilegeDrop: Capability;
@@ -93,7 +95,16 @@ export function evaluate(facts: Facts): Capabilities {
       namespaces,
       seen('macvlan', facts.attempts.macvlan),
     ),
-    overlay: first(tools('mount', 'rm'), namespaces, seen('overlay', facts.attempts.overlay)),
+    overlay: first(
+      tools('mount', 'rm'),
+      namespaces,
+      seen('overlay', facts.attempts.overlay),
+      // Without a workspace there was nothing to try.
+      facts.attempts.workspaceOverlay.tried
+        ? seen('workspaceOverlay', facts.attempts.workspaceOverlay)
+        : HAVE,
+    ),
+    idmap: first(tools('mount'), namespaces, seen('idmap', facts.attempts.idmap)),
     limits: tools('prlimit'),
     privilegeDrop: tools('setpriv'),
     memoryCgroup: facts.memoryCgroup,
@@ -117,6 +128,7 @@ function nothingOn(platform: string): Capabilities {
     pasta: lack,
     macvlan: lack,
     overlay: lack,
+    idmap: lack,
     limits: lack,
     privilegeDrop: lack,
     memoryCgroup: null,

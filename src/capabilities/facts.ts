@@ -11,6 +11,7 @@ export const TOOL_NAMES = [
   'prlimit',
   'mount',
   'chown',
+  'flock',
   'mknod',
   'mkfifo',
   'rm',
@@ -148,6 +149,10 @@ export interface Facts {
     readonly macvlan: Attempt;
     /** overlayfs with its upper layer in the scratch directory. */
     readonly overlay: Attempt;
+    /** The same over the workspace itself. */
+    readonly workspaceOverlay: Attempt;
+    /** The same for root, with the workspace's files as the step's own. */
+    readonly idmap: Attempt;
   };
   readonly memoryCgroup: MemoryCgroup | null;
   readonly hints: Hints;

@@ -6,16 +6,16 @@ import { hideGitCredentials, visibleGitCredentials } from './git-credentials.ts'
 import { directoriesOf, keptMounts } from './kept-tools.ts';
 import { inOrder, type Located, within } from './mounts.ts';
 import { namedMounts } from './named-paths.ts';
+import { type NestedDecision, nestedInOverlay } from './odd-workspace.ts';
+import { layered, ownershipNotes, planOverlay } from './overlay.ts';
 import type { Site } from './site.ts';
 import { systemFiles } from './system-files.ts';
 import type {
   Downgrade,
   FilesystemPlan,
-  LayerEntry,
   LayerPlan,
   LayerStack,
   Note,
-  OverlayPlan,
   StepIdentity,
 } from './types.ts';
 import type { WorkflowDecision } from './workflow.ts';
@@ -41,7 +41,11 @@ export interface FilesystemRequest {
   readonly scratch: string;
   readonly stack: LayerStack;
   readonly tools: Facts['tools'];
+  /** The highest uid that exists here. */
+  readonly highestId: number;
 }
+
+const NOTHING_NESTED: NestedDecision = { mounts: [], notes: [] };
 
 /** Decides the file tree that the step sees. */
 export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
@@ -59,7 +63,9 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
   const named = namedMounts(site, mode);
   downgrades.push(...named.downgrades);
 
-  const git = hideGitCredentials(site, mode, named.mounts, { scratch, shed: identity.shed });
+  const nested = layered(mode, request) ? nestedInOverlay(site) : NOTHING_NESTED;
+  const shown = [...nested.mounts, ...named.mounts];
+  const git = hideGitCredentials(site, mode, shown, { scratch, shed: identity.shed });
 
   const stage = stager(identity.shed ? scratch : null);
   const system = systemFiles(request);
@@ -71,7 +77,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
     ...site.toolDirectories.map((path) => bind(stage(path), path, false)),
     ...workspaceMounts(mode, request, stage),
     ...workflow.mounts,
-    ...[...named.mounts, ...keptMounts([...inPlace, ...named.mounts], request.tools)].map((mount) =>
+    ...[...shown, ...keptMounts([...inPlace, ...shown], request.tools)].map((mount) =>
       mount.kind === 'bind' ? { ...mount, source: stage(mount.source) } : mount,
     ),
     ...git.mounts,
@@ -91,6 +97,10 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
       ],
       files: [...system.files, ...workflow.files, ...git.files],
       overlay,
+      guards:
+        mode === 'workspace'
+          ? { workspace: site.workspace, placeholders: named.placeholders }
+          : null,
       staged: stage.done(),
       cwd: workingDirectory(mode, site),
     },
@@ -99,7 +109,12 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
       mechanism: MECHANISMS[mode],
     },
     downgrades,
-    notes: [...named.notes, ...git.notes, ...ownershipNotes(mode, site, identity)],
+    notes: [
+      ...named.notes,
+      ...nested.notes,
+      ...git.notes,
+      ...ownershipNotes(mode, request, overlay),
+    ],
   };
 }
 
@@ -128,6 +143,7 @@ function withoutSandbox({
       directories: workflow.directories,
       files: workflow.files,
       overlay: null,
+      guards: null,
       staged: [],
       cwd: site.cwd,
     },
@@ -148,6 +164,7 @@ function wholeHost({ site, workflow, tools }: FilesystemRequest): FilesystemDeci
       directories: workflow.directories,
       files: workflow.files,
       overlay: null,
+      guards: null,
       staged: [],
       cwd: site.cwd,
     },
@@ -204,57 +221,6 @@ function workspaceMounts(
 
 function workingDirectory(mode: FilesystemMode, site: Site): string {
   return mode === 'scratch-only' || mode === 'scratch-plus-ro' ? SCRATCH : site.cwd;
-}
-
-/** A step that only reads sees the layers of earlier ones as well, where there are any. */
-function planOverlay(
-  mode: FilesystemMode,
-  { site, identity, scratch, stack }: FilesystemRequest,
-  entries: readonly LayerEntry[],
-): OverlayPlan | null {
-  const writable = mode === 'overlay';
-  if (!writable && (mode !== 'scratch-plus-ro' || stack.below.length === 0)) return null;
-  const own = stack.own ?? scratch;
-  const upper = writable ? `${own}/upper` : null;
-  const index = writable ? `${own}/index` : null;
-  const below = [...stack.below, `${scratch}/lower`].join(':');
-  // As real root the overlay can hold a changed owner without copying content; rootless it cannot.
-  const format = identity.shed ? ['metacopy=on', 'redirect_dir=on'] : ['userxattr'];
-  const isBare = stack.below.length === 0;
-  return {
-    lower: site.workspace,
-    below: stack.below,
-    upper,
-    index,
-    merged: `${scratch}/merged`,
-    before: {
-      mount: isBare ? `${scratch}/lower` : `${scratch}/before`,
-      options: isBare ? null : [`lowerdir=${below}`, ...format].join(','),
-    },
-    redirects: identity.shed,
-    top: { ...site.workspaceOwner, mode: site.workspaceMode },
-    // The first of several layers has them for all that lie over it.
-    entries: writable && isBare ? entries : [],
-    options: [
-      `lowerdir=${below}`,
-      ...(upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`]),
-      ...format,
-    ].join(','),
-    chown:
-      writable && identity.shed && site.workspaceOwner.uid !== identity.uid
-        ? `${identity.uid}:${identity.gid}`
-        : null,
-  };
-}
-
-function ownershipNotes(mode: FilesystemMode, site: Site, identity: StepIdentity): Note[] {
-  if (mode !== 'workspace' || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
-  return [
-    {
-      code: 'workspace-owner',
-      text: `the workspace belongs to uid ${site.workspaceOwner.uid} and the step runs as uid ${identity.uid}: it cannot write there (use filesystem.mode overlay, or chown the workspace)`,
-    },
-  ];
 }
 
 interface Stager {

@@ -20,7 +20,11 @@ export function hideGitCredentials(
   named: readonly Located[],
   { scratch, shed }: { readonly scratch: string; readonly shed: boolean },
 ): HiddenGitCredentials {
-  const inLayer = (file: GitFile): boolean => mode === 'overlay' && (shed || file.own);
+  const inLayer = (file: GitFile): boolean =>
+    mode === 'overlay' &&
+    (shed || file.own) &&
+    // There the layer is covered.
+    !site.nested.some(({ path }) => within(file.path, path));
   const asked = site.git.files.filter(({ path }) =>
     named.some((mount) => mount.kind === 'bind' && mount.source === path),
   );
@@ -107,7 +111,7 @@ const UNSEALED: Note = {
 };
 const NOT_SEARCHED: Note = {
   code: 'git-not-searched',
-  text: 'the workspace has too many directories to look for git repositories in all of them: credentials that git keeps in one further down are shown to the step',
+  text: 'the workspace has too many files and directories to look for git repositories in all of them: credentials that git keeps in one further down are shown to the step',
 };
 
 function entriesOf(files: readonly GitFile[], workspace: string): LayerEntry[] {

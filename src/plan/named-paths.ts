@@ -1,20 +1,23 @@
 import type { FilesystemMode } from '../policy/types.ts';
 import { type Located, within } from './mounts.ts';
-import type { NamedPath, Site } from './site.ts';
-import type { Downgrade, Note } from './types.ts';
+import type { GuardedPath, NamedPath, Site } from './site.ts';
+import type { Downgrade, GuardPlan, Note } from './types.ts';
 
 export interface NamedMounts {
   readonly mounts: readonly Located[];
   readonly downgrades: readonly Downgrade[];
   readonly notes: readonly Note[];
+  readonly placeholders: GuardPlan['placeholders'];
 }
 
 /** The paths that the policy itself names: each is mounted, or the reader is told why not. */
 export function namedMounts(site: Site, mode: FilesystemMode): NamedMounts {
-  const guarded = mode === 'workspace' ? site.guarded : [];
+  const guarded = mode === 'workspace' ? outermost(site.guarded) : [];
   const parts = [
     ...guarded.map((path) => hold(path, site)),
-    ...(mode === 'workspace' ? site.hide.map((path) => hold(path, site)) : []),
+    ...(mode === 'workspace'
+      ? site.hide.filter(({ kind }) => kind !== 'missing').map((path) => hold(path, site))
+      : []),
     ...site.read.map((path) => expose(path, 'read', site)),
     ...site.write.map((path) => expose(path, 'write', site)),
     ...guarded.map((path) => guard(path)),
@@ -24,8 +27,18 @@ export function namedMounts(site: Site, mode: FilesystemMode): NamedMounts {
     mounts: parts.flatMap(({ mounts }) => mounts),
     downgrades: parts.flatMap(({ downgrades }) => downgrades),
     notes: parts.flatMap(({ notes }) => notes),
+    placeholders: parts.flatMap(({ placeholders }) => placeholders),
   };
 }
+
+/** What is guarded as a whole needs no guard for its parts. */
+function outermost(guarded: readonly GuardedPath[]): GuardedPath[] {
+  return guarded.filter(({ absolute }) =>
+    guarded.every((other) => other.absolute === absolute || !within(absolute, other.absolute)),
+  );
+}
+
+const NOTHING: NamedMounts = { mounts: [], downgrades: [], notes: [], placeholders: [] };
 
 function expose(path: NamedPath, key: 'read' | 'write', site: Site): NamedMounts {
   if (path.kind === 'missing') {
@@ -39,33 +52,28 @@ function expose(path: NamedPath, key: 'read' | 'write', site: Site): NamedMounts
     return unmaskable(path, key === 'read' ? 'shown' : 'made writable');
   const writable = key === 'write';
   const mounts: Located[] = [{ kind: 'bind', source: path.real, target: path.absolute, writable }];
-  return { mounts, downgrades: [], notes: [] };
+  return { ...NOTHING, mounts };
 }
 
 /** A directory that is a mount itself cannot be renamed, and so what is guarded in it cannot be replaced. */
 function hold(path: NamedPath, site: Site): NamedMounts {
-  const guardable =
-    path.kind !== 'missing' && path.real === path.absolute && within(path.absolute, site.workspace);
+  const guardable = path.real === path.absolute && within(path.absolute, site.workspace);
   const inner = guardable ? path.absolute.slice(site.workspace.length + 1).split('/') : [];
   const mounts = inner.slice(1).map((_, index): Located => {
     const directory = `${site.workspace}/${inner.slice(0, index + 1).join('/')}`;
     return { kind: 'bind', source: directory, target: directory, writable: true };
   });
-  return { mounts, downgrades: [], notes: [] };
+  return { ...NOTHING, mounts };
 }
 
-function guard(path: NamedPath): NamedMounts {
-  if (path.kind === 'missing') {
-    return note(
-      'guarded-path-missing',
-      `${quoted(path)} does not exist yet, so the step could create it`,
-    );
-  }
-  if (path.real !== path.absolute) return unmaskable(path, 'kept read-only');
-  const mounts: Located[] = [
-    { kind: 'bind', source: path.absolute, target: path.absolute, writable: false },
-  ];
-  return { mounts, downgrades: [], notes: [] };
+/** What does not exist yet is guarded by way of something empty in its place. */
+function guard(path: GuardedPath): NamedMounts {
+  const { absolute, standIn, absent } = path;
+  if (path.real !== absolute) return unmaskable(path, 'kept read-only');
+  const mounts: Located[] = [{ kind: 'bind', source: absolute, target: absolute, writable: false }];
+  const above = absent.map((directory) => ({ path: directory, kind: 'directory' as const }));
+  const placeholders = path.kind === 'missing' ? [...above, { path: absolute, kind: standIn }] : [];
+  return { ...NOTHING, mounts, placeholders };
 }
 
 /** Hidden at the place where it really is, so that no symlink leads round the mask. */
@@ -79,13 +87,13 @@ function hide(path: NamedPath, site: Site): NamedMounts {
   if (path.real !== path.absolute && within(path.absolute, site.workspace))
     return unmaskable(path, 'hidden');
   const kind = path.kind === 'directory' ? 'mask-directory' : 'mask-file';
-  return { mounts: [{ kind, target: path.real }], downgrades: [], notes: [] };
+  return { ...NOTHING, mounts: [{ kind, target: path.real }] };
 }
 
 /** A mount onto a symlink that an earlier step may have planted could land outside the sandbox. */
 function unmaskable(path: NamedPath, aim: string): NamedMounts {
   return {
-    mounts: [],
+    ...NOTHING,
     downgrades: [
       {
         layer: 'filesystem',
@@ -94,12 +102,11 @@ function unmaskable(path: NamedPath, aim: string): NamedMounts {
         remedy: 'name the path that the symlink leads to',
       },
     ],
-    notes: [],
   };
 }
 
 function note(code: string, text: string): NamedMounts {
-  return { mounts: [], downgrades: [], notes: [{ code, text }] };
+  return { ...NOTHING, notes: [{ code, text }] };
 }
 
 function quoted(path: NamedPath): string {

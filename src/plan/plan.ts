@@ -8,6 +8,7 @@ import { bareLaunch, sandboxLaunch } from './launch.ts';
 import { settle } from './layers.ts';
 import { planLimits } from './limits.ts';
 import { planNetwork } from './network.ts';
+import { planOutputs } from './outputs.ts';
 import { planPrivilege } from './privilege.ts';
 import type { Site } from './site.ts';
 import { type Downgrade, type LayerStack, NO_LAYERS, type Plan } from './types.ts';
@@ -51,7 +52,9 @@ export function makePlan({
     identity: privilege.identity,
     gateway: network.network.gateway !== null,
     tools: facts.tools,
+    highestId: facts.identity.maxUid,
   });
+  const outputs = planOutputs(policy, site, filesystem.filesystem.overlay);
   const limits = planLimits(policy, capabilities, facts.hardLimits);
   const environment = planEnvironment(
     policy,
@@ -83,6 +86,7 @@ export function makePlan({
     identity: privilege.identity,
     network: network.network,
     filesystem: filesystem.filesystem,
+    outputs: outputs.outputs,
     limits: limits.limits,
     environment,
     workflow: workflow.workflow,
@@ -97,7 +101,7 @@ export function makePlan({
     refused: downgrades.length > 0 && policy.onUnavailable.value === 'fail',
     layers,
     downgrades,
-    notes: decisions.flatMap((decision) => decision.notes),
+    notes: [...decisions.flatMap((decision) => decision.notes), ...outputs.notes],
     sandboxed,
     launch: sandboxed ? sandboxLaunch(parts) : bareLaunch(parts, capabilities),
   };

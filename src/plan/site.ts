@@ -8,8 +8,16 @@ export interface NamedPath {
   /** Absolute, `~` and the workspace filled in, not resolved. */
   readonly absolute: string;
   readonly kind: PathKind;
-  /** Symlinks resolved; equal to `absolute` when there were none. */
+  /** Symlinks resolved, also of what is missing; equal to `absolute` when there were none. */
   readonly real: string;
+}
+
+/** A path that `workspace` mode keeps as it is. */
+export interface GuardedPath extends NamedPath {
+  /** What is put in its place for as long as the run lasts, where nothing is there. */
+  readonly standIn: 'file' | 'directory';
+  /** The directories above it that do not exist either, from the top. */
+  readonly absent: readonly string[];
 }
 
 /** A top-level name of the base system, such as /bin. */
@@ -41,10 +49,29 @@ export interface GitFile extends Owned {
 
 export interface GitSurvey {
   readonly files: readonly GitFile[];
+  /** Where a `.git` lies, relative to the workspace. */
+  readonly repositories: readonly string[];
   /** Whether the workspace has more directories than are searched for repositories. */
   readonly cutShort: boolean;
   /** The machine's own configuration, without credentials. */
   readonly system: string;
+}
+
+/** Another file system that is mounted in the workspace. */
+export interface NestedMount {
+  readonly path: string;
+  /** Whether the supervisor can look at it. */
+  readonly seen: boolean;
+}
+
+/** What in the workspace belongs to another user. */
+export interface Strangers {
+  /** The first few, relative to the workspace. */
+  readonly named: readonly string[];
+  /** More were found. */
+  readonly more: boolean;
+  /** False: there was too much to look at all of it. */
+  readonly all: boolean;
 }
 
 /** What surveying the files around a command found, raw. */
@@ -63,8 +90,13 @@ export interface Site {
   readonly read: readonly NamedPath[];
   readonly write: readonly NamedPath[];
   readonly hide: readonly NamedPath[];
-  /** Existing paths in the workspace that `workspace` mode keeps read-only. */
-  readonly guarded: readonly NamedPath[];
+  /** Paths in the workspace that `workspace` mode keeps read-only. */
+  readonly guarded: readonly GuardedPath[];
+  readonly nested: readonly NestedMount[];
+  /** Looked for where the mode is `overlay`. */
+  readonly strangers: Strangers;
+  /** The users to whom the layers of earlier steps belong. */
+  readonly layerOwners: readonly number[];
   /** Where git in the workspace, and on the machine, keeps credentials. */
   readonly git: GitSurvey;
   /** Those of the files in /proc that tell of the host, such as /proc/keys, that exist. */

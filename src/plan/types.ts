@@ -1,5 +1,6 @@
 import type { MemoryCgroup, ToolCommands } from '../capabilities/facts.ts';
 import type { NameEntry, Policy } from '../policy/types.ts';
+import type { OutputsPlan } from './outputs.ts';
 import type { UplinkPlan } from './uplink.ts';
 
 export const LAYERS = [
@@ -146,6 +147,17 @@ export interface OverlayPlan {
   readonly options: string;
   /** `uid:gid` that every file is given in the throwaway layer; null when the owner fits already. */
   readonly chown: string | null;
+  /** Why it takes `chown`, which looks at every file. */
+  readonly chownBecause: string | null;
+  /** mount's option for binding `lower` with the step as its files' owner; null where it is not needed or not to be had. */
+  readonly idmap: string | null;
+}
+
+/** What keeps names in the workspace as they are, though the step writes there in place. */
+export interface GuardPlan {
+  readonly workspace: string;
+  /** Absolute; made where there is nothing, directories before what is in them, and taken away again. */
+  readonly placeholders: readonly { readonly path: string; readonly kind: 'file' | 'directory' }[];
 }
 
 export interface FilesystemPlan {
@@ -154,6 +166,8 @@ export interface FilesystemPlan {
   readonly directories: readonly string[];
   readonly files: readonly GeneratedFile[];
   readonly overlay: OverlayPlan | null;
+  /** null: the step does not write to the workspace in place, or all of the host is open to it. */
+  readonly guards: GuardPlan | null;
   /** Binds that a root supervisor makes first, so that the step's uid can reach what only root can. */
   readonly staged: readonly { readonly source: string; readonly target: string }[];
   /** Working directory as the step sees it. */
@@ -213,6 +227,8 @@ export interface Plan {
   readonly identity: StepIdentity;
   readonly network: NetworkPlan;
   readonly filesystem: FilesystemPlan;
+  /** null: nothing is to come out of a throwaway layer. */
+  readonly outputs: OutputsPlan | null;
   readonly limits: LimitsPlan;
   readonly environment: EnvironmentPlan;
   /** null: not a step of a workflow. */

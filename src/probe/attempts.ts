@@ -1,4 +1,4 @@
-import { mkdtemp, rm, mkdir, chmod } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import {
@@ -13,6 +13,7 @@ import type { Backend } from '../policy/types.ts';
 import { execute } from '../tools/execute.ts';
 import { offerTun, openAnteroom, openHolder, type Room } from '../tools/room.ts';
 import { openUplink, type UplinkRequest } from '../tools/uplink.ts';
+import { type Lower, tryOverlays } from './overlay-attempts.ts';
 
 /** What a policy will ask for; the rest is not tried. */
 export interface Needs {
@@ -32,9 +33,18 @@ export interface AttemptRequest {
   readonly needs: Needs;
   readonly shed: { readonly uid: number; readonly gid: number } | null;
   readonly scratchBase: string;
+  /** null: nothing is known of a workspace yet. */
+  readonly lower: Lower | null;
+  readonly highestId: number;
 }
 
 type Attempts = Facts['attempts'];
+
+const NO_OVERLAY = {
+  overlay: { tried: false },
+  workspaceOverlay: { tried: false },
+  idmap: { tried: false },
+} as const;
 
 const NOTHING_TRIED: Attempts = {
   namespaces: { tried: false },
@@ -45,12 +55,12 @@ const NOTHING_TRIED: Attempts = {
   slirp4netns: { tried: false },
   pasta: { tried: false },
   macvlan: { tried: false },
-  overlay: { tried: false },
+  ...NO_OVERLAY,
 };
 
 /** Builds a small sandbox for each capability, side by side in one set of namespaces. */
 export async function tryEverything(request: AttemptRequest): Promise<Attempts> {
-  const { tools, needs, shed, scratchBase } = request;
+  const { tools, needs, shed } = request;
   if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null)
     return NOTHING_TRIED;
   const commands = commandsOf(tools);
@@ -63,18 +73,25 @@ export async function tryEverything(request: AttemptRequest): Promise<Attempts> 
     }
     const holder = await openHolder(commands, anteroom, shed);
     rooms.push(holder);
-    const [bwrap, ip, nft, doors, uplinks, overlay] = await Promise.all([
+    const [bwrap, ip, nft, doors, uplinks, overlays] = await Promise.all([
       attempt(tools.bwrap, async () => await tryBwrap(holder, commands)),
       attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
       attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
       attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),
       tryUplinks(request, { holder, anteroom, shed, tools: commands }),
-      attempt(
-        needs.overlay ? tools.mount : null,
-        async () => await tryOverlay(anteroom ?? holder, commands, scratchBase, shed !== null),
-      ),
+      needs.overlay && tools.mount.path !== null
+        ? tryOverlays({ ...request, tools: commands, room: anteroom ?? holder })
+        : NO_OVERLAY,
     ]);
-    return { namespaces: { tried: true, ok: true }, bwrap, ip, nft, doors, ...uplinks, overlay };
+    return {
+      namespaces: { tried: true, ok: true },
+      bwrap,
+      ip,
+      nft,
+      doors,
+      ...uplinks,
+      ...overlays,
+    };
   } catch (error) {
     return { ...NOTHING_TRIED, namespaces: { tried: true, ok: false, said: messageOf(error) } };
   } finally {
@@ -208,27 +225,5 @@ async function tryUplink(
     return messageOf(error);
   } finally {
     await rm(directory, { recursive: true, force: true });
-  }
-}
-
-async function tryOverlay(
-  room: Room,
-  tools: ToolCommands,
-  scratchBase: string,
-  privileged: boolean,
-): Promise<string | null> {
-  const trial = await mkdtemp(join(scratchBase, 'glovebox-probe-'));
-  try {
-    await chmod(trial, 0o755);
-    for (const name of ['lower', 'upper', 'index', 'merged']) await mkdir(join(trial, name));
-    const layers = `lowerdir=${trial}/lower,upperdir=${trial}/upper,workdir=${trial}/index`;
-    const options = privileged ? `${layers},metacopy=on,redirect_dir=on` : `${layers},userxattr`;
-    const argv = [tools.mount, '-t', 'overlay', 'overlay', '-o', options, `${trial}/merged`];
-    return await complaintOf(room.enter(argv));
-  } finally {
-    await complaintOf(
-      room.enter([tools.rm, '-rf', '--one-file-system', '--', `${trial}/index`, `${trial}/upper`]),
-    );
-    await rm(trial, { recursive: true, force: true });
   }
 }

@@ -1,16 +1,23 @@
-import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { type Dirent, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { withoutCredentials } from '../plan/git-config.ts';
 import { within } from '../plan/mounts.ts';
 import type { GitFile, GitSurvey, Owned } from '../plan/site.ts';
+import { firstEntries } from './first-entries.ts';
 
 /** A checkout into `path:` lies a step or two down; every directory on the way costs time. */
 const DEEPEST = 3;
 const MOST_DIRECTORIES = 2000;
+/** A big workspace must not start later than a small one. */
+const MOST_ENTRIES = 10_000;
+const MOST_OF_ONE = 5000;
 /** Names of modules may hold slashes. */
 const DEEPEST_MODULE = 12;
 /** git itself writes some hundred bytes. */
 const LARGEST_CONFIG = 1 << 20;
+
+/** What a repository without a working tree has. */
+const BARE = ['HEAD', 'config', 'objects', 'refs'];
 
 /** Names under which `git credential-store` and its kind are told to keep a file. */
 const CREDENTIAL_FILES = ['.git-credentials', 'credentials'];
@@ -25,6 +32,7 @@ export function surveyGit(workspace: string): GitSurvey {
   search.repositories();
   return {
     files: [...search.files.values()].filter((file) => file !== null),
+    repositories: search.found,
     cutShort: search.cutShort,
     system: withoutCredentials(textOf('/etc/gitconfig') ?? '').text,
   };
@@ -33,10 +41,13 @@ export function surveyGit(workspace: string): GitSurvey {
 class Search {
   /** By path; null for one that was looked at and has nothing to hide. */
   readonly files = new Map<string, GitFile | null>();
+  /** Relative to the workspace. */
+  readonly found: string[] = [];
   cutShort = false;
   readonly #workspace: string;
   readonly #seen = new Set<string>();
   #directories = 0;
+  #entriesLeft = MOST_ENTRIES;
 
   constructor(workspace: string) {
     this.#workspace = workspace;
@@ -46,20 +57,22 @@ class Search {
   repositories(): void {
     let level = [this.#workspace];
     for (let depth = 0; depth < DEEPEST; depth += 1) {
-      level = level.flatMap((directory) => this.#lookInto(directory));
+      // All of a level before any is listed: what one is filled with does not hide another.
+      for (const directory of level) this.#lookInto(directory);
+      level = level.flatMap((directory) => this.#directoriesIn(directory));
     }
     for (const directory of level) this.#dotGit(join(directory, '.git'));
   }
 
-  /** Takes what a directory itself has of git; the directories in it. */
-  #lookInto(directory: string): string[] {
-    const entries = this.#entries(directory);
-    const names = new Set(entries.map(({ name }) => name));
-    if (names.has('.git')) this.#dotGit(join(directory, '.git'));
-    if (['HEAD', 'config', 'objects', 'refs'].every((name) => names.has(name)))
-      this.#gitDirectory(directory);
-    if (names.has('.git-credentials')) this.#hideWhole(join(directory, '.git-credentials'));
-    return entries
+  /** Takes what a directory itself has of git. */
+  #lookInto(directory: string): void {
+    this.#dotGit(join(directory, '.git'));
+    if (BARE.every((name) => isThere(join(directory, name)))) this.#gitDirectory(directory);
+    this.#hideWhole(join(directory, '.git-credentials'));
+  }
+
+  #directoriesIn(directory: string): string[] {
+    return this.#entries(directory)
       .filter((entry) => entry.isDirectory() && !['.git', 'node_modules'].includes(entry.name))
       .map(({ name }) => join(directory, name));
   }
@@ -68,6 +81,7 @@ class Search {
   #dotGit(path: string): void {
     const real = this.#inWorkspace(path);
     if (real === null) return;
+    if (real === path) this.found.push(path.slice(this.#workspace.length + 1));
     if (lstatSync(real).isDirectory()) {
       this.#gitDirectory(real);
       return;
@@ -157,16 +171,24 @@ class Search {
   }
 
   #entries(directory: string): Dirent[] {
-    if (this.#directories >= MOST_DIRECTORIES) {
+    const most = Math.min(MOST_OF_ONE, this.#entriesLeft);
+    if (this.#directories >= MOST_DIRECTORIES || most === 0) {
       this.cutShort = true;
       return [];
     }
     this.#directories += 1;
-    try {
-      return readdirSync(directory, { withFileTypes: true });
-    } catch {
-      return []; // Not for us, and so not for the step.
-    }
+    const entries = firstEntries(directory, most);
+    this.#entriesLeft -= entries.length;
+    if (entries.length === most) this.cutShort = true;
+    return entries;
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // Not for us, and so not for the step.
   }
 }
 

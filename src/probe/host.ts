@@ -15,6 +15,7 @@ import { opensToAll } from '../tools/ownership.ts';
 import { locateTools } from '../tools/programs.ts';
 import { type Needs, tryEverything } from './attempts.ts';
 import { findMemoryCgroup } from './cgroup.ts';
+import type { Lower } from './overlay-attempts.ts';
 import { hostAddresses } from './host-addresses.ts';
 
 export interface ProbeRequest {
@@ -26,6 +27,8 @@ export interface ProbeRequest {
   readonly shed: (identity: Identity) => { readonly uid: number; readonly gid: number } | null;
   /** Where our own files are to lie; null: chosen here. */
   readonly scratchBase: string | null;
+  /** The workspace, where there is one. */
+  readonly lower?: Lower;
 }
 
 /** Finds out what this host can do, by doing it. Reads and tries only; leaves nothing behind. */
@@ -35,6 +38,7 @@ export async function probeHost({
   writable,
   shed,
   scratchBase: given,
+  lower,
 }: ProbeRequest): Promise<Facts> {
   const tools = await locateTools(environment);
   const identity = identify(environment);
@@ -42,7 +46,10 @@ export async function probeHost({
   const scratchBase = given ?? chooseScratchBase(environment, writable);
   const wanted = shed(identity);
   const ids = wanted !== null && canShed(wanted, identity, tools) ? wanted : null;
-  const attempts = await tryEverything({ tools, needs, shed: ids, scratchBase });
+  const attempts = await tryEverything({
+    ...{ tools, needs, shed: ids, scratchBase },
+    ...{ lower: lower ?? null, highestId: identity.maxUid },
+  });
   return {
     host: { platform: platform(), arch: arch(), kernel: release(), node: process.version },
     identity,
@@ -60,7 +67,7 @@ export async function probeHost({
 export function probeOnce(): typeof probeHost {
   const known = new Map<string, Promise<Facts>>();
   return async (request) => {
-    const { needs, environment, writable, shed, scratchBase } = request;
+    const { needs, environment, writable, shed, scratchBase, lower } = request;
     const key = JSON.stringify([
       ...[
         needs,
@@ -69,6 +76,7 @@ export function probeOnce(): typeof probeHost {
         writable,
         shed(identify(environment)),
         scratchBase,
+        lower,
       ],
     ]);
     const facts = known.get(key) ?? probeHost(request);

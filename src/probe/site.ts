@@ -1,11 +1,22 @@
-import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
 import { within } from '../plan/mounts.ts';
-import type { BaseEntry, NamedPath, PathKind, Site } from '../plan/site.ts';
+import type { BaseEntry, GuardedPath, NamedPath, PathKind, Site } from '../plan/site.ts';
 import { ETC_SHOWN } from '../plan/system-files.ts';
 import type { Policy } from '../policy/types.ts';
+import { isPlaceholder } from '../tools/placeholders.ts';
 import { surveyGit } from './git-configs.ts';
+import { nestedMounts } from './nested-mounts.ts';
+import { findStrangers } from './strangers.ts';
 import { toolDirectories } from './tool-directories.ts';
 
 export interface SiteRequest {
@@ -19,6 +30,8 @@ export interface SiteRequest {
   readonly home: string;
   /** The directory need not exist on the host. */
   readonly mayAppear: boolean;
+  /** Upper directories of earlier steps. */
+  readonly layers: readonly string[];
 }
 
 const BASE = [
@@ -39,7 +52,7 @@ const PROC_COVERED = [
   '/proc/kallsyms',
 ];
 /** Where a write would reach a later step: what git, the workflow and the shell run by themselves. */
-const GUARDED = ['.git', '.github', '.envrc'];
+const GUARDED = { '.git': 'directory', '.github': 'directory', '.envrc': 'file' } as const;
 
 /** Looks at the files around a command. Only reads. */
 export function surveySite(request: SiteRequest): Site {
@@ -50,6 +63,7 @@ export function surveySite(request: SiteRequest): Site {
   refuseUnsealable(workspace, home);
   const look = (path: string): NamedPath => lookAt(path, workspace, home);
   const owner = statSync(workspace);
+  const git = surveyGit(workspace);
   return {
     cwd,
     workspace,
@@ -66,16 +80,35 @@ export function surveySite(request: SiteRequest): Site {
     write: policy.filesystem.write.map(({ value }) => look(value)),
     hide: policy.filesystem.hide.map(({ value }) => look(value)),
     guarded: [
-      ...GUARDED,
-      ...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace)),
+      ...Object.entries(GUARDED),
+      ...git.repositories.map((path) => [path, 'directory'] as const),
+      ...request.policyFiles.map(
+        (file) => [asTheStepSees(resolve(file), workspace), 'file'] as const,
+      ),
     ]
-      .map(look)
+      .map(([path, standIn]) => ({ ...guardedAt(look(path), workspace), standIn }))
       .filter(({ absolute }) => within(absolute, workspace)),
-    git: surveyGit(workspace),
+    nested: nestedMounts(workspace),
+    strangers:
+      policy.filesystem.mode.value === 'overlay'
+        ? findStrangers(workspace, ownedBy(owner))
+        : NO_STRANGERS,
+    layerOwners: [...new Set(request.layers.map((layer) => statSync(layer).uid))],
+    git,
     procCovered: PROC_COVERED.filter((path) => existsSync(path)),
     ...resolvers(),
     environment,
   };
+}
+
+const NO_STRANGERS: Site['strangers'] = { named: [], more: false, all: true };
+
+/** Who the step will be: root gives its ids up for the workspace's owner's, or makes its files the step's. */
+function ownedBy(owner: Stats): (stats: Stats) => boolean {
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+  return uid === 0
+    ? (stats) => stats.uid === owner.uid
+    : (stats) => stats.uid === uid && stats.gid === gid;
 }
 
 function workingDirectory(directory: string, mayAppear: boolean): string {
@@ -139,7 +172,30 @@ function refuseUnsealable(workspace: string, home: string): void {
 function lookAt(written: string, workspace: string, home: string): NamedPath {
   const absolute = absolutePath(written, workspace, home);
   const kind = kindOf(absolute);
-  return { written, absolute, kind, real: kind === 'missing' ? absolute : realpathSync(absolute) };
+  const real = kind === 'missing' ? wouldBeAt(absolute) : realpathSync(absolute);
+  return { written, absolute, kind, real };
+}
+
+/** What does not exist has a place all the same: symlinks lead there, also one that leads nowhere. */
+function wouldBeAt(path: string): string {
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+      return resolve(dirname(path), readlinkSync(path));
+    const above = dirname(path);
+    const real = existsSync(above) || above === path ? realpathSync(above) : wouldBeAt(above);
+    return join(real, basename(path));
+  } catch {
+    return path; // Not for us to look at.
+  }
+}
+
+/** What another run only put there to hold a place is as good as missing. */
+function guardedAt(path: NamedPath, workspace: string): NamedPath & Pick<GuardedPath, 'absent'> {
+  const above: string[] = [];
+  for (let at = dirname(path.absolute); within(at, workspace) && !existsSync(at); at = dirname(at))
+    above.unshift(at);
+  const kind = isPlaceholder(path.absolute) ? 'missing' : path.kind;
+  return { ...path, kind, absent: above };
 }
 
 function absolutePath(written: string, workspace: string, home: string): string {

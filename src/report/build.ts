@@ -1,6 +1,7 @@
 import { type Facts, SUPPLIED_TOOLS } from '../capabilities/facts.ts';
-import { LAYERS, type Layer, type Plan } from '../plan/types.ts';
+import { LAYERS, type Layer, type Note, type Plan } from '../plan/types.ts';
 import type { EgressEntry, Policy, PolicyLayer, Sourced } from '../policy/types.ts';
+import { formatDuration } from '../policy/units.ts';
 import type { NameTraffic, Observations } from '../run/observations.ts';
 import { type Blocked, blockedOf, LOOK_UP } from './egress.ts';
 import { unusedEntries } from './unused.ts';
@@ -37,7 +38,7 @@ export function buildReport({
     ),
     layers: eachLayer((layer) => ({ ...plan.layers[layer] })),
     downgrades: plan.downgrades.map((downgrade) => ({ ...downgrade })),
-    notes: [...plan.notes, ...observedNotes(seen)],
+    notes: [...plan.notes, ...observedNotes(plan, seen)],
     egress: egressOf(plan, seen, blocked),
     changes: changesOf(seen),
     environment: {
@@ -180,15 +181,23 @@ function usageOf(seen: Observations | null): EffectiveSandbox['usage'] {
   return { ...seen.usage, wallMs: Math.round(seen.usage.wallMs) };
 }
 
-function observedNotes(seen: Observations | null): { code: string; text: string }[] {
-  return seen?.usage.truncated === true
-    ? [
-        {
-          code: 'output-truncated',
-          text: 'the output went past resources.output; the rest of it was dropped',
-        },
-      ]
-    : [];
+/** Below that nobody waits for it. */
+const NOTICED_MS = 1000;
+
+function observedNotes(plan: Plan, seen: Observations | null): Note[] {
+  if (seen === null) return [];
+  const notes: Note[] = [];
+  if (seen.usage.truncated)
+    notes.push({
+      code: 'output-truncated',
+      text: 'the output went past resources.output; the rest of it was dropped',
+    });
+  if (seen.givingMs >= NOTICED_MS)
+    notes.push({
+      code: 'files-given-one-by-one',
+      text: `giving each file of the workspace to the step's user took ${formatDuration(seen.givingMs)}: ${plan.filesystem.overlay?.chownBecause ?? ''}`,
+    });
+  return notes;
 }
 
 function versionsOf(facts: Facts): Record<string, string | null> {

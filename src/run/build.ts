@@ -1,5 +1,6 @@
 import type { Plan } from '../plan/types.ts';
 import { makeMemoryGroup, type MemoryGroup } from './cgroup.ts';
+import { placeGuards } from './guards.ts';
 import { type Launched, launchBare, launchSealed } from './launch.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { attachGateway, attachUplink, sealNetwork } from './network.ts';
@@ -30,6 +31,7 @@ export async function buildSandbox(plan: Plan, io: StepIo, undo: Undo): Promise<
   const oneOutput = io.stdout === io.stderr;
   makeScratch(plan);
   undo.push(async () => await removeScratch(plan));
+  await placeGuards(plan, undo);
   if (!plan.sandboxed) {
     const streams = await openStreams(plan, oneOutput, undo);
     return {

@@ -127,5 +127,7 @@ export interface Observations {
   readonly changes: Changes | null;
   /** null: nobody asked for a diff, or there were no changes to read. */
   readonly texts: readonly ChangedText[] | null;
+  /** How long it took to give each file of the workspace to the step, in milliseconds. */
+  readonly givingMs: number;
   readonly usage: Usage;
 }

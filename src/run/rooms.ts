@@ -1,7 +1,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
-import type { Plan } from '../plan/types.ts';
+import type { OverlayPlan, Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import { offerTun, openAnteroom, openHolder, type Room } from '../tools/room.ts';
 import { refuseDetours } from './detours.ts';
@@ -13,17 +13,19 @@ export interface Rooms {
   readonly holder: Room;
   /** When the workspace's files had been given to the step, in nanoseconds of their clock; null: they were not. */
   readonly ownedSince: bigint | null;
+  /** How long that took, in milliseconds. */
+  readonly givingMs: number;
 }
 
 /** Opens the namespaces and mounts in them what bubblewrap will pick up. */
 export async function openRooms(plan: Plan, undo: Undo): Promise<Rooms> {
-  let ownedSince: bigint | null = null;
+  let given = NOT_GIVEN;
   const anteroom = plan.identity.shed ? await openAnteroom(plan.tools) : null;
   if (anteroom !== null) {
     undo.push(anteroom.close);
     if (plan.network.kind === 'routed') await offerTun(anteroom, plan.tools);
     await stageSources(plan, anteroom);
-    ownedSince = await mountOverlay(plan, anteroom);
+    given = await mountOverlay(plan, anteroom);
     await refuseDetours(plan, anteroom);
   }
   const shed = anteroom === null ? null : plan.identity;
@@ -34,7 +36,7 @@ export async function openRooms(plan: Plan, undo: Undo): Promise<Rooms> {
     await mountOverlay(plan, holder);
     await refuseDetours(plan, holder);
   }
-  return { anteroom, holder, ownedSince };
+  return { anteroom, holder, ...given };
 }
 
 /** One `mount -a` for all of them; fstab's octal escapes carry every odd path. */
@@ -63,15 +65,14 @@ async function stageSources(plan: Plan, room: Room): Promise<void> {
 /** The newer of the two system calls for mounts, util-linux's first choice from 2.39 on, takes no list above 255 bytes. */
 const LONG_OPTIONS = { LIBMOUNT_FORCE_MOUNT2: 'always' };
 
-async function mountOverlay(plan: Plan, room: Room): Promise<bigint | null> {
+type Given = Pick<Rooms, 'ownedSince' | 'givingMs'>;
+const NOT_GIVEN: Given = { ownedSince: null, givingMs: 0 };
+
+async function mountOverlay(plan: Plan, room: Room): Promise<Given> {
   const { overlay } = plan.filesystem;
-  if (overlay === null) return null;
+  if (overlay === null) return NOT_GIVEN;
   const { mount, chown } = plan.tools;
-  // The lower layer goes through a bind of ours: its own path may hold commas and colons.
-  await must(
-    room.enter([mount, '--bind', '--', overlay.lower, `${plan.scratch}/lower`]),
-    'binding the workspace',
-  );
+  await bindLower(plan, overlay, room);
   const put = async (options: string, target: string): Promise<void> =>
     await must(
       room.enter([mount, '-t', 'overlay', 'overlay', '-o', options, target]),
@@ -81,14 +82,33 @@ async function mountOverlay(plan: Plan, room: Room): Promise<bigint | null> {
   const { before } = overlay;
   if (before.options !== null) await put(before.options, before.mount);
   await put(overlay.options, overlay.merged);
-  if (overlay.chown === null) return null;
+  if (overlay.chown === null) return NOT_GIVEN;
+  const began = performance.now();
   await must(
     room.enter([chown, '--recursive', '--no-dereference', overlay.chown, '--', overlay.merged]),
     "giving the overlay's files to the step",
   );
   const mark = join(plan.scratch, 'owned');
   await writeFile(mark, '');
-  return (await stat(mark, { bigint: true })).ctimeNs;
+  const { ctimeNs } = await stat(mark, { bigint: true });
+  return { ownedSince: ctimeNs, givingMs: performance.now() - began };
+}
+
+/** The lower layer goes through a bind of ours: its own path may hold commas and colons. */
+async function bindLower(plan: Plan, overlay: OverlayPlan, room: Room): Promise<void> {
+  // In a user namespace a directory with further mounts in it can only be bound together with them.
+  const how = plan.identity.shed ? '--bind' : '--rbind';
+  const owner = overlay.idmap === null ? [] : ['-o', overlay.idmap];
+  const lower = `${plan.scratch}/lower`;
+  await must(
+    room.enter([plan.tools.mount, how, ...owner, '--', overlay.lower, lower]),
+    'binding the workspace',
+  );
+  if (overlay.idmap === null) return;
+  // An old mount takes no notice of the option.
+  const { uid } = await stat(`/proc/${room.pid}/root${lower}`);
+  if (uid !== overlay.top.uid)
+    throw new GloveboxError('setup-failed', "the workspace's files did not become the step's");
 }
 
 async function must(

@@ -29,6 +29,7 @@ const NOTHING_RAN: Observations = {
   commandFiles: null,
   changes: null,
   texts: null,
+  givingMs: 0,
   usage: {
     wallMs: 0,
     cpuMs: 0,
@@ -141,6 +142,7 @@ async function letGo(
     commandFiles,
     changes: read?.changes ?? null,
     texts: read?.texts ?? null,
+    givingMs: rooms?.givingMs ?? 0,
     usage: {
       wallMs,
       cpuMs,

@@ -29,6 +29,10 @@ function lacking(overrides: FactsOverrides, names = NAMES): Name[] {
 }
 
 describe('evaluate', () => {
+  it('does not hold it against an overlay that no workspace was there to try', () => {
+    expect(lacking({ attempts: { workspaceOverlay: NOT_TRIED } })).toEqual([]);
+  });
+
   it('lacks nothing on a healthy host, and hands the control group on', () => {
     const memoryCgroup = { version: 2, parent: '/sys/fs/cgroup/user', ceiling: null } as const;
     expect(lacking({})).toEqual([]);
@@ -296,6 +300,38 @@ describe('evaluate', () => {
       'overlay-scratch',
       /scratch directory/,
       /TMPDIR/,
+    ],
+    [
+      'the workspace cannot lie below an overlay',
+      { attempts: { workspaceOverlay: said('mount: wrong fs type, bad option') } },
+      'overlay',
+      'overlay-workspace',
+      /over the workspace/,
+      /ext4/,
+    ],
+    [
+      'something is mounted in the workspace',
+      { attempts: { workspaceOverlay: said('something is mounted in it: "/w/cache"') } },
+      'overlay',
+      'overlay-nested',
+      /"\/w\/cache"/,
+      /unmount/,
+    ],
+    [
+      'mount takes no notice of idmaps',
+      { attempts: { idmap: said('mount does not know X-mount.idmap') } },
+      'idmap',
+      'tool-too-old',
+      /mount is too old/,
+      /2\.39/,
+    ],
+    [
+      'the file system has no idmaps',
+      { attempts: { idmap: said('mount: wrong fs type, bad option') } },
+      'idmap',
+      'idmap-unsupported',
+      /idmapped mounts/,
+      /5\.19/,
     ],
     [
       'something was not tried',

@@ -2,10 +2,16 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bwrapOptions, inOrder, within, type Located } from '../../src/plan/mounts.ts';
 import type { NamedPath, Site } from '../../src/plan/site.ts';
-import { type LayerStack, type Mount, NO_LAYERS, type Plan } from '../../src/plan/types.ts';
-import { said, type FactsOverrides } from '../fixtures/facts.ts';
+import {
+  type GuardPlan,
+  type LayerStack,
+  type Mount,
+  NO_LAYERS,
+  type Plan,
+} from '../../src/plan/types.ts';
+import { said, type FactsOverrides, WORKED } from '../fixtures/facts.ts';
 import { plan, SCRATCH } from '../fixtures/plan.ts';
-import { named, WORKSPACE } from '../fixtures/site.ts';
+import { guarded, named, WORKSPACE } from '../fixtures/site.ts';
 
 type Mode = 'scratch-only' | 'scratch-plus-ro' | 'overlay' | 'workspace' | 'off';
 
@@ -105,7 +111,7 @@ describe('the modes', () => {
   });
 
   it('keeps the guards of workspace mode when it falls there', () => {
-    const git = named(`${WORKSPACE}/.git`);
+    const git = guarded(`${WORKSPACE}/.git`);
     const made = decide('overlay', { guarded: [git] }, { missing: ['mount'] });
     expect(at(made, git.absolute)).toMatchObject({ writable: false });
   });
@@ -126,6 +132,8 @@ describe('the overlay', () => {
       entries: [],
       options: `lowerdir=${SCRATCH}/lower,upperdir=${SCRATCH}/upper,workdir=${SCRATCH}/index,userxattr`,
       chown: null,
+      chownBecause: null,
+      idmap: null,
     });
     expect(filesystem.directories).toEqual(
       expect.arrayContaining(['lower', 'merged', 'upper', 'index', 'empty', 'files', 'work']),
@@ -158,12 +166,34 @@ describe('the overlay', () => {
     expect(overlay?.options.startsWith(`${lowers},upperdir=/run/3/upper,`)).toBe(true);
     expect(directories).toContain('before');
   });
+  const ROOT_OWNED = { workspaceOwner: { uid: 0, gid: 0 } };
+  const IDMAP = { ...ROOT, attempts: { idmap: WORKED } };
 
   it('is given to the step by root only where the owner is another', () => {
     expect(decide('overlay', {}, ROOT).filesystem.overlay?.chown).toBeNull();
-    const rootOwned = decide('overlay', { workspaceOwner: { uid: 0, gid: 0 } }, ROOT);
-    expect(rootOwned.filesystem.overlay?.chown).toBe('65533:65533');
-    expect(rootOwned.filesystem.overlay?.options).toContain('metacopy=on');
+    const { overlay } = decide('overlay', ROOT_OWNED, ROOT).filesystem;
+    expect(overlay).toMatchObject({ chown: '65533:65533', idmap: null, top: { uid: 0, gid: 0 } });
+    expect(overlay?.chownBecause).toContain('it was not tried');
+    expect(overlay?.options).toContain('metacopy=on');
+  });
+
+  it('is given to the step as a whole where that can be had', () => {
+    const { overlay } = decide('overlay', ROOT_OWNED, IDMAP).filesystem;
+    expect(overlay).toMatchObject({
+      ...{ chown: null, chownBecause: null, top: { uid: 65533, gid: 65533 } },
+      idmap: expect.stringMatching(/^X-mount\.idmap=u:0:65533:1 /) as string,
+    });
+    expect(decide('overlay', {}, IDMAP).filesystem.overlay?.idmap).toBeNull();
+  });
+
+  it('is given to the step file by file where an earlier one was somebody else', () => {
+    const others = decide('overlay', { ...ROOT_OWNED, layerOwners: [65533, 4711] }, IDMAP);
+    expect(others.filesystem.overlay).toMatchObject({
+      ...{ chown: '65533:65533', idmap: null },
+      chownBecause: 'an earlier step was another user',
+    });
+    const same = decide('overlay', { ...ROOT_OWNED, layerOwners: [65533] }, IDMAP);
+    expect(same.filesystem.overlay?.chown).toBeNull();
   });
 });
 
@@ -220,11 +250,10 @@ describe('paths that the policy names', () => {
     expect(at(made, '/data')).toBeUndefined();
   });
 
-  it.each<['read' | 'write' | 'hide' | 'guarded', string]>([
+  it.each<['read' | 'write' | 'hide', string]>([
     ['read', 'read-path-missing'],
     ['write', 'write-path-missing'],
     ['hide', 'hide-path-missing'],
-    ['guarded', 'guarded-path-missing'],
   ])('a missing %s path is only noted', (key, code) => {
     const path = named(inside, { kind: 'missing', written: 'x\n"y"' });
     const made = decide('workspace', { [key]: [path] });
@@ -237,7 +266,8 @@ describe('paths that the policy names', () => {
   it.each(['read', 'write', 'hide', 'guarded'] as const)(
     'a %s path through a symlink in the workspace is not mounted, and refuses the run',
     (key) => {
-      const made = decide('workspace', { [key]: [named(inside, { real: '/home/runner/.ssh' })] });
+      const path = guarded(inside, { real: '/home/runner/.ssh' });
+      const made = decide('workspace', { [key]: [path] });
       expect(at(made, inside)).toBeUndefined();
       expect(at(made, '/home/runner/.ssh')).toBeUndefined();
       expect(codes(made)).toEqual(['path-through-symlink']);
@@ -247,7 +277,7 @@ describe('paths that the policy names', () => {
   );
 
   it('guards in workspace mode alone, over what is writable', () => {
-    const git = named(`${WORKSPACE}/.git`);
+    const git = guarded(`${WORKSPACE}/.git`);
     expect(at(decide('workspace', { guarded: [git], write: [git] }), git.absolute)).toMatchObject({
       kind: 'bind',
       writable: false,
@@ -256,15 +286,44 @@ describe('paths that the policy names', () => {
   });
 
   it('holds the directories above what it guards, so that they cannot be renamed', () => {
-    const file = named(`${WORKSPACE}/ci/policies/a.yml`, { kind: 'file' });
+    const file = guarded(`${WORKSPACE}/ci/policies/a.yml`, { kind: 'file' });
     const made = decide('workspace', { guarded: [file] });
     expect(at(made, file.absolute)).toMatchObject({ kind: 'bind', writable: false });
     for (const target of [`${WORKSPACE}/ci`, `${WORKSPACE}/ci/policies`])
       expect(at(made, target)).toMatchObject({ kind: 'bind', source: target, writable: true });
   });
 
+  it.each<[string, Parameters<typeof guarded>[1], GuardPlan['placeholders']]>([
+    ['a directory', {}, [{ path: inside, kind: 'directory' }]],
+    ['a file', { standIn: 'file' }, [{ path: inside, kind: 'file' }]],
+    [
+      'a file in directories that are not there either',
+      { standIn: 'file', absent: [`${WORKSPACE}/a`, `${WORKSPACE}/a/b`] },
+      [
+        { path: `${WORKSPACE}/a`, kind: 'directory' },
+        { path: `${WORKSPACE}/a/b`, kind: 'directory' },
+        { path: inside, kind: 'file' },
+      ],
+    ],
+  ])('guards what does not exist by way of %s in its place', (_, facts, placeholders) => {
+    const path = guarded(inside, { kind: 'missing', ...facts });
+    const made = decide('workspace', { guarded: [path] });
+    expect(at(made, inside)).toMatchObject({ kind: 'bind', source: inside, writable: false });
+    expect(made.filesystem.guards).toEqual({ workspace: WORKSPACE, placeholders });
+    expect(codes(made)).toEqual([]);
+    expect(decide('overlay', { guarded: [path] }).filesystem.guards).toBeNull();
+  });
+
+  it('puts nothing in the place of what lies in a guarded directory', () => {
+    const github = guarded(`${WORKSPACE}/.github`);
+    const file = guarded(`${github.absolute}/policy.yml`, { kind: 'missing', standIn: 'file' });
+    const made = decide('workspace', { guarded: [github, file] });
+    expect(made.filesystem.guards?.placeholders).toEqual([]);
+    expect(at(made, file.absolute)).toBeUndefined();
+  });
+
   it('hides over everything else', () => {
-    const path = named(inside);
+    const path = guarded(inside);
     const made = decide('workspace', {
       guarded: [path],
       read: [path],

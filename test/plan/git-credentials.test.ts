@@ -36,7 +36,7 @@ function decide(
   facts: FactsOverrides = {},
   file = config(),
 ): Plan {
-  const git = { files: [file], cutShort: false, system: '' };
+  const git = { files: [file], repositories: [], cutShort: false, system: '' };
   return plan({ policy: { filesystem: { mode } }, site: { git, ...site }, facts });
 }
 
@@ -153,7 +153,7 @@ describe('a file with credentials', () => {
 
   it('shares its directories with others', () => {
     const store = config({ ...owned('sub/.git/credentials', 0o600), shown: '', removed: [] });
-    const git = { files: [config(), store], cutShort: false, system: '' };
+    const git = { files: [config(), store], repositories: [], cutShort: false, system: '' };
     expect(decide('overlay', { git }).filesystem.overlay?.entries).toEqual([
       ...LAYERED,
       { path: 'sub/.git/credentials', content: '', uid: 1001, gid: 1002, mode: 0o600 },
@@ -191,13 +191,18 @@ describe('the reader is told', () => {
   });
 
   it('that not all was searched', () => {
-    const git = { files: [], cutShort: true, system: '' };
+    const git = { files: [], repositories: [], cutShort: true, system: '' };
     expect(codes(decide('overlay', { git }))).toEqual(['git-not-searched']);
   });
 });
 
 it("the machine's configuration is shown without credentials, and every owner is fine", () => {
-  const git = { files: [], cutShort: false, system: '[filter "lfs"]\n\tclean = "x"\n' };
+  const git = {
+    files: [],
+    repositories: [],
+    cutShort: false,
+    system: '[filter "lfs"]\n\tclean = "x"\n',
+  };
   expect(decide('overlay', { git }).filesystem.files).toContainEqual({
     name: 'files/gitconfig',
     content: '[filter "lfs"]\n\tclean = "x"\n[safe]\n\tdirectory = *\n',

@@ -230,6 +230,7 @@ const observations: fc.Arbitrary<Observations | null> = fc.option(
     commandFiles: fc.constant(null),
     changes: fc.constant(null),
     texts: fc.constant(null),
+    givingMs: fc.nat(),
     usage: fc.record({
       wallMs: fc.double({ min: 0, max: 1e9, noNaN: true }),
       cpuMs: fc.nat(),

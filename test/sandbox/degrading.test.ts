@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  copyFileSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -23,6 +22,7 @@ import {
   type Ran,
   workspace,
 } from '../lab/glovebox.ts';
+import { withMounts } from '../lab/mounts.ts';
 
 const ROOT = PERSONA === 'root';
 const DIRECTORIES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
@@ -33,24 +33,6 @@ function filesOf(tool: ToolName): string[] {
     existsSync(path),
   );
   return [...new Set(files.map((file) => realpathSync(file)))];
-}
-
-/** Once it is hidden, `unshare` has to come from somewhere else. */
-const UNSHARE = join(mkdtempSync('/var/tmp/lab-unshare-'), 'unshare');
-copyFileSync('/usr/bin/unshare', UNSHARE);
-chmodSync(join(UNSHARE, '..'), 0o755);
-chmodSync(UNSHARE, 0o755);
-
-/** Runs what follows in mounts of its own, on which the script works first; the same user as before. */
-function withMounts(script: string): string[] {
-  const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  const back = ROOT ? '' : `${UNSHARE} --user --map-user=${uid} --map-group=${gid} --`;
-  return [
-    ...[UNSHARE, ...(ROOT ? [] : ['--user', '--map-root-user'])],
-    ...['--mount', '--propagation', 'private', '--'],
-    ...bash(`set -e\n${script}\nexec ${back} "$@"`),
-    'bash',
-  ];
 }
 
 /** `mount` hides itself last. */
@@ -172,6 +154,7 @@ const LOSSES: Readonly<Record<ToolName, Loss>> = {
   nsenter: SEALLESS,
   cat: SEALLESS,
   mkfifo: { ...SEALLESS, stuck: true },
+  flock: HARMLESS,
   prlimit: {
     downgrades: [
       ...['network/tool-missing', 'filesystem/tool-missing'],

@@ -329,16 +329,6 @@ describe('workspace', () => {
     expect(readFileSync(join(cwd, 'policy.yml'), 'utf8')).toContain('evil');
   });
 
-  it('tells what it could not keep because it does not exist', () => {
-    const { report } = seal(inMode('workspace'), ['true'], { cwd: project({ file: '' }) });
-    const told = report.notes.filter(({ code }) => code === 'guarded-path-missing');
-    expect(told.map(({ text }) => /"(.*?)"/.exec(text)?.[1])).toEqual([
-      '.git',
-      '.github',
-      '.envrc',
-    ]);
-  });
-
   it.each(['.git', '.github', '.envrc'])(
     'refuses to run where %s is a symlink, and runs downgraded when asked to',
     (name) => {
