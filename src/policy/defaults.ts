@@ -20,7 +20,17 @@ export const DEFAULT_POLICY: Policy = {
     onBlocked: byDefault('fail'),
     expectBlocked: [],
   },
-  filesystem: { mode: byDefault('overlay'), read: [], write: [], hide: [] },
+  filesystem: {
+    mode: byDefault('overlay'),
+    read: [],
+    write: [],
+    hide: [],
+    outputs: [],
+    outputsOn: byDefault('success'),
+    outputsMissing: byDefault('fail'),
+    maxOutputSize: byDefault(2 * GIBIBYTE),
+    maxOutputFiles: byDefault(100_000),
+  },
   resources: {
     timeout: byDefault(HOUR),
     cpuTime: byDefault(2 * HOUR),

@@ -2,6 +2,7 @@ import { type Cut, Knife, shortly } from './cuts.ts';
 import { boundNetwork } from './floor-network.ts';
 import { globCovers } from './globs.ts';
 import { union } from './merge.ts';
+import { boundOutputs } from './output-bounds.ts';
 import { liesWithin } from './path-containment.ts';
 import type {
   FilesystemMode,
@@ -71,17 +72,43 @@ function boundFilesystem(
   source: Source,
   knife: Knife,
 ): Policy['filesystem'] {
-  const { read, write, hide } = floor;
+  const { read, write, hide, outputs } = floor;
   const holds = (bound: string, path: string): boolean => liesWithin(path, bound);
   const lists = read ?? write ?? hide;
   // Under `off` the whole machine is in sight, and a list would say nothing.
   const mode: Sourced<FilesystemMode> | undefined =
-    floor.mode ?? (lists && { value: 'workspace', source });
+    floor.mode ??
+    // Where the workspace itself can be written, a list of outputs would say nothing.
+    (outputs && { value: 'overlay', source }) ??
+    (lists && { value: 'workspace', source });
   return {
     mode: knife.stricter('filesystem.mode', asked.mode, mode, FILESYSTEM_MODES),
     read: knife.within('filesystem.read', asked.read, read, holds),
     write: knife.within('filesystem.write', asked.write, write, holds),
     hide: hidden(asked.hide, hide ?? [], knife),
+    outputs: boundOutputs(asked.outputs, outputs, knife),
+    outputsOn: knife.stricter('filesystem.outputs-on', asked.outputsOn, floor.outputsOn, [
+      'success',
+      'always',
+    ]),
+    outputsMissing: knife.stricter(
+      'filesystem.outputs-missing',
+      asked.outputsMissing,
+      floor.outputsMissing,
+      ['fail', 'warn'],
+    ),
+    maxOutputSize: knife.smaller(
+      'filesystem.max-output-size',
+      asked.maxOutputSize,
+      floor.maxOutputSize,
+      formatSize,
+    ),
+    maxOutputFiles: knife.smaller(
+      'filesystem.max-output-files',
+      asked.maxOutputFiles,
+      floor.maxOutputFiles,
+      String,
+    ),
   };
 }
 

@@ -43,6 +43,7 @@ function over(policy: Policy, values: PolicyValues, join: Join): Policy {
       read: join(filesystem.read, values.filesystem?.read, asIs),
       write: join(filesystem.write, values.filesystem?.write, asIs),
       hide: join(filesystem.hide, values.filesystem?.hide, asIs),
+      outputs: join(filesystem.outputs, values.filesystem?.outputs, asIs),
     },
     resources: { ...policy.resources, ...values.resources },
     privilege: { ...policy.privilege, ...values.privilege },

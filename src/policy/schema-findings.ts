@@ -19,6 +19,7 @@ const LISTS = [
   ['filesystem', 'read'],
   ['filesystem', 'write'],
   ['filesystem', 'hide'],
+  ['filesystem', 'outputs'],
   ['environment', 'pass'],
   ['runner', 'outputs'],
   ['runner', 'env'],

@@ -11,6 +11,7 @@ import {
   readResolver,
   readVariable,
 } from './readers.ts';
+import { OUTPUT_GLOB_PATTERN, readOutputGlob } from './output-globs.ts';
 import {
   OUTPUT_PATTERN,
   PREFIX_PATTERN,
@@ -199,6 +200,26 @@ export const policySchema = z
         read: paths('Paths that may be read besides the built-in ones.'),
         write: paths('Paths that may be written.'),
         hide: paths('Paths that are out of sight.'),
+        outputs: list(
+          readOutputGlob,
+          {
+            description:
+              'A path or glob relative to the workspace; with `!` in front an exclusion.',
+            type: 'string',
+            pattern: OUTPUT_GLOB_PATTERN,
+          },
+          'What of a throwaway layer goes to the workspace when the step is over.',
+        ),
+        'outputs-on': choice(
+          ['success', 'always'],
+          'Whether outputs also come from a step that failed.',
+        ),
+        'outputs-missing': choice(
+          ['fail', 'warn'],
+          'What an output that is not there does to the result of the step.',
+        ),
+        'max-output-size': size('Size of all outputs together, or none.'),
+        'max-output-files': count('Number of files, directories and links, or none.'),
       },
       'What the step may read and write.',
     ),

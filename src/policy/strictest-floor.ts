@@ -21,7 +21,17 @@ export const STRICTEST_FLOOR: PolicyLayer = {
       onBlocked: written('fail'),
       expectBlocked: [],
     },
-    filesystem: { mode: written('scratch-only'), read: [], write: [], hide: [] },
+    filesystem: {
+      mode: written('scratch-only'),
+      read: [],
+      write: [],
+      hide: [],
+      outputs: [],
+      outputsOn: written('success'),
+      outputsMissing: written('fail'),
+      maxOutputSize: written(256 * MEBIBYTE),
+      maxOutputFiles: written(1000),
+    },
     resources: {
       timeout: written(10 * MINUTE),
       cpuTime: written(10 * MINUTE),

@@ -18,6 +18,8 @@ export type OnUnavailable = 'fail' | 'degrade';
 export type NetworkMode = 'deny' | 'allowlist' | 'audit' | 'unrestricted';
 export type OnBlocked = 'fail' | 'warn' | 'ignore';
 export type FilesystemMode = 'scratch-only' | 'scratch-plus-ro' | 'overlay' | 'workspace' | 'off';
+export type OutputsOn = 'success' | 'always';
+export type OutputsMissing = 'fail' | 'warn';
 export type PrivilegeMode = 'drop' | 'inherit';
 export type Protocol = 'tcp' | 'udp' | 'icmp';
 
@@ -107,6 +109,13 @@ export interface Policy {
     readonly read: readonly Sourced<string>[];
     readonly write: readonly Sourced<string>[];
     readonly hide: readonly Sourced<string>[];
+    /** Globs of what is kept of a throwaway layer, and exclusions that start with `!`. */
+    readonly outputs: readonly Sourced<string>[];
+    readonly outputsOn: Sourced<OutputsOn>;
+    readonly outputsMissing: Sourced<OutputsMissing>;
+    /** Bytes. */
+    readonly maxOutputSize: Sourced<number | null>;
+    readonly maxOutputFiles: Sourced<number | null>;
   };
   readonly resources: Resources;
   readonly privilege: {

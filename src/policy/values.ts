@@ -49,6 +49,11 @@ function filesystemValues(filesystem: Section<'filesystem'>, at: SourceAt) {
     read: many(filesystem.read, ['filesystem', 'read'], at),
     write: many(filesystem.write, ['filesystem', 'write'], at),
     hide: many(filesystem.hide, ['filesystem', 'hide'], at),
+    outputs: many(filesystem.outputs, ['filesystem', 'outputs'], at),
+    outputsOn: one(filesystem['outputs-on'], ['filesystem', 'outputs-on'], at),
+    outputsMissing: one(filesystem['outputs-missing'], ['filesystem', 'outputs-missing'], at),
+    maxOutputSize: one(filesystem['max-output-size'], ['filesystem', 'max-output-size'], at),
+    maxOutputFiles: one(filesystem['max-output-files'], ['filesystem', 'max-output-files'], at),
   });
 }
 
