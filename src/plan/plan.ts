@@ -8,6 +8,7 @@ import { bareLaunch, sandboxLaunch } from './launch.ts';
 import { settle } from './layers.ts';
 import { planLimits } from './limits.ts';
 import { planNetwork } from './network.ts';
+import { planOutputs } from './outputs.ts';
 import { planPrivilege } from './privilege.ts';
 import type { Site } from './site.ts';
 import { type Downgrade, type LayerStack, NO_LAYERS, type Plan } from './types.ts';
@@ -49,6 +50,7 @@ export function makePlan({
     identity: privilege.identity,
     gateway: network.network.gateway !== null,
   });
+  const outputs = planOutputs(policy, site, filesystem.filesystem.overlay);
   const limits = planLimits(policy, capabilities, facts.hardLimits);
   const environment = planEnvironment(
     policy,
@@ -80,6 +82,7 @@ export function makePlan({
     identity: privilege.identity,
     network: network.network,
     filesystem: filesystem.filesystem,
+    outputs: outputs.outputs,
     limits: limits.limits,
     environment,
     workflow: workflow.workflow,
@@ -93,7 +96,7 @@ export function makePlan({
     refused: downgrades.length > 0 && policy.onUnavailable.value === 'fail',
     layers,
     downgrades,
-    notes: decisions.flatMap((decision) => decision.notes),
+    notes: [...decisions.flatMap((decision) => decision.notes), ...outputs.notes],
     sandboxed,
     launch: sandboxed ? sandboxLaunch(parts) : bareLaunch(parts, capabilities),
   };

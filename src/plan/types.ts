@@ -1,5 +1,6 @@
 import type { MemoryCgroup, ToolName } from '../capabilities/facts.ts';
 import type { NameEntry, Policy } from '../policy/types.ts';
+import type { OutputsPlan } from './outputs.ts';
 
 export const LAYERS = [
   'network',
@@ -209,6 +210,8 @@ export interface Plan {
   readonly identity: StepIdentity;
   readonly network: NetworkPlan;
   readonly filesystem: FilesystemPlan;
+  /** null: nothing is to come out of a throwaway layer. */
+  readonly outputs: OutputsPlan | null;
   readonly limits: LimitsPlan;
   readonly environment: EnvironmentPlan;
   /** null: not a step of a workflow. */

@@ -1,0 +1,69 @@
+import { outputGlob } from '../policy/output-globs.ts';
+import type { OutputsMissing, OutputsOn, Policy } from '../policy/types.ts';
+import { within } from './mounts.ts';
+import type { NamedPath, Site } from './site.ts';
+import type { Note, OverlayPlan } from './types.ts';
+
+/** What goes from the throwaway layer to the workspace when the step is over. */
+export interface OutputsPlan {
+  /** Globs and exclusions, as the policy has them. */
+  readonly globs: readonly string[];
+  /** What does not come out, with all that is in it. Relative to the workspace; empty for all of it. */
+  readonly never: readonly { readonly path: string; readonly reason: string }[];
+  readonly on: OutputsOn;
+  readonly missing: OutputsMissing;
+  /** Of all files together; null: no limit. */
+  readonly maxBytes: number | null;
+  readonly maxFiles: number | null;
+}
+
+export interface OutputsDecision {
+  /** null: there is nothing to bring out. */
+  readonly outputs: OutputsPlan | null;
+  readonly notes: readonly Note[];
+}
+
+/** Decides what may come out of a step's throwaway layer, if it has one. */
+export function planOutputs(
+  { filesystem }: Policy,
+  site: Site,
+  overlay: OverlayPlan | null,
+): OutputsDecision {
+  const globs = filesystem.outputs.map(({ value }) => value);
+  if (globs.length === 0) return { outputs: null, notes: [] };
+  if (globs.every((glob) => outputGlob(glob).excludes))
+    return unused('it has nothing but exclusions, so nothing comes out');
+  if (overlay === null || overlay.upper === null)
+    return unused(
+      'there is no throwaway layer here, so nothing has to come out of one; only mode overlay has one',
+    );
+  return {
+    outputs: {
+      globs,
+      never: [
+        ...site.hide.flatMap(inWorkspace(site, 'filesystem.hide hides it')),
+        ...site.guarded.flatMap(inWorkspace(site, 'it decides what later steps run')),
+      ],
+      on: filesystem.outputsOn.value,
+      missing: filesystem.outputsMissing.value,
+      maxBytes: filesystem.maxOutputSize.value,
+      maxFiles: filesystem.maxOutputFiles.value,
+    },
+    notes: [],
+  };
+}
+
+function unused(text: string): OutputsDecision {
+  return {
+    outputs: null,
+    notes: [{ code: 'outputs-unused', text: `filesystem.outputs has no effect: ${text}` }],
+  };
+}
+
+/** By both names: the one in the policy, and the one that a symlink leads to. */
+function inWorkspace({ workspace }: Site, reason: string) {
+  return ({ absolute, real }: NamedPath): { path: string; reason: string }[] =>
+    [...new Set([absolute, real])]
+      .filter((path) => within(path, workspace))
+      .map((path) => ({ path: path.slice(workspace.length + 1), reason }));
+}
