@@ -61,7 +61,8 @@ export function decisionsOf(
       if (number === undefined) absent.add(name);
       else {
         rules += 1;
-        cases.set(number, [...(cases.get(number) ?? []), { conditions: rule.args ?? [], verdict }]);
+        const earlier = cases.get(number) ?? [];
+        cases.set(number, [...earlier, { conditions: rule.args ?? [], verdict }]);
       }
     }
   }
