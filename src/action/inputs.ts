@@ -20,6 +20,8 @@ export interface ActionInputs {
   readonly summary: (typeof SUMMARIES)[number];
   readonly reportFile: string | null;
   readonly install: boolean;
+  /** Settings of the kernel may be changed, until the job ends. */
+  readonly allowSysctl: boolean;
 }
 
 /** Reads all inputs, and tells all that is wrong with them together. */
@@ -44,6 +46,7 @@ export async function readInputs(): Promise<ActionInputs> {
     summary: choice('summary', SUMMARIES),
     reportFile: text('report-file'),
     install: choice('install', ['auto', 'never'] as const) === 'auto',
+    allowSysctl: choice('allow-sysctl', ['false', 'true'] as const) === 'true',
   };
   if (text('tools-mirror') !== null) {
     problems.push(problem('tools-mirror', 'it is not supported yet', 'no value'));

@@ -35,6 +35,7 @@ export type Arguments =
       readonly json: boolean;
       readonly fix: boolean;
       readonly quiet: boolean;
+      readonly yes: boolean;
     }
   | { readonly command: 'validate'; readonly files: readonly string[] }
   | { readonly command: 'schema'; readonly which: (typeof SCHEMAS)[number] };
@@ -140,6 +141,7 @@ function parseDoctor(argv: readonly string[]): Arguments {
     json: { type: 'boolean' },
     fix: { type: 'boolean' },
     quiet: { type: 'boolean', short: 'q' },
+    yes: { type: 'boolean', short: 'y' },
   });
   if (values.help === true) return { command: 'help', topic: 'doctor' };
   return {
@@ -147,6 +149,7 @@ function parseDoctor(argv: readonly string[]): Arguments {
     json: values.json ?? false,
     fix: values.fix ?? false,
     quiet: values.quiet ?? false,
+    yes: values.yes ?? false,
   };
 }
 

@@ -58,7 +58,9 @@ why, and what mends it. Exits with 0 when the default policy can be enforced.
 
       --json                  the facts and verdicts as JSON
       --fix                   install missing tools through the system's package
-                              manager, as root or with passwordless sudo
+                              manager, and open what AppArmor, /dev/net/tun and
+                              modules keep shut, as root or with passwordless sudo
+  -y, --yes                   do not ask before root changes anything
   -q, --quiet                 print only what is wrong`,
   validate: `glovebox validate FILE…
 

@@ -18,7 +18,8 @@ const MANAGERS: readonly PackageManager[] = [
   { name: 'zypper', commands: [['--non-interactive', 'install']] },
 ];
 
-const DIRECTORIES = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/bin'];
+/** What root runs is looked for in these alone. */
+export const ROOT_DIRECTORIES = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/bin'];
 
 /** The packages of the tools that were not found. */
 export function missingPackages(tools: Readonly<Record<ToolName, ToolFact>>): string[] {
@@ -81,16 +82,16 @@ export async function installPackages(
 
 async function findManager(): Promise<(PackageManager & { readonly file: string }) | null> {
   for (const manager of MANAGERS) {
-    const file = await findProgram(manager.name, DIRECTORIES);
+    const file = await findProgram(manager.name, ROOT_DIRECTORIES);
     if (file !== null) return { ...manager, file };
   }
   return null;
 }
 
 /** What to put before a command to run it as root; null where we cannot. */
-async function privilegePrefix(): Promise<string[] | null> {
+export async function privilegePrefix(): Promise<string[] | null> {
   if (process.getuid?.() === 0) return [];
-  const sudo = await findProgram('sudo', DIRECTORIES);
+  const sudo = await findProgram('sudo', ROOT_DIRECTORIES);
   if (sudo === null) return null;
   return (await runManager([sudo, '--non-interactive', '--', '/bin/true'])) === null
     ? [sudo, '--non-interactive', '--']

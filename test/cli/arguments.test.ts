@@ -72,8 +72,11 @@ describe('parseArguments', () => {
         ...{ directory: '.', step: ['x'] },
       },
     ],
-    ['doctor', { command: 'doctor', json: false, fix: false, quiet: false }],
-    ['doctor --json --fix -q', { command: 'doctor', json: true, fix: true, quiet: true }],
+    ['doctor', { command: 'doctor', json: false, fix: false, quiet: false, yes: false }],
+    [
+      'doctor --json --fix -q -y',
+      { command: 'doctor', json: true, fix: true, quiet: true, yes: true },
+    ],
     ['validate a.yml b.yml', { command: 'validate', files: ['a.yml', 'b.yml'] }],
     ['schema policy', { command: 'schema', which: 'policy' }],
     ['schema report', { command: 'schema', which: 'report' }],
@@ -206,6 +209,7 @@ describe('the help', () => {
         'json',
         'fix',
         'quiet',
+        'yes',
       ],
     ]);
   });
