@@ -9,6 +9,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/sandbox/**', 'test/action/**'],
+          // Properties run through many cases, and the machine may have other things to do.
+          testTimeout: 30_000,
         },
       },
       {

@@ -23,6 +23,8 @@ export interface ActionInputs {
   readonly install: boolean;
   /** The base of the addresses of tools' archives, without a slash at its end. */
   readonly toolsMirror: string | null;
+  /** Settings of the kernel may be changed, until the job ends. */
+  readonly allowSysctl: boolean;
 }
 
 /** Reads all inputs, and tells all that is wrong with them together. */
@@ -48,6 +50,7 @@ export async function readInputs(): Promise<ActionInputs> {
     reportFile: text('report-file'),
     install: choice('install', ['auto', 'never'] as const) === 'auto',
     toolsMirror: mirror(problems),
+    allowSysctl: choice('allow-sysctl', ['false', 'true'] as const) === 'true',
   };
   if (problems.length > 0) {
     throw new GloveboxError('input-invalid', "the action's inputs have problems", { problems });

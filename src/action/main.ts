@@ -9,6 +9,7 @@ import { readInputs } from './inputs.ts';
 import { readJob } from './job.ts';
 import { say } from './log.ts';
 import { policySources } from './policy-sources.ts';
+import { openMachine } from './machine.ts';
 import { openReport, publish, publishRefusal } from './publish.ts';
 import { clearRun, makeRunDirectory } from './run-directory.ts';
 import { runSteps } from './run-steps.ts';
@@ -22,7 +23,10 @@ export async function main(): Promise<number> {
     const inputs = await readInputs();
     const job = readJob();
     const runDirectory = makeRunDirectory(job.environment);
-    if (inputs.install) await installTools(inputs.toolsMirror, job.environment);
+    if (inputs.install) {
+      await installTools(inputs.toolsMirror, job.environment);
+      await openMachine(job.environment, inputs.allowSysctl);
+    }
     if (inputs.steps.length === 0) {
       offerCommand(runDirectory);
       return 0;

@@ -61,17 +61,37 @@ export function diagnose(subject: Subject, attempt: Attempt, facts: Facts): Lack
   if (cause === undefined) {
     return lack(`${subject}-failed`, because, 'run `glovebox doctor` and see docs/hosts.md');
   }
-  return lack(cause.code, `${because}: ${cause.why}`, cause.remedy);
+  const { remedy } = cause;
+  const told = typeof remedy === 'string' ? remedy : remedy(facts);
+  return lack(cause.code, `${because}: ${cause.why}`, told);
 }
 
 interface Cause {
   readonly code: string;
   readonly when: (facts: Facts, said: string) => boolean;
   readonly why: string;
-  readonly remedy: string;
+  readonly remedy: string | ((facts: Facts) => string);
 }
 
 const USERNS_CAUSES: readonly Cause[] = [
+  {
+    code: 'gvisor',
+    when: ({ hints }) => hints.flavour === 'gvisor',
+    why: 'gVisor stands for the kernel here, and has not all that a sandbox is built of',
+    remedy: 'run the job on a machine or in a container without gVisor',
+  },
+  {
+    code: 'wsl1',
+    when: ({ hints }) => hints.flavour === 'wsl1',
+    why: 'WSL 1 is no Linux kernel',
+    remedy: 'wsl --set-version DISTRIBUTION 2',
+  },
+  {
+    code: 'hosted-container',
+    when: ({ hints }) => hints.flavour === 'slim',
+    why: 'this hosted runner is an unprivileged container, as ubuntu-slim is',
+    remedy: 'runs-on: ubuntu-latest',
+  },
   {
     code: 'userns-disabled',
     when: ({ hints }) => hints.maxUserNamespaces === 0,
@@ -95,7 +115,7 @@ const USERNS_CAUSES: readonly Cause[] = [
     when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
     why: 'AppArmor keeps unprivileged programs from using user namespaces',
     remedy:
-      'load an AppArmor profile with `userns,` for bwrap and unshare, or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+      '`glovebox doctor --fix` loads an AppArmor profile for bwrap and unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
   },
   {
     code: 'container-seccomp',
@@ -119,7 +139,7 @@ const TUN_CAUSES: readonly Cause[] = [
     code: 'tun-closed',
     when: ({ hints }) => !hints.tunOpens,
     why: '/dev/net/tun may not be opened by this user',
-    remedy: 'sudo chmod 0666 /dev/net/tun',
+    remedy: ({ identity }) => `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`,
   },
 ];
 

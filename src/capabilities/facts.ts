@@ -109,6 +109,10 @@ export interface Hints {
   readonly tunExists: boolean;
   readonly tunOpens: boolean;
   readonly inContainer: boolean;
+  /** A Linux that is none, or not a whole machine. `slim`: a hosted runner that is itself a container. */
+  readonly flavour: 'gvisor' | 'slim' | 'wsl1' | 'wsl2' | null;
+  /** A service manager of this user's own can delegate a control group. */
+  readonly systemdUser: boolean;
 }
 
 /** Our own hard limits, above which no child can go; null for unlimited. */

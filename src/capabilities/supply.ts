@@ -51,9 +51,9 @@ export function originLines(tools: Facts['tools']): string[] {
   return SUPPLIED_TOOLS.flatMap((name) => {
     const { path, version, supply, passedOver = [] } = tools[name];
     const found =
-      path === null || supply === undefined
+      path === null
         ? `${name}: missing`
-        : `${name} ${version}: ${ORIGIN[supply.source]}, ${path}`;
+        : `${name} ${version ?? '?'}: ${ORIGIN[supply?.source ?? 'system']}, ${path}`;
     return [found, ...passedOver.map((reason) => `  passed over: ${reason}`)];
   });
 }

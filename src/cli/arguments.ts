@@ -37,6 +37,7 @@ export type Arguments =
       readonly json: boolean;
       readonly fix: boolean;
       readonly quiet: boolean;
+      readonly yes: boolean;
       /** Where `--fix` fetches archives of tools; null: where the project releases them. */
       readonly toolsMirror: string | null;
     }
@@ -147,6 +148,7 @@ function parseDoctor(argv: readonly string[]): Arguments {
     fix: { type: 'boolean' },
     quiet: { type: 'boolean', short: 'q' },
     'tools-mirror': { type: 'string' },
+    yes: { type: 'boolean', short: 'y' },
   });
   if (values.help === true) return { command: 'help', topic: 'doctor' };
   const given = values['tools-mirror'];
@@ -158,6 +160,7 @@ function parseDoctor(argv: readonly string[]): Arguments {
     json: values.json ?? false,
     fix: values.fix ?? false,
     quiet: values.quiet ?? false,
+    yes: values.yes ?? false,
     toolsMirror,
   };
 }

@@ -1,34 +1,67 @@
-import { harmless } from '../base/text.ts';
+import { createInterface } from 'node:readline/promises';
+import { messageOf } from '../base/errors.ts';
+import { styleFor } from '../console/style.ts';
 import { type Capabilities, type Capability, evaluate } from '../capabilities/evaluate.ts';
 import type { Facts } from '../capabilities/facts.ts';
-import { originLines } from '../capabilities/supply.ts';
-import { backendsOf } from '../plan/uplink.ts';
+import { type Mend, mendsFor } from '../capabilities/mends.ts';
+import { makePlan } from '../plan/plan.ts';
 import { shedIds } from '../plan/privilege.ts';
+import type { Site } from '../plan/site.ts';
+import type { Plan } from '../plan/types.ts';
+import { backendsOf } from '../plan/uplink.ts';
 import { mergePolicies } from '../policy/merge.ts';
 import { probeHost } from '../probe/host.ts';
+import { currentEnvironment } from '../tools/environment.ts';
+import { mendAll } from '../tools/mend.ts';
 import { provideTools } from '../tools/provide.ts';
 import type { Arguments } from './arguments.ts';
-import { currentEnvironment } from '../tools/environment.ts';
+import { doctorScreen } from './doctor-screen.ts';
 import { liveLine } from './live-line.ts';
-import { columns, type Style, styleFor } from '../console/style.ts';
 
 const EVERYTHING = {
-  rules: true,
-  egress: backendsOf('auto'),
-  interface: null,
-  doors: true,
-  overlay: true,
-  memoryCgroup: true,
+  ...{ rules: true, doors: true, overlay: true, memoryCgroup: true },
+  ...{ egress: backendsOf('auto'), interface: null },
 };
+
+interface Findings {
+  readonly facts: Facts;
+  readonly capabilities: Capabilities;
+  /** Of a run under the default policy. */
+  readonly plan: Plan;
+}
 
 /** Tries everything, tells what can be enforced, and with `--fix` mends what it may. */
 export async function doctorCommand({
   json,
   fix,
   quiet,
+  yes,
   toolsMirror,
 }: Extract<Arguments, { command: 'doctor' }>): Promise<number> {
-  if (fix) await installMissing(toolsMirror);
+  const problems = fix ? await installMissing(toolsMirror, yes) : [];
+  let found = await examine();
+  if (fix) {
+    const tried = await mendMachine(found, yes);
+    problems.push(...tried.problems);
+    if (tried.changed) found = await examine();
+  }
+  const { facts, capabilities, plan } = found;
+  const healthy = plan.downgrades.length === 0;
+  if (json) {
+    const { downgrades } = plan;
+    const text = JSON.stringify({ healthy, facts, capabilities, downgrades, problems }, null, 2);
+    process.stdout.write(`${text}\n`);
+  } else {
+    for (const problem of problems) process.stderr.write(`glovebox: ${problem}\n`);
+    if (!quiet || !healthy)
+      process.stdout.write(
+        doctorScreen(facts, capabilities, plan.downgrades, styleFor(process.stdout)),
+      );
+  }
+  return healthy ? 0 : 1;
+}
+
+async function examine(): Promise<Findings> {
   const policy = mergePolicies([]);
   const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const facts = await probeHost({
@@ -39,118 +72,72 @@ export async function doctorCommand({
     scratchBase: null,
   });
   const capabilities = evaluate(facts);
-  const healthy = [
-    capabilities.sandbox,
-    capabilities.overlay,
-    capabilities.limits,
-    capabilities.privilegeDrop,
-  ].every(({ available }) => available);
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ healthy, facts, capabilities }, null, 2)}\n`);
-  } else if (!quiet || !healthy) {
-    process.stdout.write(report(facts, capabilities, healthy, styleFor(process.stdout)));
-  }
-  return healthy ? 0 : 1;
+  const site: Site = { ...NOWHERE, workspaceOwner: owner };
+  const scratch = `${facts.scratchBase}/glovebox`;
+  const plan = makePlan({ policy, facts, capabilities, site, command: ['true'], scratch });
+  return { facts, capabilities, plan };
 }
 
-async function installMissing(mirror: string | null): Promise<void> {
+/** A workspace with nothing in it: what is missed is the machine's. */
+const NOWHERE: Omit<Site, 'workspaceOwner'> = {
+  cwd: '/workspace',
+  workspace: '/workspace',
+  workspaceMode: 0o755,
+  git: { files: [], cutShort: false, system: '', repositories: [] },
+  ...{ base: [], etc: [], toolDirectories: [], read: [], write: [], hide: [], guarded: [] },
+  ...{ nested: [], strangers: { named: [], more: false, all: true }, layerOwners: [] },
+  ...{ procCovered: [], nameservers: [], resolverOptions: [], environment: {} },
+};
+
+async function installMissing(mirror: string | null, yes: boolean): Promise<string[]> {
   const line = liveLine(process.stderr);
   try {
     await provideTools({
       ...{ mirror, environment: currentEnvironment() },
+      agrees: async (aim) => await agreed([aim], yes),
       tell: (text) => line.show(`glovebox: ${text}`),
     });
+    return [];
+  } catch (error) {
+    return [messageOf(error)];
   } finally {
     line.clear();
   }
 }
 
-interface Row {
-  readonly layer: string;
-  readonly verdict: Capability;
-  readonly how: string;
-}
-
-function report(facts: Facts, capabilities: Capabilities, healthy: boolean, style: Style): string {
-  const rows = rowsOf(capabilities);
-  const table = columns(
-    rows.map(({ layer, verdict, how }) => [
-      layer,
-      verdict.available ? 'can' : 'cannot',
-      verdict.available ? how : verdict.reason,
-    ]),
+async function mendMachine(
+  { facts, capabilities }: Findings,
+  yes: boolean,
+): Promise<{ readonly changed: boolean; readonly problems: readonly string[] }> {
+  const verdicts = Object.values(capabilities).filter(
+    (value): value is Capability => value !== null && 'available' in value,
   );
-  const painted = table.map((line, index) => {
-    const available = rows[index]?.verdict.available === true;
-    return available
-      ? line.replace(' can ', style.good(' can '))
-      : line.replace(' cannot ', style.bad(' cannot '));
-  });
-  const withRemedies = painted.flatMap((line, index) => {
-    const verdict = rows[index]?.verdict;
-    return verdict === undefined || verdict.available
-      ? [line]
-      : [line, `    ${style.dim('→')} ${verdict.remedy}`];
-  });
-  const { host, identity, tools } = facts;
-  return [
-    `${style.bold('glovebox doctor')}  ${host.platform} ${host.kernel} ${host.arch}, node ${host.node}, uid ${identity.uid}${identity.realRoot ? ' (root)' : ''}`,
-    ...originLines(tools).map((line) => `  ${style.dim(harmless(line))}`),
-    '',
-    ...withRemedies,
-    '',
-    healthy
-      ? style.good('The default policy can be enforced whole.')
-      : style.bad('The default policy cannot be enforced here: a run would be refused.'),
-    '',
-  ].join('\n');
+  const mends = mendsFor(verdicts, facts, { sysctl: 'if-needed' });
+  if (mends.length === 0) return { changed: false, problems: [] };
+  if (!(await agreed(mends.map(asLine), yes)))
+    return { changed: false, problems: mends.map(({ aim }) => `not done: ${aim}`) };
+  const { done, problems } = await mendAll(mends, (text) =>
+    process.stderr.write(`glovebox: ${text}\n`),
+  );
+  return { changed: done.length > 0, problems };
 }
 
-function rowsOf(capabilities: Capabilities): Row[] {
-  const {
-    sandbox,
-    loopback,
-    rules,
-    doors,
-    slirp4netns,
-    pasta,
-    overlay,
-    limits,
-    privilegeDrop,
-    memoryCgroup,
-  } = capabilities;
-  const first = (...verdicts: Capability[]): Capability =>
-    verdicts.find(({ available }) => !available) ?? { available: true };
-  const [egress, carrier] =
-    pasta.available && !slirp4netns.available ? [pasta, 'pasta'] : [slirp4netns, 'slirp4netns'];
-  return [
-    { layer: 'network: deny', verdict: sandbox, how: 'network namespace with loopback only' },
-    { layer: 'network: records', verdict: first(sandbox, loopback, rules), how: 'nftables' },
-    {
-      layer: 'network: allowlist',
-      verdict: first(sandbox, rules, egress),
-      how: `${carrier} and nftables`,
-    },
-    {
-      layer: 'network: names',
-      verdict: first(sandbox, rules, egress, doors),
-      how: 'gateway, nftables maps',
-    },
-    { layer: 'filesystem', verdict: sandbox, how: 'bubblewrap' },
-    { layer: 'filesystem: overlay', verdict: first(sandbox, overlay), how: 'overlayfs' },
-    {
-      layer: 'resources',
-      verdict: limits,
-      how:
-        memoryCgroup === null
-          ? 'rlimits; memory is watched'
-          : `rlimits; memory cgroup v${memoryCgroup.version}`,
-    },
-    {
-      layer: 'privilege',
-      verdict: first(sandbox, privilegeDrop),
-      how: 'no_new_privs, no capabilities, uid not 0',
-    },
-    { layer: 'environment', verdict: { available: true }, how: 'allowlist of names' },
-  ];
+function asLine({ aim, commands, anyOf }: Mend): string {
+  const written = commands.map(({ argv }) => argv.join(' '));
+  return `${aim}: sudo ${written.join(anyOf === true ? ', or else: sudo ' : '; sudo ')}`;
+}
+
+/** Asks a person before root is. Where nobody can be asked, or root asks itself, `--fix` was the answer. */
+async function agreed(what: readonly string[], yes: boolean): Promise<boolean> {
+  const asks = process.stdin.isTTY && process.stderr.isTTY && process.getuid?.() !== 0;
+  if (yes || !asks) return true;
+  const line = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await line.question(
+      `glovebox wants root to\n${what.map((one) => `  ${one}\n`).join('')}Go on? [y/N] `,
+    );
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    line.close();
+  }
 }

@@ -60,8 +60,11 @@ why, and what mends it. Exits with 0 when the default policy can be enforced.
       --json                  the facts and verdicts as JSON
       --fix                   get missing tools: archives of the manifest, or the
                               system's packages, installed as root or with
-                              passwordless sudo, and else unpacked into a cache
+                              passwordless sudo, and else unpacked into a cache;
+                              and open what AppArmor, /dev/net/tun and modules
+                              keep shut
       --tools-mirror URL      fetch the archives there, for --fix
+  -y, --yes                   do not ask before root changes anything
   -q, --quiet                 print only what is wrong`,
   validate: `glovebox validate FILE…
 

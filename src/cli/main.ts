@@ -11,6 +11,9 @@ import { styleFor } from '../console/style.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     const parsed = parseArguments(argv);
+    // What these relay is another matter, and theirs.
+    if (parsed.command !== 'run' && parsed.command !== 'learn')
+      process.stdout.on('error', ignoreGoneReader);
     switch (parsed.command) {
       case 'help':
         return print(helpFor(parsed.topic));
@@ -33,6 +36,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(explainError(error));
     return EXIT.refused;
   }
+}
+
+/** Who reads what we print may have seen enough of it, as `head` has. */
+function ignoreGoneReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function explainError(error: unknown): string {

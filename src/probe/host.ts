@@ -133,7 +133,7 @@ function idFrom(text: string | undefined): number | null {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-function readHints(): Hints {
+export function readHints(): Hints {
   return {
     maxUserNamespaces: numberIn('/proc/sys/user/max_user_namespaces'),
     usernsClone: numberIn('/proc/sys/kernel/unprivileged_userns_clone'),
@@ -141,7 +141,35 @@ function readHints(): Hints {
     tunExists: existsSync('/dev/net/tun'),
     tunOpens: opens('/dev/net/tun'),
     inContainer: existsSync('/.dockerenv') || existsSync('/run/.containerenv'),
+    flavour: flavourOf({
+      version: readOrNull('/proc/version') ?? '',
+      init: (readOrNull('/proc/1/comm') ?? '').trim(),
+      hosted: process.env['RUNNER_ENVIRONMENT'] === 'github-hosted',
+      docker: existsSync('/.dockerenv'),
+    }),
+    systemdUser: existsSync(`/run/user/${process.getuid?.() ?? -1}/systemd/private`),
   };
+}
+
+/** gVisor tells the version and the build date of a Linux that it never was. */
+const GVISOR = /^Linux version 4\.4\.0 .*Sun Jan 10 15:06:54 PST 2016/;
+
+/** What kind of Linux it says it is; null for an ordinary one. Exported for tests. */
+export function flavourOf({
+  version,
+  init,
+  hosted,
+  docker,
+}: {
+  readonly version: string;
+  readonly init: string;
+  readonly hosted: boolean;
+  readonly docker: boolean;
+}): Hints['flavour'] {
+  if (GVISOR.test(version)) return 'gvisor';
+  if (/microsoft-standard|wsl2/i.test(version)) return 'wsl2';
+  if (/-microsoft/i.test(version)) return 'wsl1';
+  return hosted && !docker && init !== '' && init !== 'systemd' ? 'slim' : null;
 }
 
 function opens(path: string): boolean {

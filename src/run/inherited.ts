@@ -7,6 +7,8 @@ const CLOSE_ON_EXEC = 0o2000000;
  * Those of Node itself are all close-on-exec, and so are told apart.
  */
 export function closeInherited(): void {
+  // Only Linux has such a list, and nothing is started elsewhere.
+  if (process.platform !== 'linux') return;
   for (const name of readdirSync('/proc/self/fdinfo')) {
     const fd = Number(name);
     if (fd > 2 && isInherited(fd)) closeSync(fd);

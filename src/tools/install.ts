@@ -16,7 +16,8 @@ const MANAGERS: readonly PackageManager[] = [
   { name: 'zypper', commands: [['--non-interactive', 'install']] },
 ];
 
-const DIRECTORIES = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/bin'];
+/** What root runs is looked for in these alone. */
+export const ROOT_DIRECTORIES = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/bin'];
 
 /**
  * Installs packages through the system's package manager, as root or with passwordless sudo.
@@ -67,7 +68,7 @@ export async function installPackages(
 
 async function findManager(): Promise<(PackageManager & { readonly file: string }) | null> {
   for (const manager of MANAGERS) {
-    const file = await findProgram(manager.name, DIRECTORIES);
+    const file = await findProgram(manager.name, ROOT_DIRECTORIES);
     if (file !== null) return { ...manager, file };
   }
   return null;
@@ -76,7 +77,7 @@ async function findManager(): Promise<(PackageManager & { readonly file: string 
 /** What to put before a command to run it as root; null where we cannot. */
 export async function privilegePrefix(): Promise<string[] | null> {
   if (process.getuid?.() === 0) return [];
-  const sudo = await findProgram('sudo', DIRECTORIES);
+  const sudo = await findProgram('sudo', ROOT_DIRECTORIES);
   if (sudo === null) return null;
   return (await runManager([sudo, '--non-interactive', '--', '/bin/true'])) === null
     ? [sudo, '--non-interactive', '--']

@@ -24,6 +24,8 @@ export interface ProvideRequest {
   readonly mirror: string | null;
   /** Gets one line before whatever takes long, and for each source that is passed over. */
   readonly tell: (line: string) => void;
+  /** Asked before root installs anything; where it is not given, the request was the answer. */
+  readonly agrees?: (aim: string) => Promise<boolean>;
 }
 
 type Tools = Facts['tools'];
@@ -99,15 +101,17 @@ function mirrorOf({ mirror, environment }: ProvideRequest): string | null {
 /** Who may install does: the system then keeps the tools up to date. */
 async function fromPackages(
   tools: Tools,
-  { environment, tell }: ProvideRequest,
+  { environment, tell, agrees = async () => true }: ProvideRequest,
 ): Promise<string[]> {
   const packages = [...new Set(missing(tools).map((name) => PACKAGE_OF[name]))];
   const others = missing(tools).some((name) => !SUPPLIED_TOOLS.some((one) => one === name));
-  if (others || (await privilegePrefix()) !== null) {
+  const aim = `install ${packages.join(', ')}`;
+  const may = (await privilegePrefix()) !== null;
+  if ((others || may) && (await agrees(aim))) {
     await installPackages(packages, tell);
     return [];
   }
-  const reasons: string[] = [];
+  const reasons: string[] = may ? [`not done: ${aim}`] : [];
   for (const tool of missingSupplies(tools)) {
     tell(`unpacking the package ${PACKAGE_OF[tool]}, without root`);
     const reason = await unpackTool(tool, environment);

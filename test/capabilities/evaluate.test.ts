@@ -220,7 +220,7 @@ describe('evaluate', () => {
       'slirp4netns',
       'tun-closed',
       /may not be opened/,
-      /chmod 0666/,
+      /setfacl --modify user:1001:rw/,
     ],
     [
       'slirp4netns is too old',
@@ -243,7 +243,7 @@ describe('evaluate', () => {
       'pasta',
       'tun-closed',
       /may not be opened/,
-      /chmod 0666/,
+      /setfacl --modify user:1001:rw/,
     ],
     [
       'pasta is too old',
@@ -354,6 +354,9 @@ describe('evaluate', () => {
     ['AppArmor', { apparmorRestrictsUserns: 1 }, 'userns-apparmor'],
     ['no namespaces at all', { maxUserNamespaces: 0 }, 'userns-disabled'],
     ['the container', { inContainer: true }, 'container-seccomp'],
+    ['gVisor', { flavour: 'gvisor', inContainer: true }, 'gvisor'],
+    ['ubuntu-slim', { flavour: 'slim' }, 'hosted-container'],
+    ['WSL 1', { flavour: 'wsl1' }, 'wsl1'],
     [
       'AppArmor in a container',
       { apparmorRestrictsUserns: 1, inContainer: true },

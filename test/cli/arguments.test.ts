@@ -74,11 +74,17 @@ describe('parseArguments', () => {
         ...{ directory: '.', step: ['x'] },
       },
     ],
-    ['doctor', { command: 'doctor', json: false, fix: false, quiet: false, toolsMirror: null }],
     [
-      'doctor --json --fix -q --tools-mirror https://mirror.example.com/tools/',
+      'doctor',
       {
-        ...{ command: 'doctor', json: true, fix: true, quiet: true },
+        ...{ command: 'doctor', json: false, fix: false, quiet: false, yes: false },
+        toolsMirror: null,
+      },
+    ],
+    [
+      'doctor --json --fix -q -y --tools-mirror https://mirror.example.com/tools/',
+      {
+        ...{ command: 'doctor', json: true, fix: true, quiet: true, yes: true },
         toolsMirror: 'https://mirror.example.com/tools',
       },
     ],
@@ -217,6 +223,7 @@ describe('the help', () => {
         'fix',
         'quiet',
         'tools-mirror',
+        'yes',
       ],
     ]);
   });

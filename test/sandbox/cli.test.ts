@@ -129,6 +129,13 @@ describe('doctor', () => {
     });
   });
 
+  it('does not mind a reader that has seen enough', () => {
+    const { code, stdout, stderr } = bare(
+      bash('"$0" "$1" doctor --json | head -n 1').concat(NODE, CLI),
+    );
+    expect([code, stdout, stderr]).toEqual([0, '{\n', '']);
+  });
+
   it('says nothing when it is to say only what is wrong', () => {
     expect(cli(['doctor', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });

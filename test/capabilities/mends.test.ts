@@ -1,0 +1,128 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { profilesFor } from '../../src/capabilities/apparmor.ts';
+import { evaluate } from '../../src/capabilities/evaluate.ts';
+import { mendsFor, type SysctlUse, withoutProfiles } from '../../src/capabilities/mends.ts';
+import { facts, said, type FactsOverrides } from '../fixtures/facts.ts';
+
+const PROFILES = `abi <abi/4.0>,
+include <tunables/global>
+
+profile glovebox-bwrap /usr/bin/bwrap flags=(unconfined) {
+  userns,
+}
+
+profile glovebox-unshare /usr/bin/unshare flags=(unconfined) {
+  userns,
+}
+`;
+
+const DENIED = said('Operation not permitted');
+
+/** The commands, each in a line, with what is put into them. */
+function commands(overrides: FactsOverrides, sysctl: SysctlUse = 'never'): string[] {
+  const found = facts(overrides);
+  const { sandbox, slirp4netns, rules, doors, overlay } = evaluate(found);
+  const mends = mendsFor([sandbox, slirp4netns, rules, doors, overlay], found, { sysctl });
+  return mends.flatMap((mend) =>
+    mend.commands.map(({ argv, stdin }) =>
+      [...argv, ...(stdin === undefined ? [] : [stdin])].join(' '),
+    ),
+  );
+}
+
+const APPARMOR: FactsOverrides = {
+  attempts: { namespaces: DENIED },
+  hints: { apparmorRestrictsUserns: 1 },
+};
+
+describe('what root can mend', () => {
+  it.each<[string, FactsOverrides, SysctlUse, readonly string[]]>([
+    ['a healthy machine', {}, 'preferred', []],
+    ['AppArmor', APPARMOR, 'if-needed', [`apparmor_parser --replace --skip-cache ${PROFILES}`]],
+    [
+      'AppArmor, by the sysctl when that is asked for',
+      APPARMOR,
+      'preferred',
+      ['sysctl -w kernel.apparmor_restrict_unprivileged_userns=0'],
+    ],
+    ['AppArmor, but bwrap is missing', { ...APPARMOR, missing: ['bwrap'] }, 'never', []],
+    [
+      'user namespaces that are off, unless asked for',
+      { attempts: { namespaces: DENIED }, hints: { maxUserNamespaces: 0 } },
+      'never',
+      [],
+    ],
+    [
+      'user namespaces that are off',
+      { attempts: { namespaces: DENIED }, hints: { maxUserNamespaces: 0 } },
+      'preferred',
+      ['sysctl -w user.max_user_namespaces=15000'],
+    ],
+    [
+      'user namespaces that Debian has off',
+      { attempts: { namespaces: DENIED }, hints: { usernsClone: 0 } },
+      'if-needed',
+      ['sysctl -w kernel.unprivileged_userns_clone=1'],
+    ],
+    [
+      'a closed tun, for this user alone',
+      { attempts: { slirp4netns: DENIED }, hints: { tunOpens: false } },
+      'never',
+      ['setfacl --modify user:1001:rw /dev/net/tun', 'chown 1001 /dev/net/tun'],
+    ],
+    [
+      'modules that are not loaded',
+      {
+        attempts: {
+          slirp4netns: said('No such file or directory'),
+          nft: said('Operation not supported'),
+          doors: said('Operation not supported'),
+          overlay: said("unknown filesystem type 'overlay'"),
+        },
+        hints: { tunExists: false, tunOpens: false },
+      },
+      'never',
+      [
+        ...['modprobe --all tun', 'modprobe --all nf_tables nft_reject_inet'],
+        ...['modprobe --all nft_nat nf_nat nft_chain_nat', 'modprobe --all overlay'],
+      ],
+    ],
+    ['what it does not know', { attempts: { bwrap: said('odd') } }, 'preferred', []],
+  ])('%s', (_name, overrides, sysctl, expected) => {
+    expect(commands(overrides, sysctl)).toEqual(expected);
+  });
+});
+
+describe('profiles', () => {
+  it('are removed by the text that they were loaded by', () => {
+    const confined = { bwrap: '/usr/bin/bwrap', unshare: '/usr/bin/unshare' };
+    expect(withoutProfiles(confined)).toEqual({
+      argv: ['apparmor_parser', '--remove'],
+      stdin: PROFILES,
+    });
+  });
+
+  it.each([
+    '/usr/bin/*',
+    '/usr/bin/b wrap',
+    '/x{a,b}',
+    '/@{HOME}/bwrap',
+    'bwrap',
+    '/a\n}',
+    '/a"',
+    '',
+  ])('are made for no path that is a pattern or no path: %j', (bwrap) => {
+    expect(profilesFor({ bwrap, unshare: '/usr/bin/unshare' })).toBeNull();
+    expect(profilesFor({ bwrap: '/usr/bin/bwrap', unshare: bwrap })).toBeNull();
+  });
+
+  it('name each path once, and nothing else of it', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const made = profilesFor({ bwrap: `/${text}`, unshare: '/usr/bin/unshare' });
+        expect(made === null || made.split('\n').length === PROFILES.split('\n').length).toBe(true);
+      }),
+    );
+  });
+});
