@@ -102,7 +102,8 @@ describe('packages of a repository on this machine', () => {
     const { found, passedOver } = findCached('bwrap', environment);
     expect(passedOver).toEqual([]);
     const directory = found?.supply.directory ?? '';
-    expect(readdirSync(directory, { recursive: true }).sort()).toEqual([
+    const there = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+    expect(there.sort()).toEqual([
       ...['bin', 'bin/bwrap', 'lib', 'lib/libfixture.so.1', 'lib/libfixture.so.1.2'],
     ]);
     expect(found?.supply.command.slice(1)).toEqual([
