@@ -51,16 +51,15 @@ export async function fetchTool(
   });
 }
 
-function failure({ code, stderr }: Executed, url: string, patience: number): Error {
-  if (code === null)
-    return new Unobtainable(
-      `${url}: it was not there after ${patience / 1000} s (${lastLine(stderr)})`,
-    );
-  const message = `${url}: ${lastLine(stderr)}`;
-  // Another cache may have room.
-  return /ENOSPC|EDQUOT|EROFS|EACCES/.test(stderr) ? new Error(message) : new Unobtainable(message);
-}
+/** What the toolkit, or the tar that it starts, says of a cache in which nothing can be written. */
+const ABOUT_THE_CACHE = /ENOSPC|EDQUOT|EROFS|EACCES|No space left|quota exceeded|Read-only/i;
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+function failure({ code, stderr }: Executed, url: string, patience: number): Error {
+  const lines = stderr.trim().split('\n');
+  const last = lines.at(-1) ?? '';
+  if (code === null)
+    return new Unobtainable(`${url}: it was not there after ${patience / 1000} s (${last})`);
+  // Another cache may have room.
+  const full = lines.find((line) => ABOUT_THE_CACHE.test(line));
+  return full === undefined ? new Unobtainable(`${url}: ${last}`) : new Error(`${url}: ${full}`);
 }
