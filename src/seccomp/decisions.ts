@@ -62,7 +62,8 @@ export function decisionsOf(
       else {
         rules += 1;
         const earlier = cases.get(number) ?? [];
-        cases.set(number, [...earlier, { conditions: rule.args ?? [], verdict }]);
+        earlier.push({ conditions: rule.args ?? [], verdict });
+        cases.set(number, earlier);
       }
     }
   }
