@@ -1,12 +1,6 @@
 import { getState, saveState, warning } from '@actions/core';
 import { evaluate } from '../capabilities/evaluate.ts';
-import {
-  type Mend,
-  mendsFor,
-  RESTRICT_AGAIN,
-  type RootCommand,
-  withoutProfiles,
-} from '../capabilities/mends.ts';
+import { mendsFor, undoOf, undoWord } from '../capabilities/mends.ts';
 import { shedIds } from '../plan/privilege.ts';
 import { mergePolicies } from '../policy/merge.ts';
 import { probeHost, readHints } from '../probe/host.ts';
@@ -35,19 +29,12 @@ export async function openMachine(
     sysctl: allowSysctl ? 'preferred' : 'never',
   });
   // `post` must know also when we are killed in the middle.
-  saveState(STATE, undoneBy(mends, facts.tools.bwrap.path, facts.tools.unshare.path));
+  saveState(STATE, undoWord(mends, facts));
   const { problems } = await mendAll(mends, say);
-  for (const problem of problems) warning(problem, { title: 'Glovebox' });
+  for (const problem of problems) say(problem);
 }
 
 const NEEDS = { rules: false, doors: false, overlay: false, memoryCgroup: false, interface: null };
-
-/** What `post` needs to take it back: a word, and no command that somebody could put there. */
-function undoneBy(mends: readonly Mend[], bwrap: string | null, unshare: string | null): string {
-  const kinds = mends.map(({ kind }) => kind);
-  if (kinds.includes('apparmor-sysctl')) return 'sysctl';
-  return kinds.includes('apparmor-profile') ? `profile ${bwrap} ${unshare}` : '';
-}
 
 /** After the job the machine is as it was. */
 export async function closeMachine(): Promise<void> {
@@ -55,10 +42,4 @@ export async function closeMachine(): Promise<void> {
   if (command === null) return;
   const problem = await undoMend(command);
   if (problem !== null) warning(`AppArmor is not as it was: ${problem}`, { title: 'Glovebox' });
-}
-
-function undoOf(state: string): RootCommand | null {
-  if (state === 'sysctl') return RESTRICT_AGAIN;
-  const [word, bwrap = '', unshare = ''] = state.split(' ');
-  return word === 'profile' ? withoutProfiles({ bwrap, unshare }) : null;
 }

@@ -1,5 +1,5 @@
 /** What must be able to make user namespaces: what builds the sandbox, and what opens the room around it. */
-export interface Confined {
+interface Confined {
   readonly bwrap: string;
   readonly unshare: string;
 }
@@ -7,8 +7,8 @@ export interface Confined {
 /** What AppArmor would read as a pattern, or as something else than a path. */
 const PLAIN_PATH = /^\/[\w./+-]+$/;
 
-/** Also what they are removed by, so that nobody else's profile goes with them. */
-export const PROFILES = { bwrap: 'glovebox-bwrap', unshare: 'glovebox-unshare' } as const;
+/** Nobody else has profiles of these names, so none of theirs goes when ours do. */
+const PROFILES = { bwrap: 'glovebox-bwrap', unshare: 'glovebox-unshare' } as const;
 
 /** Profiles for exactly these two programs, that allow user namespaces and confine nothing; null where a path is no plain one. */
 export function profilesFor({ bwrap, unshare }: Confined): string | null {

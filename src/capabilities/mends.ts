@@ -1,4 +1,4 @@
-import { type Confined, profilesFor } from './apparmor.ts';
+import { profilesFor } from './apparmor.ts';
 import type { Capability } from './evaluate.ts';
 import type { Facts } from './facts.ts';
 
@@ -108,11 +108,19 @@ function loadModules(names: readonly string[] | undefined): Mend | null {
   };
 }
 
-/** Takes `apparmor-sysctl` back. */
-export const RESTRICT_AGAIN: RootCommand = { argv: ['sysctl', '-w', `${APPARMOR_SYSCTL}=1`] };
+/** What is to be taken back later: a word, and no command that somebody could put in its place. */
+export function undoWord(mends: readonly Mend[], { tools }: Facts): string {
+  const kinds = mends.map(({ kind }) => kind);
+  if (kinds.includes('apparmor-sysctl')) return 'sysctl';
+  return kinds.includes('apparmor-profile')
+    ? `profile ${tools.bwrap.path} ${tools.unshare.path}`
+    : '';
+}
 
-/** Takes `apparmor-profile` back; null for paths that no profile was made for. */
-export function withoutProfiles(confined: Confined): RootCommand | null {
-  const stdin = profilesFor(confined);
+/** What takes it back; null for a word that says nothing. */
+export function undoOf(word: string): RootCommand | null {
+  if (word === 'sysctl') return { argv: ['sysctl', '-w', `${APPARMOR_SYSCTL}=1`] };
+  const [kind, bwrap = '', unshare = '', ...rest] = word.split(' ');
+  const stdin = kind === 'profile' && rest.length === 0 ? profilesFor({ bwrap, unshare }) : null;
   return stdin === null ? null : { argv: ['apparmor_parser', '--remove'], stdin };
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { profilesFor } from '../../src/capabilities/apparmor.ts';
 import { evaluate } from '../../src/capabilities/evaluate.ts';
-import { mendsFor, type SysctlUse, withoutProfiles } from '../../src/capabilities/mends.ts';
+import { mendsFor, type SysctlUse, undoOf, undoWord } from '../../src/capabilities/mends.ts';
 import { facts, said, type FactsOverrides } from '../fixtures/facts.ts';
 
 const PROFILES = `abi <abi/4.0>,
@@ -95,14 +95,6 @@ describe('what root can mend', () => {
 });
 
 describe('profiles', () => {
-  it('are removed by the text that they were loaded by', () => {
-    const confined = { bwrap: '/usr/bin/bwrap', unshare: '/usr/bin/unshare' };
-    expect(withoutProfiles(confined)).toEqual({
-      argv: ['apparmor_parser', '--remove'],
-      stdin: PROFILES,
-    });
-  });
-
   it.each([
     '/usr/bin/*',
     '/usr/bin/b wrap',
@@ -122,6 +114,48 @@ describe('profiles', () => {
       fc.property(fc.string(), (text) => {
         const made = profilesFor({ bwrap: `/${text}`, unshare: '/usr/bin/unshare' });
         expect(made === null || made.split('\n').length === PROFILES.split('\n').length).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('what is taken back when the job ends', () => {
+  const found = facts(APPARMOR);
+  const word = (sysctl: SysctlUse): string =>
+    undoWord(mendsFor([evaluate(found).sandbox], found, { sysctl }), found);
+
+  it('is the profiles, by the text that they were loaded by', () => {
+    expect(word('never')).toBe('profile /usr/bin/bwrap /usr/bin/unshare');
+    expect(undoOf(word('never'))).toEqual({
+      argv: ['apparmor_parser', '--remove'],
+      stdin: PROFILES,
+    });
+  });
+
+  it('is the sysctl, where that was asked for', () => {
+    expect(undoOf(word('preferred'))).toEqual({
+      argv: ['sysctl', '-w', 'kernel.apparmor_restrict_unprivileged_userns=1'],
+    });
+  });
+
+  it('is nothing where nothing was changed', () => {
+    expect(undoWord([], found)).toBe('');
+    expect(undoOf('')).toBeNull();
+  });
+
+  it('is never a command or a profile of somebody else’s', () => {
+    const anyWord = fc.oneof(
+      fc.string(),
+      fc
+        .tuple(fc.stringMatching(/^[\w./*{} -]*$/), fc.string())
+        .map(([one, two]) => `profile /${one} /${two}`),
+    );
+    fc.assert(
+      fc.property(anyWord, (text) => {
+        const { argv = [], stdin = PROFILES } = undoOf(text) ?? {};
+        const names = [...stdin.matchAll(/^profile (\S+) /gm)].map(([, name]) => name);
+        expect(names).toEqual(['glovebox-bwrap', 'glovebox-unshare']);
+        expect([[], ['apparmor_parser', '--remove']]).toContainEqual(argv);
       }),
     );
   });
