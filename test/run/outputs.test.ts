@@ -23,6 +23,12 @@ import type { OutputsPlan } from '../../src/plan/outputs.ts';
 import { stageOutputs, type Staged } from '../../src/run/outputs/bring.ts';
 import { type Journal, settleOutputs } from '../../src/run/outputs/journal.ts';
 import type { Move } from '../../src/run/outputs/moves.ts';
+import {
+  ownNamespace,
+  recoverOutputs,
+  settleRuns,
+  startOf,
+} from '../../src/run/outputs/recover.ts';
 
 let base = '';
 beforeAll(() => {
@@ -329,6 +335,62 @@ describe('a run that was killed', () => {
     const before = tree(run.workspace);
     expect(settleOutputs(run.own)).toBeNull();
     expect(tree(run.workspace)).toEqual(before);
+  });
+});
+
+/** A killed run in a directory for runs, with the supervisor that it names. */
+function abandoned(supervisor: number, startedAt: string | null, namespace = ownNamespace()) {
+  const killed = begun();
+  moveByHand(killed, 2, true);
+  const directory = mkdtempSync(join(base, 'runs-'));
+  const run = join(directory, `glovebox-1-${'0'.repeat(12)}`);
+  mkdirSync(run);
+  renameSync(killed.own, join(run, 'outputs'));
+  const { workspace } = killed;
+  const job = JSON.stringify({ workspace, supervisor, startedAt, namespace });
+  writeFileSync(join(run, 'outputs/job.json'), job);
+  return { directory, run, workspace };
+}
+
+describe('recovering', () => {
+  it('ends what a run began whose supervisor is gone', async () => {
+    // A later process may have its number.
+    const { directory, workspace } = abandoned(process.pid, 'long ago');
+    expect(await recoverOutputs(directory)).toEqual([
+      `an earlier run in ${workspace} was killed while it brought its outputs out: they are all in place now`,
+    ]);
+    expect(tree(workspace)).toEqual(DONE);
+    expect(await recoverOutputs(directory)).toEqual([]);
+  });
+
+  it('leaves a run alone whose supervisor lives', async () => {
+    const { directory, workspace } = abandoned(process.pid, startOf(process.pid));
+    const before = tree(workspace);
+    expect(await recoverOutputs(directory)).toEqual([]);
+    expect(tree(workspace)).toEqual(before);
+  });
+
+  it('gives a run in another container an hour', async () => {
+    const { directory, run, workspace } = abandoned(1, null, 'pid:[1]');
+    expect(await recoverOutputs(directory)).toEqual([]);
+    const past = Date.now() / 1000 - 3601;
+    utimesSync(run, past, past);
+    expect(await recoverOutputs(directory)).toHaveLength(1);
+    expect(tree(workspace)).toEqual(DONE);
+  });
+
+  it('looks into the directories of the action, too', async () => {
+    const { directory, workspace } = abandoned(1, 'long ago');
+    const above = mkdtempSync(join(base, 'above-'));
+    renameSync(directory, join(above, `glovebox-action-${'0'.repeat(24)}`));
+    expect(await recoverOutputs(above)).toHaveLength(1);
+    expect(tree(workspace)).toEqual(DONE);
+  });
+
+  it('is what the action`s last step does, before it takes all away', () => {
+    const { directory, workspace } = abandoned(1, 'long ago');
+    settleRuns(directory);
+    expect(tree(workspace)).toEqual(DONE);
   });
 });
 

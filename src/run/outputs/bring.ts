@@ -15,7 +15,7 @@ import {
 import { inodeOf, type Judged, judgeLinks } from './links.ts';
 import { type Move, movesFor } from './moves.ts';
 import { openRoot, removeTree, textOf, using } from './open-at.ts';
-import { inWords } from './problem.ts';
+import { inWords, OutputProblem } from './problem.ts';
 import { stageTree } from './stage.ts';
 import { surveyOutputs, type Told } from './survey.ts';
 import { type Branch, treeOf } from './tree.ts';
@@ -59,13 +59,21 @@ function stageFrom(
   const journal: Journal = { workspace: job.workspace, staging, moves: null };
   writeJournal(own, journal);
   try {
-    makeStaging(workspace, staging);
+    begin(workspace, staging);
     stageInto(tree, { job, merged, workspace, staging, check });
   } catch (error) {
     removeTree(workspace, staging);
     throw error;
   }
   return { seen, commit: () => commit(own, journal, moves) };
+}
+
+function begin(workspace: number, staging: string): void {
+  try {
+    makeStaging(workspace, staging);
+  } catch (error) {
+    throw new OutputProblem('', `nothing can be made in the workspace: ${inWords(error)}`, error);
+  }
 }
 
 interface Staging {

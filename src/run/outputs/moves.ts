@@ -56,9 +56,11 @@ function movesOfDirectory(
   if (there.isSymbolicLink()) throw new OutputProblem(path, 'in the workspace it is a symlink');
   if (!there.isDirectory()) return [{ path, kind: 'replace', mode, before: 0 }];
   const before = Number(there.mode) & 0o7777;
+  // Its setgid bit, say, is the workspace's own.
+  const after = (before & ~PERMISSIONS) | mode;
   const inner = using(openDirectory(parent, name), (open) => movesIn(branch, open, path, matcher));
-  return branch.declared && before !== mode
-    ? [{ path, kind: 'mode', mode, before }, ...inner]
+  return branch.declared && before !== after
+    ? [{ path, kind: 'mode', mode: after, before }, ...inner]
     : inner;
 }
 

@@ -25,5 +25,10 @@ export function about<T>(path: Raw, act: () => T): T {
 export function inWords(error: unknown): string {
   if (error instanceof OutputProblem)
     return error.path === '' ? error.message : `${textOf(error.path)}: ${error.message}`;
-  return messageOf(error).replace(/^[A-Z]+: |, \w+(?: '.*)?$/gs, '');
+  const message = messageOf(error);
+  return isSystemError(error) ? message.replace(/^[A-Z]+: |, \w+(?: '.*)?$/gs, '') : message;
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }

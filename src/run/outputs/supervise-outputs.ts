@@ -48,7 +48,7 @@ function jobOf({ outputs, filesystem: { overlay }, identity }: Plan, { holder }:
     workspace: overlay.lower,
     // Under root a layer may have no more than the owner of a file.
     layers: identity.shed ? [] : [overlay.upper, ...overlay.below],
-    root: identity.shed,
+    root: process.geteuid?.() === 0,
     supervisor: process.pid,
     startedAt: startOf(process.pid),
     namespace: ownNamespace(),

@@ -1,5 +1,4 @@
-import type { BigIntStats } from 'node:fs';
-import { readlinkSync } from 'node:fs';
+import { type BigIntStats, readlinkSync } from 'node:fs';
 import { type OutputMatcher, outputMatcher } from '../../plan/output-matcher.ts';
 import type { OutputsPlan } from '../../plan/outputs.ts';
 import { at, lookAt, namesIn, openDirectory, type Raw, textOf, using } from './open-at.ts';
@@ -132,8 +131,9 @@ class Surveyor {
     const there = place.workspace === null ? null : lookAt(place.workspace, name);
     const merged = opened(place.merged, name);
     if (merged === null) {
-      // What was shut before is not the step's doing.
-      const list = there?.isDirectory() === true ? this.#survey.leftOut : this.#survey.refused;
+      // What was shut before, and was not touched, is not the step's doing.
+      const untouched = there?.isDirectory() === true && there.ctimeNs === stats.ctimeNs;
+      const list = untouched ? this.#survey.leftOut : this.#survey.refused;
       list.push({ path, reason: 'it cannot be read' });
       return;
     }
