@@ -63,7 +63,7 @@ function laterThan(folder: Folder): string[] {
   const later = FOLDERS.slice(FOLDERS.indexOf(folder) + 1).map((name) => `${name}/`);
   // report comes after the acting folders but is pure.
   if (folder === 'report') later.push('tools/', 'probe/', 'gateway/');
-  later.push('(?:cli|main|post)\\.ts$');
+  later.push('(?:bring-out|cli|main|post)\\.ts$');
   if (!FRONT_ENDS.has(folder)) later.push('session\\.ts$');
   return later;
 }

@@ -5,8 +5,8 @@ import { rolldown, type OutputChunk } from 'rolldown';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SHEBANG = '#!/usr/bin/env node\n';
-/** The command line, what the runner starts for the action, and what fetches tools for both. */
-const ENTRIES = ['cli', 'main', 'post', 'fetch'];
+/** The command line, what the runner starts for the action, what fetches tools for both, and what brings outputs out. */
+const ENTRIES = ['cli', 'main', 'post', 'fetch', 'bring-out'];
 
 export async function buildInto(outDir: string, root = ROOT): Promise<void> {
   const bundle = await rolldown({

@@ -19,10 +19,11 @@ import { withoutGroups } from './probe/groups.ts';
 import { identify, probeHost } from './probe/host.ts';
 import { type PolicyText, readLayers, readPolicyFile } from './probe/policy-files.ts';
 import { surveySite } from './probe/site.ts';
-import { buildReport } from './report/build.ts';
+import { buildReport, succeeds } from './report/build.ts';
 import type { EffectiveSandbox } from './report/schema.ts';
 import type { Interrupts } from './run/interrupts.ts';
 import type { Observations } from './run/observations.ts';
+import { recoverOutputs } from './run/outputs/recover.ts';
 import type { StepIo } from './run/step-io.ts';
 import { supervise } from './run/supervise.ts';
 import { VERSION } from './version.ts';
@@ -77,8 +78,15 @@ export async function session(
   io: StepIo,
   interrupts: Interrupts,
 ): Promise<SessionResult> {
-  const { plan, facts, layers, floors } = await prepare(request);
-  const seen = plan.refused ? null : await supervise(plan, interrupts, io);
+  const { plan: decided, facts, layers, floors } = await prepare(request);
+  const recovered = decided.refused ? [] : await recoverOutputs(facts.scratchBase);
+  const plan = {
+    ...decided,
+    notes: [...decided.notes, ...recovered.map((text) => ({ code: 'outputs-recovered', text }))],
+  };
+  const seen = plan.refused
+    ? null
+    : await supervise(plan, interrupts, io, (ended) => succeeds(plan, facts, ended));
   const report = buildReport({ plan, facts, seen, layers, floors, version: VERSION });
   return { report, seen, policy: plan.policy };
 }

@@ -1,10 +1,13 @@
+import { dirname } from 'node:path';
 import { error, info } from '@actions/core';
 import { GloveboxError, messageOf } from '../base/errors.ts';
+import { harmless } from '../base/text.ts';
 import { problemLines } from '../console/problems.ts';
 import { styleInLog } from '../console/style.ts';
 import { readLayers } from '../probe/policy-files.ts';
 import { EXIT } from '../report/outcome.ts';
 import { listenForInterrupts } from '../run/interrupts.ts';
+import { recoverOutputs } from '../run/outputs/recover.ts';
 import { readInputs } from './inputs.ts';
 import { readJob } from './job.ts';
 import { say } from './log.ts';
@@ -23,6 +26,8 @@ export async function main(): Promise<number> {
     const inputs = await readInputs();
     const job = readJob();
     const runDirectory = makeRunDirectory(job.environment);
+    // Of jobs that were killed on this machine; those of our own steps lie elsewhere.
+    for (const text of await recoverOutputs(dirname(runDirectory))) info(harmless(text));
     if (inputs.install) {
       await installTools(inputs.toolsMirror, job.environment);
       await openMachine(job.environment, inputs.allowSysctl);

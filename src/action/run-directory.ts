@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { getState, saveState } from '@actions/core';
 import { chooseScratchBase } from '../probe/host.ts';
 import { endLeftovers, removeRun } from '../run/leftovers.ts';
+import { settleRuns } from '../run/outputs/recover.ts';
 
 const STATE = 'run-directory';
 const NAME = /\/glovebox-action-[0-9a-f]{24}$/;
@@ -28,6 +29,8 @@ export function savedRunDirectory(): string | null {
 /** Ends what is left of the run and takes its files away. Returns how many processes there were. */
 export async function clearRun(directory: string): Promise<number> {
   const left = await endLeftovers(directory);
+  // Outputs that were being moved when everything was killed; what tells of them goes away here.
+  settleRuns(directory);
   await removeRun(directory);
   return left;
 }

@@ -72,6 +72,10 @@ function explanation(plan: Plan, style: Style): string {
       ...network.route.flatMap(({ argv, stdin }) => [`  ${argvLine(argv)}`, ...indented(stdin)]),
     ]),
     ...section(
+      'outputs',
+      (plan.outputs?.globs ?? []).map((glob) => `  ${harmless(glob)}`),
+    ),
+    ...section(
       'overlay',
       filesystem.overlay === null
         ? []

@@ -3,6 +3,7 @@ import { LAYERS } from '../plan/types.ts';
 import { formatDuration, formatSize } from '../policy/units.ts';
 import { suggestionsOf } from '../report/build.ts';
 import { shownDestination } from '../report/egress.ts';
+import { outputRows, outputsInWords } from '../report/outputs.ts';
 import type { EffectiveSandbox } from '../report/schema.ts';
 import { yamlText } from '../report/yaml.ts';
 import { columns, type Style } from './style.ts';
@@ -17,6 +18,7 @@ export function verdict(report: EffectiveSandbox, style: Style): string {
     ...downgradeLines(report, style),
     ...(report.requested.network.onBlocked === 'ignore' ? [] : blockedLines(report, style)),
     ...(report.requested.network.onBlocked === 'ignore' ? [] : suggestionLines(report, style)),
+    ...outputLines(report, style),
     ...report.notes.map(({ text }) => `  ${style.dim('note')} ${harmless(text)}`),
   ];
   return `${lines.join('\n')}\n`;
@@ -66,6 +68,19 @@ function blockedLines({ egress }: EffectiveSandbox, style: Style): string[] {
   );
   const rest = blocked.length - shown.length + blockedNotListed;
   return [...painted, ...(rest > 0 ? [`  and ${rest} more`] : [])];
+}
+
+function outputLines(report: EffectiveSandbox, style: Style): string[] {
+  const words = outputsInWords(report);
+  if (words === null || report.outputs === null) return [];
+  const rows = outputRows(report);
+  const { done, refusedNotListed, leftOutNotListed } = report.outputs;
+  const rest = Math.max(0, rows.length - SHOWN) + refusedNotListed + leftOutNotListed;
+  return [
+    `  ${done ? style.good('outputs') : style.bad('outputs')} ${harmless(words)}`,
+    ...rows.slice(0, SHOWN).map(([what, why]) => `    ${harmless(what)}  ${harmless(why)}`),
+    ...(rest > 0 ? [`    and ${rest} more`] : []),
+  ];
 }
 
 /** What `--locked` tells: entries that could go. */

@@ -41,6 +41,8 @@ export function planOutputs(
     outputs: {
       globs,
       never: [
+        // The step wrote them past its layer, so what the layer shows of them may be old.
+        ...site.write.flatMap(inWorkspace(site, 'filesystem.write writes it in place')),
         ...site.hide.flatMap(inWorkspace(site, 'filesystem.hide hides it')),
         ...site.guarded.flatMap(inWorkspace(site, 'it decides what later steps run')),
       ],

@@ -4,6 +4,7 @@ import type { EgressEntry, Policy, PolicyLayer, Sourced } from '../policy/types.
 import { formatDuration } from '../policy/units.ts';
 import type { NameTraffic, Observations } from '../run/observations.ts';
 import { type Blocked, blockedOf, LOOK_UP } from './egress.ts';
+import { outputsOf } from './outputs.ts';
 import { unusedEntries } from './unused.ts';
 import { outcomeOf } from './outcome.ts';
 import type { EffectiveSandbox } from './schema.ts';
@@ -41,6 +42,7 @@ export function buildReport({
     notes: [...plan.notes, ...observedNotes(plan, seen)],
     egress: egressOf(plan, seen, blocked),
     changes: changesOf(seen),
+    outputs: outputsOf(seen),
     environment: {
       passed: [...plan.environment.passed],
       set: [...plan.environment.set],
@@ -53,6 +55,11 @@ export function buildReport({
     tools: versionsOf(facts),
     toolOrigins: originsOf(facts),
   };
+}
+
+/** Whether a run that ended so is a success, before its outputs are looked at. */
+export function succeeds(plan: Plan, facts: Facts, seen: Observations): boolean {
+  return outcomeOf(plan, seen, blockedOf(plan, seen.egress, facts.hostAddresses)).exitCode === 0;
 }
 
 /** An entry that would have allowed what was refused. */
@@ -100,6 +107,11 @@ function requestedOf(policy: Policy): EffectiveSandbox['requested'] {
       read: values(filesystem.read),
       write: values(filesystem.write),
       hide: values(filesystem.hide),
+      outputs: values(filesystem.outputs),
+      outputsOn: filesystem.outputsOn.value,
+      outputsMissing: filesystem.outputsMissing.value,
+      maxOutputBytes: filesystem.maxOutputSize.value,
+      maxOutputFiles: filesystem.maxOutputFiles.value,
     },
     resources: {
       timeoutMs: resources.timeout.value,

@@ -6,7 +6,7 @@ import type { EffectiveSandbox } from './schema.ts';
 
 type Outcome = EffectiveSandbox['outcome'];
 
-export const EXIT = { blocked: 1, timedOut: 124, refused: 125, killed: 137 } as const;
+export const EXIT = { blocked: 1, outputs: 1, timedOut: 124, refused: 125, killed: 137 } as const;
 
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 const SIGNAL_MEANINGS: Readonly<Record<number, string>> = {
@@ -131,6 +131,11 @@ function finished(
         ? 'the record of what it tried to reach could not be read'
         : `${tried}, which is not allowed`;
     return { kind: 'blocked', exitCode: EXIT.blocked, stepExitCode: 0, cause };
+  }
+  const { outputs } = seen;
+  if (code === 0 && outputs !== null && !outputs.done) {
+    const cause = `its outputs did not come out: ${outputs.problem ?? 'nobody knows why'}`;
+    return { kind: 'outputs-failed', exitCode: EXIT.outputs, stepExitCode: 0, cause };
   }
   if (code === 0) return { kind: 'exited', exitCode: 0, stepExitCode: 0, cause: null };
   const after = tried === '' ? '' : `, after ${tried} and was refused`;

@@ -44,6 +44,11 @@ const requested = z.strictObject({
     read: texts,
     write: texts,
     hide: texts,
+    outputs: texts,
+    outputsOn: z.enum(['success', 'always']),
+    outputsMissing: z.enum(['fail', 'warn']),
+    maxOutputBytes: limit(),
+    maxOutputFiles: limit(),
   }),
   resources: told(
     z.strictObject({
@@ -110,6 +115,20 @@ const changes = z.strictObject({
   unread: told(count(), 'Places that could not be looked at, or that were too many'),
 });
 
+const toldPaths = () => z.array(z.strictObject({ path: z.string(), reason: z.string() }));
+
+const outputs = z.strictObject({
+  done: told(z.boolean(), 'All of them are in the workspace; otherwise none is'),
+  files: told(count(), 'Files, directories and links that were not there just so before'),
+  bytes: count(),
+  missing: told(texts, 'Globs that nothing matched'),
+  refused: told(toldPaths(), 'What cannot come out; with one of them nothing does'),
+  refusedNotListed: count(),
+  leftOut: told(toldPaths(), 'What globs mean that never comes out, or not as it was'),
+  leftOutNotListed: count(),
+  problem: told(z.nullable(z.string()), 'Why nothing came out'),
+});
+
 const outcome = z.strictObject({
   kind: z.enum([
     'exited',
@@ -118,6 +137,7 @@ const outcome = z.strictObject({
     'out-of-memory',
     'refused',
     'blocked',
+    'outputs-failed',
     'failed-to-start',
   ]),
   exitCode: told(z.int(), 'What glovebox exits with'),
@@ -157,6 +177,10 @@ export const effectiveSandbox = told(
     changes: told(
       z.nullable(changes),
       'What the step did to the workspace in its throwaway layer; null without one',
+    ),
+    outputs: told(
+      z.nullable(outputs),
+      'What came out of the throwaway layer; null where nothing was to',
     ),
     environment: told(
       z.strictObject({ passed: texts, set: texts, dropped: texts }),

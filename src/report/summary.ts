@@ -3,6 +3,7 @@ import { type Layer, LAYERS } from '../plan/types.ts';
 import { suggestionsOf } from './build.ts';
 import { changesPart } from './changes-tree.ts';
 import { shownDestination } from './egress.ts';
+import { outputsSection } from './outputs.ts';
 import { cell, section, SHOWN, table } from './markdown.ts';
 import type { EffectiveSandbox } from './schema.ts';
 import { yamlText } from './yaml.ts';
@@ -41,6 +42,7 @@ export function problemSections(report: EffectiveSandbox): string[] {
       report.downgrades.map(({ layer, reason, remedy }) => [layer, reason, remedy]),
     ),
     ...blockedSection(report),
+    ...outputsSection(report),
   ];
 }
 

@@ -46,14 +46,15 @@ export function killStep({ root, init }: Launched): void {
   if (init === null) send(-root, 'SIGKILL');
 }
 
-/** Waits, for a second at most, until nothing of a killed step runs any more. */
-export async function isGone({ init }: Launched): Promise<void> {
-  if (init === null) return;
+/** Waits, for a second at most, until nothing of a killed step runs any more; false when something does. */
+export async function isGone({ init }: Launched): Promise<boolean> {
+  if (init === null) return true;
   for (let tries = 0; tries < 100; tries += 1) {
     const state = readStat(init)?.state;
-    if (state === undefined || state === 'Z') return;
+    if (state === undefined || state === 'Z') return true;
     await sleep(10);
   }
+  return false;
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

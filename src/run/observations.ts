@@ -103,6 +103,31 @@ export interface ChangedText {
   readonly after: TextSide;
 }
 
+/** A path of the workspace, and why it did not come out, or not as it was. */
+export interface OutputTold {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What became of the declared outputs. */
+export interface OutputsSeen {
+  /** All of them are in the workspace. */
+  readonly done: boolean;
+  /** Files, directories and links that were not there just so before. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Globs that nothing matched. */
+  readonly missing: readonly string[];
+  /** What cannot come out, so that nothing did. */
+  readonly refused: readonly OutputTold[];
+  readonly refusedNotListed: number;
+  /** What the globs name and what never comes out, or not as it was. */
+  readonly leftOut: readonly OutputTold[];
+  readonly leftOutNotListed: number;
+  /** Why nothing came out; null where all did, or where it was not due. */
+  readonly problem: string | null;
+}
+
 export type CommandFiles = Readonly<Record<CommandFile, ReadFile>>;
 
 /** What the kernel showed of the step's first process, looked at from outside before it was released. */
@@ -129,5 +154,7 @@ export interface Observations {
   readonly texts: readonly ChangedText[] | null;
   /** How long it took to give each file of the workspace to the step, in milliseconds. */
   readonly givingMs: number;
+  /** null: none are declared, or the step did not end in a way that they come out. */
+  readonly outputs: OutputsSeen | null;
   readonly usage: Usage;
 }

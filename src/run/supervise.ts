@@ -10,6 +10,8 @@ import { closeInherited } from './inherited.ts';
 import type { Interrupts } from './interrupts.ts';
 import { readCounters } from './network.ts';
 import type { Ending, Observations } from './observations.ts';
+import { failedOutputs } from './outputs/bring.ts';
+import { bringOutputs } from './outputs/supervise-outputs.ts';
 import { relayInput, relayOutput } from './relay.ts';
 import type { StepIo } from './step-io.ts';
 import { type Undo, undoAll } from './undo.ts';
@@ -30,6 +32,7 @@ const NOTHING_RAN: Observations = {
   changes: null,
   texts: null,
   givingMs: 0,
+  outputs: null,
   usage: {
     wallMs: 0,
     cpuMs: 0,
@@ -40,11 +43,15 @@ const NOTHING_RAN: Observations = {
   },
 };
 
+/** Whether a run that ended so counts as a success, as far as its outputs go. */
+export type Succeeds = (seen: Observations) => boolean;
+
 /** Carries a plan out, watches, takes everything down again, and tells what was seen. */
 export async function supervise(
   plan: Plan,
   interrupts: Interrupts,
   io: StepIo,
+  succeeds: Succeeds,
 ): Promise<Observations> {
   closeInherited();
   const undo: Undo = [];
@@ -54,7 +61,11 @@ export async function supervise(
     if (plan.sandboxed) confirmPrivilege(plan, sandbox.launched);
     const early = interrupts.first();
     if (early !== null) return { ...NOTHING_RAN, ending: early };
-    return await letGo(plan, sandbox, interrupts, io);
+    const { gone, seen } = await letGo(plan, sandbox, interrupts, io);
+    return {
+      ...seen,
+      outputs: await bringIfDue(plan, sandbox, interrupts, { gone, seen, succeeds }),
+    };
   } catch (error) {
     return { ...NOTHING_RAN, ending: interrupts.first(), setupFailure: messageOf(error) };
   } finally {
@@ -68,7 +79,7 @@ async function letGo(
   sandbox: Sandbox,
   interrupts: Interrupts,
   io: StepIo,
-): Promise<Observations> {
+): Promise<{ readonly seen: Observations; readonly gone: boolean }> {
   const { launched, streams, rooms, uplink, gateway, group } = sandbox;
   let ending: Ending | null = null;
   let over = false;
@@ -117,7 +128,7 @@ async function letGo(
   const lost = (ending as Ending | null)?.by === 'holder-lost';
   // What the command left behind still holds the output's pipes, and may still be sending.
   killStep(launched);
-  await isGone(launched);
+  const gone = await isGone(launched);
   const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
   const read = rooms === null || lost ? null : await readChanges(plan, rooms);
   const egress =
@@ -130,9 +141,9 @@ async function letGo(
   interrupts.hold();
   if (!started) {
     const setupFailure = 'bubblewrap could not build the sandbox; its own words stand above';
-    return { ...NOTHING_RAN, ending, setupFailure };
+    return { gone, seen: { ...NOTHING_RAN, ending, setupFailure } };
   }
-  return {
+  const seen: Observations = {
     released: true,
     exitCode,
     ending,
@@ -143,6 +154,7 @@ async function letGo(
     changes: read?.changes ?? null,
     texts: read?.texts ?? null,
     givingMs: rooms?.givingMs ?? 0,
+    outputs: null,
     usage: {
       wallMs,
       cpuMs,
@@ -152,4 +164,20 @@ async function letGo(
       truncated: relay.truncated(),
     },
   };
+  return { gone, seen };
+}
+
+/** Outputs come out when nothing of the step runs any more, and only of one that ended as the policy asks. */
+async function bringIfDue(
+  plan: Plan,
+  { rooms }: Sandbox,
+  interrupts: Interrupts,
+  { gone, seen, succeeds }: { gone: boolean; seen: Observations; succeeds: Succeeds },
+): Promise<Observations['outputs']> {
+  const { outputs } = plan;
+  const lost = seen.exitCode === null || seen.ending?.by === 'holder-lost';
+  if (outputs === null || rooms === null || lost || interrupts.first() !== null) return null;
+  if (outputs.on === 'success' && !succeeds(seen)) return null;
+  if (!gone) return failedOutputs(new Error('a process of the step does not end'));
+  return await bringOutputs(plan, rooms, interrupts);
 }

@@ -144,6 +144,7 @@ describe('the plan of outputs', () => {
     const made = plan({
       policy: { filesystem: { outputs, 'outputs-on': 'always', 'max-output-files': 'none' } },
       site: {
+        write: [named(`${WORKSPACE}/cache`)],
         hide: [named(`${WORKSPACE}/link`, { real: `${WORKSPACE}/real` }), named('/opt/x')],
         guarded: [guarded(`${WORKSPACE}/.envrc`, { kind: 'missing' })],
       },
@@ -151,6 +152,7 @@ describe('the plan of outputs', () => {
     expect(made.outputs).toEqual({
       globs: outputs,
       never: [
+        { path: 'cache', reason: 'filesystem.write writes it in place' },
         { path: 'link', reason: 'filesystem.hide hides it' },
         { path: 'real', reason: 'filesystem.hide hides it' },
         { path: '.envrc', reason: 'it decides what later steps run' },

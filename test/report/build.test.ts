@@ -199,6 +199,7 @@ const account: fc.Arbitrary<NameAccount> = fc.record({
   ),
   ...{ trafficNotListed: fc.nat(), refusalsNotListed: fc.nat(), malformed: fc.nat() },
 });
+const tolds = fc.array(fc.record({ path: text, reason: text }), { maxLength: 2 });
 const observations: fc.Arbitrary<Observations | null> = fc.option(
   fc.record({
     released: fc.boolean(),
@@ -231,6 +232,15 @@ const observations: fc.Arbitrary<Observations | null> = fc.option(
     changes: fc.constant(null),
     texts: fc.constant(null),
     givingMs: fc.nat(),
+    outputs: fc.option(
+      fc.record({
+        done: fc.boolean(),
+        ...{ files: fc.nat(), bytes: fc.nat(), missing: fc.array(text, { maxLength: 2 }) },
+        ...{ refused: tolds, refusedNotListed: fc.nat() },
+        ...{ leftOut: tolds, leftOutNotListed: fc.nat() },
+        problem: fc.option(text),
+      }),
+    ),
     usage: fc.record({
       wallMs: fc.double({ min: 0, max: 1e9, noNaN: true }),
       cpuMs: fc.nat(),

@@ -1,0 +1,3 @@
+import { bringOut } from './run/outputs/worker.ts';
+
+bringOut(process.argv[2] ?? '');
