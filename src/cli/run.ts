@@ -4,6 +4,7 @@ import { ownIo } from '../run/step-io.ts';
 import { session } from '../session.ts';
 import type { Arguments } from './arguments.ts';
 import { currentEnvironment } from '../tools/environment.ts';
+import { logSections } from '../console/logs.ts';
 import { openOutlet } from '../console/outlets.ts';
 import { styleFor } from '../console/style.ts';
 import { unusedLines, verdict } from '../console/verdict.ts';
@@ -17,7 +18,7 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
   const summaryTo = parsed.summary === null ? null : openOutlet(parsed.summary, 'append');
   const interrupts = listenForInterrupts();
   const environment = currentEnvironment();
-  const { report } = await session(
+  const { report, seen } = await session(
     { policyFiles, flags, command: step, directory, environment },
     ownIo(),
     interrupts,
@@ -28,6 +29,7 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
   });
   interrupts.stop();
   const style = styleFor(process.stderr);
+  process.stderr.write(logSections(seen?.logs ?? null, style));
   if (!quiet) process.stderr.write(`${style.fresh}${verdict(report, style)}`);
   if (parsed.locked) process.stderr.write(unusedLines(report, style));
   reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);

@@ -1,5 +1,6 @@
 import type { MemoryCgroup, ToolName } from '../capabilities/facts.ts';
 import type { NameEntry, Policy } from '../policy/types.ts';
+import type { LogsPlan } from './logs.ts';
 import type { OutputsPlan } from './outputs.ts';
 
 export const LAYERS = [
@@ -225,6 +226,8 @@ export interface Plan {
   readonly filesystem: FilesystemPlan;
   /** null: nothing is to come out of a throwaway layer. */
   readonly outputs: OutputsPlan | null;
+  /** null: no file is followed. */
+  readonly logs: LogsPlan | null;
   readonly limits: LimitsPlan;
   readonly environment: EnvironmentPlan;
   /** null: not a step of a workflow. */

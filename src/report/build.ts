@@ -94,6 +94,7 @@ function requestedOf(policy: Policy): EffectiveSandbox['requested'] {
       read: values(filesystem.read),
       write: values(filesystem.write),
       hide: values(filesystem.hide),
+      logs: values(filesystem.logs),
     },
     resources: {
       timeoutMs: resources.timeout.value,
@@ -185,6 +186,11 @@ function observedNotes(plan: Plan, seen: Observations | null): Note[] {
     notes.push({
       code: 'output-truncated',
       text: 'the output went past resources.output; the rest of it was dropped',
+    });
+  if ((seen.logs?.notFollowed ?? 0) > 0)
+    notes.push({
+      code: 'logs-not-followed',
+      text: 'filesystem.logs means more files than are followed; the first ones are shown',
     });
   if (seen.givingMs >= NOTICED_MS)
     notes.push({

@@ -39,6 +39,7 @@ const requested = z.strictObject({
     read: texts,
     write: texts,
     hide: texts,
+    logs: texts,
   }),
   resources: told(
     z.strictObject({

@@ -2,6 +2,7 @@ import type { NameAccount } from '../gateway/book.ts';
 
 export type { NameRefusal, NameTraffic } from '../gateway/book.ts';
 import type { CommandFile } from '../plan/types.ts';
+import type { LogExcerpt } from './logs/followed.ts';
 
 /** One destination that the step tried, as the kernel counted it. */
 export interface EgressRecord {
@@ -83,6 +84,14 @@ export interface Changes {
   readonly unread: number;
 }
 
+/** What the step wrote to the files that the policy wants to see. */
+export interface LogAccount {
+  /** In the order of their paths; those to which nothing was written are left out. */
+  readonly files: readonly LogExcerpt[];
+  /** How many more files were meant than are followed; no more than a few are counted. */
+  readonly notFollowed: number;
+}
+
 export type CommandFiles = Readonly<Record<CommandFile, ReadFile>>;
 
 /** What the kernel showed of the step's first process, looked at from outside before it was released. */
@@ -105,6 +114,8 @@ export interface Observations {
   readonly commandFiles: CommandFiles | null;
   /** What became of the workspace in a throwaway layer; null where there is none. */
   readonly changes: Changes | null;
+  /** null: none are followed. */
+  readonly logs: LogAccount | null;
   /** How long it took to give each file of the workspace to the step, in milliseconds. */
   readonly givingMs: number;
   readonly usage: Usage;

@@ -8,6 +8,7 @@ import { confirmPrivilege } from './confirm.ts';
 import { endStep, isGone, killStep } from './ending.ts';
 import { closeInherited } from './inherited.ts';
 import type { Interrupts } from './interrupts.ts';
+import { followLogs } from './logs/follow.ts';
 import { readCounters } from './network.ts';
 import type { Ending, Observations } from './observations.ts';
 import { relayInput, relayOutput } from './relay.ts';
@@ -28,6 +29,7 @@ const NOTHING_RAN: Observations = {
   privilege: null,
   commandFiles: null,
   changes: null,
+  logs: null,
   givingMs: 0,
   usage: {
     wallMs: 0,
@@ -100,7 +102,9 @@ async function letGo(
   );
   void uplink?.gone.then(() => end({ by: 'network-lost', detail: 'slirp4netns was killed' }));
   interrupts.forward(end);
+  const following = followLogs(plan, rooms);
   launched.release();
+  following?.start();
 
   const { started, code: exitCode } = await launched.exited;
   watch.lastLook();
@@ -115,6 +119,7 @@ async function letGo(
   // What the command left behind still holds the output's pipes, and may still be sending.
   killStep(launched);
   await isGone(launched);
+  const logs = following?.finish() ?? null;
   const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
   const changes = rooms === null || lost ? null : readChanges(plan, rooms);
   const egress =
@@ -138,6 +143,7 @@ async function letGo(
     privilege: launched.privilege,
     commandFiles,
     changes,
+    logs,
     givingMs: rooms?.givingMs ?? 0,
     usage: {
       wallMs,

@@ -5,7 +5,7 @@ import type { OutputsPlan } from '../../src/plan/outputs.ts';
 import { foldedName } from '../../src/policy/output-globs.ts';
 import { said } from '../fixtures/facts.ts';
 import { plan } from '../fixtures/plan.ts';
-import { named, WORKSPACE } from '../fixtures/site.ts';
+import { guarded, named, WORKSPACE } from '../fixtures/site.ts';
 
 const LIMITS = { on: 'success', missing: 'fail', maxBytes: null, maxFiles: null } as const;
 
@@ -145,7 +145,7 @@ describe('the plan of outputs', () => {
       policy: { filesystem: { outputs, 'outputs-on': 'always', 'max-output-files': 'none' } },
       site: {
         hide: [named(`${WORKSPACE}/link`, { real: `${WORKSPACE}/real` }), named('/opt/x')],
-        guarded: [named(`${WORKSPACE}/.envrc`, { kind: 'missing' })],
+        guarded: [guarded(`${WORKSPACE}/.envrc`, { kind: 'missing' })],
       },
     });
     expect(made.outputs).toEqual({

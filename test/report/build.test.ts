@@ -228,6 +228,7 @@ const observations: fc.Arbitrary<Observations | null> = fc.option(
     privilege: fc.constant(null),
     commandFiles: fc.constant(null),
     changes: fc.constant(null),
+    logs: fc.option(fc.record({ files: fc.constant([]), notFollowed: fc.nat() })),
     givingMs: fc.nat(),
     usage: fc.record({
       wallMs: fc.double({ min: 0, max: 1e9, noNaN: true }),
