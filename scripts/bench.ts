@@ -1,5 +1,7 @@
-// What a sandbox costs: the median time of a command bare, and sealed off by the built CLI.
+// What a sandbox costs: the median time of a command bare, and sealed off by the built CLI. Then how
+// much later it starts over 200,000 files and 5 GB than over none.
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 
@@ -7,21 +9,55 @@ const ROOT = join(import.meta.dirname, '..');
 const ROUNDS = Number(process.argv[2] ?? 20);
 const POLICY = join(ROOT, 'examples/hello/policy.yml');
 
+const CLI = join(ROOT, 'dist/cli.mjs');
+
 const cases: Record<string, [command: string, ...args: string[]]> = {
   true: ['true'],
   'node -e 0': [process.execPath, '-e', '0'],
-  'glovebox --version': [process.execPath, 'dist/cli.mjs', '--version'],
-  'glovebox run -- true': [process.execPath, 'dist/cli.mjs', 'run', '-p', POLICY, '--', 'true'],
+  'glovebox --version': [process.execPath, CLI, '--version'],
+  'glovebox run -- true': [process.execPath, CLI, 'run', '-p', POLICY, '--', 'true'],
 };
 
-for (const [name, [command, ...args]] of Object.entries(cases)) {
+for (const [name, argv] of Object.entries(cases)) tell(name, medianOf(argv, ROOT));
+
+const directory = mkdtempSync('/var/tmp/glovebox-bench-');
+try {
+  const run = [process.execPath, CLI, 'run', '-q', '--', 'true'] as const;
+  const none = medianOf(run, workspace('none', 0));
+  const many = medianOf(run, workspace('many', 200));
+  tell('over no files', none);
+  tell('over 200,000 files', many);
+  console.log(`${'ratio'.padEnd(24)} ${(many / none).toFixed(2).padStart(8)}`);
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** So many directories with a thousand files each, and a file of 5 GB that takes no space. */
+function workspace(name: string, directories: number): string {
+  const path = join(directory, name);
+  mkdirSync(path);
+  for (let index = 0; index < directories; index++) {
+    mkdirSync(join(path, `${index}`));
+    for (let file = 0; file < 1000; file++) writeFileSync(join(path, `${index}`, `${file}`), '');
+  }
+  if (directories > 0) {
+    writeFileSync(join(path, 'big'), '');
+    truncateSync(join(path, 'big'), 5 * 10 ** 9);
+  }
+  return path;
+}
+
+function medianOf([command, ...args]: readonly [string, ...string[]], cwd: string): number {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const start = performance.now();
-    const { status, stderr } = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
     times.push(performance.now() - start);
-    if (status !== 0) throw new Error(`${name} ended with ${status}:\n${stderr}`);
+    if (status !== 0) throw new Error(`${command} ended with ${status}:\n${stderr}`);
   }
-  const median = times.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN;
+  return times.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN;
+}
+
+function tell(name: string, median: number): void {
   console.log(`${name.padEnd(24)} ${median.toFixed(1).padStart(8)} ms`);
 }
