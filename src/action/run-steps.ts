@@ -14,7 +14,7 @@ import { handOn, NOTHING_HANDED_ON } from './hand-on.ts';
 import type { ActionInputs } from './inputs.ts';
 import type { Job } from './job.ts';
 import type { PolicySources } from './policy-sources.ts';
-import { announce, say } from './log.ts';
+import { announce, say, showLogs } from './log.ts';
 import { openStepOutput } from './step-output.ts';
 import type { StepOutcome, StepResult } from '../report/job.ts';
 
@@ -100,7 +100,8 @@ async function runStep(
     const error = ran.error;
     return { id, name, ...outcomeOf(step, 'failure'), report: null, error, ...NOTHING_HANDED_ON };
   }
-  const { report } = ran.result;
+  const { report, seen } = ran.result;
+  showLogs(seen?.logs ?? null);
   say(verdict(report, styleInLog()));
   const handed = handOn(step, ran.result, output.annotations, job);
   for (const one of handed.annotations) process.stdout.write(`${annotationCommand(one, name)}\n`);

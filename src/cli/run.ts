@@ -4,6 +4,7 @@ import { ownIo } from '../run/step-io.ts';
 import { session, type SessionResult } from '../session.ts';
 import type { Arguments } from './arguments.ts';
 import { currentEnvironment } from '../tools/environment.ts';
+import { logSections } from '../console/logs.ts';
 import { openOutlet } from '../console/outlets.ts';
 import { type Style, styleFor } from '../console/style.ts';
 import { unusedLines, verdict } from '../console/verdict.ts';
@@ -28,6 +29,7 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
   });
   interrupts.stop();
   const style = styleFor(process.stderr);
+  process.stderr.write(logSections(seen?.logs ?? null, style));
   if (diff) process.stderr.write(`${style.fresh}${await diffText(seen, style)}`);
   if (!quiet) process.stderr.write(`${style.fresh}${verdict(report, style)}`);
   if (parsed.locked) process.stderr.write(unusedLines(report, style));

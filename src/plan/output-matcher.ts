@@ -20,7 +20,10 @@ export interface OutputMatcher {
 }
 
 /** What a plan's globs mean. */
-export function outputMatcher({ globs, never }: OutputsPlan): OutputMatcher {
+export function outputMatcher({
+  globs,
+  never,
+}: Pick<OutputsPlan, 'globs' | 'never'>): OutputMatcher {
   const all = globs.map((text) => ({ text, ...outputGlob(text) }));
   const wanted = all.filter(({ excludes }) => !excludes);
   const patterns = wanted.map(({ glob, plain }) => compileGlob(plain ? `${glob}/**` : glob));

@@ -8,6 +8,7 @@ import { bareLaunch, sandboxLaunch } from './launch.ts';
 import { settle } from './layers.ts';
 import { planLimits } from './limits.ts';
 import { planNetwork } from './network.ts';
+import { planLogs } from './logs.ts';
 import { planOutputs } from './outputs.ts';
 import { planPrivilege } from './privilege.ts';
 import type { Site } from './site.ts';
@@ -55,6 +56,7 @@ export function makePlan({
     highestId: facts.identity.maxUid,
   });
   const outputs = planOutputs(policy, site, filesystem.filesystem.overlay);
+  const logs = planLogs(policy, site, filesystem.filesystem.mounts, capabilities.sandbox.available);
   const limits = planLimits(policy, capabilities, facts.hardLimits);
   const environment = planEnvironment(
     policy,
@@ -87,6 +89,7 @@ export function makePlan({
     network: network.network,
     filesystem: filesystem.filesystem,
     outputs: outputs.outputs,
+    logs: logs.logs,
     limits: limits.limits,
     environment,
     workflow: workflow.workflow,
@@ -101,7 +104,7 @@ export function makePlan({
     refused: downgrades.length > 0 && policy.onUnavailable.value === 'fail',
     layers,
     downgrades,
-    notes: [...decisions.flatMap((decision) => decision.notes), ...outputs.notes],
+    notes: [...decisions.flatMap((decision) => decision.notes), ...outputs.notes, ...logs.notes],
     sandboxed,
     launch: sandboxed ? sandboxLaunch(parts) : bareLaunch(parts, capabilities),
   };

@@ -1,5 +1,6 @@
 import type { MemoryCgroup, ToolCommands } from '../capabilities/facts.ts';
 import type { NameEntry, Policy } from '../policy/types.ts';
+import type { LogsPlan } from './logs.ts';
 import type { OutputsPlan } from './outputs.ts';
 import type { UplinkPlan } from './uplink.ts';
 
@@ -229,6 +230,8 @@ export interface Plan {
   readonly filesystem: FilesystemPlan;
   /** null: nothing is to come out of a throwaway layer. */
   readonly outputs: OutputsPlan | null;
+  /** null: no file is followed. */
+  readonly logs: LogsPlan | null;
   readonly limits: LimitsPlan;
   readonly environment: EnvironmentPlan;
   /** null: not a step of a workflow. */

@@ -31,6 +31,7 @@ export const DEFAULT_POLICY: Policy = {
     write: [],
     hide: [],
     outputs: [],
+    logs: [],
     outputsOn: byDefault('success'),
     outputsMissing: byDefault('fail'),
     maxOutputSize: byDefault(2 * GIBIBYTE),

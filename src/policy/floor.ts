@@ -2,7 +2,7 @@ import { type Cut, Knife, shortly } from './cuts.ts';
 import { boundNetwork } from './floor-network.ts';
 import { globCovers } from './globs.ts';
 import { union } from './merge.ts';
-import { boundOutputs } from './output-bounds.ts';
+import { boundGlobs } from './output-bounds.ts';
 import { liesWithin } from './path-containment.ts';
 import type {
   FilesystemMode,
@@ -86,7 +86,8 @@ function boundFilesystem(
     read: knife.within('filesystem.read', asked.read, read, holds),
     write: knife.within('filesystem.write', asked.write, write, holds),
     hide: hidden(asked.hide, hide ?? [], knife),
-    outputs: boundOutputs(asked.outputs, outputs, knife),
+    outputs: boundGlobs('filesystem.outputs', asked.outputs, outputs, knife),
+    logs: boundGlobs('filesystem.logs', asked.logs, floor.logs, knife),
     outputsOn: knife.stricter('filesystem.outputs-on', asked.outputsOn, floor.outputsOn, [
       'success',
       'always',

@@ -44,6 +44,7 @@ function over(policy: Policy, values: PolicyValues, join: Join): Policy {
       write: join(filesystem.write, values.filesystem?.write, asIs),
       hide: join(filesystem.hide, values.filesystem?.hide, asIs),
       outputs: join(filesystem.outputs, values.filesystem?.outputs, asIs),
+      logs: join(filesystem.logs, values.filesystem?.logs, asIs),
     },
     resources: { ...policy.resources, ...values.resources },
     privilege: { ...policy.privilege, ...values.privilege },

@@ -7,10 +7,15 @@ import type { Sourced } from './types.ts';
 type Globs = readonly Sourced<string>[];
 
 /**
- * The outputs that a floor allows as well: globs that one of its own surely holds. Exclusions of both
+ * The outputs, or logs, that a floor allows as well: globs that one of its own surely holds. Exclusions of both
  * count. A floor of nothing but exclusions allows all others.
  */
-export function boundOutputs(asked: Globs, floor: Globs | undefined, knife: Knife): Globs {
+export function boundGlobs(
+  key: 'filesystem.outputs' | 'filesystem.logs',
+  asked: Globs,
+  floor: Globs | undefined,
+  knife: Knife,
+): Globs {
   if (floor === undefined) return asked;
   const wanted = asked.filter(({ value }) => !outputGlob(value).excludes);
   const exclusions = asked.filter(({ value }) => outputGlob(value).excludes);
@@ -19,7 +24,7 @@ export function boundOutputs(asked: Globs, floor: Globs | undefined, knife: Knif
   const left =
     bounds.length === 0 && floorExclusions.length > 0
       ? wanted
-      : knife.within('filesystem.outputs', wanted, bounds, holds);
+      : knife.within(key, wanted, bounds, holds);
   return left.length === 0 ? [] : union([...left, ...exclusions], floorExclusions, (text) => text);
 }
 

@@ -20,6 +20,7 @@ const LISTS = [
   ['filesystem', 'write'],
   ['filesystem', 'hide'],
   ['filesystem', 'outputs'],
+  ['filesystem', 'logs'],
   ['environment', 'pass'],
   ['runner', 'outputs'],
   ['runner', 'env'],

@@ -210,6 +210,16 @@ export const policySchema = z
           },
           'What of a throwaway layer goes to the workspace when the step is over.',
         ),
+        logs: list(
+          readOutputGlob,
+          {
+            description:
+              'A path or glob relative to the workspace; with `!` in front an exclusion.',
+            type: 'string',
+            pattern: OUTPUT_GLOB_PATTERN,
+          },
+          'Files of which is shown what the step writes to them.',
+        ),
         'outputs-on': choice(
           ['success', 'always'],
           'Whether outputs also come from a step that failed.',

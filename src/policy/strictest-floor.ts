@@ -32,6 +32,7 @@ export const STRICTEST_FLOOR: PolicyLayer = {
       write: [],
       hide: [],
       outputs: [],
+      logs: [],
       outputsOn: written('success'),
       outputsMissing: written('fail'),
       maxOutputSize: written(256 * MEBIBYTE),

@@ -120,6 +120,8 @@ export interface Policy {
     readonly hide: readonly Sourced<string>[];
     /** Globs of what is kept of a throwaway layer, and exclusions that start with `!`. */
     readonly outputs: readonly Sourced<string>[];
+    /** Globs of files of which is shown what the step writes to them. */
+    readonly logs: readonly Sourced<string>[];
     readonly outputsOn: Sourced<OutputsOn>;
     readonly outputsMissing: Sourced<OutputsMissing>;
     /** Bytes. */

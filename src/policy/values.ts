@@ -55,6 +55,7 @@ function filesystemValues(filesystem: Section<'filesystem'>, at: SourceAt) {
     write: many(filesystem.write, ['filesystem', 'write'], at),
     hide: many(filesystem.hide, ['filesystem', 'hide'], at),
     outputs: many(filesystem.outputs, ['filesystem', 'outputs'], at),
+    logs: many(filesystem.logs, ['filesystem', 'logs'], at),
     outputsOn: one(filesystem['outputs-on'], ['filesystem', 'outputs-on'], at),
     outputsMissing: one(filesystem['outputs-missing'], ['filesystem', 'outputs-missing'], at),
     maxOutputSize: one(filesystem['max-output-size'], ['filesystem', 'max-output-size'], at),

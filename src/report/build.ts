@@ -112,6 +112,7 @@ function requestedOf(policy: Policy): EffectiveSandbox['requested'] {
       outputsMissing: filesystem.outputsMissing.value,
       maxOutputBytes: filesystem.maxOutputSize.value,
       maxOutputFiles: filesystem.maxOutputFiles.value,
+      logs: values(filesystem.logs),
     },
     resources: {
       timeoutMs: resources.timeout.value,
@@ -203,6 +204,11 @@ function observedNotes(plan: Plan, seen: Observations | null): Note[] {
     notes.push({
       code: 'output-truncated',
       text: 'the output went past resources.output; the rest of it was dropped',
+    });
+  if ((seen.logs?.notFollowed ?? 0) > 0)
+    notes.push({
+      code: 'logs-not-followed',
+      text: 'filesystem.logs means more files than are followed; the first ones are shown',
     });
   if (seen.givingMs >= NOTICED_MS)
     notes.push({

@@ -49,6 +49,7 @@ const requested = z.strictObject({
     outputsMissing: z.enum(['fail', 'warn']),
     maxOutputBytes: limit(),
     maxOutputFiles: limit(),
+    logs: texts,
   }),
   resources: told(
     z.strictObject({

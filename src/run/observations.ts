@@ -2,6 +2,7 @@ import type { NameAccount } from '../gateway/book.ts';
 
 export type { NameRefusal, NameTraffic } from '../gateway/book.ts';
 import type { CommandFile } from '../plan/types.ts';
+import type { LogExcerpt } from './logs/followed.ts';
 
 /** One destination that the step tried, as the kernel counted it. */
 export interface EgressRecord {
@@ -128,6 +129,14 @@ export interface OutputsSeen {
   readonly problem: string | null;
 }
 
+/** What the step wrote to the files that the policy wants to see. */
+export interface LogAccount {
+  /** In the order of their paths; those to which nothing was written are left out. */
+  readonly files: readonly LogExcerpt[];
+  /** How many more files were meant than are followed; no more than a few are counted. */
+  readonly notFollowed: number;
+}
+
 export type CommandFiles = Readonly<Record<CommandFile, ReadFile>>;
 
 /** What the kernel showed of the step's first process, looked at from outside before it was released. */
@@ -152,6 +161,8 @@ export interface Observations {
   readonly changes: Changes | null;
   /** null: nobody asked for a diff, or there were no changes to read. */
   readonly texts: readonly ChangedText[] | null;
+  /** null: none are followed. */
+  readonly logs: LogAccount | null;
   /** How long it took to give each file of the workspace to the step, in milliseconds. */
   readonly givingMs: number;
   /** null: none are declared, or the step did not end in a way that they come out. */

@@ -8,6 +8,7 @@ import { confirmPrivilege } from './confirm.ts';
 import { endStep, isGone, killStep } from './ending.ts';
 import { closeInherited } from './inherited.ts';
 import type { Interrupts } from './interrupts.ts';
+import { followLogs } from './logs/follow.ts';
 import { readCounters } from './network.ts';
 import type { Ending, Observations } from './observations.ts';
 import { failedOutputs } from './outputs/bring.ts';
@@ -31,6 +32,7 @@ const NOTHING_RAN: Observations = {
   commandFiles: null,
   changes: null,
   texts: null,
+  logs: null,
   givingMs: 0,
   outputs: null,
   usage: {
@@ -114,7 +116,9 @@ async function letGo(
     end({ by: 'network-lost', detail: `${plan.network.uplink?.backend} was killed` }),
   );
   interrupts.forward(end);
+  const following = followLogs(plan, rooms);
   launched.release();
+  following?.start();
 
   const { started, code: exitCode } = await launched.exited;
   watch.lastLook();
@@ -129,6 +133,7 @@ async function letGo(
   // What the command left behind still holds the output's pipes, and may still be sending.
   killStep(launched);
   const gone = await isGone(launched);
+  const logs = following?.finish() ?? null;
   const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
   const read = rooms === null || lost ? null : await readChanges(plan, rooms);
   const egress =
@@ -153,6 +158,7 @@ async function letGo(
     commandFiles,
     changes: read?.changes ?? null,
     texts: read?.texts ?? null,
+    logs,
     givingMs: rooms?.givingMs ?? 0,
     outputs: null,
     usage: {

@@ -93,6 +93,17 @@ echo ::set-output name=x::y`;
     expect(used.outputs).not.toHaveProperty('x');
   });
 
+  it('in a file that is followed either, which is shown in a group', async () => {
+    const policy = "version: 1\nfilesystem: { logs: ['*.log'] }\n";
+    const run = `echo seen > a.log; echo ::set-output name=x::y >> a.log
+printf '##[error]z\n\r::endgroup::' >> a.log; echo > '::endgroup::.log'`;
+    const used = await use({ run, policy });
+    const group = ['group', 'endgroup'];
+    expect(obeyed(used)).toEqual({ ...NOTHING, commands: [...OWN, ...group, ...group] });
+    expect(used.log).toContain('seen');
+    expect(used.log).toContain('\\::set-output');
+  });
+
   it('of a process that outlives its step', async () => {
     const late = `(sleep 0.3; echo ::set-output name=x::y) & echo "started"`;
     const used = await use({ steps: JSON.stringify([{ run: late }, { run: 'sleep 0.6' }]) });

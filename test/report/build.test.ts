@@ -231,6 +231,7 @@ const observations: fc.Arbitrary<Observations | null> = fc.option(
     commandFiles: fc.constant(null),
     changes: fc.constant(null),
     texts: fc.constant(null),
+    logs: fc.option(fc.record({ files: fc.constant([]), notFollowed: fc.nat() })),
     givingMs: fc.nat(),
     outputs: fc.option(
       fc.record({
