@@ -227,7 +227,7 @@ function planOverlay(
       mount: isBare ? `${scratch}/lower` : `${scratch}/before`,
       options: isBare ? null : [`lowerdir=${below}`, ...format].join(','),
     },
-    redirects: identity.shed,
+    attributes: identity.shed ? 'trusted' : 'user',
     top: { ...site.workspaceOwner, mode: site.workspaceMode },
     // The first of several layers has them for all that lie over it.
     entries: writable && isBare ? entries : [],

@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
 import type { Plan } from '../plan/types.ts';
@@ -86,9 +86,16 @@ async function mountOverlay(plan: Plan, room: Room): Promise<bigint | null> {
     room.enter([chown, '--recursive', '--no-dereference', overlay.chown, '--', overlay.merged]),
     "giving the overlay's files to the step",
   );
-  const mark = join(plan.scratch, 'owned');
+  return await timeIn(dirname(overlay.upper ?? plan.scratch));
+}
+
+/** As the file system of a directory tells it, which may be coarse. */
+async function timeIn(directory: string): Promise<bigint> {
+  const mark = join(directory, 'owned');
   await writeFile(mark, '');
-  return (await stat(mark, { bigint: true })).ctimeNs;
+  const { ctimeNs } = await stat(mark, { bigint: true });
+  await unlink(mark);
+  return ctimeNs;
 }
 
 async function must(
