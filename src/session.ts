@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { isAbsolute, join, resolve } from 'node:path';
+import { GloveboxError } from './base/errors.ts';
 import { evaluate } from './capabilities/evaluate.ts';
 import type { Facts } from './capabilities/facts.ts';
 import { makePlan } from './plan/plan.ts';
 import { shedIds } from './plan/privilege.ts';
 import { allowsNames, reachesNothing } from './plan/reach.ts';
+import { misfitOf } from './plan/stack.ts';
 import { backendsOf } from './plan/uplink.ts';
-import type { LayerStack, Note, Plan } from './plan/types.ts';
+import type { LayerOrigin, LayerStack, Note, Plan } from './plan/types.ts';
 import type { WorkflowStep } from './plan/workflow.ts';
 import type { Cut } from './policy/cuts.ts';
 import { boundPolicy } from './policy/floor.ts';
@@ -70,6 +72,8 @@ export interface SessionResult {
   /** null: the run was refused, and nothing was observed. */
   readonly seen: Observations | null;
   readonly policy: Policy;
+  /** What its layer can be used for again; null where it had none. */
+  readonly layer: LayerOrigin | null;
 }
 
 /** From policy and host to the report: refuses, or runs the command sealed. */
@@ -88,7 +92,7 @@ export async function session(
     ? null
     : await supervise(plan, interrupts, io, (ended) => succeeds(plan, facts, ended));
   const report = buildReport({ plan, facts, seen, layers, floors, version: VERSION });
-  return { report, seen, policy: plan.policy };
+  return { report, seen, policy: plan.policy, layer: layerOf(plan) };
 }
 
 /** Everything up to the plan; reads and tries, but starts nothing of the command. */
@@ -136,6 +140,9 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
     ...(stack === undefined ? {} : { stack }),
     diff: request.diff ?? false,
   });
+  const misfit =
+    stack === undefined || plan.refused ? null : misfitOf(stack, site, plan.filesystem.overlay);
+  if (misfit !== null) throw new GloveboxError('layer-unusable', misfit);
   const notes = [
     ...(request.notes ?? []),
     ...read.problems.map(floorNote),
@@ -148,6 +155,11 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
     layers,
     floors,
   };
+}
+
+function layerOf({ filesystem: { overlay } }: Plan): LayerOrigin | null {
+  if (overlay === null || overlay.upper === null) return null;
+  return { workspace: overlay.lower, attributes: overlay.attributes };
 }
 
 /** What holds a checked-out tree, before it is known how much of it the step sees. */

@@ -27,6 +27,7 @@ export interface Problem {
  * - `refused`: a requested layer cannot be enforced and `on-unavailable` is `fail`.
  * - `setup-failed`: the sandbox could not be built although probing said it could.
  * - `report-unwritable`: the report or summary file could not be written.
+ * - `layer-unusable`: a layer cannot be built on, or cannot be kept where it should be.
  */
 export type ErrorCode =
   | 'usage'
@@ -35,7 +36,8 @@ export type ErrorCode =
   | 'input-invalid'
   | 'refused'
   | 'setup-failed'
-  | 'report-unwritable';
+  | 'report-unwritable'
+  | 'layer-unusable';
 
 export interface ErrorDetails {
   readonly remedy?: string;

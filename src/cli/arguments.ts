@@ -25,6 +25,11 @@ export type Arguments =
       /** Tell which entries of `network.allow` nothing used. */
       readonly locked: boolean;
       readonly diff: boolean;
+      /** Layers of earlier runs to build on, the oldest first. */
+      readonly layers: readonly string[];
+      readonly keepLayer: string | null;
+      /** Keep it also where the command failed. */
+      readonly keepChanges: boolean;
     })
   | (RunArguments & {
       readonly command: 'learn';
@@ -96,8 +101,15 @@ function parseRun(argv: readonly string[]): Arguments {
     quiet: { type: 'boolean', short: 'q' },
     locked: { type: 'boolean' },
     diff: { type: 'boolean' },
+    layer: { type: 'string', multiple: true },
+    'keep-layer': { type: 'string' },
+    'keep-changes': { type: 'boolean' },
   });
   if (values.help === true) return { command: 'help', topic: 'run' };
+  const keepLayer = values['keep-layer'] ?? null;
+  const keepChanges = values['keep-changes'] ?? false;
+  if (keepChanges && keepLayer === null)
+    throw usage('--keep-changes needs a place for them: --keep-layer DIR', 'run');
   return {
     command: 'run',
     ...common(values, step, 'run'),
@@ -106,6 +118,8 @@ function parseRun(argv: readonly string[]): Arguments {
     quiet: values.quiet ?? false,
     locked: values.locked ?? false,
     diff: values.diff ?? false,
+    layers: values.layer ?? [],
+    ...{ keepLayer, keepChanges },
   };
 }
 

@@ -29,6 +29,9 @@ ${POLICY_OPTIONS}
       --report FILE           write the EffectiveSandbox report as JSON
       --summary FILE          append a summary in Markdown
       --diff                  show what the command changed in text files
+      --keep-layer DIR        keep what it changed there, if it succeeds
+      --keep-changes          keep it also if it fails
+      --layer DIR             run on what an earlier run kept; repeatable, in their order
       --locked                tell which entries of network.allow nothing used
   -q, --quiet                 no verdict at the end
 

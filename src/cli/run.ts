@@ -1,4 +1,5 @@
 import { markdownSummary } from '../report/summary.ts';
+import { type KeptLayers, openKeptLayers } from '../run/kept-layers.ts';
 import { listenForInterrupts } from '../run/interrupts.ts';
 import { ownIo } from '../run/step-io.ts';
 import { session, type SessionResult } from '../session.ts';
@@ -9,17 +10,23 @@ import { openOutlet } from '../console/outlets.ts';
 import { type Style, styleFor } from '../console/style.ts';
 import { unusedLines, verdict } from '../console/verdict.ts';
 
+type RunCommand = Extract<Arguments, { command: 'run' }>;
+
 const LAST_READ_MS = 500;
 
 /** Runs the command sealed, writes what was asked for, and ends with a verdict. */
-export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>): Promise<number> {
+export async function runCommand(parsed: RunCommand): Promise<number> {
   const { policyFiles, flags, directory, step, quiet, diff } = parsed;
+  const layers = layersOf(parsed);
   const reportTo = parsed.report === null ? null : openOutlet(parsed.report, 'fresh');
   const summaryTo = parsed.summary === null ? null : openOutlet(parsed.summary, 'append');
   const interrupts = listenForInterrupts();
   const environment = currentEnvironment();
-  const { report, seen } = await session(
-    { policyFiles, flags, command: step, directory, environment, diff },
+  const result = await session(
+    {
+      ...{ policyFiles, flags, command: step, directory, environment, diff },
+      ...(layers === null ? {} : { stack: layers.stack }),
+    },
     ownIo(),
     interrupts,
   ).catch((error: unknown) => {
@@ -28,6 +35,7 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
     throw error;
   });
   interrupts.stop();
+  const { report, seen } = result;
   const style = styleFor(process.stderr);
   process.stderr.write(logSections(seen?.logs ?? null, style));
   if (diff) process.stderr.write(`${style.fresh}${await diffText(seen, style)}`);
@@ -35,9 +43,28 @@ export async function runCommand(parsed: Extract<Arguments, { command: 'run' }>)
   if (parsed.locked) process.stderr.write(unusedLines(report, style));
   reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);
   summaryTo?.write(markdownSummary(report));
+  if (layers !== null) await settleLayer(layers, result, parsed, style);
   // What a reader has not taken by then is lost: it may never read again.
   setTimeout(() => process.exit(), LAST_READ_MS).unref();
   return report.outcome.exitCode;
+}
+
+function layersOf({ layers, keepLayer }: RunCommand): KeptLayers | null {
+  return layers.length === 0 && keepLayer === null ? null : openKeptLayers(layers, keepLayer);
+}
+
+/** A command that failed leaves no layer, unless its changes are asked for all the same. */
+async function settleLayer(
+  layers: KeptLayers,
+  { report: { outcome }, layer }: SessionResult,
+  { keepLayer, keepChanges, quiet }: RunCommand,
+  style: Style,
+): Promise<void> {
+  const ranOn = keepChanges && outcome.stepExitCode !== null;
+  if (layer !== null && (outcome.exitCode === 0 || ranOn)) return await layers.keep(layer);
+  await layers.discard();
+  if (keepLayer !== null && !quiet)
+    process.stderr.write(`  ${style.dim('note')} no layer was kept, because the run failed\n`);
 }
 
 async function diffText(seen: SessionResult['seen'], style: Style): Promise<string> {

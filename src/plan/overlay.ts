@@ -43,7 +43,7 @@ export function planOverlay(
       mount: isBare ? `${scratch}/lower` : `${scratch}/before`,
       options: isBare ? null : [`lowerdir=${below}`, ...format].join(','),
     },
-    redirects: identity.shed,
+    attributes: identity.shed ? 'trusted' : 'user',
     top: shownOwner({ ...site.workspaceOwner, mode: site.workspaceMode }),
     // The first of several layers has them for all that lie over it.
     entries: writable && isBare ? entries.map(shownOwner) : [],

@@ -138,8 +138,11 @@ export interface OverlayPlan {
   readonly merged: string;
   /** The workspace as the step finds it. `options`: of an overlay; null where nothing lies over the workspace. */
   readonly before: { readonly mount: string; readonly options: string | null };
-  /** A directory that lies below can be renamed: the layer then says where it was. */
-  readonly redirects: boolean;
+  /**
+   * Where layers say what is more than files. `trusted`: as real root; a file may be there without its
+   * content, and a directory under another name without what is in it.
+   */
+  readonly attributes: 'user' | 'trusted';
   /** The upper directory lends these to the top of the merged tree. `mode` is octal bits. */
   readonly top: { readonly uid: number; readonly gid: number; readonly mode: number };
   /** In the upper directory before it is mounted, directories before what is in them. */
@@ -196,8 +199,16 @@ export interface LimitsPlan {
   readonly memoryCgroup: MemoryCgroup | null;
 }
 
+/** What a layer can be used for again. */
+export interface LayerOrigin {
+  readonly workspace: string;
+  readonly attributes: OverlayPlan['attributes'];
+}
+
 /** The throwaway layers of earlier steps that this one builds on, and where its own is to be kept. */
 export interface LayerStack {
+  /** Layers that outlive a run: what those below were made for, null without any. Left out for all others. */
+  readonly kept?: LayerOrigin | null;
   /** Upper directories, newest first. */
   readonly below: readonly string[];
   /** An empty directory that will hold this step's; null: in the scratch directory, and gone with it. */

@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
 import type { OverlayPlan, Plan } from '../plan/types.ts';
@@ -88,10 +88,17 @@ async function mountOverlay(plan: Plan, room: Room): Promise<Given> {
     room.enter([chown, '--recursive', '--no-dereference', overlay.chown, '--', overlay.merged]),
     "giving the overlay's files to the step",
   );
-  const mark = join(plan.scratch, 'owned');
+  const ownedSince = await timeIn(dirname(overlay.upper ?? plan.scratch));
+  return { ownedSince, givingMs: performance.now() - began };
+}
+
+/** As the file system of a directory tells it, which may be coarse. */
+async function timeIn(directory: string): Promise<bigint> {
+  const mark = join(directory, 'owned');
   await writeFile(mark, '');
   const { ctimeNs } = await stat(mark, { bigint: true });
-  return { ownedSince: ctimeNs, givingMs: performance.now() - began };
+  await unlink(mark);
+  return ctimeNs;
 }
 
 /** The lower layer goes through a bind of ours: its own path may hold commas and colons. */

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { LayerEntry, Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import type { Room } from '../tools/room.ts';
@@ -35,6 +35,8 @@ export function makeScratch(plan: Plan): void {
 function makeUpper({ filesystem: { overlay }, identity }: Plan): void {
   if (overlay === null || overlay.upper === null || overlay.index === null) return;
   const { upper, index, top } = overlay;
+  // A layer that is kept elsewhere is nobody else's to look into either.
+  mkdirSync(dirname(upper), { recursive: true, mode: 0o700 });
   mkdirSync(upper, { recursive: true });
   mkdirSync(index, { recursive: true });
   fillLayer(upper, overlay.entries, identity.shed);

@@ -17,6 +17,9 @@ const RUN = {
   quiet: false,
   locked: false,
   diff: false,
+  layers: [],
+  keepLayer: null,
+  keepChanges: false,
 };
 const EXPLAIN = {
   command: 'explain',
@@ -59,6 +62,9 @@ describe('parseArguments', () => {
     ['run --quiet -- x', { ...RUN, quiet: true }],
     ['run --locked -- x', { ...RUN, locked: true }],
     ['run --diff -- x', { ...RUN, diff: true }],
+    ['run --layer a --layer b -- x', { ...RUN, layers: ['a', 'b'] }],
+    ['run --keep-layer c -- x', { ...RUN, keepLayer: 'c' }],
+    ['run --keep-layer c --keep-changes -- x', { ...RUN, keepLayer: 'c', keepChanges: true }],
     ['run -q -- x', { ...RUN, quiet: true }],
     ['run -- -x --network -- y', { ...RUN, step: ['-x', '--network', '--', 'y'] }],
     [
@@ -107,6 +113,7 @@ describe('parseArguments', () => {
     ['run --quiet=yes -- x', /--quiet/, /glovebox run --help/],
     ['learn -- x', /-o policy.yml/, /glovebox learn --help/],
     ['learn -o x --network deny -- x', /--network/, /glovebox learn --help/],
+    ['run --keep-changes -- x', /--keep-layer DIR/, /glovebox run --help/],
     ['run --nonsense -- x', /--nonsense/, /glovebox run --help/],
     ['run --json -- x', /--json/, /glovebox run --help/],
     ['run --network', /--network/, /glovebox run --help/],
@@ -216,6 +223,9 @@ describe('the help', () => {
         'quiet',
         'locked',
         'diff',
+        'layer',
+        'keep-layer',
+        'keep-changes',
         'output',
         'quiet',
         'json',

@@ -127,7 +127,7 @@ describe('the overlay', () => {
       index: `${SCRATCH}/index`,
       merged: `${SCRATCH}/merged`,
       before: { mount: `${SCRATCH}/lower`, options: null },
-      redirects: false,
+      attributes: 'user',
       top: { uid: 1001, gid: 1002, mode: 0o755 },
       entries: [],
       options: `lowerdir=${SCRATCH}/lower,upperdir=${SCRATCH}/upper,workdir=${SCRATCH}/index,userxattr`,

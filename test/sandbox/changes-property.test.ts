@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EffectiveSandbox } from '../../src/report/schema.ts';
-import { NODE, PERSONA, seal, LOWERS } from '../lab/glovebox.ts';
+import { LOWERS, NODE, PERSONA, seal, workspace } from '../lab/glovebox.ts';
 import { scribble, snapshot } from '../lab/scribble.mjs';
 
 /** More, for a long look: GLOVEBOX_CASES=5000. A run lists a thousand changes, so it has few of them. */
@@ -93,11 +93,20 @@ function told(changes: EffectiveSandbox['changes'], tree: string): string[] {
     .sort();
 }
 
+/** What two runs do, the second one on the layer of the first. */
+const HALVES = [
+  (all: readonly Act[]): Act[] => all.slice(0, all.length / 2),
+  (all: readonly Act[]): Act[] => all.slice(all.length / 2),
+];
+
 function lay(where: string, trials: readonly Trial[], owner: number | null): string {
   const directory = mkdtempSync(join(where, 'changes-'));
   chmodSync(directory, 0o755);
   copyFileSync(join(import.meta.dirname, '../lab/scribble.mjs'), join(directory, 'scribble.mjs'));
-  writeFileSync(join(directory, 'during.json'), JSON.stringify(trials.map(({ during }) => during)));
+  for (const [index, half] of HALVES.entries()) {
+    const scripts = trials.map(({ during }) => half(during));
+    writeFileSync(join(directory, `${index}.json`), JSON.stringify(scripts));
+  }
   for (const [index, { before }] of trials.entries()) {
     mkdirSync(join(directory, `t${index}`));
     scribble(join(directory, `t${index}`), before);
@@ -109,30 +118,41 @@ function lay(where: string, trials: readonly Trial[], owner: number | null): str
 interface Trials {
   /** Trees of which something else was told than what differs, each with all that is needed to see it again. */
   readonly wrong: object[];
-  readonly changes: NonNullable<EffectiveSandbox['changes']>;
+  readonly changes: readonly NonNullable<EffectiveSandbox['changes']>[];
   /** The trees on the host, before and after. */
   readonly host: readonly [Place[][], Place[][]];
 }
 
-/** One sealed run for many trees. */
+/** Two sealed runs for many trees. */
 function tryOut(where: string, owner: number | null, seed: number, numRuns: number): Trials {
   const trials = fc.sample(trial, { numRuns, seed });
   const directory = lay(where, trials, owner);
+  const layer = join(workspace(), 'layer');
   const onHost = (): Place[][] =>
     trials.map((_, index) => snapshot(join(directory, `t${index}`)) as Place[]);
-  const before = onHost();
-  const command = [NODE, 'scribble.mjs', 'during.json'];
-  const { report, stdout, stderr } = seal([], command, { cwd: directory });
-  if (report.changes === null || report.outcome.exitCode !== 0) throw new Error(stderr);
-  const { changes } = report;
-  const after = JSON.parse(stdout) as Place[][];
-  const wrong = trials.flatMap((one, index) => {
-    const expected = differences(before[index] ?? [], after[index] ?? []);
-    const found = told(changes, `t${index}`);
-    const right = JSON.stringify(found) === JSON.stringify(expected);
-    return right ? [] : [{ seed, index, trial: JSON.stringify(one), expected, found }];
+  const host = onHost();
+  let before = host;
+  const runs = HALVES.map((_, half) => {
+    const options = [half === 0 ? '--keep-layer' : '--layer', layer];
+    const command = [NODE, 'scribble.mjs', `${half}.json`];
+    const { report, stdout, stderr } = seal(options, command, { cwd: directory });
+    const { changes } = report;
+    if (changes === null || report.outcome.exitCode !== 0) throw new Error(stderr);
+    const after = JSON.parse(stdout) as Place[][];
+    const wrong = trials.flatMap((one, index) => {
+      const expected = differences(before[index] ?? [], after[index] ?? []);
+      const found = told(changes, `t${index}`);
+      const isRight = JSON.stringify(found) === JSON.stringify(expected);
+      return isRight ? [] : [{ seed, half, index, trial: JSON.stringify(one), expected, found }];
+    });
+    before = after;
+    return { wrong, changes };
   });
-  return { wrong, changes, host: [before, onHost()] };
+  return {
+    wrong: runs.flatMap(({ wrong }) => wrong),
+    changes: runs.map(({ changes }) => changes),
+    host: [host, onHost()],
+  };
 }
 
 const PLACES: [string, string, number | null][] = [
@@ -149,10 +169,12 @@ describe('for any tree and anything that a step does to it', () => {
       for (let run = 0; run * IN_ONE_RUN < CASES; run += 1) {
         const { wrong, changes, host } = tryOut(where, owner, SEED + run, IN_ONE_RUN);
         expect(wrong).toEqual([]);
-        expect(changes.files.filter(({ path: one }) => !/^t\d/.test(one))).toEqual([]);
-        expect([changes.notListed, changes.unread]).toEqual([0, 0]);
-        // The controls: the step did a lot, and nothing of it came to the host.
-        expect(changes.files.length).toBeGreaterThan(IN_ONE_RUN);
+        for (const { files, notListed, unread } of changes) {
+          expect(files.filter(({ path: one }) => !/^t\d/.test(one))).toEqual([]);
+          expect([notListed, unread]).toEqual([0, 0]);
+          // The controls: the steps did a lot, and nothing of it came to the host.
+          expect(files.length).toBeGreaterThan(IN_ONE_RUN / 2);
+        }
         expect(host[1]).toEqual(host[0]);
       }
     },

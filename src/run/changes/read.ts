@@ -22,7 +22,7 @@ export async function readChanges(
     after: Buffer.from(inHolder(overlay.merged)),
     upper: Buffer.from(overlay.upper),
     ownedSince: rooms.ownedSince,
-    redirects: overlay.redirects,
+    redirects: overlay.attributes === 'trusted',
     sameDevice: areOnOneDevice([overlay.lower, overlay.upper, ...overlay.below]),
     ours: new Map(overlay.entries.map((entry) => [entry.path, entry])),
   };

@@ -197,9 +197,9 @@ class Walk {
     return written === null || (written !== 'unreadable' && this.#isUntouched(written));
   }
 
-  /** A change of whatever kind, a new name too, sets this time, and nobody can set it back. */
+  /** A change of whatever kind, a new name too, sets this time, and nobody can set it back. Equal may be later. */
   #isUntouched({ ctime }: Entry): boolean {
-    return this.#views.ownedSince !== null && ctime <= this.#views.ownedSince;
+    return this.#views.ownedSince !== null && ctime < this.#views.ownedSince;
   }
 
   #isGiven(): boolean {
