@@ -1,7 +1,7 @@
 import { SUPPLIED_TOOLS, type Facts, type SuppliedTool } from './facts.ts';
 
 /** The oldest version of each tool that does its work. */
-export const OLDEST: Readonly<Record<SuppliedTool, string>> = {
+const OLDEST: Readonly<Record<SuppliedTool, string>> = {
   bwrap: '0.6.0',
   slirp4netns: '1.0.0',
   nft: '0.9.8',

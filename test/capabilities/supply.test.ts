@@ -55,8 +55,8 @@ describe('a program', () => {
     expect(originLines({ ...made.tools, bwrap: missing })).toEqual([
       'bwrap: missing',
       '  passed over: /opt/bwrap: it is setuid',
-      'slirp4netns: missing',
-      'nft: missing',
+      "slirp4netns 1.2.1: the system's, /usr/bin/slirp4netns",
+      "nft 1.2.1: the system's, /usr/bin/nft",
     ]);
   });
 });

@@ -5,6 +5,7 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -127,6 +128,29 @@ describe('with everything there', () => {
     expect(openLayers(sealed.report)).toEqual([]);
     expect(sealed.downgrades).toEqual([]);
     expect(toldTruth(sealed)).toBe(true);
+  });
+});
+
+describe('a bwrap that a step could have put there', () => {
+  it.each([
+    ['its own file', 0o755, /could be rewritten by a step/],
+    ['setuid', 0o4755, /it is setuid/],
+  ])('is not started: %s', (_, mode, reason) => {
+    const directory = workspace();
+    const started = join(directory, 'started');
+    const program = join(directory, 'bwrap');
+    writeFileSync(program, `#!/bin/sh\ntouch ${started}\necho bubblewrap 9.9.9\n`);
+    for (const path of [directory, program]) chmodSync(path, mode);
+    const found = ['env', `PATH=${directory}:${process.env['PATH'] ?? ''}`];
+    const { code, report } = sealWithin([...without('bwrap'), ...found]);
+    const [lack] = report.downgrades;
+    expect([code, lack?.code, lack?.reason]).toEqual([
+      ...[125, 'tool-missing', expect.stringMatching(reason)],
+    ]);
+    expect(existsSync(started)).toBe(false);
+    // The control: it can be started, and would be taken for a new one.
+    expect(bare([...found, 'bwrap', '--version']).stdout).toBe('bubblewrap 9.9.9\n');
+    expect(existsSync(started)).toBe(true);
   });
 });
 
