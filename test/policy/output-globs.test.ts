@@ -187,7 +187,7 @@ describe('a floor of outputs', () => {
           expect((excludesOnly ? wide : floors)?.isOutput(path)).toBe(true);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 });

@@ -222,7 +222,7 @@ describe('any step', () => {
           ),
         ).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
