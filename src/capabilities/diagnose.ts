@@ -20,6 +20,7 @@ export const PACKAGE_OF: Readonly<Record<ToolName, string>> = {
   rm: 'coreutils',
   tee: 'coreutils',
   cat: 'coreutils',
+  env: 'coreutils',
 };
 
 export function missingTool(name: ToolName): Lack {

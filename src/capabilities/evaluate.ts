@@ -55,7 +55,7 @@ export function evaluate(facts: Facts): Capabilities {
     seen('namespaces', facts.attempts.namespaces),
   );
   const sandbox = first(
-    tools('bwrap', 'prlimit', 'mkfifo'),
+    tools('bwrap', 'prlimit', 'mkfifo', 'env'),
     namespaces,
     seen('bwrap', facts.attempts.bwrap),
   );

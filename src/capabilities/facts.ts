@@ -15,6 +15,7 @@ export const TOOL_NAMES = [
   'rm',
   'tee',
   'cat',
+  'env',
 ] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 

@@ -18,7 +18,15 @@ type Parts = Pick<
 > & { readonly filter: Uint8Array | null };
 
 /** File descriptors that bwrap is started with, besides 0 to 2. */
-export const LAUNCH_FDS = { args: 3, status: 4, block: 5, filter: 6 } as const;
+export const LAUNCH_FDS = { args: 3, status: 4, gate: 5, filter: 6 } as const;
+
+/**
+ * Holds the command back once bwrap has done everything, filters and all, in the process that will be
+ * the command: says that it is there, and goes on only at a word. If the supervisor dies first, it ends.
+ */
+const GATE = `printf . >&${LAUNCH_FDS.gate}; read -r word <&${LAUNCH_FDS.gate} || exit 125; exec "$@" ${LAUNCH_FDS.gate}>&-`;
+/** What some shells add to the environment of what they start. */
+const SHELLS_OWN = ['_', 'SHLVL'];
 
 /** bwrap, started with an empty environment and everything telling in `hidden`. */
 export function sandboxLaunch(parts: Parts): Launch {
@@ -30,7 +38,11 @@ export function sandboxLaunch(parts: Parts): Launch {
       ...(limits.prlimit.length > 0 ? [tools.prlimit, ...limits.prlimit, '--'] : []),
       tools.bwrap,
       ...['--args', String(LAUNCH_FDS.args)],
-      '--',
+      ...['--', '/bin/sh', '-c', GATE, 'gate', tools.env],
+      ...SHELLS_OWN.filter((name) => !environment.variables.has(name)).flatMap((name) => [
+        '-u',
+        name,
+      ]),
       // Sets nothing anew, but ends with 126 or 127 where the command cannot be run, as bwrap does not.
       ...(limits.prlimit.length > 0 ? [tools.prlimit, '--core=0:0', '--'] : []),
       ...command,
@@ -42,7 +54,7 @@ export function sandboxLaunch(parts: Parts): Launch {
       ...['--new-session', '--die-with-parent'],
       // Also for `inherit`: with capabilities the step could undo its own read-only mounts.
       ...['--cap-drop', 'ALL'],
-      ...['--json-status-fd', String(LAUNCH_FDS.status), '--block-fd', String(LAUNCH_FDS.block)],
+      ...['--json-status-fd', String(LAUNCH_FDS.status)],
       ...(filter === null ? [] : ['--seccomp', String(LAUNCH_FDS.filter)]),
       ...bwrapOptions(filesystem.mounts, `${scratch}/empty`),
       ...['--chdir', filesystem.cwd],

@@ -8,7 +8,7 @@ import { LAUNCH_FDS } from '../plan/launch.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Room } from '../tools/room.ts';
 import type { MemoryGroup } from './cgroup.ts';
-import type { SeenPrivilege } from './observations.ts';
+import type { SeenStep } from './observations.ts';
 import { descendantsOf, readStatus } from './process-tree.ts';
 import type { Streams } from './streams.ts';
 
@@ -23,7 +23,8 @@ export interface Launched {
   readonly root: number;
   /** Host pid of the sandbox's pid 1; null without a sandbox. */
   readonly init: number | null;
-  readonly privilege: SeenPrivilege | null;
+  /** What the process that will be the command is, before it is let go. */
+  readonly step: SeenStep | null;
   /** Lets the command go. */
   release(): void;
   readonly exited: Promise<Exit>;
@@ -36,7 +37,7 @@ export interface Exit {
   readonly code: number | null;
 }
 
-/** Starts bwrap with everything in place but the command held back at its block descriptor. */
+/** Starts bwrap, and waits until it has done everything and the command is held back at the gate. */
 export async function launchSealed(
   plan: Plan,
   holder: Room,
@@ -58,22 +59,28 @@ export async function launchSealed(
   if (child.pid !== undefined) group?.admit(child.pid);
   pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(''));
   pipe(LAUNCH_FDS.filter).end(plan.launch.filter ?? '');
-  const status = statusOf(pipe(LAUNCH_FDS.status));
+  const exitCode = exitCodeIn(pipe(LAUNCH_FDS.status));
   const ended = once(child, 'exit') as Promise<[number | null]>;
 
-  const built = await Promise.race([status.built, ended.then(() => false), failed(child)]);
+  const gate = pipe(LAUNCH_FDS.gate);
+  const built = await Promise.race([
+    new Promise<true>((resolve) => gate.once('data', () => resolve(true))),
+    ended.then(() => false),
+    failed(child),
+  ]);
   const root = child.pid ?? 0;
-  const init = built ? (descendantsOf(root).at(-1)?.pid ?? null) : null;
+  const waiting = built ? descendantsOf(root).at(-1) : undefined;
+  const init = waiting?.parent ?? null;
   if (init === null || group?.holds(init) === false) {
     throw new GloveboxError('setup-failed', await whyNotBuilt(init, group, streams));
   }
   return {
     root,
     init,
-    privilege: privilegeOf(init),
-    release: () => pipe(LAUNCH_FDS.block).end('x'),
+    step: waiting === undefined ? null : seenOf(waiting.pid),
+    release: () => gate.end('go\n'),
     exited: ended.then(async ([own]) => {
-      const code = await status.exitCode;
+      const code = await exitCode;
       return { started: code !== null || own !== BWRAP_FAILED, code };
     }),
   };
@@ -104,7 +111,7 @@ export function launchBare(plan: Plan, streams: Streams): Launched {
   return {
     root,
     init: null,
-    privilege: privilegeOf(root),
+    step: seenOf(root),
     release: () => undefined,
     exited: Promise.race([
       once(child, 'exit').then(
@@ -135,30 +142,14 @@ async function failed(child: ChildProcess): Promise<false> {
   return false;
 }
 
-/** bwrap's own account: one document when the sandbox is built, another when the command has ended. */
-function statusOf(stream: Readable): {
-  readonly built: Promise<boolean>;
-  readonly exitCode: Promise<number | null>;
-} {
-  let seen = '';
-  const built = new Promise<boolean>((resolve) => {
-    stream.on('data', (chunk: Buffer) => {
-      seen += chunk.toString();
-      if (/"child-pid":\s*\d+[^}]*\}/.test(seen)) resolve(true);
-    });
-    stream.once('close', () => resolve(false));
-  });
-  const exitCode = new Promise<number | null>((resolve) => {
-    stream.once('close', () => {
-      const code = /"exit-code":\s*(\d+)/.exec(seen)?.[1];
-      // Past 255 it is no exit code: somebody wrote into bwrap's own account.
-      resolve(code === undefined || Number(code) > 255 ? null : Number(code));
-    });
-  });
-  return { built, exitCode };
+/** The command's exit code, from bwrap's own account; null where it tells none. */
+async function exitCodeIn(status: Readable): Promise<number | null> {
+  const code = /"exit-code":\s*(\d+)/.exec(await text(status).catch(() => ''))?.[1];
+  // Past 255 it is no exit code: somebody wrote into bwrap's own account.
+  return code === undefined || Number(code) > 255 ? null : Number(code);
 }
 
-function privilegeOf(pid: number): SeenPrivilege | null {
+function seenOf(pid: number): SeenStep | null {
   const status = readStatus(pid);
   if (status === null) return null;
   return {

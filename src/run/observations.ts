@@ -86,7 +86,7 @@ export interface Changes {
 export type CommandFiles = Readonly<Record<CommandFile, ReadFile>>;
 
 /** What the kernel showed of the step's first process, looked at from outside before it was released. */
-export interface SeenPrivilege {
+export interface SeenStep {
   readonly uid: number;
   readonly noNewPrivs: boolean;
 }
@@ -100,7 +100,7 @@ export interface Observations {
   /** What kept the sandbox from being built; null when it was. */
   readonly setupFailure: string | null;
   readonly egress: EgressObservations | null;
-  readonly privilege: SeenPrivilege | null;
+  readonly step: SeenStep | null;
   /** What a step of a workflow left for the runner; null for any other command. */
   readonly commandFiles: CommandFiles | null;
   /** What became of the workspace in a throwaway layer; null where there is none. */

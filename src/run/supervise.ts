@@ -25,7 +25,7 @@ const NOTHING_RAN: Observations = {
   ending: null,
   setupFailure: null,
   egress: null,
-  privilege: null,
+  step: null,
   commandFiles: null,
   changes: null,
   usage: {
@@ -134,7 +134,7 @@ async function letGo(
     ending,
     setupFailure: null,
     egress,
-    privilege: launched.privilege,
+    step: launched.step,
     commandFiles,
     changes,
     usage: {

@@ -176,7 +176,7 @@ describe('the launch in a sandbox', () => {
     const { launch } = plan();
     for (const option of [
       ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'],
-      ...['--new-session', '--die-with-parent', '--cap-drop', '--seccomp', '--block-fd'],
+      ...['--new-session', '--die-with-parent', '--cap-drop', '--seccomp'],
     ]) {
       expect(launch.hidden).toContain(option);
     }

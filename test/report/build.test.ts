@@ -225,7 +225,7 @@ const observations: fc.Arbitrary<Observations | null> = fc.option(
         names: fc.option(account),
       }),
     ),
-    privilege: fc.constant(null),
+    step: fc.constant(null),
     commandFiles: fc.constant(null),
     changes: fc.constant(null),
     usage: fc.record({

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { confirmPrivilege } from '../../src/run/confirm.ts';
 import type { Launched } from '../../src/run/launch.ts';
-import type { SeenPrivilege } from '../../src/run/observations.ts';
+import type { SeenStep } from '../../src/run/observations.ts';
 import { plan, type PlanOverrides } from '../fixtures/plan.ts';
 
 const ROOT = { identity: { uid: 0, gid: 0, realRoot: true, userName: 'root', home: '/root' } };
 const OURS = process.getuid?.() ?? -1;
 
-function confirm(privilege: SeenPrivilege | null, overrides: PlanOverrides = {}): void {
+function confirm(step: SeenStep | null, overrides: PlanOverrides = {}): void {
   const launched: Launched = {
     root: 1,
     init: 2,
-    privilege,
+    step,
     release: () => undefined,
     exited: new Promise(() => undefined),
   };
@@ -24,7 +24,7 @@ describe('confirmPrivilege', () => {
     expect(() => confirm({ uid: 1001, noNewPrivs: true }, { facts: ROOT })).not.toThrow();
   });
 
-  it.each<[string, SeenPrivilege | null, PlanOverrides]>([
+  it.each<[string, SeenStep | null, PlanOverrides]>([
     ['another uid', { uid: OURS + 1, noNewPrivs: true }, {}],
     ['no no_new_privs', { uid: OURS, noNewPrivs: false }, {}],
     ['root where it was to be shed', { uid: 0, noNewPrivs: true }, { facts: ROOT }],

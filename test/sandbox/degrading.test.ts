@@ -171,6 +171,7 @@ const LOSSES: Readonly<Record<ToolName, Loss>> = {
   unshare: SEALLESS,
   nsenter: SEALLESS,
   cat: SEALLESS,
+  env: SEALLESS,
   mkfifo: { ...SEALLESS, stuck: true },
   prlimit: {
     downgrades: [
