@@ -47,6 +47,7 @@ const POLICY_OPTIONS = {
   'on-unavailable': { type: 'string' },
   env: { type: 'string', multiple: true },
   directory: { type: 'string', short: 'C' },
+  syscalls: { type: 'string' },
   timeout: { type: 'string' },
 } as const;
 
@@ -186,7 +187,7 @@ function common(
       command,
     );
   }
-  const { network, allow, filesystem, timeout, env } = values;
+  const { network, allow, filesystem, syscalls, timeout, env } = values;
   const onUnavailable = values['on-unavailable'];
   return {
     policyFiles: values.policy ?? [],
@@ -195,6 +196,7 @@ function common(
       ...(allow === undefined ? {} : { allow }),
       ...(filesystem === undefined ? {} : { filesystem }),
       ...(onUnavailable === undefined ? {} : { onUnavailable }),
+      ...(syscalls === undefined ? {} : { syscalls }),
       ...(timeout === undefined ? {} : { timeout }),
       ...(env === undefined ? {} : { env }),
     },

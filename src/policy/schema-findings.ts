@@ -19,6 +19,8 @@ const LISTS = [
   ['filesystem', 'read'],
   ['filesystem', 'write'],
   ['filesystem', 'hide'],
+  ['syscalls', 'allow'],
+  ['syscalls', 'block'],
   ['environment', 'pass'],
   ['runner', 'outputs'],
   ['runner', 'env'],

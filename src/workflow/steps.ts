@@ -45,7 +45,16 @@ const OWN_KEYS = [
   ...['continue-on-error', 'if'],
 ];
 const POLICY_KEYS = [
-  ...['on-unavailable', 'network', 'filesystem', 'resources', 'privilege', 'environment', 'runner'],
+  ...[
+    'on-unavailable',
+    'network',
+    'filesystem',
+    'resources',
+    'privilege',
+    'syscalls',
+    'environment',
+    'runner',
+  ],
 ];
 const MOST_STEPS = 40;
 

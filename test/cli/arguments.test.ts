@@ -193,6 +193,7 @@ describe('the help', () => {
         'on-unavailable',
         'env',
         'directory',
+        'syscalls',
         'timeout',
       ],
       ...[
