@@ -4,6 +4,7 @@ import type { OxlintConfig, OxlintOverride } from 'oxlint';
 const FOLDERS = [
   'base',
   'policy',
+  'seccomp',
   'capabilities',
   'plan',
   'workflow',
@@ -22,6 +23,7 @@ type Folder = (typeof FOLDERS)[number];
 const PURE: ReadonlySet<Folder> = new Set([
   'base',
   'policy',
+  'seccomp',
   'capabilities',
   'plan',
   'workflow',

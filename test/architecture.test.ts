@@ -23,6 +23,8 @@ const violations: [path: string, code: string, rule: string][] = [
     'typescript(consistent-type-imports)',
   ],
   ['policy/order.ts', `import { x } from '../capabilities/x.ts'; export const y = x;`, ORDER],
+  ['policy/seccomp.ts', `import { x } from '../seccomp/x.ts'; export const y = x;`, ORDER],
+  ['seccomp/order.ts', `import { x } from '../capabilities/x.ts'; export const y = x;`, ORDER],
   ['capabilities/order.ts', `import { x } from '../plan/x.ts'; export const y = x;`, ORDER],
   ['plan/order.ts', `import { x } from '../tools/x.ts'; export const y = x;`, ORDER],
   ['plan/workflow.ts', `import { x } from '../workflow/x.ts'; export const y = x;`, ORDER],
@@ -44,7 +46,7 @@ const violations: [path: string, code: string, rule: string][] = [
     `import { sep } from 'path'; export const y = sep;`,
     'unicorn(prefer-node-protocol)',
   ],
-  ...['base', 'policy', 'capabilities', 'plan', 'workflow', 'report'].flatMap(
+  ...['base', 'policy', 'seccomp', 'capabilities', 'plan', 'workflow', 'report'].flatMap(
     (folder): [string, string, string][] => [
       [`${folder}/fs.ts`, `import { rmSync } from 'node:fs'; export const y = rmSync;`, ORDER],
       [`${folder}/lazyfs.ts`, `export const y = () => import('node:fs');`, ORDER],

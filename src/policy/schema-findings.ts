@@ -48,15 +48,16 @@ function notAMap(value: unknown): Finding {
 
 function findingsOf(issue: Issue): Finding[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey(path, key, keysAt(path)));
+  }
   if (issue.code === 'invalid_value') return [wrongChoice(path, issue.input, issue.values)];
   if (issue.code === 'invalid_type') return [wrongType(path, issue.input, issue.expected)];
   const expected = issue.code === 'custom' ? String(issue.params?.['expected'] ?? '') : '';
   return [{ path, message: issue.message, expected }];
 }
 
-function unknownKey(path: Path, key: string): Finding {
-  const known = keysAt(path);
+export function unknownKey(path: Path, key: string, known: readonly string[]): Finding {
   const guess = suggestion(key, known);
   const hint = guess === null ? '' : ` (did you mean \`${guess}\`?)`;
   return {
@@ -76,7 +77,7 @@ function keysAt([section]: Path): string[] {
   return Object.keys(inner?.shape ?? {});
 }
 
-function wrongChoice(path: Path, input: unknown, values: readonly unknown[]): Finding {
+export function wrongChoice(path: Path, input: unknown, values: readonly unknown[]): Finding {
   const expected =
     values.length === 1
       ? `\`${String(path.at(-1))}: ${String(values[0])}\``
@@ -90,7 +91,7 @@ function wrongChoice(path: Path, input: unknown, values: readonly unknown[]): Fi
   return { path, message: `${given} is not a value of \`${path.join('.')}\``, expected };
 }
 
-function wrongType(path: Path, input: unknown, type: string): Finding {
+export function wrongType(path: Path, input: unknown, type: string): Finding {
   const message = `\`${path.join('.')}\` is ${shown(input)}`;
   return { path, message, expected: TYPE_EXPECTED[type] ?? type };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { GROUP_NAMES } from './groups.ts';
+import { leaf, type Described } from './leaf.ts';
 import {
   GLOB_PATTERN,
   NAME_PATTERN,
@@ -21,24 +22,6 @@ import {
 import type { Reading } from './reading.ts';
 import { PROFILE_NAMES, readProfile, readSyscallName, SYSCALL_PATTERN } from './syscall-readers.ts';
 import { readCount, readDuration, readSize } from './units.ts';
-
-type Described = { readonly description: string } & Readonly<Record<string, unknown>>;
-
-/** A value that one of our own readers checks; `shape` says in JSON Schema what it accepts. */
-function leaf<T>(read: (raw: unknown) => Reading<T>, shape: Described) {
-  const reading = z.transform((raw: unknown, context) => {
-    const result = read(raw);
-    if (result.ok) return result.value;
-    context.issues.push({
-      code: 'custom',
-      input: raw,
-      message: result.message,
-      params: { expected: result.expected },
-    });
-    return z.NEVER;
-  });
-  return z.pipe(z.unknown(), reading).register(z.globalRegistry, shape);
-}
 
 function list<T>(read: (raw: unknown) => Reading<T>, item: Described, description: string) {
   return z.optional(
