@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildInto } from './build.ts';
 import { writeSchemas } from './schema.ts';
+import { writeFilters } from './seccomp.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const fresh = mkdtempSync(join(tmpdir(), 'glovebox-generated-'));
 try {
   await buildInto(join(fresh, 'dist'));
   writeSchemas(join(fresh, 'schema'));
-  const stale = ['dist', 'schema'].flatMap((dir) => differences(dir));
+  await writeFilters(join(fresh, 'seccomp'));
+  const stale = ['dist', 'schema', 'seccomp'].flatMap((dir) => differences(dir));
   if (stale.length > 0) {
     console.error(`Not what the sources give: ${stale.join(', ')}`);
     console.error('Run `npm run generate` and commit the result.');
@@ -29,7 +31,8 @@ function differences(dir: string): string[] {
 }
 
 function filesIn(dir: string): string[] {
-  return existsSync(dir) ? readdirSync(dir) : [];
+  // The profiles beside the filters are their source.
+  return existsSync(dir) ? readdirSync(dir).filter((name) => !/^[^.]*\.json$/.test(name)) : [];
 }
 
 function same(one: string, other: string): boolean {

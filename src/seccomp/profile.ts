@@ -92,7 +92,7 @@ export interface ParsedProfile {
 export function parseProfile(text: string, file: string): ParsedProfile {
   const document = readDocument(jsonAsYaml(text));
   const checked = document.value === undefined ? null : checkProfile(document.value);
-  const findings = [...document.findings, ...(checked?.findings ?? [])];
+  const findings = [...document.findings.map(ofJson), ...(checked?.findings ?? [])];
   const problems = findings.map((finding) =>
     problemOf(finding, file, finding.position ?? document.locate(finding.path, finding.onKey)),
   );
@@ -122,6 +122,13 @@ function jsonAsYaml(text: string): string {
     .replace(/"(?:[^"\\\n]|\\.)*"|(?<![\w.+-])\d{16,20}(?![\w.+-])/g, (token) =>
       token.startsWith('"') ? token : `"${token}"`,
     );
+}
+
+function ofJson(finding: Finding): Finding {
+  const [, complaint] = /^not YAML: (.*)/s.exec(finding.message) ?? [];
+  return complaint === undefined
+    ? finding
+    : { ...finding, message: `not JSON: ${complaint}`, expected: 'a JSON object' };
 }
 
 function ruleFindings(given: ProfileRule, index: number): Finding[] {
