@@ -70,6 +70,14 @@ export interface Hints {
   readonly tunExists: boolean;
   readonly tunOpens: boolean;
   readonly inContainer: boolean;
+  /** Something is mounted over a part of /proc. */
+  readonly procCovered: boolean;
+  /** The AppArmor profile that confines us, such as `docker-default`; null for none. */
+  readonly apparmorProfile: string | null;
+  /** Our own state of seccomp: 0 none, 1 strict, 2 filters; null where the kernel has none. */
+  readonly seccompMode: number | null;
+  /** How many filters we are under; null where the kernel, older than 5.9, does not count them. */
+  readonly seccompFilters: number | null;
 }
 
 /** Our own hard limits, above which no child can go; null for unlimited. */
@@ -96,6 +104,8 @@ export interface Facts {
     readonly namespaces: Attempt;
     /** bwrap inside them, with its own namespaces, /dev and /proc. */
     readonly bwrap: Attempt;
+    /** bwrap with a filter of system calls. */
+    readonly seccomp: Attempt;
     /** ip: loopback up, a route. */
     readonly ip: Attempt;
     /** nft: a ruleset with the set types that ours use. */

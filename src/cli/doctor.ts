@@ -31,6 +31,7 @@ export async function doctorCommand({
   const capabilities = evaluate(facts);
   const healthy = [
     capabilities.sandbox,
+    capabilities.syscalls,
     capabilities.overlay,
     capabilities.limits,
     capabilities.privilegeDrop,
@@ -99,8 +100,8 @@ function report(facts: Facts, capabilities: Capabilities, healthy: boolean, styl
 }
 
 function rowsOf(capabilities: Capabilities): Row[] {
-  const { sandbox, loopback, rules, doors, egress, overlay, limits, privilegeDrop, memoryCgroup } =
-    capabilities;
+  const { sandbox, syscalls, loopback, rules, doors, egress, overlay } = capabilities;
+  const { limits, privilegeDrop, memoryCgroup } = capabilities;
   const first = (...verdicts: Capability[]): Capability =>
     verdicts.find(({ available }) => !available) ?? { available: true };
   return [
@@ -131,6 +132,7 @@ function rowsOf(capabilities: Capabilities): Row[] {
       verdict: first(sandbox, privilegeDrop),
       how: 'no_new_privs, no capabilities, uid not 0',
     },
+    { layer: 'syscalls', verdict: syscalls, how: 'seccomp filters' },
     { layer: 'environment', verdict: { available: true }, how: 'allowlist of names' },
   ];
 }

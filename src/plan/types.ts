@@ -6,6 +6,7 @@ export const LAYERS = [
   'filesystem',
   'resources',
   'privilege',
+  'syscalls',
   'environment',
   'runner',
 ] as const;
@@ -187,6 +188,18 @@ export interface LayerStack {
 
 export const NO_LAYERS: LayerStack = { below: [], own: null };
 
+export interface SyscallsPlan {
+  /** As the policy has it. */
+  readonly profile: string;
+  /** All are in force at once. */
+  readonly filters: readonly {
+    readonly name: string;
+    /** Classic BPF, little endian. */
+    readonly filter: Uint8Array;
+    readonly rules: number;
+  }[];
+}
+
 export interface EnvironmentPlan {
   readonly variables: ReadonlyMap<string, string>;
   readonly passed: readonly string[];
@@ -210,6 +223,7 @@ export interface Plan {
   readonly network: NetworkPlan;
   readonly filesystem: FilesystemPlan;
   readonly limits: LimitsPlan;
+  readonly syscalls: SyscallsPlan;
   readonly environment: EnvironmentPlan;
   /** null: not a step of a workflow. */
   readonly workflow: WorkflowPlan | null;
@@ -218,8 +232,6 @@ export interface Plan {
     readonly argv: readonly string[];
     /** Handed to bwrap by file descriptor, so that no process list shows them. */
     readonly hidden: readonly string[];
-    /** Classic BPF, little endian, handed over by file descriptor. */
-    readonly filter: Uint8Array | null;
   };
   readonly scratch: string;
   /** The host's resolvers: asking one of them is looking up a name. */

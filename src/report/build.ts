@@ -1,5 +1,6 @@
 import type { Facts } from '../capabilities/facts.ts';
 import { LAYERS, type Layer, type Plan } from '../plan/types.ts';
+import { profileText } from '../policy/syscall-readers.ts';
 import type { EgressEntry, Policy, PolicyLayer, Sourced } from '../policy/types.ts';
 import type { NameTraffic, Observations } from '../run/observations.ts';
 import { type Blocked, blockedOf, LOOK_UP } from './egress.ts';
@@ -40,6 +41,12 @@ export function buildReport({
     notes: [...plan.notes, ...observedNotes(seen)],
     egress: egressOf(plan, seen, blocked),
     changes: changesOf(seen),
+    syscalls: {
+      profile: plan.syscalls.profile,
+      filters: plan.syscalls.filters.map(({ name, rules }, index) => ({
+        ...{ name, rules, sha256: seen?.filters[index] ?? null },
+      })),
+    },
     environment: {
       passed: [...plan.environment.passed],
       set: [...plan.environment.set],
@@ -77,7 +84,7 @@ function eachLayer<T>(value: (layer: Layer) => T): Record<Layer, T> {
 }
 
 function requestedOf(policy: Policy): EffectiveSandbox['requested'] {
-  const { network, filesystem, resources, privilege, runner } = policy;
+  const { network, filesystem, resources, privilege, syscalls, runner } = policy;
   return {
     onUnavailable: policy.onUnavailable.value,
     network: {
@@ -104,6 +111,11 @@ function requestedOf(policy: Policy): EffectiveSandbox['requested'] {
       outputBytes: resources.output.value,
     },
     privilege: { mode: privilege.mode.value, uid: privilege.uid.value, gid: privilege.gid.value },
+    syscalls: {
+      profile: profileText(syscalls.profile.value),
+      allow: values(syscalls.allow),
+      block: values(syscalls.block),
+    },
     runner: {
       outputs: values(runner.outputs),
       env: values(runner.env),

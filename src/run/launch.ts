@@ -4,8 +4,9 @@ import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GloveboxError } from '../base/errors.ts';
-import { LAUNCH_FDS } from '../plan/launch.ts';
+import { FIRST_FILTER_FD, LAUNCH_FDS } from '../plan/launch.ts';
 import type { Plan } from '../plan/types.ts';
+import type { ProfileChoice, Sourced } from '../policy/types.ts';
 import type { Room } from '../tools/room.ts';
 import type { MemoryGroup } from './cgroup.ts';
 import type { SeenStep } from './observations.ts';
@@ -44,12 +45,15 @@ export async function launchSealed(
   streams: Streams,
   group: MemoryGroup | null,
 ): Promise<Launched> {
-  const stdio: StdioOptions = [...streams.childFds, 'pipe', 'pipe', 'pipe', 'pipe'];
+  const { filters } = plan.syscalls;
+  const filterFds = filters.map((_, index) => FIRST_FILTER_FD + index);
+  const fds = [...Object.values(LAUNCH_FDS), ...filterFds];
+  const stdio: StdioOptions = [...streams.childFds, ...fds.map(() => 'pipe' as const)];
   const child = start(holder.enter(plan.launch.argv), {}, stdio);
   streams.closeChildEnds();
   const pipe = (fd: number): Writable & Readable =>
     child.stdio[fd] as unknown as Writable & Readable;
-  for (const fd of Object.values(LAUNCH_FDS)) {
+  for (const fd of fds) {
     pipe(fd).on('error', () => {
       // bwrap ended early; its exit tells why.
     });
@@ -58,7 +62,7 @@ export async function launchSealed(
   // group namespace that it makes begins at the run's own group.
   if (child.pid !== undefined) group?.admit(child.pid);
   pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(''));
-  pipe(LAUNCH_FDS.filter).end(plan.launch.filter ?? '');
+  filters.forEach(({ filter }, index) => pipe(FIRST_FILTER_FD + index).end(filter));
   const exitCode = exitCodeIn(pipe(LAUNCH_FDS.status));
   const ended = once(child, 'exit') as Promise<[number | null]>;
 
@@ -72,7 +76,7 @@ export async function launchSealed(
   const waiting = built ? descendantsOf(root).at(-1) : undefined;
   const init = waiting?.parent ?? null;
   if (init === null || group?.holds(init) === false) {
-    throw new GloveboxError('setup-failed', await whyNotBuilt(init, group, streams));
+    throw new GloveboxError('setup-failed', await whyNotBuilt(init, group, streams, plan));
   }
   return {
     root,
@@ -90,6 +94,7 @@ async function whyNotBuilt(
   init: number | null,
   group: MemoryGroup | null,
   streams: Streams,
+  { policy }: Plan,
 ): Promise<string> {
   if (group !== null && group.kills() > 0)
     return 'the kernel found no memory left while the sandbox was built: resources.memory, or a limit around Glovebox, is too small';
@@ -99,7 +104,16 @@ async function whyNotBuilt(
     text(streams.stderr ?? streams.stdout).then((all) => all.trim()),
     sleep(LAST_WORDS_MS, '', { ref: false }),
   ]);
-  return `bubblewrap could not build the sandbox: ${said || 'it ended without a word'}`;
+  const { profile, block, further } = policy.syscalls;
+  const own = block.length > 0 || [profile, ...further.map((one) => one.profile)].some(isFile);
+  const hint = own
+    ? '; syscalls.profile or syscalls.block may refuse what starting a program takes'
+    : '';
+  return `bubblewrap could not build the sandbox: ${said || 'it ended without a word'}${hint}`;
+}
+
+function isFile({ value }: Sourced<ProfileChoice>): boolean {
+  return typeof value !== 'string';
 }
 
 /** Starts the command with what can be held without a sandbox. */
@@ -155,7 +169,16 @@ function seenOf(pid: number): SeenStep | null {
   return {
     uid: Number(status.get('Uid')?.split(/\s+/)[0] ?? Number.NaN),
     noNewPrivs: status.get('NoNewPrivs') === '1',
+    filtered: status.get('Seccomp') === '2',
+    filters: countOf(status) - countOf(readStatus(process.pid)),
   };
+}
+
+/** A kernel before 5.9 does not count filters; there it is told only whether there are any. */
+function countOf(status: ReadonlyMap<string, string> | null): number {
+  const counted = status?.get('Seccomp_filters');
+  if (counted !== undefined) return Number(counted);
+  return status?.get('Seccomp') === '0' ? 0 : Infinity;
 }
 
 const SIGNALS: Readonly<Record<string, number>> = {

@@ -89,6 +89,10 @@ export type CommandFiles = Readonly<Record<CommandFile, ReadFile>>;
 export interface SeenStep {
   readonly uid: number;
   readonly noNewPrivs: boolean;
+  /** Under filters of system calls. */
+  readonly filtered: boolean;
+  /** How many more than the supervisor; infinite where the kernel does not count them, NaN where nobody can tell. */
+  readonly filters: number;
 }
 
 export interface Observations {
@@ -101,6 +105,8 @@ export interface Observations {
   readonly setupFailure: string | null;
   readonly egress: EgressObservations | null;
   readonly step: SeenStep | null;
+  /** SHA-256 of each filter of the plan that was put in force, in hex, in order. */
+  readonly filters: readonly string[];
   /** What a step of a workflow left for the runner; null for any other command. */
   readonly commandFiles: CommandFiles | null;
   /** What became of the workspace in a throwaway layer; null where there is none. */

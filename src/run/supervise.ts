@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../base/errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { buildSandbox, type Sandbox } from './build.ts';
 import { readChanges } from './changes.ts';
 import { readCommandFiles } from './command-files.ts';
-import { confirmPrivilege } from './confirm.ts';
+import { confirmHeld } from './confirm.ts';
 import { endStep, isGone, killStep } from './ending.ts';
 import { closeInherited } from './inherited.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -14,6 +15,11 @@ import { relayInput, relayOutput } from './relay.ts';
 import type { StepIo } from './step-io.ts';
 import { type Undo, undoAll } from './undo.ts';
 import { watchStep } from './watch.ts';
+
+/** Hex. */
+function hashOf(filter: Uint8Array): string {
+  return createHash('sha256').update(filter).digest('hex');
+}
 
 const FLUSH_MS = 2000;
 /** How long a killed step may take to be dead. */
@@ -26,6 +32,7 @@ const NOTHING_RAN: Observations = {
   setupFailure: null,
   egress: null,
   step: null,
+  filters: [],
   commandFiles: null,
   changes: null,
   usage: {
@@ -49,7 +56,7 @@ export async function supervise(
   try {
     const sandbox = await buildSandbox(plan, io, undo);
     undo.push(() => killStep(sandbox.launched));
-    if (plan.sandboxed) confirmPrivilege(plan, sandbox.launched);
+    if (plan.sandboxed) confirmHeld(plan, sandbox.launched);
     const early = interrupts.first();
     if (early !== null) return { ...NOTHING_RAN, ending: early };
     return await letGo(plan, sandbox, interrupts, io);
@@ -135,6 +142,7 @@ async function letGo(
     setupFailure: null,
     egress,
     step: launched.step,
+    filters: plan.sandboxed ? plan.syscalls.filters.map(({ filter }) => hashOf(filter)) : [],
     commandFiles,
     changes,
     usage: {

@@ -226,6 +226,7 @@ const observations: fc.Arbitrary<Observations | null> = fc.option(
       }),
     ),
     step: fc.constant(null),
+    filters: fc.constant([]),
     commandFiles: fc.constant(null),
     changes: fc.constant(null),
     usage: fc.record({

@@ -129,7 +129,7 @@ function toldTruth({ stdout, report }: Degraded): boolean {
   );
 }
 
-const ALL = ['network', 'filesystem', 'resources', 'privilege', 'environment'];
+const ALL = ['network', 'filesystem', 'resources', 'privilege', 'syscalls', 'environment'];
 const FAIL = ['--on-unavailable', 'fail'];
 const DEGRADE = ['--on-unavailable', 'degrade'];
 const ALLOWLIST = ['--network', 'allowlist', '--allow', `${INTERNET.allowed}:80`];
@@ -159,8 +159,11 @@ interface Loss {
 
 const HARMLESS: Loss = { downgrades: [], open: [] };
 const SEALLESS: Loss = {
-  downgrades: ['network/tool-missing', 'filesystem/tool-missing', 'resources/processes-unlimited'],
-  open: ['network', 'filesystem', 'resources'],
+  downgrades: [
+    ...['network/tool-missing', 'filesystem/tool-missing', 'resources/processes-unlimited'],
+    'syscalls/tool-missing',
+  ],
+  open: ['network', 'filesystem', 'resources', 'syscalls'],
 };
 const OVERLAYLESS: Loss = { downgrades: ['filesystem/tool-missing'], open: ['filesystem'] };
 const RECORDLESS: Loss = { ...HARMLESS, notes: ['egress-not-recorded'] };
@@ -176,7 +179,7 @@ const LOSSES: Readonly<Record<ToolName, Loss>> = {
   prlimit: {
     downgrades: [
       ...['network/tool-missing', 'filesystem/tool-missing'],
-      ...['resources/tool-missing', 'resources/processes-unlimited'],
+      ...['resources/tool-missing', 'resources/processes-unlimited', 'syscalls/tool-missing'],
     ],
     open: SEALLESS.open,
   },

@@ -303,6 +303,7 @@ const ALL_ENFORCED = {
   filesystem: true,
   resources: true,
   privilege: true,
+  syscalls: true,
   environment: true,
   // Nobody asked for it: this is no step of a workflow.
   runner: false,
