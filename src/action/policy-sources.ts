@@ -51,11 +51,13 @@ function floorFiles({ floorPolicyFile }: ActionInputs, { environment }: Job): st
 }
 
 /** What an earlier step made of such a file in the meantime does not count. */
-function profileReader({ policyRef }: ActionInputs, job: Job): ReadProfile {
+function profileReader({ policyFile, policyRef }: ActionInputs, job: Job): ReadProfile {
+  // Only of a policy file is it told that it is as the change has it.
+  const ref = policyFile === null ? 'base' : policyRef;
   const known = new Map<string, Promise<PolicyText>>();
   return async (file, by) => {
     const key = JSON.stringify([file, by]);
-    const text = known.get(key) ?? trustedFile(file, job, by === 'floor' ? 'base' : policyRef);
+    const text = known.get(key) ?? trustedFile(file, job, by === 'floor' ? 'base' : ref);
     known.set(key, text);
     return await text;
   };

@@ -188,6 +188,20 @@ describe('the launch in a sandbox', () => {
     expect(launch.argv[0]).toBe('/usr/bin/prlimit');
   });
 
+  it('holds the command back at a gate, which leaves nothing in its environment', () => {
+    const gateOf = ({ launch: { argv } }: Plan): readonly string[] =>
+      argv.slice(argv.indexOf('/bin/sh'));
+    const [shell, option, script, , ...rest] = gateOf(plan());
+    expect([shell, option]).toEqual(['/bin/sh', '-c']);
+    expect(script).toMatch(/ read .* \|\| exit 125; exec "\$@" 5>&-$/);
+    expect(rest).toEqual([
+      ...['/usr/bin/env', '-u', '_', '-u', 'SHLVL'],
+      ...['/usr/bin/prlimit', '--core=0:0', '--', 'npm', 'test'],
+    ]);
+    const asked = plan({ policy: { environment: { set: { SHLVL: '3', _: 'x' } } } });
+    expect(gateOf(asked).slice(4, 6)).toEqual(['/usr/bin/env', '/usr/bin/prlimit']);
+  });
+
   it('makes its own network only where nobody else does', () => {
     expect(plan({ facts: { missing: ['nft'] } }).launch.hidden).toContain('--unshare-net');
   });

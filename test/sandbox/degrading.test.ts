@@ -361,6 +361,7 @@ close $map; waitpid $pid, 0; exit $? >> 8;`,
     expect(openLayers(sealed.report)).toEqual(ALL);
     expect(sealed.downgrades).toEqual([
       ...[`network/${code}`, `filesystem/${code}`, 'resources/processes-unlimited'],
+      `syscalls/${code}`,
     ]);
     expect(sealed.report.downgrades.map(({ remedy }) => remedy).join()).toContain(
       'user.max_user_namespaces',
@@ -376,7 +377,7 @@ close $map; waitpid $pid, 0; exit $? >> 8;`,
     );
     expect([sealed.code, sealed.ran]).toEqual([124, true]);
     expect(sealed.report.outcome.kind).toBe('timed-out');
-    expect(openLayers(sealed.report)).toEqual(['network', 'filesystem', 'resources']);
+    expect(openLayers(sealed.report)).toEqual(['network', 'filesystem', 'resources', 'syscalls']);
     expect(toldTruth(sealed)).toBe(true);
     expect(sealed.stdout).toMatch(/CapEff:\s+0{16}/);
     expect(sealed.stdout).toMatch(/NoNewPrivs:\s+1/);
