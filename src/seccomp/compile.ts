@@ -48,9 +48,7 @@ export function compileProfile(
 
 function programOf(decisions: Decisions, { audit, x32 }: Architecture): Uint8Array {
   const program = new Program();
-  const killed: Decision = [{ conditions: [], verdict: KILL_PROCESS }];
-  const starts = startsOf(decisions, x32 ? killed : null);
-  program.first(search(program, starts, targetsOf(program, starts)));
+  program.first(search(program, waysOf(program, startsOf(decisions, x32))));
   const known = program.before(LOAD, NUMBER);
   program.test(JUMP_EQUAL, audit, known, { verdict: KILL_PROCESS });
   program.before(LOAD, ARCHITECTURE);
@@ -68,48 +66,29 @@ function programOf(decisions: Decisions, { audit, x32 }: Architecture): Uint8Arr
 interface Start {
   readonly from: number;
   readonly decision: Decision;
+  /** The same text for the same decision. */
+  readonly key: string;
 }
 
-function startsOf({ byNumber, otherwise }: Decisions, x32: Decision | null): Start[] {
+function startsOf({ byNumber, otherwise }: Decisions, x32: boolean): Start[] {
+  const start = (from: number, decision: Decision): Start => ({
+    from,
+    decision,
+    key: keyOf(decision),
+  });
   const points = new Set([0, ...[...byNumber.keys()].flatMap((number) => [number, number + 1])]);
-  const starts: Start[] = [...points]
+  const starts = [...points]
     .toSorted((a, b) => a - b)
-    .map((from) => ({ from, decision: byNumber.get(from) ?? otherwise }));
+    .map((from) => start(from, byNumber.get(from) ?? otherwise));
   if (x32) {
-    starts.push({ from: X32_FIRST, decision: x32 }, { from: X32_LAST + 1, decision: otherwise });
+    const killed: Decision = [{ conditions: [], verdict: KILL_PROCESS }];
+    starts.push(start(X32_FIRST, killed), start(X32_LAST + 1, otherwise));
   }
-  return starts.filter(
-    ({ decision }, index) => index === 0 || keyOf(decision) !== keyOf(starts[index - 1]?.decision),
-  );
+  return starts.filter(({ key }, index) => key !== starts[index - 1]?.key);
 }
 
-/** Where each decision is carried out; the same decision in one place for all calls that share it. */
-function targetsOf(program: Program, starts: readonly Start[]): ReadonlyMap<string, Target> {
-  const targets = new Map<string, Target>();
-  for (const { decision } of starts) {
-    const key = keyOf(decision);
-    if (!targets.has(key)) targets.set(key, branch(program, decision));
-  }
-  return targets;
-}
-
-/** A balanced search for the last start that is not above the number. */
-function search(
-  program: Program,
-  starts: readonly Start[],
-  targets: ReadonlyMap<string, Target>,
-): Target {
-  const middle = Math.ceil(starts.length / 2);
-  const [start] = starts;
-  const pivot = starts[middle];
-  if (pivot === undefined) return targets.get(keyOf(start?.decision)) ?? { verdict: KILL_PROCESS };
-  const above = search(program, starts.slice(middle), targets);
-  const below = search(program, starts.slice(0, middle), targets);
-  return program.test(JUMP_GREATER_EQUAL, pivot.from, above, below);
-}
-
-function keyOf(decision: Decision | undefined): string {
-  return (decision ?? [])
+function keyOf(decision: Decision): string {
+  return decision
     .map(({ conditions, verdict }) => {
       const terms = conditions.map(({ index, op, value, valueTwo }) => [
         index,
@@ -120,6 +99,31 @@ function keyOf(decision: Decision | undefined): string {
       return `${terms.join(',')}:${verdict}`;
     })
     .join(';');
+}
+
+interface Way {
+  readonly from: number;
+  readonly target: Target;
+}
+
+/** Where each start leads: the same decision in one place for all calls that share it. */
+function waysOf(program: Program, starts: readonly Start[]): Way[] {
+  const targets = new Map<string, Target>();
+  return starts.map(({ from, decision, key }) => {
+    const target = targets.get(key) ?? branch(program, decision);
+    targets.set(key, target);
+    return { from, target };
+  });
+}
+
+/** A balanced search for the last way that does not begin above the number. */
+function search(program: Program, ways: readonly Way[]): Target {
+  const middle = Math.ceil(ways.length / 2);
+  const pivot = ways[middle];
+  if (pivot === undefined) return ways[0]?.target ?? { verdict: KILL_PROCESS };
+  const above = search(program, ways.slice(middle));
+  const below = search(program, ways.slice(0, middle));
+  return program.test(JUMP_GREATER_EQUAL, pivot.from, above, below);
 }
 
 function notesOf(

@@ -61,7 +61,9 @@ export function decisionsOf(
       if (number === undefined) absent.add(name);
       else {
         rules += 1;
-        cases.set(number, [...(cases.get(number) ?? []), { conditions: rule.args ?? [], verdict }]);
+        const earlier = cases.get(number) ?? [];
+        earlier.push({ conditions: rule.args ?? [], verdict });
+        cases.set(number, earlier);
       }
     }
   }

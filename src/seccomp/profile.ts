@@ -88,8 +88,18 @@ export interface ParsedProfile {
   readonly problems: Problem[];
 }
 
+/** In UTF-16 units; Docker's has 17 thousand. */
+const LARGEST_PROFILE = 256 * 1024;
+const TOO_LARGE: Finding = {
+  path: [],
+  message: 'the file is too large for a seccomp profile',
+  expected: 'at most 256 KiB',
+};
+
 /** Reads the text of a profile; `file` as the user named it. Never throws. */
 export function parseProfile(text: string, file: string): ParsedProfile {
+  if (text.length > LARGEST_PROFILE)
+    return { profile: null, problems: [problemOf(TOO_LARGE, file)] };
   const document = readDocument(jsonAsYaml(text));
   const checked = document.value === undefined ? null : checkProfile(document.value);
   const findings = [...document.findings.map(ofJson), ...(checked?.findings ?? [])];

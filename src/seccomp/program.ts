@@ -18,8 +18,9 @@ export type Target = { readonly at: number } | { readonly verdict: number };
 
 type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, k: number];
 
-/** How far a test can jump, less the two instructions that one of its ways may put between. */
-const FARTHEST = 255 - 2;
+const FARTHEST = 255;
+/** The two instructions that the ways of a test may put between. */
+const SLACK = 2;
 
 /**
  * A program that is written from its end, so that whatever a test leads to is there already. A place is
@@ -67,7 +68,7 @@ export class Program {
   #near(target: Target): number {
     const key = JSON.stringify(target);
     const known = this.#newest.get(key) ?? ('at' in target ? target.at : undefined);
-    if (known !== undefined && this.length - known - 1 <= FARTHEST) return known;
+    if (known !== undefined && this.length - known - 1 <= FARTHEST - SLACK) return known;
     const { at } = this.#place(this.#straightTo(target));
     this.#newest.set(key, at);
     return at;
@@ -80,6 +81,8 @@ export class Program {
   }
 
   #place(instruction: Instruction): { at: number } {
+    const [, ifTrue, ifFalse] = instruction;
+    if (Math.max(ifTrue, ifFalse) > FARTHEST) throw new RangeError('a jump is too far');
     this.#reversed.push(instruction);
     return { at: this.length - 1 };
   }

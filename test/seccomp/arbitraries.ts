@@ -74,6 +74,8 @@ export const profile: fc.Arbitrary<SeccompProfile> = fc.record({
 
 export const arch = fc.constantFrom<Arch>('x64', 'arm64');
 
+export const args = fc.array(value, { minLength: 6, maxLength: 6 });
+
 /** Calls that the rules above may be about, their neighbours, and any other number. */
 export const call: fc.Arbitrary<Call> = fc.record({
   number: fc.oneof(
@@ -87,7 +89,7 @@ export const call: fc.Arbitrary<Call> = fc.record({
     fc.constantFrom(AUDIT.i386, AUDIT.arm),
     fc.nat(0xffffffff),
   ),
-  args: fc.array(value, { minLength: 6, maxLength: 6 }),
+  args,
 });
 
 function numbersOf(of: Arch): number[] {

@@ -213,6 +213,20 @@ describe('parseProfile', () => {
     expect(problem?.place).toMatchObject({ origin: 'p.json', line });
   });
 
+  it.each([
+    ['one byte too many', `${' '.repeat(256 * 1024)}{`, /too large for a seccomp profile/],
+    ['thousands of braces inside each other', '{'.repeat(50_000), /nested too deeply|not JSON/],
+  ])('%s are a problem', (_what, text, message) => {
+    const { profile, problems } = parseProfile(text, 'p.json');
+    expect(profile).toBeNull();
+    expect(problems[0]?.message).toMatch(message);
+  });
+
+  it('takes a file full of wrong names for what it is', () => {
+    const names = Array.from({ length: 2000 }, (_, index) => `"opn${index}"`).join();
+    expect(parseProfile(rule(`"names": [${names}]`), 'p').problems.length).toBe(2000);
+  });
+
   it('tells all problems at once, in the order of the text', () => {
     const { problems } = parseProfile(rule('"names": ["reed"],\n "errnoRet": -1,\n "x": 1'), 'p');
     expect(problems.map(({ path }) => path)).toEqual([
