@@ -19,6 +19,7 @@ import type { Needs } from './probe/attempts.ts';
 import { type NamedFloor, readFloors } from './probe/floors.ts';
 import { withoutGroups } from './probe/groups.ts';
 import { identify, probeHost } from './probe/host.ts';
+import { profileOnDisk, profilesFor, type ReadProfile, withProfiles } from './probe/profiles.ts';
 import { type PolicyText, readLayers, readPolicyFile } from './probe/policy-files.ts';
 import { surveySite } from './probe/site.ts';
 import { buildReport, succeeds } from './report/build.ts';
@@ -43,6 +44,8 @@ export interface SessionRequest {
   readonly flags: PolicyFlags;
   /** Floors besides those of the machine and the environment. */
   readonly floors?: readonly NamedFloor[];
+  /** Reads profiles of system calls; as they lie on disk where it is left out. */
+  readonly readProfile?: ReadProfile;
   /** Finds the facts; a front end with several runs remembers them. */
   readonly probe?: typeof probeHost;
   /** What the front end has to tell about its sources. */
@@ -101,19 +104,25 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
   const texts = [...policyFiles.map(readPolicyFile), ...policyTexts];
   const read = await readFloors(environment, request.floors ?? []);
   const { home } = identify(environment);
-  const { documents, notes: groupNotes } = await withoutGroups(
+  const profiles = await withProfiles(
     {
       layers: await readLayers(texts, request.flags),
       floors: read.layers,
       override: request.override ?? {},
     },
-    { home, environment, workspaces: workspacesAround(directory, environment) },
+    home,
+    request.readProfile ?? profileOnDisk,
   );
+  const { documents, notes: groupNotes } = await withoutGroups(profiles.documents, {
+    home,
+    environment,
+    workspaces: workspacesAround(directory, environment),
+  });
   const { layers, floors, override } = documents;
   const { policy, cuts } = boundAll(overridePolicy(mergePolicies(layers), override), floors);
   const site = surveySite({
     ...{ policy, command, directory, environment, home },
-    policyFiles: [...policyFiles, ...(request.steering ?? [])],
+    policyFiles: [...policyFiles, ...profiles.paths, ...(request.steering ?? [])],
     // An earlier step may have made it, in a layer that is not on the host's own tree.
     mayAppear: (stack?.below.length ?? 0) > 0,
     layers: stack?.below ?? [],
@@ -135,6 +144,7 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
   );
   const plan = makePlan({
     ...{ policy, facts, site, command, scratch },
+    profiles: await profilesFor(policy, profiles.files),
     capabilities: evaluate(facts),
     ...(request.workflow === undefined ? {} : { workflow: request.workflow }),
     ...(stack === undefined ? {} : { stack }),
@@ -145,7 +155,7 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
   if (misfit !== null) throw new GloveboxError('layer-unusable', misfit);
   const notes = [
     ...(request.notes ?? []),
-    ...read.problems.map(floorNote),
+    ...[...read.problems, ...profiles.problems].map(floorNote),
     ...groupNotes,
     ...cutNotes(cuts),
   ];

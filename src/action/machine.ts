@@ -17,7 +17,7 @@ export async function openMachine(
   environment: Readonly<Record<string, string>>,
   allowSysctl: boolean,
 ): Promise<void> {
-  const hints = readHints();
+  const hints = readHints(environment);
   if (hints.apparmorRestrictsUserns !== 1 && hints.tunOpens) return;
   const facts = await probeHost({
     ...{ environment, writable: [], scratchBase: null },

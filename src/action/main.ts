@@ -4,15 +4,14 @@ import { GloveboxError, messageOf } from '../base/errors.ts';
 import { harmless } from '../base/text.ts';
 import { problemLines } from '../console/problems.ts';
 import { styleInLog } from '../console/style.ts';
-import { readLayers } from '../probe/policy-files.ts';
 import { EXIT } from '../report/outcome.ts';
 import { listenForInterrupts } from '../run/interrupts.ts';
 import { recoverOutputs } from '../run/outputs/recover.ts';
 import { readInputs } from './inputs.ts';
 import { readJob } from './job.ts';
 import { say } from './log.ts';
-import { policySources } from './policy-sources.ts';
 import { openMachine } from './machine.ts';
+import { policySources, readAhead } from './policy-sources.ts';
 import { openReport, publish, publishRefusal } from './publish.ts';
 import { clearRun, makeRunDirectory } from './run-directory.ts';
 import { runSteps } from './run-steps.ts';
@@ -37,8 +36,7 @@ export async function main(): Promise<number> {
       return 0;
     }
     const sources = await policySources(inputs, job);
-    // Whatever is wrong with them is told before the first step runs.
-    await readLayers(sources.texts, {});
+    await readAhead(sources, inputs, job);
     const file = openReport(inputs, job);
     ran = true;
     const results = await runSteps({ inputs, job, sources, runDirectory, interrupts });

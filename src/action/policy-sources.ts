@@ -2,8 +2,10 @@ import { isAbsolute, resolve } from 'node:path';
 import { GloveboxError, messageOf } from '../base/errors.ts';
 import { within } from '../plan/mounts.ts';
 import type { Note } from '../plan/types.ts';
-import { FLOOR_VARIABLE, type NamedFloor } from '../probe/floors.ts';
-import { type PolicyText, readPolicyFile } from '../probe/policy-files.ts';
+import { FLOOR_VARIABLE, type NamedFloor, readFloors } from '../probe/floors.ts';
+import { identify } from '../probe/host.ts';
+import { type PolicyText, readLayers, readPolicyFile } from '../probe/policy-files.ts';
+import { type ReadProfile, withProfiles } from '../probe/profiles.ts';
 import { asTheStepSees } from '../probe/site.ts';
 import { trustOf } from '../workflow/events.ts';
 import type { ActionInputs } from './inputs.ts';
@@ -15,6 +17,8 @@ export interface PolicySources {
   readonly texts: readonly PolicyText[];
   readonly floors: readonly NamedFloor[];
   readonly notes: readonly Note[];
+  /** Has profiles of system calls from where the policy is to be trusted, each as it was when first read. */
+  readonly readProfile: ReadProfile;
   /** Absolute paths of the files that policies and floors were read from, or that stand for them. */
   readonly files: readonly string[];
 }
@@ -27,6 +31,7 @@ export async function policySources(inputs: ActionInputs, job: Job): Promise<Pol
   return {
     texts: await policyTexts(inputs, job),
     floors: await Promise.all(floorFiles(inputs, job).map((file) => namedFloor(file, job))),
+    readProfile: profileReader(inputs, job),
     notes: head ? [FROM_HEAD] : [],
     files: [inputs.policyFile ?? '', ...floorFiles(inputs, job)]
       .filter((file) => file !== '')
@@ -43,6 +48,35 @@ const FROM_HEAD: Note = {
 function floorFiles({ floorPolicyFile }: ActionInputs, { environment }: Job): string[] {
   const files = [environment[FLOOR_VARIABLE] ?? '', floorPolicyFile ?? ''];
   return files.filter((file) => file !== '');
+}
+
+/** What an earlier step made of such a file in the meantime does not count. */
+function profileReader({ policyFile, policyRef }: ActionInputs, job: Job): ReadProfile {
+  // Only of a policy file is it told that it is as the change has it.
+  const ref = policyFile === null ? 'base' : policyRef;
+  const known = new Map<string, Promise<PolicyText>>();
+  return async (file, by) => {
+    const key = JSON.stringify([file, by]);
+    const text = known.get(key) ?? trustedFile(file, job, by === 'floor' ? 'base' : ref);
+    known.set(key, text);
+    return await text;
+  };
+}
+
+/**
+ * Looks at everything that sources and steps say, so that whatever is wrong is told before the first step
+ * runs, and no step has a hand in what a later one is bound by.
+ */
+export async function readAhead(
+  { texts, floors, readProfile }: PolicySources,
+  { steps }: ActionInputs,
+  { environment }: Job,
+): Promise<void> {
+  const layers = await readLayers(texts, {});
+  const bounds = (await readFloors({}, floors)).layers;
+  const { home } = identify(environment);
+  for (const override of [{}, ...steps.map(({ policy }) => policy)])
+    await withProfiles({ layers, floors: bounds, override }, home, readProfile);
 }
 
 /** A floor that cannot be had is no reason to run without one. */

@@ -133,6 +133,7 @@ async function startSession(
     {
       ...{ policyFiles: [], flags: {}, override: step.policy, stack },
       ...{ policyTexts: sources.texts, floors: sources.floors, notes: sources.notes },
+      readProfile: sources.readProfile,
       steering: sources.files,
       command: shell.command,
       directory: directoryOf(step, inputs, job),

@@ -22,6 +22,7 @@ export const PACKAGE_OF: Readonly<Record<ToolName, string>> = {
   rm: 'coreutils',
   tee: 'coreutils',
   cat: 'coreutils',
+  env: 'coreutils',
 };
 
 export function missingTool(name: ToolName, { passedOver = [] }: ToolFact): Lack {
@@ -39,6 +40,7 @@ export function missingTool(name: ToolName, { passedOver = [] }: ToolFact): Lack
 const WHAT: Readonly<Record<Subject, string>> = {
   namespaces: 'user, network, mount and pid namespaces could not be created',
   bwrap: 'bubblewrap could not build a sandbox',
+  seccomp: 'bubblewrap could not put a filter of system calls in force',
   ip: 'loopback could not be brought up in a new network namespace',
   nft: 'an nftables ruleset could not be loaded in a new network namespace',
   doors: 'nftables could not translate addresses in a new network namespace',
@@ -72,6 +74,33 @@ interface Cause {
   readonly why: string;
   readonly remedy: string | ((facts: Facts) => string);
 }
+
+const SEE_CONTAINERS = 'see docs/containers.md';
+const FORBIDDEN = /operation not permitted|permission denied/i;
+
+/** A container says no before anything of the machine itself is asked. */
+const CONTAINER_CAUSES: readonly Cause[] = [
+  {
+    code: 'container-seccomp',
+    when: ({ hints }, said) => hints.seccompMode === 2 && /unshare failed: op/i.test(said),
+    why: 'Glovebox runs under a seccomp filter, such as that of a container, which forbids namespaces',
+    remedy: `start the container with --security-opt seccomp=container.json, which lies in the directory seccomp of Glovebox; ${SEE_CONTAINERS}`,
+  },
+  {
+    code: 'container-proc',
+    when: ({ hints }, said) =>
+      hints.procCovered && /mount.*proc/i.test(said) && FORBIDDEN.test(said),
+    why: 'parts of /proc are covered here, so the kernel lets nobody mount a fresh one',
+    remedy: `start the container with --security-opt systempaths=unconfined, or unmask=ALL for Podman; ${SEE_CONTAINERS}`,
+  },
+  {
+    code: 'container-apparmor',
+    when: ({ hints }, said) =>
+      hints.apparmorProfile !== null && /mount.*permission denied/i.test(said),
+    why: 'the AppArmor profile that Glovebox runs under forbids mounts',
+    remedy: `start the container with --security-opt apparmor=unconfined; ${SEE_CONTAINERS}`,
+  },
+];
 
 const USERNS_CAUSES: readonly Cause[] = [
   {
@@ -110,6 +139,7 @@ const USERNS_CAUSES: readonly Cause[] = [
     why: 'the number of user namespaces is used up, or a namespace above this one allows none',
     remedy: 'raise user.max_user_namespaces on the host, or in the container that this runs in',
   },
+  ...CONTAINER_CAUSES,
   {
     code: 'userns-apparmor',
     when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
@@ -120,10 +150,9 @@ const USERNS_CAUSES: readonly Cause[] = [
   {
     code: 'container-seccomp',
     when: ({ hints }, said) =>
-      hints.inContainer && /operation not permitted|permission denied/i.test(said),
+      (hints.inContainer || hints.seccompMode === 2) && FORBIDDEN.test(said),
     why: "the container's seccomp profile or masked /proc forbids it",
-    remedy:
-      'start the container with a profile that allows namespaces and with an unmasked /proc (see docs/hosts.md)',
+    remedy: `start the container with --security-opt seccomp=container.json --security-opt systempaths=unconfined; ${SEE_CONTAINERS}`,
   },
 ];
 
@@ -153,6 +182,14 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
       remedy: 'install bubblewrap 0.6 or newer',
     },
     ...USERNS_CAUSES,
+  ],
+  seccomp: [
+    {
+      code: 'seccomp-unsupported',
+      when: (_, said) => /seccomp/i.test(said),
+      why: 'the kernel has no seccomp filters',
+      remedy: 'use a kernel with CONFIG_SECCOMP_FILTER',
+    },
   ],
   ip: [],
   nft: [

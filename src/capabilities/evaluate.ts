@@ -1,4 +1,5 @@
 import { diagnose, missingTool } from './diagnose.ts';
+import { isArch } from '../seccomp/syscalls.ts';
 import type { Attempt, Facts, MemoryCgroup, ToolName } from './facts.ts';
 
 /** Why something cannot be had, and what would mend it. */
@@ -21,6 +22,8 @@ export interface Capabilities {
   readonly namespaces: Capability;
   /** bubblewrap inside them. */
   readonly sandbox: Capability;
+  /** Filters of system calls in bubblewrap, whose force can be seen. */
+  readonly syscalls: Capability;
   /** Loopback and routes in the sealed network. */
   readonly loopback: Capability;
   /** nftables rules in the sealed network. */
@@ -73,13 +76,14 @@ export function evaluate(facts: Facts): Capabilities {
     seen('namespaces', facts.attempts.namespaces),
   );
   const sandbox = first(
-    tools('bwrap', 'prlimit', 'mkfifo'),
+    tools('bwrap', 'prlimit', 'mkfifo', 'env'),
     namespaces,
     seen('bwrap', facts.attempts.bwrap),
   );
   return {
     namespaces,
     sandbox,
+    syscalls: first(sandbox, seen('seccomp', facts.attempts.seccomp), visible(facts)),
     loopback: first(tools('ip'), namespaces, seen('ip', facts.attempts.ip)),
     rules: first(tools('nft'), namespaces, seen('nft', facts.attempts.nft)),
     doors: first(tools('nft'), namespaces, seen('doors', facts.attempts.doors)),
@@ -111,6 +115,28 @@ export function evaluate(facts: Facts): Capabilities {
   };
 }
 
+/** A filter whose force cannot be seen is not promised. */
+function visible({ host, hints }: Facts): Capability {
+  if (!isArch(host.arch)) {
+    return {
+      available: false,
+      code: 'arch-unknown',
+      reason: `there is no table of system calls for ${host.arch}`,
+      remedy: 'run on x86_64 or arm64',
+    };
+  }
+  if (hints.seccompMode === 2 && hints.seccompFilters === null) {
+    return {
+      available: false,
+      code: 'seccomp-unseen',
+      reason:
+        'Glovebox runs under a filter itself, and this kernel does not count filters, so nobody could see that the step has one more',
+      remedy: 'run on Linux 5.9 or newer, or outside of a container',
+    };
+  }
+  return HAVE;
+}
+
 function nothingOn(platform: string): Capabilities {
   const lack: Lack = {
     available: false,
@@ -121,6 +147,7 @@ function nothingOn(platform: string): Capabilities {
   return {
     namespaces: lack,
     sandbox: lack,
+    syscalls: lack,
     loopback: lack,
     rules: lack,
     doors: lack,

@@ -17,6 +17,7 @@ export const TOOL_NAMES = [
   'rm',
   'tee',
   'cat',
+  'env',
 ] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
@@ -113,6 +114,14 @@ export interface Hints {
   readonly flavour: 'gvisor' | 'slim' | 'wsl1' | 'wsl2' | null;
   /** A service manager of this user's own can delegate a control group. */
   readonly systemdUser: boolean;
+  /** Something is mounted over a part of /proc. */
+  readonly procCovered: boolean;
+  /** The AppArmor profile that confines us, such as `docker-default`; null for none. */
+  readonly apparmorProfile: string | null;
+  /** Our own state of seccomp: 0 none, 1 strict, 2 filters; null where the kernel has none. */
+  readonly seccompMode: number | null;
+  /** How many filters we are under; null where the kernel, older than 5.9, does not count them. */
+  readonly seccompFilters: number | null;
 }
 
 /** Our own hard limits, above which no child can go; null for unlimited. */
@@ -139,6 +148,8 @@ export interface Facts {
     readonly namespaces: Attempt;
     /** bwrap inside them, with its own namespaces, /dev and /proc. */
     readonly bwrap: Attempt;
+    /** bwrap with a filter of system calls. */
+    readonly seccomp: Attempt;
     /** ip: loopback up, a route. */
     readonly ip: Attempt;
     /** nft: a ruleset with the set types that ours use. */

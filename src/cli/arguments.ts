@@ -57,6 +57,7 @@ const POLICY_OPTIONS = {
   'on-unavailable': { type: 'string' },
   env: { type: 'string', multiple: true },
   directory: { type: 'string', short: 'C' },
+  syscalls: { type: 'string' },
   timeout: { type: 'string' },
 } as const;
 
@@ -215,7 +216,7 @@ function common(
       command,
     );
   }
-  const { network, allow, filesystem, timeout, env } = values;
+  const { network, allow, filesystem, syscalls, timeout, env } = values;
   const onUnavailable = values['on-unavailable'];
   return {
     policyFiles: values.policy ?? [],
@@ -224,6 +225,7 @@ function common(
       ...(allow === undefined ? {} : { allow }),
       ...(filesystem === undefined ? {} : { filesystem }),
       ...(onUnavailable === undefined ? {} : { onUnavailable }),
+      ...(syscalls === undefined ? {} : { syscalls }),
       ...(timeout === undefined ? {} : { timeout }),
       ...(env === undefined ? {} : { env }),
     },

@@ -94,7 +94,7 @@ function reasonsOf(rows: readonly Row[], downgrades: readonly Downgrade[]): Reas
 }
 
 function rowsOf(capabilities: Capabilities, { systemdUser }: Facts['hints']): Row[] {
-  const { sandbox, loopback, rules, doors, slirp4netns, pasta } = capabilities;
+  const { sandbox, syscalls, loopback, rules, doors, slirp4netns, pasta } = capabilities;
   const { overlay, limits, privilegeDrop, memoryCgroup } = capabilities;
   const first = (...verdicts: Capability[]): Capability =>
     verdicts.find(({ available }) => !available) ?? { available: true };
@@ -128,6 +128,7 @@ function rowsOf(capabilities: Capabilities, { systemdUser }: Facts['hints']): Ro
       verdict: first(sandbox, privilegeDrop),
       how: 'no_new_privs, no capabilities, uid not 0',
     },
+    { layer: 'syscalls', verdict: syscalls, how: 'seccomp filters' },
     { layer: 'environment', verdict: { available: true }, how: 'allowlist of names' },
   ];
 }

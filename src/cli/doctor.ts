@@ -11,6 +11,7 @@ import type { Plan } from '../plan/types.ts';
 import { backendsOf } from '../plan/uplink.ts';
 import { mergePolicies } from '../policy/merge.ts';
 import { probeHost } from '../probe/host.ts';
+import { profilesFor } from '../probe/profiles.ts';
 import { currentEnvironment } from '../tools/environment.ts';
 import { mendAll } from '../tools/mend.ts';
 import { provideTools } from '../tools/provide.ts';
@@ -74,7 +75,16 @@ async function examine(): Promise<Findings> {
   const capabilities = evaluate(facts);
   const site: Site = { ...NOWHERE, workspaceOwner: owner };
   const scratch = `${facts.scratchBase}/glovebox`;
-  const plan = makePlan({ policy, facts, capabilities, site, command: ['true'], scratch });
+  const profiles = await profilesFor(policy, new Map());
+  const plan = makePlan({
+    policy,
+    facts,
+    capabilities,
+    site,
+    profiles,
+    command: ['true'],
+    scratch,
+  });
   return { facts, capabilities, plan };
 }
 

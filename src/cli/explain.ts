@@ -27,6 +27,7 @@ export async function explainCommand(
 /** Maps and bytes have no JSON of their own; values of variables stay out. */
 function asJson(key: string, value: unknown): unknown {
   if (key === 'variables') return undefined;
+  if (key === 'content') return undefined;
   if (key === 'hidden') return withoutValues(value as readonly string[]);
   if (key === 'set' && value instanceof Map) return [...value.keys()];
   if (value instanceof Map) return Object.fromEntries(value);
@@ -59,6 +60,13 @@ function explanation(plan: Plan, style: Style): string {
       plan.notes.map(({ text }) => `  ${text}`),
     ),
     ...section('limits', limitLines(plan)),
+    ...section(
+      'syscalls',
+      plan.syscalls.filters.map(
+        ({ name, rules, filter }) =>
+          `  ${harmless(name)}: ${rules} rules, ${filter.length / 8} instructions`,
+      ),
+    ),
     ...section('environment', [
       `  passed  ${environment.passed.join(' ') || '-'}`,
       `  set     ${environment.set.join(' ') || '-'}`,

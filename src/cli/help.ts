@@ -17,6 +17,7 @@ const POLICY_OPTIONS = `  -p, --policy FILE           a policy; several are merg
       --allow ENTRY           a name or address that may be reached, such as api.example.com
                               or 203.0.113.7:5432; repeatable
       --filesystem MODE       scratch-only, scratch-plus-ro, overlay, workspace or off
+      --syscalls PROFILE      strict, default, off, or a file
       --on-unavailable WHAT   fail or degrade, when a layer cannot be enforced
       --env NAME[=VALUE]      hand a variable on, or set it; repeatable
   -C, --directory DIR         run there

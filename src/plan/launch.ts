@@ -12,25 +12,40 @@ type Parts = Pick<
   | 'network'
   | 'filesystem'
   | 'limits'
+  | 'syscalls'
   | 'environment'
   | 'tools'
   | 'scratch'
-> & { readonly filter: Uint8Array | null };
+>;
 
 /** File descriptors that bwrap is started with, besides 0 to 2. */
-export const LAUNCH_FDS = { args: 3, status: 4, block: 5, filter: 6 } as const;
+export const LAUNCH_FDS = { args: 3, status: 4, gate: 5 } as const;
+/** From here on, one for each filter of system calls. */
+export const FIRST_FILTER_FD = 6;
+
+/**
+ * Holds the command back once bwrap has done everything, filters and all, in the process that will be
+ * the command: says that it is there, and goes on only at a word. If the supervisor dies first, it ends.
+ */
+const GATE = `printf . >&${LAUNCH_FDS.gate} && read -r word <&${LAUNCH_FDS.gate} || exit 125; exec "$@" ${LAUNCH_FDS.gate}>&-`;
+/** What some shells add to the environment of what they start. */
+const SHELLS_OWN = ['_', 'SHLVL'];
 
 /** bwrap, started with an empty environment and everything telling in `hidden`. */
 export function sandboxLaunch(parts: Parts): Launch {
-  const { command, identity, network, filesystem, limits, environment, tools, scratch, filter } =
-    parts;
+  const { command, identity, network, filesystem, limits, syscalls, environment } = parts;
+  const { tools, scratch } = parts;
   return {
     argv: [
       // Outside of bwrap, so that its pid 1, which the step could take over, is bound as well.
       ...(limits.prlimit.length > 0 ? [tools.prlimit, ...limits.prlimit, '--'] : []),
       ...tools.bwrap,
       ...['--args', String(LAUNCH_FDS.args)],
-      '--',
+      ...['--', '/bin/sh', '-c', GATE, 'gate', tools.env],
+      ...SHELLS_OWN.filter((name) => !environment.variables.has(name)).flatMap((name) => [
+        '-u',
+        name,
+      ]),
       // Sets nothing anew, but ends with 126 or 127 where the command cannot be run, as bwrap does not.
       ...(limits.prlimit.length > 0 ? [tools.prlimit, '--core=0:0', '--'] : []),
       ...command,
@@ -42,13 +57,15 @@ export function sandboxLaunch(parts: Parts): Launch {
       ...['--new-session', '--die-with-parent'],
       // Also for `inherit`: with capabilities the step could undo its own read-only mounts.
       ...['--cap-drop', 'ALL'],
-      ...['--json-status-fd', String(LAUNCH_FDS.status), '--block-fd', String(LAUNCH_FDS.block)],
-      ...(filter === null ? [] : ['--seccomp', String(LAUNCH_FDS.filter)]),
+      ...['--json-status-fd', String(LAUNCH_FDS.status)],
+      ...syscalls.filters.flatMap((_, index) => [
+        '--add-seccomp-fd',
+        String(FIRST_FILTER_FD + index),
+      ]),
       ...bwrapOptions(filesystem.mounts, `${scratch}/empty`),
       ...['--chdir', filesystem.cwd],
       ...[...environment.variables].flatMap(([name, value]) => ['--setenv', name, value]),
     ],
-    filter,
   };
 }
 
@@ -66,6 +83,5 @@ export function bareLaunch(parts: Parts, capabilities: Capabilities): Launch {
       ...command,
     ],
     hidden: [],
-    filter: null,
   };
 }

@@ -3,7 +3,6 @@ import { commandsOf, type Facts } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
 import { planEnvironment } from './environment.ts';
 import { planFilesystem } from './filesystem.ts';
-import { baseFilter } from './filter.ts';
 import { bareLaunch, sandboxLaunch } from './launch.ts';
 import { settle } from './layers.ts';
 import { planLimits } from './limits.ts';
@@ -12,7 +11,8 @@ import { planLogs } from './logs.ts';
 import { planOutputs } from './outputs.ts';
 import { planPrivilege } from './privilege.ts';
 import type { Site } from './site.ts';
-import { type Downgrade, type LayerStack, NO_LAYERS, type Plan } from './types.ts';
+import { planSyscalls, type Profiles } from './syscalls.ts';
+import { type LayerStack, NO_LAYERS, type Plan } from './types.ts';
 import { planWorkflow, type WorkflowStep } from './workflow.ts';
 
 export interface PlanRequest {
@@ -20,6 +20,7 @@ export interface PlanRequest {
   readonly facts: Facts;
   readonly capabilities: Capabilities;
   readonly site: Site;
+  readonly profiles: Profiles;
   /** The command and its arguments; never empty. */
   readonly command: readonly string[];
   /** Absolute path of the scratch directory, which need not exist yet. */
@@ -35,6 +36,7 @@ export function makePlan({
   facts,
   capabilities,
   site,
+  profiles,
   command,
   scratch,
   workflow: step = null,
@@ -66,21 +68,23 @@ export function makePlan({
   );
   const sandboxed = capabilities.sandbox.available;
 
-  const decisions = [network, filesystem, limits, privilege, { ...workflow, notes: [] }];
-  const filter = sandboxed ? baseFilter(facts.host.arch) : null;
+  const syscalls = planSyscalls(policy, capabilities, facts.host, profiles);
+
+  const decisions = [
+    ...[network, filesystem, limits, privilege, syscalls],
+    { ...workflow, notes: [] },
+  ];
   const { layers, downgrades } = settle(
     {
       network: network.layer,
       filesystem: filesystem.layer,
       resources: limits.layer,
       privilege: privilege.layer,
+      syscalls: syscalls.layer,
       environment: { status: 'enforced', mechanism: 'allowlist of names' },
       runner: workflow.layer,
     },
-    [
-      ...decisions.flatMap((decision) => decision.downgrades),
-      ...(sandboxed && filter === null ? [filterMissing(facts.host.arch)] : []),
-    ],
+    decisions.flatMap((decision) => decision.downgrades),
   );
   const parts = {
     policy,
@@ -91,13 +95,13 @@ export function makePlan({
     outputs: outputs.outputs,
     logs: logs.logs,
     limits: limits.limits,
+    syscalls: syscalls.syscalls,
     environment,
     workflow: workflow.workflow,
     tools,
     diff,
     scratch,
     nameservers: site.nameservers,
-    filter,
   };
   return {
     ...parts,
@@ -107,14 +111,5 @@ export function makePlan({
     notes: [...decisions.flatMap((decision) => decision.notes), ...outputs.notes, ...logs.notes],
     sandboxed,
     launch: sandboxed ? sandboxLaunch(parts) : bareLaunch(parts, capabilities),
-  };
-}
-
-function filterMissing(arch: string): Downgrade {
-  return {
-    layer: 'privilege',
-    code: 'filter-missing',
-    reason: `there is no table of system calls for ${arch}, so the host's keyrings and vsock are not shut off`,
-    remedy: 'run on x86_64 or arm64',
   };
 }

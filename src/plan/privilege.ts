@@ -10,7 +10,7 @@ const DISGUISED_ID = 1000;
 
 /** root owns /proc/sys/kernel/core_pattern and its like: what it writes there runs outside. */
 const ROOT_UNDOES: readonly Downgrade[] = (
-  ['network', 'filesystem', 'resources', 'runner'] as const
+  ['network', 'filesystem', 'resources', 'syscalls', 'runner'] as const
 ).map((layer) => ({
   layer,
   code: 'root-inherited',

@@ -9,6 +9,7 @@ export const LAYERS = [
   'filesystem',
   'resources',
   'privilege',
+  'syscalls',
   'environment',
   'runner',
 ] as const;
@@ -217,6 +218,18 @@ export interface LayerStack {
 
 export const NO_LAYERS: LayerStack = { below: [], own: null };
 
+export interface SyscallsPlan {
+  /** As the policy has it. */
+  readonly profile: string;
+  /** All are in force at once. */
+  readonly filters: readonly {
+    readonly name: string;
+    /** Classic BPF, little endian. */
+    readonly filter: Uint8Array;
+    readonly rules: number;
+  }[];
+}
+
 export interface EnvironmentPlan {
   readonly variables: ReadonlyMap<string, string>;
   readonly passed: readonly string[];
@@ -244,6 +257,7 @@ export interface Plan {
   /** null: no file is followed. */
   readonly logs: LogsPlan | null;
   readonly limits: LimitsPlan;
+  readonly syscalls: SyscallsPlan;
   readonly environment: EnvironmentPlan;
   /** null: not a step of a workflow. */
   readonly workflow: WorkflowPlan | null;
@@ -252,8 +266,6 @@ export interface Plan {
     readonly argv: readonly string[];
     /** Handed to bwrap by file descriptor, so that no process list shows them. */
     readonly hidden: readonly string[];
-    /** Classic BPF, little endian, handed over by file descriptor. */
-    readonly filter: Uint8Array | null;
   };
   /** The texts of changed files are kept for a diff. */
   readonly diff: boolean;

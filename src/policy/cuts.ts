@@ -27,10 +27,11 @@ export class Knife {
     asked: Sourced<T>,
     floor: Sourced<T> | undefined,
     order: readonly T[],
+    textOf: (value: T) => string = String,
   ): Sourced<T> {
     if (floor === undefined || order.indexOf(asked.value) <= order.indexOf(floor.value))
       return asked;
-    return this.replaced(path, asked, floor, String);
+    return this.replaced(path, asked, floor, textOf);
   }
 
   /** The smaller of both; null is no limit. */
@@ -75,6 +76,19 @@ export class Knife {
     return this.common(path, asked, bounds, holds, (item, all) =>
       all.filter(({ value }) => holds(item.value, value)),
     );
+  }
+
+  /** Both lists: what a floor forbids comes to what is forbidden already. */
+  added(
+    path: string,
+    asked: readonly Sourced<string>[],
+    floor: readonly Sourced<string>[],
+    fate: string,
+  ): readonly Sourced<string>[] {
+    const known = new Set(asked.map(({ value }) => value));
+    for (const { value } of floor)
+      if (!known.has(value)) this.tell(path, `${shortly(value)} ${fate}`);
+    return union(asked, floor, (text) => text);
   }
 
   /** Tells what is left of a list's entry, where that is not the entry itself. */

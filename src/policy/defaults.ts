@@ -47,6 +47,7 @@ export const DEFAULT_POLICY: Policy = {
     output: byDefault(256 * MEBIBYTE),
   },
   privilege: { mode: byDefault('drop'), uid: byDefault(null), gid: byDefault(null) },
+  syscalls: { profile: byDefault('default'), allow: [], block: [], further: [] },
   environment: { pass: [], set: new Map() },
   runner: {
     outputs: [],

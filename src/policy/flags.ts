@@ -7,6 +7,7 @@ export interface PolicyFlags {
   readonly allow?: readonly string[];
   readonly filesystem?: string;
   readonly onUnavailable?: string;
+  readonly syscalls?: string;
   readonly timeout?: string;
   /** `NAME` to pass a variable on, or `NAME=VALUE` to set it. */
   readonly env?: readonly string[];
@@ -25,6 +26,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   'network.allow': '--allow',
   'filesystem.mode': '--filesystem',
   'resources.timeout': '--timeout',
+  'syscalls.profile': '--syscalls',
   'environment.pass': '--env',
   'environment.set': '--env',
 };
@@ -37,6 +39,7 @@ export function flagDocument(flags: PolicyFlags): FlagDocument {
     network: { mode: flags.network, allow: flags.allow },
     filesystem: { mode: flags.filesystem },
     resources: { timeout: flags.timeout },
+    syscalls: { profile: flags.syscalls },
     environment: { pass, set },
   };
   return { value, findings, flagOf: (path) => FLAGS[path.slice(0, 2).join('.')] ?? 'command line' };

@@ -1,7 +1,7 @@
 import { type Cut, Knife, shortly } from './cuts.ts';
 import { boundNetwork } from './floor-network.ts';
+import { boundSyscalls } from './floor-syscalls.ts';
 import { globCovers } from './globs.ts';
-import { union } from './merge.ts';
 import { boundGlobs } from './output-bounds.ts';
 import { liesWithin } from './path-containment.ts';
 import type {
@@ -43,14 +43,15 @@ const LIMITS = {
 } as const satisfies Record<keyof Resources, readonly [string, (value: number) => string]>;
 
 /**
- * What a policy and a floor both allow. A floor binds only the keys that it writes, with two exceptions:
- * `network.allow` and `network.mode: allowlist` mean each other, and a list of paths rules out `filesystem.mode: off`.
+ * What a policy and a floor both allow. A floor binds only the keys that it writes, with three exceptions:
+ * `network.allow` and `network.mode: allowlist` mean each other, so do `syscalls.allow` and `syscalls.profile`,
+ * and a list of paths rules out `filesystem.mode: off`.
  * Several floors are applied one after another.
  */
 export function boundPolicy(policy: Policy, { name, values }: PolicyLayer): Bounded {
   const knife = new Knife();
   const source: Source = { kind: 'file', name };
-  const { network, filesystem, resources, privilege, environment, runner } = policy;
+  const { network, filesystem, resources, privilege, syscalls, environment, runner } = policy;
   const bounded: Policy = {
     onUnavailable: knife.stricter('on-unavailable', policy.onUnavailable, values.onUnavailable, [
       'fail',
@@ -60,6 +61,7 @@ export function boundPolicy(policy: Policy, { name, values }: PolicyLayer): Boun
     filesystem: boundFilesystem(filesystem, values.filesystem ?? {}, source, knife),
     resources: boundResources(resources, values.resources ?? {}, knife),
     privilege: boundPrivilege(privilege, values.privilege ?? {}, knife),
+    syscalls: boundSyscalls(syscalls, values.syscalls ?? {}, source, knife),
     environment: boundEnvironment(environment, values.environment ?? {}, knife),
     runner: boundRunner(runner, values.runner ?? {}, knife),
   };
@@ -85,7 +87,7 @@ function boundFilesystem(
     mode: knife.stricter('filesystem.mode', asked.mode, mode, FILESYSTEM_MODES),
     read: knife.within('filesystem.read', asked.read, read, holds),
     write: knife.within('filesystem.write', asked.write, write, holds),
-    hide: hidden(asked.hide, hide ?? [], knife),
+    hide: knife.added('filesystem.hide', asked.hide, hide ?? [], 'is hidden'),
     outputs: boundGlobs('filesystem.outputs', asked.outputs, outputs, knife),
     logs: boundGlobs('filesystem.logs', asked.logs, floor.logs, knife),
     outputsOn: knife.stricter('filesystem.outputs-on', asked.outputsOn, floor.outputsOn, [
@@ -111,17 +113,6 @@ function boundFilesystem(
       String,
     ),
   };
-}
-
-function hidden(
-  asked: readonly Sourced<string>[],
-  floor: readonly Sourced<string>[],
-  knife: Knife,
-): readonly Sourced<string>[] {
-  const known = new Set(asked.map(({ value }) => value));
-  for (const { value } of floor)
-    if (!known.has(value)) knife.tell('filesystem.hide', `${shortly(value)} is hidden`);
-  return union(asked, floor, (path) => path);
 }
 
 function boundResources(asked: Resources, floor: Part<'resources'>, knife: Knife): Resources {

@@ -26,7 +26,7 @@ type Join = <T>(
 ) => readonly Sourced<T>[];
 
 function over(policy: Policy, values: PolicyValues, join: Join): Policy {
-  const { network, filesystem, environment, runner } = policy;
+  const { network, filesystem, syscalls, environment, runner } = policy;
   // A group that nobody expanded opens nothing.
   const { groups: _, ...egress } = values.network ?? {};
   return {
@@ -48,6 +48,12 @@ function over(policy: Policy, values: PolicyValues, join: Join): Policy {
     },
     resources: { ...policy.resources, ...values.resources },
     privilege: { ...policy.privilege, ...values.privilege },
+    syscalls: {
+      ...syscalls,
+      ...values.syscalls,
+      allow: join(syscalls.allow, values.syscalls?.allow, asIs),
+      block: join(syscalls.block, values.syscalls?.block, asIs),
+    },
     environment: {
       pass: join(environment.pass, values.environment?.pass, asIs),
       set: new Map([...environment.set, ...(values.environment?.set ?? [])]),

@@ -21,6 +21,8 @@ const LISTS = [
   ['filesystem', 'hide'],
   ['filesystem', 'outputs'],
   ['filesystem', 'logs'],
+  ['syscalls', 'allow'],
+  ['syscalls', 'block'],
   ['environment', 'pass'],
   ['runner', 'outputs'],
   ['runner', 'env'],

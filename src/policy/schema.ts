@@ -23,6 +23,7 @@ import {
   readPrefix,
 } from './runner-readers.ts';
 import type { Reading } from './reading.ts';
+import { PROFILE_NAMES, readProfile, readSyscallName, SYSCALL_PATTERN } from './syscall-readers.ts';
 import { readCount, readDuration, readSize } from './units.ts';
 
 function list<T>(read: (raw: unknown) => Reading<T>, item: Described, description: string) {
@@ -130,6 +131,12 @@ const entries = <T>(read: (raw: unknown) => Reading<T>, item: string, descriptio
         },
       ],
     },
+    description,
+  );
+const syscalls = (description: string) =>
+  list(
+    readSyscallName,
+    { description: 'The name of a system call.', type: 'string', pattern: SYSCALL_PATTERN },
     description,
   );
 const toggle = (description: string) =>
@@ -252,6 +259,23 @@ export const policySchema = z
         gid: id('The group number the step runs as.'),
       },
       'Who the step runs as.',
+    ),
+    syscalls: section(
+      {
+        profile: z.optional(
+          leaf(readProfile, {
+            description:
+              'Which system calls the step may make: default, strict, off, or a file in the shape of Docker and the OCI.',
+            anyOf: [
+              { enum: [...PROFILE_NAMES] },
+              { type: 'string', pattern: String.raw`[^/]$`, not: { enum: [...PROFILE_NAMES] } },
+            ],
+          }),
+        ),
+        allow: syscalls('System calls that the profile would refuse.'),
+        block: syscalls('System calls that are refused whatever the profile says.'),
+      },
+      'Which system calls the step may make.',
     ),
     environment: section(
       {

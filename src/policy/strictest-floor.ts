@@ -48,6 +48,7 @@ export const STRICTEST_FLOOR: PolicyLayer = {
       output: written(16 * MEBIBYTE),
     },
     privilege: { mode: written('drop') },
+    syscalls: { profile: written('strict'), allow: [], block: [] },
     environment: { pass: [], set: new Map() },
     runner: {
       outputs: [],

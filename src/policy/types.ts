@@ -23,6 +23,7 @@ export type FilesystemMode = 'scratch-only' | 'scratch-plus-ro' | 'overlay' | 'w
 export type OutputsOn = 'success' | 'always';
 export type OutputsMissing = 'fail' | 'warn';
 export type PrivilegeMode = 'drop' | 'inherit';
+export type ProfileName = 'strict' | 'default' | 'off';
 export type Protocol = 'tcp' | 'udp' | 'icmp';
 
 /** Both ends included; 1 to 65535. */
@@ -93,6 +94,32 @@ export interface Resources {
   readonly output: Sourced<number | null>;
 }
 
+/** A profile of system calls that is the user's own. */
+export interface ProfileFile {
+  /** As written: absolute, `~/…`, or relative to the document that names it. */
+  readonly path: string;
+  /** null until it is read. */
+  readonly content: ProfileContent | null;
+}
+
+export interface ProfileContent {
+  /** As errors name the file. */
+  readonly name: string;
+  readonly text: string;
+  /** Hex. */
+  readonly sha256: string;
+  /** The commit that it was read from; null for what lies on disk. */
+  readonly commit: string | null;
+}
+
+export type ProfileChoice = ProfileName | ProfileFile;
+
+/** A profile that a floor adds to another, where neither is known to be the stricter one: both hold. */
+export interface FurtherProfile {
+  readonly profile: Sourced<ProfileChoice>;
+  readonly allow: readonly Sourced<string>[];
+}
+
 /** A whole policy: every value is there, and each remembers where it came from. */
 export interface Policy {
   readonly onUnavailable: Sourced<OnUnavailable>;
@@ -135,6 +162,15 @@ export interface Policy {
     readonly uid: Sourced<number | null>;
     readonly gid: Sourced<number | null>;
   };
+  readonly syscalls: {
+    readonly profile: Sourced<ProfileChoice>;
+    /** Names of system calls that the profile would refuse. */
+    readonly allow: readonly Sourced<string>[];
+    /** Names of those that are refused whatever the profile says. */
+    readonly block: readonly Sourced<string>[];
+    /** Only floors add to it. */
+    readonly further: readonly FurtherProfile[];
+  };
   readonly environment: {
     /** Names and globs (`CARGO_*`) of variables that are handed on, besides the built-in list. */
     readonly pass: readonly Sourced<string>[];
@@ -168,6 +204,7 @@ export type PolicyValues = {
   readonly filesystem?: Partial<Policy['filesystem']>;
   readonly resources?: Partial<Policy['resources']>;
   readonly privilege?: Partial<Policy['privilege']>;
+  readonly syscalls?: Partial<Policy['syscalls']>;
   readonly environment?: Partial<Policy['environment']>;
   readonly runner?: Partial<Policy['runner']>;
 };

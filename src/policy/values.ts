@@ -15,6 +15,7 @@ export function valuesOf(input: PolicyInput, at: SourceAt): PolicyValues {
     filesystem: input.filesystem && filesystemValues(input.filesystem, at),
     resources: input.resources && resourceValues(input.resources, at),
     privilege: input.privilege && privilegeValues(input.privilege, at),
+    syscalls: input.syscalls && syscallValues(input.syscalls, at),
     environment: input.environment && environmentValues(input.environment, at),
     runner: input.runner && runnerValues(input.runner, at),
   });
@@ -80,6 +81,14 @@ function privilegeValues(privilege: Section<'privilege'>, at: SourceAt) {
     mode: one(privilege.mode, ['privilege', 'mode'], at),
     uid: one(privilege.uid, ['privilege', 'uid'], at),
     gid: one(privilege.gid, ['privilege', 'gid'], at),
+  });
+}
+
+function syscallValues(syscalls: Section<'syscalls'>, at: SourceAt) {
+  return present({
+    profile: one(syscalls.profile, ['syscalls', 'profile'], at),
+    allow: many(syscalls.allow, ['syscalls', 'allow'], at),
+    block: many(syscalls.block, ['syscalls', 'block'], at),
   });
 }
 

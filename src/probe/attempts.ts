@@ -49,6 +49,7 @@ const NO_OVERLAY = {
 const NOTHING_TRIED: Attempts = {
   namespaces: { tried: false },
   bwrap: { tried: false },
+  seccomp: { tried: false },
   ip: { tried: false },
   nft: { tried: false },
   doors: { tried: false },
@@ -73,8 +74,8 @@ export async function tryEverything(request: AttemptRequest): Promise<Attempts> 
     }
     const holder = await openHolder(commands, anteroom, shed);
     rooms.push(holder);
-    const [bwrap, ip, nft, doors, uplinks, overlays] = await Promise.all([
-      attempt(tools.bwrap, async () => await tryBwrap(holder, commands)),
+    const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
+      trySandbox(tools.bwrap, async (filter) => await tryBwrap(holder, commands, filter)),
       attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
       attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
       attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),
@@ -83,15 +84,8 @@ export async function tryEverything(request: AttemptRequest): Promise<Attempts> 
         ? tryOverlays({ ...request, tools: commands, room: anteroom ?? holder })
         : NO_OVERLAY,
     ]);
-    return {
-      namespaces: { tried: true, ok: true },
-      bwrap,
-      ip,
-      nft,
-      doors,
-      ...uplinks,
-      ...overlays,
-    };
+    const namespaces = { tried: true, ok: true } as const;
+    return { namespaces, bwrap, seccomp, ip, nft, doors, ...uplinks, ...overlays };
   } catch (error) {
     return { ...NOTHING_TRIED, namespaces: { tried: true, ok: false, said: messageOf(error) } };
   } finally {
@@ -108,12 +102,33 @@ async function attempt(tool: ToolFact | null, act: () => Promise<string | null>)
 }
 
 /** What a program complained of; null when it succeeded. */
-async function complaintOf(argv: readonly string[], stdin = ''): Promise<string | null> {
+async function complaintOf(
+  argv: readonly string[],
+  stdin: string | Uint8Array = '',
+): Promise<string | null> {
   const { code, stderr } = await execute(argv, { stdin });
   return code === 0 ? null : stderr.trim() || `exit code ${code}`;
 }
 
-async function tryBwrap(holder: Room, tools: ToolCommands): Promise<string | null> {
+/** A filter that allows everything: `return SECCOMP_RET_ALLOW`. */
+const TRIAL_FILTER = Uint8Array.of(0x06, 0, 0, 0, 0, 0, 0xff, 0x7f);
+
+/** With a filter, which is what every run needs; only where that is what fails, without one. */
+async function trySandbox(
+  tool: ToolFact,
+  act: (filter: boolean) => Promise<string | null>,
+): Promise<[bwrap: Attempt, seccomp: Attempt]> {
+  const filtered = await attempt(tool, async () => await act(true));
+  if (!filtered.tried || filtered.ok || !/seccomp/i.test(filtered.said))
+    return [filtered, filtered];
+  return [await attempt(tool, async () => await act(false)), filtered];
+}
+
+async function tryBwrap(
+  holder: Room,
+  tools: ToolCommands,
+  filter: boolean,
+): Promise<string | null> {
   return await complaintOf(
     holder.enter([
       ...tools.bwrap,
@@ -143,8 +158,10 @@ async function tryBwrap(holder: Room, tools: ToolCommands): Promise<string | nul
         '--tmpfs',
         '/tmp',
       ],
-      ...['--', tools.cat],
+      ...(filter ? ['--add-seccomp-fd', '0'] : []),
+      ...['--', tools.env],
     ]),
+    filter ? TRIAL_FILTER : '',
   );
 }
 

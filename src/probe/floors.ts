@@ -59,7 +59,8 @@ async function parsed(floor: NamedFloor): Promise<{ layer: PolicyLayer; problem:
   }
 }
 
-function strictest(name: string, problem: string): { layer: PolicyLayer; problem: string } {
+/** What stands in for a floor that somebody named and that cannot be used. */
+export function strictest(name: string, problem: string): { layer: PolicyLayer; problem: string } {
   const layer = { ...STRICTEST_FLOOR, name };
   return {
     layer,

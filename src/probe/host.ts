@@ -42,7 +42,7 @@ export async function probeHost({
 }: ProbeRequest): Promise<Facts> {
   const tools = await locateTools(environment);
   const identity = identify(environment);
-  const hints = readHints();
+  const hints = readHints(environment);
   const scratchBase = given ?? chooseScratchBase(environment, writable);
   const wanted = shed(identity);
   const ids = wanted !== null && canShed(wanted, identity, tools) ? wanted : null;
@@ -133,18 +133,24 @@ function idFrom(text: string | undefined): number | null {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-export function readHints(): Hints {
+export function readHints(environment: Readonly<Record<string, string>>): Hints {
   return {
     maxUserNamespaces: numberIn('/proc/sys/user/max_user_namespaces'),
     usernsClone: numberIn('/proc/sys/kernel/unprivileged_userns_clone'),
     apparmorRestrictsUserns: numberIn('/proc/sys/kernel/apparmor_restrict_unprivileged_userns'),
     tunExists: existsSync('/dev/net/tun'),
     tunOpens: opens('/dev/net/tun'),
-    inContainer: existsSync('/.dockerenv') || existsSync('/run/.containerenv'),
+    ...ownSeccomp(),
+    inContainer:
+      existsSync('/.dockerenv') ||
+      existsSync('/run/.containerenv') ||
+      environment['KUBERNETES_SERVICE_HOST'] !== undefined,
+    procCovered: / \/proc\/\S+ /.test(readOrNull('/proc/self/mountinfo') ?? ''),
+    apparmorProfile: apparmorProfile(),
     flavour: flavourOf({
       version: readOrNull('/proc/version') ?? '',
       init: (readOrNull('/proc/1/comm') ?? '').trim(),
-      hosted: process.env['RUNNER_ENVIRONMENT'] === 'github-hosted',
+      hosted: environment['RUNNER_ENVIRONMENT'] === 'github-hosted',
       docker: existsSync('/.dockerenv'),
     }),
     systemdUser: existsSync(`/run/user/${process.getuid?.() ?? -1}/systemd/private`),
@@ -170,6 +176,21 @@ export function flavourOf({
   if (/microsoft-standard|wsl2/i.test(version)) return 'wsl2';
   if (/-microsoft/i.test(version)) return 'wsl1';
   return hosted && !docker && init !== '' && init !== 'systemd' ? 'slim' : null;
+}
+
+function ownSeccomp(): Pick<Hints, 'seccompMode' | 'seccompFilters'> {
+  const status = readOrNull('/proc/self/status') ?? '';
+  const field = (name: string): number | null => {
+    const value = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1];
+    return value === undefined ? null : Number(value);
+  };
+  return { seccompMode: field('Seccomp'), seccompFilters: field('Seccomp_filters') };
+}
+
+/** `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor. */
+function apparmorProfile(): string | null {
+  const text = readOrNull('/proc/self/attr/apparmor/current')?.trim() ?? '';
+  return text === '' || text.startsWith('unconfined') ? null : text.replace(/ \(\w+\)$/, '');
 }
 
 function opens(path: string): boolean {

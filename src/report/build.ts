@@ -1,5 +1,6 @@
 import { type Facts, SUPPLIED_TOOLS } from '../capabilities/facts.ts';
 import { LAYERS, type Layer, type Note, type Plan } from '../plan/types.ts';
+import { profileText } from '../policy/syscall-readers.ts';
 import type { EgressEntry, Policy, PolicyLayer, Sourced } from '../policy/types.ts';
 import { formatDuration } from '../policy/units.ts';
 import type { NameTraffic, Observations } from '../run/observations.ts';
@@ -43,6 +44,12 @@ export function buildReport({
     egress: egressOf(plan, seen, blocked),
     changes: changesOf(seen),
     outputs: outputsOf(seen),
+    syscalls: {
+      profile: plan.syscalls.profile,
+      filters: plan.syscalls.filters.map(({ name, rules }, index) => ({
+        ...{ name, rules, sha256: seen?.filters[index] ?? null },
+      })),
+    },
     environment: {
       passed: [...plan.environment.passed],
       set: [...plan.environment.set],
@@ -86,7 +93,7 @@ function eachLayer<T>(value: (layer: Layer) => T): Record<Layer, T> {
 }
 
 function requestedOf(policy: Policy): EffectiveSandbox['requested'] {
-  const { network, filesystem, resources, privilege, runner } = policy;
+  const { network, filesystem, resources, privilege, syscalls, runner } = policy;
   return {
     onUnavailable: policy.onUnavailable.value,
     network: {
@@ -124,6 +131,11 @@ function requestedOf(policy: Policy): EffectiveSandbox['requested'] {
       outputBytes: resources.output.value,
     },
     privilege: { mode: privilege.mode.value, uid: privilege.uid.value, gid: privilege.gid.value },
+    syscalls: {
+      profile: profileText(syscalls.profile.value),
+      allow: values(syscalls.allow),
+      block: values(syscalls.block),
+    },
     runner: {
       outputs: values(runner.outputs),
       env: values(runner.env),

@@ -7,7 +7,10 @@ export function told<T extends z.core.$ZodType>(schema: T, description: string):
   return schema;
 }
 
-const layer = z.enum(['network', 'filesystem', 'resources', 'privilege', 'environment', 'runner']);
+const layer = z.enum([
+  ...['network', 'filesystem', 'resources', 'privilege', 'syscalls'],
+  ...['environment', 'runner'],
+] as const);
 const texts = z.array(z.string());
 const count = () => z.int().check(z.nonnegative());
 const limit = () => z.nullable(z.number());
@@ -68,6 +71,11 @@ const requested = z.strictObject({
     uid: z.nullable(z.number()),
     gid: z.nullable(z.number()),
   }),
+  syscalls: z.strictObject({
+    profile: told(z.string(), 'default, strict, off, or the path of a file'),
+    allow: texts,
+    block: texts,
+  }),
   runner: z.strictObject({
     outputs: texts,
     env: texts,
@@ -97,6 +105,20 @@ const egress = z.strictObject({
   blockedNotListed: count(),
   unused: told(texts, 'Entries of network.allow that nothing of this run used'),
   malformedLookUps: told(count(), 'Packets to a resolver that were no look-ups'),
+});
+
+const syscalls = z.strictObject({
+  profile: z.string(),
+  filters: told(
+    z.array(
+      z.strictObject({
+        name: told(z.string(), 'The profile that it was compiled from'),
+        rules: told(count(), 'Pairs of a system call and a rule for it'),
+        sha256: told(z.nullable(z.string()), 'Of the program; null where nothing was run'),
+      }),
+    ),
+    'In force at once; the kernel obeys the strictest',
+  ),
 });
 
 const changes = z.strictObject({
@@ -183,6 +205,7 @@ export const effectiveSandbox = told(
       z.nullable(outputs),
       'What came out of the throwaway layer; null where nothing was to',
     ),
+    syscalls: told(syscalls, 'The filters of system calls that the step ran under'),
     environment: told(
       z.strictObject({ passed: texts, set: texts, dropped: texts }),
       'Names only, never values',

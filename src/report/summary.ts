@@ -53,6 +53,7 @@ export function layerTable({ layers, requested }: EffectiveSandbox): string[] {
     filesystem: requested.filesystem.mode,
     resources: 'limits',
     privilege: requested.privilege.mode,
+    syscalls: requested.syscalls.profile,
     environment: 'allowlist',
     runner: layers.runner.status === 'not-requested' ? 'nothing' : 'seal',
   };

@@ -4,11 +4,12 @@ import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GloveboxError } from '../base/errors.ts';
-import { LAUNCH_FDS } from '../plan/launch.ts';
+import { FIRST_FILTER_FD, LAUNCH_FDS } from '../plan/launch.ts';
 import type { Plan } from '../plan/types.ts';
+import type { ProfileChoice, Sourced } from '../policy/types.ts';
 import type { Room } from '../tools/room.ts';
 import type { MemoryGroup } from './cgroup.ts';
-import type { SeenPrivilege } from './observations.ts';
+import type { SeenStep } from './observations.ts';
 import { descendantsOf, readStatus } from './process-tree.ts';
 import type { Streams } from './streams.ts';
 
@@ -23,7 +24,8 @@ export interface Launched {
   readonly root: number;
   /** Host pid of the sandbox's pid 1; null without a sandbox. */
   readonly init: number | null;
-  readonly privilege: SeenPrivilege | null;
+  /** What the process that will be the command is, before it is let go. */
+  readonly step: SeenStep | null;
   /** Lets the command go. */
   release(): void;
   readonly exited: Promise<Exit>;
@@ -36,19 +38,22 @@ export interface Exit {
   readonly code: number | null;
 }
 
-/** Starts bwrap with everything in place but the command held back at its block descriptor. */
+/** Starts bwrap, and waits until it has done everything and the command is held back at the gate. */
 export async function launchSealed(
   plan: Plan,
   holder: Room,
   streams: Streams,
   group: MemoryGroup | null,
 ): Promise<Launched> {
-  const stdio: StdioOptions = [...streams.childFds, 'pipe', 'pipe', 'pipe', 'pipe'];
+  const { filters } = plan.syscalls;
+  const filterFds = filters.map((_, index) => FIRST_FILTER_FD + index);
+  const fds = [...Object.values(LAUNCH_FDS), ...filterFds];
+  const stdio: StdioOptions = [...streams.childFds, ...fds.map(() => 'pipe' as const)];
   const child = start(holder.enter(plan.launch.argv), {}, stdio);
   streams.closeChildEnds();
   const pipe = (fd: number): Writable & Readable =>
     child.stdio[fd] as unknown as Writable & Readable;
-  for (const fd of Object.values(LAUNCH_FDS)) {
+  for (const fd of fds) {
     pipe(fd).on('error', () => {
       // bwrap ended early; its exit tells why.
     });
@@ -57,23 +62,29 @@ export async function launchSealed(
   // group namespace that it makes begins at the run's own group.
   if (child.pid !== undefined) group?.admit(child.pid);
   pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(''));
-  pipe(LAUNCH_FDS.filter).end(plan.launch.filter ?? '');
-  const status = statusOf(pipe(LAUNCH_FDS.status));
+  filters.forEach(({ filter }, index) => pipe(FIRST_FILTER_FD + index).end(filter));
+  const exitCode = exitCodeIn(pipe(LAUNCH_FDS.status));
   const ended = once(child, 'exit') as Promise<[number | null]>;
 
-  const built = await Promise.race([status.built, ended.then(() => false), failed(child)]);
+  const gate = pipe(LAUNCH_FDS.gate);
+  const built = await Promise.race([
+    new Promise<true>((resolve) => gate.once('data', () => resolve(true))),
+    ended.then(() => false),
+    failed(child),
+  ]);
   const root = child.pid ?? 0;
-  const init = built ? (descendantsOf(root).at(-1)?.pid ?? null) : null;
+  const waiting = built ? descendantsOf(root).at(-1) : undefined;
+  const init = waiting?.parent ?? null;
   if (init === null || group?.holds(init) === false) {
-    throw new GloveboxError('setup-failed', await whyNotBuilt(init, group, streams));
+    throw new GloveboxError('setup-failed', await whyNotBuilt(init, group, streams, plan));
   }
   return {
     root,
     init,
-    privilege: privilegeOf(init),
-    release: () => pipe(LAUNCH_FDS.block).end('x'),
+    step: waiting === undefined ? null : seenOf(waiting.pid),
+    release: () => gate.end('go\n'),
     exited: ended.then(async ([own]) => {
-      const code = await status.exitCode;
+      const code = await exitCode;
       return { started: code !== null || own !== BWRAP_FAILED, code };
     }),
   };
@@ -83,6 +94,7 @@ async function whyNotBuilt(
   init: number | null,
   group: MemoryGroup | null,
   streams: Streams,
+  { policy }: Plan,
 ): Promise<string> {
   if (group !== null && group.kills() > 0)
     return 'the kernel found no memory left while the sandbox was built: resources.memory, or a limit around Glovebox, is too small';
@@ -92,7 +104,16 @@ async function whyNotBuilt(
     text(streams.stderr ?? streams.stdout).then((all) => all.trim()),
     sleep(LAST_WORDS_MS, '', { ref: false }),
   ]);
-  return `bubblewrap could not build the sandbox: ${said || 'it ended without a word'}`;
+  const { profile, block, further } = policy.syscalls;
+  const own = block.length > 0 || [profile, ...further.map((one) => one.profile)].some(isFile);
+  const hint = own
+    ? '; syscalls.profile or syscalls.block may refuse what starting a program takes'
+    : '';
+  return `bubblewrap could not build the sandbox: ${said || 'it ended without a word'}${hint}`;
+}
+
+function isFile({ value }: Sourced<ProfileChoice>): boolean {
+  return typeof value !== 'string';
 }
 
 /** Starts the command with what can be held without a sandbox. */
@@ -104,7 +125,7 @@ export function launchBare(plan: Plan, streams: Streams): Launched {
   return {
     root,
     init: null,
-    privilege: privilegeOf(root),
+    step: seenOf(root),
     release: () => undefined,
     exited: Promise.race([
       once(child, 'exit').then(
@@ -135,36 +156,29 @@ async function failed(child: ChildProcess): Promise<false> {
   return false;
 }
 
-/** bwrap's own account: one document when the sandbox is built, another when the command has ended. */
-function statusOf(stream: Readable): {
-  readonly built: Promise<boolean>;
-  readonly exitCode: Promise<number | null>;
-} {
-  let seen = '';
-  const built = new Promise<boolean>((resolve) => {
-    stream.on('data', (chunk: Buffer) => {
-      seen += chunk.toString();
-      if (/"child-pid":\s*\d+[^}]*\}/.test(seen)) resolve(true);
-    });
-    stream.once('close', () => resolve(false));
-  });
-  const exitCode = new Promise<number | null>((resolve) => {
-    stream.once('close', () => {
-      const code = /"exit-code":\s*(\d+)/.exec(seen)?.[1];
-      // Past 255 it is no exit code: somebody wrote into bwrap's own account.
-      resolve(code === undefined || Number(code) > 255 ? null : Number(code));
-    });
-  });
-  return { built, exitCode };
+/** The command's exit code, from bwrap's own account; null where it tells none. */
+async function exitCodeIn(status: Readable): Promise<number | null> {
+  const code = /"exit-code":\s*(\d+)/.exec(await text(status).catch(() => ''))?.[1];
+  // Past 255 it is no exit code: somebody wrote into bwrap's own account.
+  return code === undefined || Number(code) > 255 ? null : Number(code);
 }
 
-function privilegeOf(pid: number): SeenPrivilege | null {
+function seenOf(pid: number): SeenStep | null {
   const status = readStatus(pid);
   if (status === null) return null;
   return {
     uid: Number(status.get('Uid')?.split(/\s+/)[0] ?? Number.NaN),
     noNewPrivs: status.get('NoNewPrivs') === '1',
+    filtered: status.get('Seccomp') === '2',
+    filters: countOf(status) - countOf(readStatus(process.pid)),
   };
+}
+
+/** A kernel before 5.9 does not count filters; there it is told only whether there are any. */
+function countOf(status: ReadonlyMap<string, string> | null): number {
+  const counted = status?.get('Seccomp_filters');
+  if (counted !== undefined) return Number(counted);
+  return status?.get('Seccomp') === '0' ? 0 : Infinity;
 }
 
 const SIGNALS: Readonly<Record<string, number>> = {

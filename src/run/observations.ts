@@ -140,9 +140,13 @@ export interface LogAccount {
 export type CommandFiles = Readonly<Record<CommandFile, ReadFile>>;
 
 /** What the kernel showed of the step's first process, looked at from outside before it was released. */
-export interface SeenPrivilege {
+export interface SeenStep {
   readonly uid: number;
   readonly noNewPrivs: boolean;
+  /** Under filters of system calls. */
+  readonly filtered: boolean;
+  /** How many more than the supervisor; infinite where the kernel does not count them, NaN where nobody can tell. */
+  readonly filters: number;
 }
 
 export interface Observations {
@@ -154,7 +158,9 @@ export interface Observations {
   /** What kept the sandbox from being built; null when it was. */
   readonly setupFailure: string | null;
   readonly egress: EgressObservations | null;
-  readonly privilege: SeenPrivilege | null;
+  readonly step: SeenStep | null;
+  /** SHA-256 of each filter of the plan that was put in force, in hex, in order. */
+  readonly filters: readonly string[];
   /** What a step of a workflow left for the runner; null for any other command. */
   readonly commandFiles: CommandFiles | null;
   /** What became of the workspace in a throwaway layer; null where there is none. */

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../base/errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { buildSandbox, type Sandbox } from './build.ts';
 import { readChanges } from './changes/read.ts';
 import { readCommandFiles } from './command-files.ts';
-import { confirmPrivilege } from './confirm.ts';
+import { confirmHeld } from './confirm.ts';
 import { endStep, isGone, killStep } from './ending.ts';
 import { closeInherited } from './inherited.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -18,6 +19,11 @@ import type { StepIo } from './step-io.ts';
 import { type Undo, undoAll } from './undo.ts';
 import { watchStep } from './watch.ts';
 
+/** Hex. */
+function hashOf(filter: Uint8Array): string {
+  return createHash('sha256').update(filter).digest('hex');
+}
+
 const FLUSH_MS = 2000;
 /** How long a killed step may take to be dead. */
 const DEATH_MS = 1000;
@@ -28,7 +34,8 @@ const NOTHING_RAN: Observations = {
   ending: null,
   setupFailure: null,
   egress: null,
-  privilege: null,
+  step: null,
+  filters: [],
   commandFiles: null,
   changes: null,
   texts: null,
@@ -60,7 +67,7 @@ export async function supervise(
   try {
     const sandbox = await buildSandbox(plan, io, undo);
     undo.push(() => killStep(sandbox.launched));
-    if (plan.sandboxed) confirmPrivilege(plan, sandbox.launched);
+    if (plan.sandboxed) confirmHeld(plan, sandbox.launched);
     const early = interrupts.first();
     if (early !== null) return { ...NOTHING_RAN, ending: early };
     const { gone, seen } = await letGo(plan, sandbox, interrupts, io);
@@ -154,7 +161,8 @@ async function letGo(
     ending,
     setupFailure: null,
     egress,
-    privilege: launched.privilege,
+    step: launched.step,
+    filters: plan.sandboxed ? plan.syscalls.filters.map(({ filter }) => hashOf(filter)) : [],
     commandFiles,
     changes: read?.changes ?? null,
     texts: read?.texts ?? null,

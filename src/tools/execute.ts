@@ -9,7 +9,7 @@ export interface Executed {
 }
 
 export interface ExecuteOptions {
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   /** Milliseconds after which the program is killed. */
   readonly timeout?: number;
   /** Where it runs; our own directory where none is given. */

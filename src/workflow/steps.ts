@@ -47,7 +47,16 @@ const OWN_KEYS = [
   ...['continue-on-error', 'keep-changes', 'if'],
 ];
 const POLICY_KEYS = [
-  ...['on-unavailable', 'network', 'filesystem', 'resources', 'privilege', 'environment', 'runner'],
+  ...[
+    'on-unavailable',
+    'network',
+    'filesystem',
+    'resources',
+    'privilege',
+    'syscalls',
+    'environment',
+    'runner',
+  ],
 ];
 const MOST_STEPS = 40;
 

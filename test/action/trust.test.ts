@@ -358,3 +358,45 @@ describe('floors', () => {
     expect(reportOf(used, 'run').requested.network.mode).toBe('deny');
   });
 });
+
+describe('a profile of system calls', () => {
+  const POLICY = 'version: 1\nsyscalls: { profile: ./calls.json }\n';
+  const profile = (errnoRet: number): string =>
+    JSON.stringify({
+      defaultAction: 'SCMP_ACT_ALLOW',
+      syscalls: [{ names: ['mkdir', 'mkdirat'], action: 'SCMP_ACT_ERRNO', errnoRet }],
+    });
+  const commits = [
+    { 'ci/policy.yml': POLICY, 'ci/calls.json': profile(77) },
+    { 'ci/policy.yml': POLICY, 'ci/calls.json': profile(88) },
+  ];
+  const TRY = `perl -e 'mkdir "d" or print "> refused ", $! + 0, "\\n"'`;
+
+  it('that a pull request replaced counts as the base commit has it', async () => {
+    const { job } = await propose({ commits });
+    const used = await use({ ...WITH, run: TRY }, job);
+    expect(said(used)).toEqual(['refused 77']);
+    expect(reportOf(used, 'run').syscalls.profile).toBe('./calls.json');
+    const { job: pushed } = await propose({ commits, eventName: 'push', event: () => ({}) });
+    expect(said(await use({ ...WITH, run: TRY }, pushed))).toEqual(['refused 88']);
+  });
+
+  it('that a pull request brings with it is no profile', async () => {
+    const { job } = await propose({ commits: [{ 'ci/policy.yml': POLICY }, commits[1] ?? {}] });
+    const step = await job.uses(USES, { with: { ...WITH, run: TRY } });
+    expect([step.exitCode, said(step)]).toEqual([125, []]);
+    expect(step.annotations[0]?.message).toMatch(/ci\/policy\.yml:2:\d+ .*not there in the base/);
+  });
+
+  it('is for no step of the same use to change, nor for what comes later', async () => {
+    const { job } = await propose({ commits, eventName: 'push', event: () => ({}) });
+    const steps = `
+- run: |
+    echo '{"defaultAction":"SCMP_ACT_ALLOW"}' > ci/calls.json || echo '> kept'
+  filesystem: { mode: workspace }
+- run: ${JSON.stringify(TRY)}
+`;
+    const used = await use({ steps, 'policy-file': 'ci/policy.yml' }, job);
+    expect(said(used)).toEqual(['kept', 'refused 88']);
+  });
+});

@@ -7,10 +7,11 @@ import { facts, NOT_TRIED, said, WORKED, type FactsOverrides } from '../fixtures
 
 type Name = Exclude<keyof Capabilities, 'memoryCgroup'>;
 const NAMES: readonly Name[] = [
-  ...(['namespaces', 'sandbox', 'loopback', 'rules', 'doors', 'slirp4netns', 'overlay'] as const),
+  ...(['namespaces', 'sandbox', 'syscalls', 'loopback', 'rules', 'doors'] as const),
+  ...(['slirp4netns', 'overlay'] as const),
   ...(['limits', 'privilegeDrop'] as const),
 ];
-const IN_NAMESPACES: readonly Name[] = NAMES.slice(0, 7);
+const IN_NAMESPACES: readonly Name[] = NAMES.slice(0, 8);
 
 const ROOT = { identity: { uid: 0, realRoot: true } };
 
@@ -64,7 +65,7 @@ describe('evaluate', () => {
   });
 
   it.each<[ToolName, readonly Name[]]>([
-    ['bwrap', ['sandbox']],
+    ['bwrap', ['sandbox', 'syscalls']],
     ['slirp4netns', ['slirp4netns']],
     ['nft', ['rules', 'doors']],
     ['ip', ['loopback']],
@@ -72,8 +73,9 @@ describe('evaluate', () => {
     ['nsenter', IN_NAMESPACES],
     ['cat', IN_NAMESPACES],
     ['setpriv', ['privilegeDrop']],
-    ['prlimit', ['sandbox', 'limits']],
-    ['mkfifo', ['sandbox']],
+    ['prlimit', ['sandbox', 'syscalls', 'limits']],
+    ['mkfifo', ['sandbox', 'syscalls']],
+    ['env', ['sandbox', 'syscalls']],
     ['mount', ['overlay']],
     ['rm', ['overlay']],
   ])('without %s lacks %j, and names tool and package', (tool, expected) => {
@@ -139,6 +141,63 @@ describe('evaluate', () => {
       'container-seccomp',
       /seccomp/,
       /start the container/,
+    ],
+    [
+      "a container's seccomp profile, on a host whose AppArmor would be next",
+      {
+        attempts: { namespaces: said('unshare: unshare failed: Operation not permitted') },
+        hints: { seccompMode: 2, seccompFilters: 1, apparmorRestrictsUserns: 1 },
+      },
+      'namespaces',
+      'container-seccomp',
+      /runs under a seccomp filter/,
+      /--security-opt seccomp=container\.json/,
+    ],
+    [
+      'a covered /proc',
+      {
+        attempts: { namespaces: said('unshare: mount /proc failed: Operation not permitted') },
+        hints: { seccompMode: 2, seccompFilters: 1, procCovered: true },
+      },
+      'namespaces',
+      'container-proc',
+      /parts of \/proc are covered/,
+      /systempaths=unconfined/,
+    ],
+    [
+      "a container's AppArmor",
+      {
+        attempts: { bwrap: said('bwrap: Failed to mount tmpfs: Permission denied') },
+        hints: { apparmorProfile: 'docker-default' },
+      },
+      'sandbox',
+      'container-apparmor',
+      /AppArmor profile/,
+      /apparmor=unconfined/,
+    ],
+    [
+      'a kernel without filters',
+      { attempts: { seccomp: said('bwrap: prctl(PR_SET_SECCOMP): Invalid argument') } },
+      'syscalls',
+      'seccomp-unsupported',
+      /no seccomp filters/,
+      /CONFIG_SECCOMP_FILTER/,
+    ],
+    [
+      'filters that nobody could count',
+      { hints: { seccompMode: 2, seccompFilters: null } },
+      'syscalls',
+      'seccomp-unseen',
+      /does not count filters/,
+      /Linux 5\.9/,
+    ],
+    [
+      'an architecture without a table',
+      { host: { arch: 'riscv64' } },
+      'syscalls',
+      'arch-unknown',
+      /riscv64/,
+      /x86_64 or arm64/,
     ],
     [
       'an unknown cause',
@@ -374,7 +433,7 @@ describe('evaluate', () => {
   });
 
   it('names the failure of the namespaces for all that stands in them', () => {
-    const attempts = { namespaces: said('no'), bwrap: NOT_TRIED, ip: NOT_TRIED, nft: NOT_TRIED };
+    const attempts = { namespaces: said('no'), bwrap: NOT_TRIED, seccomp: NOT_TRIED };
     for (const name of IN_NAMESPACES)
       expect(lackOf({ attempts }, name).code).toBe('namespaces-failed');
     expect(lacking({ attempts })).toEqual(IN_NAMESPACES);
@@ -411,6 +470,7 @@ const anyFacts: fc.Arbitrary<FactsOverrides> = fc.record({
   attempts: fc.record({
     namespaces: attempt,
     bwrap: attempt,
+    seccomp: attempt,
     ip: attempt,
     nft: attempt,
     doors: attempt,
@@ -426,6 +486,10 @@ const anyFacts: fc.Arbitrary<FactsOverrides> = fc.record({
     tunExists: fc.boolean(),
     tunOpens: fc.boolean(),
     inContainer: fc.boolean(),
+    seccompMode: fc.constantFrom(null, 0, 2),
+    seccompFilters: fc.constantFrom(null, 0, 1),
+    procCovered: fc.boolean(),
+    apparmorProfile: fc.constantFrom(null, 'docker-default'),
   }),
 });
 
@@ -449,6 +513,7 @@ describe('evaluate on any facts', () => {
     const tried = {
       namespaces: 'namespaces',
       sandbox: 'bwrap',
+      syscalls: 'seccomp',
       loopback: 'ip',
       rules: 'nft',
       doors: 'doors',

@@ -215,6 +215,7 @@ describe('the help', () => {
         'on-unavailable',
         'env',
         'directory',
+        'syscalls',
         'timeout',
       ],
       ...[

@@ -41,7 +41,7 @@ function pasted(made: EffectiveSandbox): Policy | null {
 describe('the verdict', () => {
   it('of a good run is one line, besides notes', () => {
     expect(told(report())).toEqual([
-      'glovebox: ok · 1.235s, peak 64 MiB · sealed (network, filesystem, resources, privilege, environment)',
+      'glovebox: ok · 1.235s, peak 64 MiB · sealed (network, filesystem, resources, privilege, syscalls, environment)',
       expect.stringMatching(/^ {2}note memory is watched/),
       '',
     ]);
@@ -57,12 +57,12 @@ describe('the verdict', () => {
       policy: { 'on-unavailable': 'degrade' },
       facts: { missing: ['bwrap'] },
     });
-    expect(told(made)[0]).toMatch(/NOT sealed: network, filesystem, resources$/);
+    expect(told(made)[0]).toMatch(/NOT sealed: network, filesystem, resources, syscalls$/);
   });
 
   it('does not call open what nobody asked for', () => {
     const [first] = told(report(seen(), { policy: { filesystem: { mode: 'off' } } }));
-    expect(first).toMatch(/sealed \(network, resources, privilege, environment\)$/);
+    expect(first).toMatch(/sealed \(network, resources, privilege, syscalls, environment\)$/);
   });
 
   it('of a refusal says what fell short, what mends it, and that nothing was run', () => {

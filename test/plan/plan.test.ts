@@ -110,12 +110,13 @@ describe('any plan', () => {
   it('holds neither network nor files without a sandbox, and says so', () => {
     fc.assert(
       fc.property(anyPlan, (overrides) => {
-        const { sandboxed, layers, network, filesystem, launch } = plan(overrides);
+        const { sandboxed, layers, network, filesystem, syscalls, launch } = plan(overrides);
         if (sandboxed) return;
         expect(layers.network.status).not.toBe('enforced');
         expect(layers.filesystem.status).not.toBe('enforced');
+        expect(layers.syscalls.status).not.toBe('enforced');
         expect([network.kind, filesystem.mounts, filesystem.overlay]).toEqual(['host', [], null]);
-        expect([launch.hidden, launch.filter]).toEqual([[], null]);
+        expect([launch.hidden, syscalls.filters]).toEqual([[], []]);
       }),
     );
   });
@@ -176,7 +177,7 @@ describe('the launch in a sandbox', () => {
     const { launch } = plan();
     for (const option of [
       ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'],
-      ...['--new-session', '--die-with-parent', '--cap-drop', '--seccomp', '--block-fd'],
+      ...['--new-session', '--die-with-parent', '--cap-drop', '--add-seccomp-fd'],
     ]) {
       expect(launch.hidden).toContain(option);
     }
@@ -185,7 +186,20 @@ describe('the launch in a sandbox', () => {
     expect(launch.argv.slice(bwrap, bwrap + 4)).toEqual(['/usr/bin/bwrap', '--args', '3', '--']);
     // bwrap's own pid 1 is bound by the limits too.
     expect(launch.argv[0]).toBe('/usr/bin/prlimit');
-    expect(launch.filter).not.toBeNull();
+  });
+
+  it('holds the command back at a gate, which leaves nothing in its environment', () => {
+    const gateOf = ({ launch: { argv } }: Plan): readonly string[] =>
+      argv.slice(argv.indexOf('/bin/sh'));
+    const [shell, option, script, , ...rest] = gateOf(plan());
+    expect([shell, option]).toEqual(['/bin/sh', '-c']);
+    expect(script).toMatch(/ read .* \|\| exit 125; exec "\$@" 5>&-$/);
+    expect(rest).toEqual([
+      ...['/usr/bin/env', '-u', '_', '-u', 'SHLVL'],
+      ...['/usr/bin/prlimit', '--core=0:0', '--', 'npm', 'test'],
+    ]);
+    const asked = plan({ policy: { environment: { set: { SHLVL: '3', _: 'x' } } } });
+    expect(gateOf(asked).slice(4, 6)).toEqual(['/usr/bin/env', '/usr/bin/prlimit']);
   });
 
   it('makes its own network only where nobody else does', () => {
@@ -204,26 +218,36 @@ describe('the launch in a sandbox', () => {
     }
   });
 
-  it.each(['x64', 'arm64'])('has a filter on %s, and nothing to tell', (arch) => {
-    const { launch, layers, downgrades } = plan({ facts: { host: { arch } } });
-    expect(launch.hidden).toContain('--seccomp');
-    expect([layers.privilege.status, downgrades]).toEqual(['enforced', []]);
+  it.each(['x64', 'arm64'])('has filters on %s, and nothing to tell', (arch) => {
+    const { launch, layers, downgrades, syscalls } = plan({ facts: { host: { arch } } });
+    const { hidden } = launch;
+    const fds = hidden.flatMap((word, index) =>
+      word === '--add-seccomp-fd' ? [hidden[index + 1]] : [],
+    );
+    expect(fds).toEqual(['6', '7']);
+    expect(syscalls.filters.map(({ name }) => name)).toEqual(['base', 'default']);
+    expect([layers.privilege.status, layers.syscalls.status]).toEqual(['enforced', 'enforced']);
+    expect(downgrades).toEqual([]);
   });
 
   it('has no filter where the architecture has no table, and says so', () => {
-    const { launch, layers, downgrades, refused } = plan({ facts: { host: { arch: 'riscv64' } } });
-    expect(launch.hidden).not.toContain('--seccomp');
-    expect(launch.filter).toBeNull();
+    const made = plan({ facts: { host: { arch: 'riscv64' } } });
+    const { launch, layers, downgrades, refused, syscalls } = made;
+    expect(launch.hidden).not.toContain('--add-seccomp-fd');
+    expect(syscalls.filters).toEqual([]);
     expect(downgrades.map(({ layer, code }) => [layer, code])).toEqual([
+      ['syscalls', 'arch-unknown'],
       ['privilege', 'filter-missing'],
     ]);
+    expect(layers.syscalls.status).toBe('unavailable');
     expect(downgrades[0]?.reason).toContain('riscv64');
     expect([layers.privilege.status, refused]).toEqual(['downgraded', true]);
   });
 
   it('misses no filter where privileges are inherited, or nothing is sealed', () => {
     const facts = { host: { arch: 'riscv64' } };
-    const inherited = plan({ policy: { privilege: { mode: 'inherit' } }, facts });
+    const policy = { privilege: { mode: 'inherit' }, syscalls: { profile: 'off' } };
+    const inherited = plan({ policy, facts });
     expect([inherited.layers.privilege.status, inherited.downgrades]).toEqual([
       'not-requested',
       [],
@@ -253,9 +277,11 @@ describe('root that is inherited', () => {
       ['network', 'root-inherited'],
       ['filesystem', 'root-inherited'],
       ['resources', 'root-inherited'],
+      ['syscalls', 'root-inherited'],
     ]);
     expect(LAYERS.map((layer) => layers[layer].status)).toEqual([
-      ...['downgraded', 'downgraded', 'downgraded', 'not-requested', 'enforced', 'not-requested'],
+      ...['downgraded', 'downgraded', 'downgraded', 'not-requested', 'downgraded'],
+      ...['enforced', 'not-requested'],
     ]);
     expect(refused).toBe(true);
   });
@@ -271,10 +297,11 @@ describe('root that is inherited', () => {
       network: { mode: 'unrestricted', 'block-metadata': false },
       filesystem: { mode: 'off' },
       resources: LIFTED,
+      syscalls: { profile: 'off' },
     });
     expect([downgrades, refused]).toEqual([[], false]);
     expect(LAYERS.map((layer) => layers[layer].status)).toEqual([
-      ...Array.from({ length: 4 }, () => 'not-requested'),
+      ...Array.from({ length: 5 }, () => 'not-requested'),
       'enforced',
       'not-requested',
     ]);

@@ -134,6 +134,7 @@ describe('planPrivilege', () => {
       ['network', 'root-inherited'],
       ['filesystem', 'root-inherited'],
       ['resources', 'root-inherited'],
+      ['syscalls', 'root-inherited'],
       ['runner', 'root-inherited'],
     ]);
     for (const { reason, remedy } of downgrades) {

@@ -42,6 +42,15 @@ const egress = some<string | object>(
   ],
 );
 
+const section = fc.record(
+  {
+    profile: fc.constantFrom('strict', 'default', 'off', './a.json', './b.json'),
+    ...{ allow: some('ptrace', 'bpf', 'mount'), block: some('ptrace', 'mkdir') },
+  },
+  { requiredKeys: [] },
+);
+const syscallsOnly = section.map((syscalls) => ({ syscalls }));
+
 /** Keys in any choice, all of whose values meet often. */
 const document = fc
   .record(
@@ -73,6 +82,7 @@ const document = fc
         { requiredKeys: [] },
       ),
       privilege: fc.record({ mode: fc.constantFrom('drop', 'inherit') }, { requiredKeys: [] }),
+      syscalls: section,
       environment: fc.record(
         { pass: some('A', 'AB', 'A*', 'A?', '*', 'B', '?B', 'B*') },
         { requiredKeys: [] },
@@ -94,7 +104,7 @@ const document = fc
 
 /** The floor as a policy that allows everything which the floor does not bind. */
 function alone(floor: PolicyLayer): Policy {
-  const { network, filesystem } = floor.values;
+  const { network, filesystem, syscalls } = floor.values;
   const listed = filesystem?.read ?? filesystem?.write ?? filesystem?.hide;
   const everything = policy({
     'on-unavailable': 'degrade',
@@ -109,6 +119,7 @@ function alone(floor: PolicyLayer): Policy {
       ...{ 'open-files': 'none', 'file-size': 'none', output: 'none' },
     },
     privilege: { mode: 'inherit' },
+    syscalls: { profile: syscalls?.allow ? 'default' : 'off' },
     runner: { summary: true, annotations: true },
   });
   return overridePolicy(everything, floor.values);
@@ -141,6 +152,28 @@ const passes = ({ pass }: Policy['environment'], name: string): boolean =>
   pass.some(({ value }) =>
     new RegExp(`^${value.replaceAll('*', '\\w*').replaceAll('?', '\\w')}$`).test(name),
   );
+
+const CALLS = ['read', 'mkdir', 'ptrace', 'bpf', 'mount', 'keyctl'];
+/** What stands for each profile here. The files are neither within each other nor within another. */
+const PROFILES: Readonly<Record<string, readonly string[]>> = {
+  ...{ strict: ['read'], default: ['read', 'mkdir'], off: CALLS },
+  ...{ './a.json': ['read', 'ptrace', 'keyctl'], './b.json': ['mkdir', 'ptrace'] },
+};
+
+/** Which calls a step may make. */
+function calls({ profile, allow, block, further }: Policy['syscalls']): string[] {
+  const filters = [{ profile, allow }, ...further].map((one) => {
+    const { value } = one.profile;
+    return [
+      ...(PROFILES[typeof value === 'string' ? value : value.path] ?? []),
+      ...values(one.allow),
+    ];
+  });
+  const refused = values(block);
+  return CALLS.filter(
+    (call) => !refused.includes(call) && filters.every((filter) => filter.includes(call)),
+  );
+}
 
 const NAMES = ['A', 'AB', 'ABC', 'B', 'BB', 'C', 'XB', ''];
 const PATHS = [
@@ -210,6 +243,38 @@ describe('any policy under any floor', () => {
         );
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('makes no system call that one of both does not allow', () => {
+    fc.assert(
+      fc.property(syscallsOnly, syscallsOnly, (asked, bound) => {
+        const [plain, floor] = [policy(asked), layer(bound)];
+        const [own, other] = [calls(plain.syscalls), calls(alone(floor).syscalls)];
+        const { syscalls } = boundPolicy(plain, floor).policy;
+        expect(calls(syscalls).filter((call) => !own.includes(call))).toEqual([]);
+        expect(calls(syscalls).filter((call) => !other.includes(call))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('makes no system call that one of two floors does not allow, in either order', () => {
+    fc.assert(
+      fc.property(syscallsOnly, syscallsOnly, syscallsOnly, (asked, one, other) => {
+        const floors = [layer(one), layer(other)];
+        for (const order of [floors, floors.toReversed()]) {
+          const bounded = order.reduce(
+            (before, floor) => boundPolicy(before, floor).policy,
+            policy(asked),
+          );
+          for (const floor of floors) {
+            const allowed = calls(alone(floor).syscalls);
+            expect(calls(bounded.syscalls).filter((call) => !allowed.includes(call))).toEqual([]);
+          }
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 

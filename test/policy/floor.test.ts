@@ -322,7 +322,8 @@ describe('STRICTEST_FLOOR', () => {
           ? [section]
           : Object.keys(inner as object).map((key) => `${section}.${key}`),
       );
-    expect([...keys(STRICTEST_FLOOR.values), 'privilege.uid', 'privilege.gid'].sort()).toEqual(
+    const unbound = ['privilege.uid', 'privilege.gid', 'syscalls.further'];
+    expect([...keys(STRICTEST_FLOOR.values), ...unbound].sort()).toEqual(
       keys(DEFAULT_POLICY).sort(),
     );
   });
@@ -339,13 +340,14 @@ describe('STRICTEST_FLOOR', () => {
         filesystem: { mode: 'off', read: ['/'], write: ['/'] },
         resources: { timeout: 'none', memory: 'none', processes: 'none', output: 'none' },
         privilege: { mode: 'inherit' },
+        syscalls: { profile: 'off', allow: ['ptrace'] },
         environment: { pass: ['*'] },
         runner: { outputs: ['a'], env: ['A'], path: ['.'], annotations: true },
       }),
       STRICTEST_FLOOR,
     );
-    const { onUnavailable, network, filesystem, resources, privilege, environment, runner } =
-      bounded;
+    const { onUnavailable, network, filesystem, resources, privilege, syscalls } = bounded;
+    const { environment, runner } = bounded;
     expect(onUnavailable.value).toBe('fail');
     expect(network).toMatchObject({
       ...{ mode: { value: 'deny' }, allow: [], blockMetadata: { value: true } },
@@ -354,6 +356,7 @@ describe('STRICTEST_FLOOR', () => {
     expect(filesystem).toMatchObject({ mode: { value: 'scratch-only' }, read: [], write: [] });
     for (const { value } of Object.values(resources)) expect(value).toBeGreaterThan(0);
     expect(privilege.mode.value).toBe('drop');
+    expect(syscalls).toMatchObject({ profile: { value: 'strict' }, allow: [], further: [] });
     expect(environment.pass).toEqual([]);
     expect(runner).toMatchObject({
       ...{ outputs: [], env: [], path: [] },

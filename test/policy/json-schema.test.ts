@@ -45,7 +45,7 @@ describe('policyJsonSchema', () => {
   });
 
   it('has every key of the policy', () => {
-    expect(everyKey(schema, '').map(([path]) => path)).toHaveLength(46);
+    expect(everyKey(schema, '').map(([path]) => path)).toHaveLength(50);
   });
 
   it.each(['allow', 'expect-blocked'])('has of network.%s the text and the long form', (key) => {

@@ -107,6 +107,7 @@ describe('overridePolicy', () => {
 network: {mode: allowlist, allow: [a.example, b.example], expect-blocked: [203.0.113.7]}
 filesystem: {read: [/a], write: [b], hide: [c]}
 resources: {timeout: 5m}
+syscalls: {allow: [ptrace], block: [mkdir]}
 environment: {pass: [A, B], set: {X: 1, Y: 1}}
 runner: {outputs: [a], env: [A], path: [bin]}
 `,
@@ -124,16 +125,20 @@ runner: {outputs: [a], env: [A], path: [bin]}
       `version: 1
 network: {allow: [c.example]}
 filesystem: {read: [], hide: [d, c]}
+syscalls: {profile: strict, block: [rename]}
 environment: {pass: [C]}
 runner: {outputs: [], path: [tools]}
 `,
     );
-    const { network, filesystem, environment, runner } = overridePolicy(base, values);
+    const { network, filesystem, syscalls, environment, runner } = overridePolicy(base, values);
     expect(textsOf(network.allow)).toEqual(['c.example:443']);
     expect(textsOf(network.expectBlocked)).toEqual(['203.0.113.7:443']);
     expect(valuesOf(filesystem.read)).toEqual([]);
     expect(valuesOf(filesystem.write)).toEqual(['b']);
     expect(valuesOf(filesystem.hide)).toEqual(['d', 'c']);
+    expect(syscalls.profile.value).toBe('strict');
+    expect(valuesOf(syscalls.allow)).toEqual(['ptrace']);
+    expect(valuesOf(syscalls.block)).toEqual(['rename']);
     expect(valuesOf(environment.pass)).toEqual(['C']);
     expect(valuesOf(runner.outputs)).toEqual([]);
     expect(valuesOf(runner.env)).toEqual(['A']);

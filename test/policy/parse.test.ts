@@ -181,7 +181,7 @@ describe('what a file may be', () => {
 });
 
 const ROOT =
-  'one of version, on-unavailable, network, filesystem, resources, privilege, environment, runner';
+  'one of version, on-unavailable, network, filesystem, resources, privilege, syscalls, environment, runner';
 const NETWORK =
   'one of mode, allow, block-metadata, resolver, backend, interface, address, netmask, gateway, on-blocked, expect-blocked';
 const MAP = 'a map that starts with `version: 1`';
@@ -774,7 +774,7 @@ describe('policyFromFlags', () => {
     expect(layer).toEqual({
       name: 'command line',
       sha256: null,
-      values: { network: {}, filesystem: {}, resources: {}, environment: {} },
+      values: { network: {}, filesystem: {}, resources: {}, syscalls: {}, environment: {} },
     });
   });
 
@@ -787,6 +787,7 @@ describe('policyFromFlags', () => {
         filesystem: 'off',
         onUnavailable: 'degrade',
         timeout: '90',
+        syscalls: './profile.json',
       },
       env: ['CI', 'X_*', 'A=1=2', 'EMPTY=', '__proto__=p'],
     });
@@ -799,6 +800,10 @@ describe('policyFromFlags', () => {
     expect(values?.filesystem?.mode).toEqual({ value: 'off', source: flag('--filesystem') });
     expect(values?.onUnavailable).toEqual({ value: 'degrade', source: flag('--on-unavailable') });
     expect(values?.resources?.timeout).toEqual({ value: 90_000, source: flag('--timeout') });
+    expect(values?.syscalls?.profile).toEqual({
+      value: { path: './profile.json', content: null },
+      source: flag('--syscalls'),
+    });
     expect(values?.environment?.pass?.map(({ value }) => value)).toEqual(['CI', 'X_*']);
     expect([...(values?.environment?.set ?? [])]).toEqual([
       ['A', { value: '1=2', source: flag('--env') }],

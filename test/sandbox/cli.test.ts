@@ -73,7 +73,14 @@ describe('explain', () => {
     );
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^would run\n/);
-    for (const part of ['network', 'filesystem', 'resources', 'privilege', 'environment']) {
+    for (const part of [
+      'network',
+      'filesystem',
+      'resources',
+      'privilege',
+      'syscalls',
+      'environment',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${part} +enforced `, 'm'));
     }
     for (const part of ['limits', 'bubblewrap', '203.0.113.10', 'slirp4netns', 'GITHUB_TOKEN']) {

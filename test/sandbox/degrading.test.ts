@@ -112,7 +112,7 @@ function toldTruth({ stdout, report }: Degraded): boolean {
   );
 }
 
-const ALL = ['network', 'filesystem', 'resources', 'privilege', 'environment'];
+const ALL = ['network', 'filesystem', 'resources', 'privilege', 'syscalls', 'environment'];
 const FAIL = ['--on-unavailable', 'fail'];
 const DEGRADE = ['--on-unavailable', 'degrade'];
 const ALLOWLIST = ['--network', 'allowlist', '--allow', `${INTERNET.allowed}:80`];
@@ -165,8 +165,11 @@ interface Loss {
 
 const HARMLESS: Loss = { downgrades: [], open: [] };
 const SEALLESS: Loss = {
-  downgrades: ['network/tool-missing', 'filesystem/tool-missing', 'resources/processes-unlimited'],
-  open: ['network', 'filesystem', 'resources'],
+  downgrades: [
+    ...['network/tool-missing', 'filesystem/tool-missing', 'resources/processes-unlimited'],
+    'syscalls/tool-missing',
+  ],
+  open: ['network', 'filesystem', 'resources', 'syscalls'],
 };
 const OVERLAYLESS: Loss = { downgrades: ['filesystem/tool-missing'], open: ['filesystem'] };
 const RECORDLESS: Loss = { ...HARMLESS, notes: ['egress-not-recorded'] };
@@ -177,12 +180,13 @@ const LOSSES: Readonly<Record<ToolName, Loss>> = {
   unshare: SEALLESS,
   nsenter: SEALLESS,
   cat: SEALLESS,
+  env: SEALLESS,
   mkfifo: { ...SEALLESS, stuck: true },
   flock: HARMLESS,
   prlimit: {
     downgrades: [
       ...['network/tool-missing', 'filesystem/tool-missing'],
-      ...['resources/tool-missing', 'resources/processes-unlimited'],
+      ...['resources/tool-missing', 'resources/processes-unlimited', 'syscalls/tool-missing'],
     ],
     open: SEALLESS.open,
   },
@@ -374,6 +378,7 @@ close $map; waitpid $pid, 0; exit $? >> 8;`,
     expect(openLayers(sealed.report)).toEqual(ALL);
     expect(sealed.downgrades).toEqual([
       ...[`network/${code}`, `filesystem/${code}`, 'resources/processes-unlimited'],
+      `syscalls/${code}`,
     ]);
     expect(sealed.report.downgrades.map(({ remedy }) => remedy).join()).toContain(
       'user.max_user_namespaces',
@@ -389,7 +394,7 @@ close $map; waitpid $pid, 0; exit $? >> 8;`,
     );
     expect([sealed.code, sealed.ran]).toEqual([124, true]);
     expect(sealed.report.outcome.kind).toBe('timed-out');
-    expect(openLayers(sealed.report)).toEqual(['network', 'filesystem', 'resources']);
+    expect(openLayers(sealed.report)).toEqual(['network', 'filesystem', 'resources', 'syscalls']);
     expect(toldTruth(sealed)).toBe(true);
     expect(sealed.stdout).toMatch(/CapEff:\s+0{16}/);
     expect(sealed.stdout).toMatch(/NoNewPrivs:\s+1/);

@@ -303,6 +303,7 @@ const ALL_ENFORCED = {
   filesystem: true,
   resources: true,
   privilege: true,
+  syscalls: true,
   environment: true,
   // Nobody asked for it: this is no step of a workflow.
   runner: false,
@@ -553,7 +554,7 @@ describe('an interrupt', () => {
         expect(outcome).toMatchObject({ kind: 'signaled', exitCode: 143 });
         expect(outcome?.cause).toMatch(/^interrupted by SIGTERM/);
         expect(sealOf(enforced ?? {})).toEqual(
-          nothingRan ? Array(5).fill(false) : Array(5).fill(true),
+          nothingRan ? Array(6).fill(false) : Array(6).fill(true),
         );
         expect(nothingRan && isAlive(run)).toBe(false);
         expect(await allTraces(run)).toEqual([]);

@@ -64,7 +64,14 @@ describe('the report', () => {
       expect(report.outcome.stepExitCode).toBe(null);
       expect(report.egress).toBe(null);
     }
-    expect(sealOf(seal([], ['true']).report.enforced)).toEqual([true, true, true, true, true]);
+    expect(sealOf(seal([], ['true']).report.enforced)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
 
   it('has the command as it was given, and the policies with their sums', () => {
