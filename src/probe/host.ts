@@ -7,6 +7,7 @@ import {
   existsSync,
   openSync,
   realpathSync,
+  statfsSync,
 } from 'node:fs';
 import { arch, homedir, platform, release, tmpdir, userInfo } from 'node:os';
 import type { Facts, HardLimits, Hints, Identity } from '../capabilities/facts.ts';
@@ -221,18 +222,25 @@ export function chooseScratchBase(
   environment: Readonly<Record<string, string>>,
   writable: readonly string[],
 ): string {
-  const candidates = [environment['TMPDIR'], '/var/tmp', tmpdir(), '/tmp'];
-  return (
-    candidates.find(
-      (path) =>
-        path !== undefined &&
-        /^\/[\w./-]+$/.test(path) &&
-        isWritable(path) &&
-        // A root supervisor's step, which is somebody else, must get through to what lies there.
-        (process.getuid?.() !== 0 || opensToAll(path)) &&
-        !writable.some((place) => within(realpathSync(path), place)),
-    ) ?? '/tmp'
+  const usable = [environment['TMPDIR'], '/var/tmp', tmpdir(), '/tmp'].filter(
+    (path): path is string =>
+      path !== undefined &&
+      /^\/[\w./-]+$/.test(path) &&
+      isWritable(path) &&
+      // A root supervisor's step, which is somebody else, must get through to what lies there.
+      (process.getuid?.() !== 0 || opensToAll(path)) &&
+      !writable.some((place) => within(realpathSync(path), place)),
   );
+  return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? '/tmp';
+}
+
+/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT. */
+const LAYERLESS = new Set([
+  ...[0x6969, 0x51_7b, 0xff_53_4d_42, 0xfe_53_4d_42, 0x01_02_19_97, 0x65_73_55_46, 0x4d_44],
+]);
+
+export function mayHoldLayers(type: number): boolean {
+  return !LAYERLESS.has(type);
 }
 
 function isWritable(path: string): boolean {
