@@ -229,8 +229,7 @@ function planOverlay(
     },
     attributes: identity.shed ? 'trusted' : 'user',
     top: { ...site.workspaceOwner, mode: site.workspaceMode },
-    // The first of several layers has them for all that lie over it.
-    entries: writable && isBare ? entries : [],
+    entries: writable ? entries : [],
     options: [
       `lowerdir=${below}`,
       ...(upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`]),

@@ -1,29 +1,33 @@
 import { mkdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
-import type { Plan } from '../plan/types.ts';
+import type { LayerEntry, Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import { offerTun, openAnteroom, openHolder, type Room } from '../tools/room.ts';
 import { refuseDetours } from './detours.ts';
+import { uncovered } from './layer-entries.ts';
+import { fillLayer } from './scratch.ts';
 import type { Undo } from './undo.ts';
 
 export interface Rooms {
   /** For a root supervisor; null otherwise. */
   readonly anteroom: Room | null;
   readonly holder: Room;
+  /** What we put into the step's layer. */
+  readonly entries: readonly LayerEntry[];
   /** When the workspace's files had been given to the step, in nanoseconds of their clock; null: they were not. */
   readonly ownedSince: bigint | null;
 }
 
 /** Opens the namespaces and mounts in them what bubblewrap will pick up. */
 export async function openRooms(plan: Plan, undo: Undo): Promise<Rooms> {
-  let ownedSince: bigint | null = null;
+  let mounted = NO_OVERLAY;
   const anteroom = plan.identity.shed ? await openAnteroom(plan.tools) : null;
   if (anteroom !== null) {
     undo.push(anteroom.close);
     if (plan.network.kind === 'routed') await offerTun(anteroom, plan.tools);
     await stageSources(plan, anteroom);
-    ownedSince = await mountOverlay(plan, anteroom);
+    mounted = await mountOverlay(plan, anteroom);
     await refuseDetours(plan, anteroom);
   }
   const shed = anteroom === null ? null : plan.identity;
@@ -31,10 +35,10 @@ export async function openRooms(plan: Plan, undo: Undo): Promise<Rooms> {
   const holder = await openHolder(plan.tools, anteroom, shed, network);
   undo.push(holder.close);
   if (anteroom === null) {
-    await mountOverlay(plan, holder);
+    mounted = await mountOverlay(plan, holder);
     await refuseDetours(plan, holder);
   }
-  return { anteroom, holder, ownedSince };
+  return { anteroom, holder, ...mounted };
 }
 
 /** One `mount -a` for all of them; fstab's octal escapes carry every odd path. */
@@ -63,9 +67,12 @@ async function stageSources(plan: Plan, room: Room): Promise<void> {
 /** The newer of the two system calls for mounts, util-linux's first choice from 2.39 on, takes no list above 255 bytes. */
 const LONG_OPTIONS = { LIBMOUNT_FORCE_MOUNT2: 'always' };
 
-async function mountOverlay(plan: Plan, room: Room): Promise<bigint | null> {
+type Mounted = Pick<Rooms, 'entries' | 'ownedSince'>;
+const NO_OVERLAY: Mounted = { entries: [], ownedSince: null };
+
+async function mountOverlay(plan: Plan, room: Room): Promise<Mounted> {
   const { overlay } = plan.filesystem;
-  if (overlay === null) return null;
+  if (overlay === null) return NO_OVERLAY;
   const { mount, chown } = plan.tools;
   // The lower layer goes through a bind of ours: its own path may hold commas and colons.
   await must(
@@ -79,14 +86,20 @@ async function mountOverlay(plan: Plan, room: Room): Promise<bigint | null> {
       LONG_OPTIONS,
     );
   const { before } = overlay;
-  if (before.options !== null) await put(before.options, before.mount);
+  let { entries } = overlay;
+  if (before.options !== null) {
+    await put(before.options, before.mount);
+    entries = uncovered(overlay, `/proc/${room.pid}/root${before.mount}`);
+    if (overlay.upper !== null) fillLayer(overlay.upper, entries, plan.identity.shed);
+  }
   await put(overlay.options, overlay.merged);
-  if (overlay.chown === null) return null;
+  if (overlay.chown === null) return { entries, ownedSince: null };
   await must(
     room.enter([chown, '--recursive', '--no-dereference', overlay.chown, '--', overlay.merged]),
     "giving the overlay's files to the step",
   );
-  return await timeIn(dirname(overlay.upper ?? plan.scratch));
+  const ownedSince = await timeIn(dirname(overlay.upper ?? plan.scratch));
+  return { entries, ownedSince };
 }
 
 /** As the file system of a directory tells it, which may be coarse. */
