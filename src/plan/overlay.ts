@@ -45,8 +45,7 @@ export function planOverlay(
     },
     attributes: identity.shed ? 'trusted' : 'user',
     top: shownOwner({ ...site.workspaceOwner, mode: site.workspaceMode }),
-    // The first of several layers has them for all that lie over it.
-    entries: writable && isBare ? entries.map(shownOwner) : [],
+    entries: writable ? entries.map(shownOwner) : [],
     options: [
       `lowerdir=${below}`,
       ...(upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`]),

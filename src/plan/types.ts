@@ -146,7 +146,10 @@ export interface OverlayPlan {
   readonly attributes: 'user' | 'trusted';
   /** The upper directory lends these to the top of the merged tree. `mode` is octal bits. */
   readonly top: { readonly uid: number; readonly gid: number; readonly mode: number };
-  /** In the upper directory before it is mounted, directories before what is in them. */
+  /**
+   * In the upper directory before it is mounted, directories before what is in them. Over other layers
+   * only those that these do not have.
+   */
   readonly entries: readonly LayerEntry[];
   /** Passed to `mount -t overlay -o`. */
   readonly options: string;

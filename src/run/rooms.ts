@@ -1,16 +1,20 @@
 import { mkdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
-import type { OverlayPlan, Plan } from '../plan/types.ts';
+import type { LayerEntry, OverlayPlan, Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import { offerTun, openAnteroom, openHolder, type Room } from '../tools/room.ts';
 import { refuseDetours } from './detours.ts';
+import { uncovered } from './layer-entries.ts';
+import { fillLayer } from './scratch.ts';
 import type { Undo } from './undo.ts';
 
 export interface Rooms {
   /** For a root supervisor; null otherwise. */
   readonly anteroom: Room | null;
   readonly holder: Room;
+  /** What we put into the step's layer. */
+  readonly entries: readonly LayerEntry[];
   /** When the workspace's files had been given to the step, in nanoseconds of their clock; null: they were not. */
   readonly ownedSince: bigint | null;
   /** How long that took, in milliseconds. */
@@ -19,13 +23,13 @@ export interface Rooms {
 
 /** Opens the namespaces and mounts in them what bubblewrap will pick up. */
 export async function openRooms(plan: Plan, undo: Undo): Promise<Rooms> {
-  let given = NOT_GIVEN;
+  let mounted = NO_OVERLAY;
   const anteroom = plan.identity.shed ? await openAnteroom(plan.tools) : null;
   if (anteroom !== null) {
     undo.push(anteroom.close);
     if (plan.network.kind === 'routed') await offerTun(anteroom, plan.tools);
     await stageSources(plan, anteroom);
-    given = await mountOverlay(plan, anteroom);
+    mounted = await mountOverlay(plan, anteroom);
     await refuseDetours(plan, anteroom);
   }
   const shed = anteroom === null ? null : plan.identity;
@@ -33,10 +37,10 @@ export async function openRooms(plan: Plan, undo: Undo): Promise<Rooms> {
   const holder = await openHolder(plan.tools, anteroom, shed, network);
   undo.push(holder.close);
   if (anteroom === null) {
-    await mountOverlay(plan, holder);
+    mounted = await mountOverlay(plan, holder);
     await refuseDetours(plan, holder);
   }
-  return { anteroom, holder, ...given };
+  return { anteroom, holder, ...mounted };
 }
 
 /** One `mount -a` for all of them; fstab's octal escapes carry every odd path. */
@@ -65,12 +69,12 @@ async function stageSources(plan: Plan, room: Room): Promise<void> {
 /** The newer of the two system calls for mounts, util-linux's first choice from 2.39 on, takes no list above 255 bytes. */
 const LONG_OPTIONS = { LIBMOUNT_FORCE_MOUNT2: 'always' };
 
-type Given = Pick<Rooms, 'ownedSince' | 'givingMs'>;
-const NOT_GIVEN: Given = { ownedSince: null, givingMs: 0 };
+type Mounted = Pick<Rooms, 'entries' | 'ownedSince' | 'givingMs'>;
+const NO_OVERLAY: Mounted = { entries: [], ownedSince: null, givingMs: 0 };
 
-async function mountOverlay(plan: Plan, room: Room): Promise<Given> {
+async function mountOverlay(plan: Plan, room: Room): Promise<Mounted> {
   const { overlay } = plan.filesystem;
-  if (overlay === null) return NOT_GIVEN;
+  if (overlay === null) return NO_OVERLAY;
   const { mount, chown } = plan.tools;
   await bindLower(plan, overlay, room);
   const put = async (options: string, target: string): Promise<void> =>
@@ -80,16 +84,21 @@ async function mountOverlay(plan: Plan, room: Room): Promise<Given> {
       LONG_OPTIONS,
     );
   const { before } = overlay;
-  if (before.options !== null) await put(before.options, before.mount);
+  let { entries } = overlay;
+  if (before.options !== null) {
+    await put(before.options, before.mount);
+    entries = uncovered(overlay, `/proc/${room.pid}/root${before.mount}`);
+    if (overlay.upper !== null) fillLayer(overlay.upper, entries, plan.identity.shed);
+  }
   await put(overlay.options, overlay.merged);
-  if (overlay.chown === null) return NOT_GIVEN;
+  if (overlay.chown === null) return { ...NO_OVERLAY, entries };
   const began = performance.now();
   await must(
     room.enter([chown, '--recursive', '--no-dereference', overlay.chown, '--', overlay.merged]),
     "giving the overlay's files to the step",
   );
   const ownedSince = await timeIn(dirname(overlay.upper ?? plan.scratch));
-  return { ownedSince, givingMs: performance.now() - began };
+  return { entries, ownedSince, givingMs: performance.now() - began };
 }
 
 /** As the file system of a directory tells it, which may be coarse. */

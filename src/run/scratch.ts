@@ -39,7 +39,7 @@ function makeUpper({ filesystem: { overlay }, identity }: Plan): void {
   mkdirSync(dirname(upper), { recursive: true, mode: 0o700 });
   mkdirSync(upper, { recursive: true });
   mkdirSync(index, { recursive: true });
-  fillLayer(upper, overlay.entries, identity.shed);
+  if (overlay.before.options === null) fillLayer(upper, overlay.entries, identity.shed);
   chmodSync(upper, top.mode);
   if (identity.shed) chownSync(upper, top.uid, top.gid);
 }
@@ -48,7 +48,7 @@ function makeUpper({ filesystem: { overlay }, identity }: Plan): void {
  * In the upper directory before anything is mounted, where no symlink can be in the way. Whoever
  * reads the overlay never meets what lies below such a file.
  */
-function fillLayer(upper: string, entries: readonly LayerEntry[], shed: boolean): void {
+export function fillLayer(upper: string, entries: readonly LayerEntry[], shed: boolean): void {
   for (const { path, content } of entries) {
     if (content === null) mkdirSync(join(upper, path), { mode: 0o700 });
     else writeFileSync(join(upper, path), content, { mode: 0o600, flag: 'wx' });

@@ -76,6 +76,35 @@ describe('a layer that was kept', () => {
     expect(readdirSync(outside)).toEqual([]);
   });
 
+  it('shows none of git`s credentials, whatever was to be seen when it was made', () => {
+    const config = '[http "https://git.example.com/"]\n\textraheader = Basic c2VjcmV0\n';
+    const cwd = workspace({
+      ...FILES,
+      '.git/HEAD': 'ref: refs/heads/main\n',
+      '.git/config': config,
+    });
+    const kept = join(workspace(), 'kept');
+    const shown = policy('version: 1\nfilesystem: { read: [.git/config] }\n');
+    const first = run(cwd, ['-p', shown, '--keep-layer', kept], 'cat .git/config; echo 1 > made');
+    // The control: the one that it was shown to saw it.
+    expect([first.code, first.stdout]).toEqual([0, config]);
+    const second = cli(
+      [
+        'run',
+        '--diff',
+        '--layer',
+        kept,
+        '--',
+        ...bash('cat .git/config; ls -A .git; echo x >> .git/config'),
+      ],
+      { cwd },
+    );
+    expect(second.code, second.stderr).toBe(0);
+    expect(second.stdout).toContain('config');
+    expect(second.stderr).toContain('+x');
+    expect(second.stdout + second.stderr).not.toContain('c2VjcmV0');
+  });
+
   it('is refused where it does not fit', () => {
     const [cwd, other, place] = [workspace(FILES), workspace(FILES), workspace()];
     const kept = join(place, 'kept');

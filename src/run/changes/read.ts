@@ -24,7 +24,7 @@ export async function readChanges(
     ownedSince: rooms.ownedSince,
     redirects: overlay.attributes === 'trusted',
     sameDevice: areOnOneDevice([overlay.lower, overlay.upper, ...overlay.below]),
-    ours: new Map(overlay.entries.map((entry) => [entry.path, entry])),
+    ours: new Map(rooms.entries.map((entry) => [entry.path, entry])),
   };
   const changes = await compareViews(views);
   return { changes, texts: plan.diff ? readTexts(changes, views) : null };
