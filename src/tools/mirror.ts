@@ -52,10 +52,12 @@ export async function fetchTool(
 }
 
 /** What the toolkit, or the tar that it starts, says of a cache in which nothing can be written. */
-const ABOUT_THE_CACHE = /ENOSPC|EDQUOT|EROFS|EACCES|No space left|quota exceeded|Read-only/i;
+const ABOUT_THE_CACHE =
+  /ENOSPC|EDQUOT|EROFS|EACCES|No space left|Wrote only|quota exceeded|Read-only/i;
 
-function failure({ code, stderr }: Executed, url: string, patience: number): Error {
-  const lines = stderr.trim().split('\n');
+function failure({ code, stdout, stderr }: Executed, url: string, patience: number): Error {
+  // The toolkit hands on what tar complains of as if it were output.
+  const lines = `${stdout}\n${stderr}`.trim().split('\n');
   const last = lines.at(-1) ?? '';
   if (code === null)
     return new Unobtainable(`${url}: it was not there after ${patience / 1000} s (${last})`);

@@ -54,12 +54,15 @@ function release(): string {
   return directory;
 }
 
-/** Runs the action on a machine that has none of the three programs. A shell would drop its inputs. */
-function bareNode(): string {
+/** Runs the action on a machine that has none of the three programs, and no room in its tool cache. A shell would drop its inputs. */
+function bareNode(cache: 'roomy' | 'full' = 'roomy'): string {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   const rooted = uid === 0 ? [] : ['--user', '--map-root-user'];
   const back =
     uid === 0 ? [] : ['unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--'];
+  const hide = Object.values(SYSTEMS).map((program) => ['--bind', '/dev/null', program]);
+  const small = ['-t', 'tmpfs', '-o', 'size=100k,mode=755', 'tmpfs'];
+  const mounts = cache === 'full' ? [...hide, [...small, 'RUNNER_TOOL_CACHE']] : hide;
   const file = join(mkdtempSync(join(base, 'node-')), 'node.mjs');
   writeFileSync(
     file,
@@ -68,7 +71,7 @@ import { spawnSync } from 'node:child_process';
 const run = ([program, ...args]) => spawnSync(program, args, { stdio: 'inherit' }).status;
 const [stage, ...rest] = process.argv.slice(2);
 if (stage === 'hidden') {
-  for (const file of ${JSON.stringify(Object.values(SYSTEMS))}) run(['mount', '--bind', '/dev/null', file]);
+  for (const mount of ${JSON.stringify(mounts)}) run(['mount', ...mount.map((word) => process.env[word] ?? word)]);
   process.exit(run([...${JSON.stringify(back)}, process.execPath, ...rest]));
 }
 const unshare = ['unshare', ...${JSON.stringify(rooted)}, '--mount', '--propagation', 'private', '--'];
@@ -80,8 +83,8 @@ process.exit(run([...unshare, process.execPath, import.meta.filename, 'hidden', 
   return file;
 }
 
-function bareJob(): Job {
-  return newJob({ actions: { [USES]: release() }, node: bareNode() });
+function bareJob(node = bareNode()): Job {
+  return newJob({ actions: { [USES]: release() }, node });
 }
 
 const inCache = (job: Job, tool: SuppliedTool): string => {
@@ -136,6 +139,17 @@ describe('a machine without the tools', () => {
     appendFileSync(tampered, '#');
     const mended = { run: 'true', 'tools-mirror': mirror.base };
     expect((await use(mended, job, { if: 'always()' })).exitCode).toBe(0);
+  });
+
+  it('puts them elsewhere where the tool cache is full', async () => {
+    const own = mkdtempSync(join(base, 'own-'));
+    chmodSync(own, 0o755);
+    const inputs = { run: 'true', 'tools-mirror': mirror.base };
+    const used = await use(inputs, bareJob(bareNode('full')), { env: { XDG_CACHE_HOME: own } });
+    const { toolOrigins } = reportOf(used, 'run');
+    // There was room for the smallest at most.
+    expect(toolOrigins['bwrap']?.path).toMatch(/\/own-/);
+    expect([used.exitCode, used.report.enforced]).toEqual([0, true]);
   });
 
   it('refuses what a mirror sends in their place', async () => {

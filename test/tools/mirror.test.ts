@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+
 import { entryOf } from '../../src/capabilities/tool-manifest.ts';
 import { fetchTool } from '../../src/tools/mirror.ts';
 import { findCached } from '../../src/tools/tool-cache.ts';
@@ -24,6 +25,9 @@ import {
   telling,
 } from '../fixtures/tools.ts';
 import { selfSigned } from '../gateway/certificate.ts';
+
+// The toolkit asks three times, with pauses.
+vi.setConfig({ testTimeout: 60_000 });
 
 const made = makeArchive('bwrap', {
   'bin/bwrap': telling('bubblewrap 9.9.9'),

@@ -12,12 +12,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { execute } from '../../src/tools/execute.ts';
 import { packagesIn } from '../../src/tools/packages.ts';
 import { findCached } from '../../src/tools/tool-cache.ts';
 import { sha256 } from '../../src/tools/trees.ts';
 import { unpackTool } from '../../src/tools/unpack.ts';
+
+// apt is slow on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 it('reads what apt would install', () => {
   const said = `Reading package lists...
