@@ -1,14 +1,18 @@
 import type { Capabilities, Capability, Lack } from '../capabilities/evaluate.ts';
 import type { AddressEntry, Backend, NameEntry, NetworkMode, Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
-import { TABLE } from './nft.ts';
+import {
+  counterQuery,
+  kernelSettings,
+  loadRules,
+  LOOPBACK_SOURCE,
+  loopbackRoutes,
+  routesOut,
+} from './network-feeds.ts';
 import { allowsNames, reachesNothing } from './reach.ts';
-import { type RulesetRequest, rulesets } from './ruleset.ts';
-import type { Downgrade, Feed, LayerPlan, NetworkPlan, Note } from './types.ts';
-import { chooseUplink, planUplink, routesOf } from './uplink.ts';
-
-/** An address that means nothing outside (RFC 7600), so that refused packets have a source. */
-const LOOPBACK_SOURCE = '192.0.0.8';
+import type { RulesetRequest } from './ruleset.ts';
+import type { Downgrade, LayerPlan, NetworkPlan, Note } from './types.ts';
+import { chooseUplink, planUplink } from './uplink.ts';
 
 const UNUSED: Note = {
   code: 'allow-unused',
@@ -248,55 +252,4 @@ function ipv6Notes(loopback: Capability, backend: Backend): Note[] {
   return why === null
     ? []
     : [{ code: 'ipv6-not-routed', text: `IPv6 does not leave the sandbox: ${why}` }];
-}
-
-function loadRules(request: RulesetRequest, tools: NetworkTools): Feed[] {
-  return rulesets(request).map((stdin) => ({ argv: [...tools.nft, '-f', '-'], stdin }));
-}
-
-/** Packets must reach the rules to be refused and recorded, so everything is routed to loopback. */
-function loopbackRoutes(tools: NetworkTools): Feed[] {
-  return [
-    ipBatch(tools, [
-      'link set lo up',
-      `address add ${LOOPBACK_SOURCE}/32 dev lo`,
-      `route add default dev lo src ${LOOPBACK_SOURCE}`,
-    ]),
-    { ...ipBatch(tools, ['route add ::/0 dev lo']), optional: true },
-  ];
-}
-
-/** Unprivileged ping for the step's group; no wait for duplicate addresses. */
-function kernelSettings({ tee }: NetworkTools, backend: Backend): Feed[] {
-  const settings: readonly (readonly [string, string])[] = [
-    ['ipv4/ping_group_range', '0 0'],
-    ['ipv6/conf/default/accept_dad', '0'],
-    // The network around the host is not to give the step further addresses and routes.
-    ...(backend === 'macvlan' ? [['ipv6/conf/default/disable_ipv6', '1'] as const] : []),
-  ];
-  return settings.map(([name, value]) => ({
-    argv: [tee, `/proc/sys/net/${name}`],
-    stdin: `${value}\n`,
-    optional: true,
-  }));
-}
-
-/** Without its address a macvlan is of no use; the other two have theirs but for IPv6. */
-function routesOut(
-  loopback: Capability,
-  policy: Policy,
-  tools: NetworkTools,
-  backend: Backend,
-): Feed[] {
-  const batch = ipBatch(tools, routesOf(backend, policy.network));
-  if (backend === 'macvlan') return [batch];
-  return loopback.available ? [{ ...batch, optional: true }] : [];
-}
-
-function ipBatch({ ip }: NetworkTools, lines: readonly string[]): Feed {
-  return { argv: [ip, '-batch', '-'], stdin: `${lines.join('\n')}\n` };
-}
-
-function counterQuery(tools: NetworkTools): string[] {
-  return [...tools.nft, '-j', 'list', 'table', 'inet', TABLE];
 }
