@@ -1,27 +1,30 @@
-import { a as exportVariable, c as info, d as setOutput, f as startGroup, i as error, o as getInput, p as warning, r as endGroup, t as addPath, v as summary } from "./vendor-actions-core.mjs";
+import { a as exportVariable, c as info, d as setOutput, i as error, o as getInput, p as warning, t as addPath, v as summary } from "./vendor-actions-core.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
+import { i as markdownText, n as bounded, r as harmless, t as ACTING_CHARACTERS } from "./text.mjs";
 import { t as problemLines } from "./problems.mjs";
 import { r as styleInLog } from "./style.mjs";
-import { n as readPolicyFile, t as readLayers } from "./policy-files.mjs";
 import { n as EXIT, t as VERSION } from "./version.mjs";
 import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdict.mjs";
+import { n as recoverOutputs } from "./recover.mjs";
 import { n as originLines, r as readMirror, t as MIRROR_FORM } from "./supply.mjs";
-import { o as currentEnvironment } from "./privilege.mjs";
-import { i as markdownText, n as bounded, r as harmless, t as ACTING_CHARACTERS } from "./text.mjs";
-import { T as within, h as searchOrder, i as probeOnce, p as findProgram, x as execute } from "./host.mjs";
-import { c as yamlText, d as FLOOR_VARIABLE, i as suggestionsOf, n as session, r as COMMAND_FILES, u as asTheStepSees } from "./session.mjs";
+import { c as currentEnvironment, n as COMMAND_FILES } from "./plan.mjs";
+import { a as openMachine, c as showLogs, n as makeRunDirectory, o as announce, s as say, t as clearRun } from "./run-directory.mjs";
+import { r as within } from "./mounts.mjs";
+import { a as FLOOR_VARIABLE, c as readPolicyFile, o as readFloors, r as withProfiles, s as readLayers } from "./profiles.mjs";
+import { g as findProgram, i as probeOnce, n as identify, v as searchOrder, w as execute } from "./host.mjs";
+import { c as folded, h as asTheStepSees, m as yamlText, n as session, r as suggestionsOf, s as cell, u as table } from "./session.mjs";
 import { n as networkLines, r as learnedEntries } from "./learned.mjs";
-import { a as reachedTable, c as folded, i as problemSections, l as table, n as layerTable, o as usageTable, s as cell, t as isSealed } from "./summary.mjs";
-import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { n as makeRunDirectory, t as clearRun } from "./run-directory.mjs";
+import { a as reachedTable, i as problemSections, n as layerTable, o as usageTable, s as changesPart, t as isSealed } from "./summary.mjs";
+import { t as formatDuration } from "./units.mjs";
 import { i as shown } from "./reading.mjs";
-import { n as steeringReason } from "./schema.mjs";
+import { i as steeringReason } from "./schema.mjs";
+import { t as Neutraliser } from "./neutralise.mjs";
 import { t as provideTools } from "./provide.mjs";
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { Transform } from "node:stream";
 import { once } from "node:events";
 import { randomBytes } from "node:crypto";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 
 // src/action/inputs.ts
 const SUMMARIES = [
@@ -49,7 +52,8 @@ async function readInputs() {
 		summary: choice("summary", SUMMARIES),
 		reportFile: text("report-file"),
 		install: choice("install", ["auto", "never"]) === "auto",
-		toolsMirror: mirror(problems)
+		toolsMirror: mirror(problems),
+		allowSysctl: choice("allow-sysctl", ["false", "true"]) === "true"
 	};
 	if (problems.length > 0) throw new GloveboxError("input-invalid", "the action's inputs have problems", { problems });
 	return inputs;
@@ -111,214 +115,6 @@ function readPayload(path) {
 	} catch {
 		return null;
 	}
-}
-
-// src/workflow/neutralise.ts
-/** What a byte means to the runner's search for commands. */
-const VISIBLE = 0;
-/** A control character, or part of a character beyond ASCII: the runner's comparison may ignore it. */
-const IGNORABLE = 1;
-const BLANK = 2;
-const LINE_END = 3;
-const COLON = 4;
-const HASH = 5;
-const BRACKET = 6;
-const KINDS = (/* @__PURE__ */ new Uint8Array(256)).map((_, byte) => {
-	if (byte === 10 || byte === 13) return LINE_END;
-	if (byte < 32 || byte >= 127) return IGNORABLE;
-	return {
-		32: BLANK,
-		58: COLON,
-		35: HASH,
-		91: BRACKET
-	}[byte] ?? VISIBLE;
-});
-const BACKSLASH = Uint8Array.of(92);
-/** Bytes that may stand between two colons before they count as a command unseen. */
-const MOST_BETWEEN_COLONS = 1024;
-const LONGEST_COMMAND = 8192;
-/** A stream that starts with one of these may be UTF-16 or UTF-32 to the runner. */
-const WIDE_MARKS = /* @__PURE__ */ new Set([
-	254,
-	255,
-	0
-]);
-/**
-* Makes every workflow command in a step's output dead text, and leaves all other bytes as they are.
-*
-* `::error::x` becomes `\::error::x`, wherever nothing visible stands before it in its line; `##[error]x`
-* becomes `##\[error]x` anywhere. The runner trims each line and then compares as its culture does, which
-* ignores some characters. So whatever is not printable ASCII counts as nothing here, and a little more is
-* changed than the runner would obey. Nothing is put inside a word, so the runner's masks still match.
-*
-* It follows lines as the runner's reader sees them: streams that share a pipe share one Neutraliser.
-*/
-var Neutraliser = class {
-	onCommand;
-	first = true;
-	/** Where in the line we are: before anything visible, after a first colon, or further on. */
-	place = "start";
-	/** How many `#` the line has just had, ignorable bytes not counted; 2 stands for more. */
-	hashes = 0;
-	/** From the first colon on, while it is open whether a second follows: what earlier chunks had of it. */
-	held = [];
-	betweenColons = 0;
-	/** What earlier chunks had of the command that is being read; null outside a command. */
-	command = null;
-	commandBytes = 0;
-	chunk = BACKSLASH;
-	parts = [];
-	/** The chunk's bytes before this one are in `parts`. */
-	from = 0;
-	/** Where in this chunk the first colon, or the command, starts. */
-	colonAt = 0;
-	constructor(options = {}) {
-		this.onCommand = options.onCommand;
-	}
-	/** The bytes to write now: parts of `chunk` itself, and what was held back of earlier ones. */
-	push(chunk) {
-		if (chunk.length === 0) return [];
-		this.chunk = chunk;
-		this.parts = [];
-		this.from = 0;
-		this.colonAt = 0;
-		if (this.first && WIDE_MARKS.has(chunk[0])) this.parts.push(BACKSLASH);
-		this.first = false;
-		for (let index = 0; index < chunk.length; index += 1) {
-			if (this.place === "body" && this.hashes === 0) {
-				index = nextOfInterest(chunk, index);
-				if (index === chunk.length) break;
-			}
-			this.read(KINDS[chunk[index] ?? 0] ?? VISIBLE, index);
-		}
-		return this.finishChunk();
-	}
-	/** The stream is over: what was still held back. */
-	end() {
-		this.chunk = /* @__PURE__ */ new Uint8Array();
-		this.colonAt = 0;
-		this.finishCommand(0);
-		return this.held.splice(0);
-	}
-	read(kind, index) {
-		switch (kind) {
-			case LINE_END:
-				this.release();
-				this.finishCommand(index);
-				this.place = "start";
-				this.hashes = 0;
-				return;
-			case IGNORABLE:
-			case BLANK:
-				if (kind === BLANK) this.hashes = 0;
-				if (this.place === "colon") this.countBetweenColons();
-				return;
-			case COLON:
-				this.hashes = 0;
-				if (this.place === "colon") this.foundCommand();
-				else if (this.place === "start") this.foundColon(index);
-				return;
-			case BRACKET:
-				this.release();
-				if (this.hashes === 2) this.insert(index);
-				this.hashes = 0;
-				return;
-			case HASH:
-				this.release();
-				this.hashes = Math.min(2, this.hashes + 1);
-				return;
-			default:
-				this.release();
-				this.hashes = 0;
-		}
-	}
-	foundColon(index) {
-		this.place = "colon";
-		this.colonAt = index;
-		this.betweenColons = 0;
-	}
-	countBetweenColons() {
-		this.betweenColons += 1;
-		if (this.betweenColons > MOST_BETWEEN_COLONS) this.foundCommand();
-	}
-	/** A second colon: the backslash goes before the first, which may be in an earlier chunk. */
-	foundCommand() {
-		this.place = "body";
-		this.command = this.held.splice(0);
-		this.commandBytes = this.command.reduce((sum, { length }) => sum + length, 0);
-		if (this.command.length > 0) this.parts.push(BACKSLASH, ...this.command);
-		else this.insert(this.colonAt);
-	}
-	/** Something visible: a lone colon before it, if there is one, was only text. */
-	release() {
-		if (this.held.length > 0) this.parts.push(...this.held.splice(0));
-		this.place = "body";
-	}
-	insert(index) {
-		if (index > this.from) this.parts.push(this.chunk.subarray(this.from, index));
-		this.parts.push(BACKSLASH);
-		this.from = index;
-	}
-	finishCommand(lineEnd) {
-		if (this.command === null) return;
-		this.keepOfCommand(lineEnd);
-		this.onCommand?.(joined(this.command));
-		this.command = null;
-	}
-	/** A copy, because the chunk is the caller's; never more than the bound in all. */
-	keepOfCommand(to) {
-		if (this.command === null) return;
-		const end = Math.min(to, this.colonAt + LONGEST_COMMAND - this.commandBytes);
-		if (end <= this.colonAt) return;
-		this.command.push(copyOf(this.chunk, this.colonAt, end));
-		this.commandBytes += end - this.colonAt;
-	}
-	finishChunk() {
-		this.keepOfCommand(this.chunk.length);
-		const open = this.place === "colon";
-		const to = open ? this.colonAt : this.chunk.length;
-		if (to > this.from) this.parts.push(this.chunk.subarray(this.from, to));
-		if (open) this.held.push(copyOf(this.chunk, to, this.chunk.length));
-		return this.parts;
-	}
-};
-/** Where the next byte stands that can end a line or begin `##[`; the chunk's length without one. */
-function nextOfInterest(chunk, from) {
-	let index = from;
-	while (index < chunk.length) {
-		const byte = chunk[index];
-		if (byte === 10 || byte === 35 || byte === 13) break;
-		index += 1;
-	}
-	return index;
-}
-/** `slice` of a Buffer would still be the caller's memory. */
-function copyOf(chunk, from, to) {
-	return new Uint8Array(chunk.subarray(from, to));
-}
-function joined(parts) {
-	const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-	let at = 0;
-	for (const part of parts) {
-		whole.set(part, at);
-		at += part.length;
-	}
-	return whole;
-}
-
-// src/action/log.ts
-/** Text of ours that may quote a step's: shown, never obeyed. */
-function say(text) {
-	const neutraliser = new Neutraliser();
-	const bytes = Buffer.from(text.endsWith("\n") ? text : `${text}\n`);
-	process.stdout.write(Buffer.concat([...neutraliser.push(bytes), ...neutraliser.end()]));
-}
-/** As the runner announces a step of its own: what is run, folded away. */
-function announce(name, script, command) {
-	startGroup(harmless(name));
-	say(script);
-	say(`shell: ${command.join(" ")}`);
-	endGroup();
 }
 
 // src/workflow/events.ts
@@ -482,6 +278,7 @@ async function policySources(inputs, job) {
 	return {
 		texts: await policyTexts(inputs, job),
 		floors: await Promise.all(floorFiles(inputs, job).map((file) => namedFloor(file, job))),
+		readProfile: profileReader(inputs, job),
 		notes: head ? [FROM_HEAD] : [],
 		files: [inputs.policyFile ?? "", ...floorFiles(inputs, job)].filter((file) => file !== "").map((file) => resolve(job.workspace, file))
 	};
@@ -493,6 +290,31 @@ const FROM_HEAD = {
 /** The environment's too may lie in the repository, where a proposed change could rewrite it. */
 function floorFiles({ floorPolicyFile }, { environment }) {
 	return [environment["GLOVEBOX_FLOOR_POLICY"] ?? "", floorPolicyFile ?? ""].filter((file) => file !== "");
+}
+/** What an earlier step made of such a file in the meantime does not count. */
+function profileReader({ policyFile, policyRef }, job) {
+	const ref = policyFile === null ? "base" : policyRef;
+	const known = /* @__PURE__ */ new Map();
+	return async (file, by) => {
+		const key = JSON.stringify([file, by]);
+		const text = known.get(key) ?? trustedFile(file, job, by === "floor" ? "base" : ref);
+		known.set(key, text);
+		return await text;
+	};
+}
+/**
+* Looks at everything that sources and steps say, so that whatever is wrong is told before the first step
+* runs, and no step has a hand in what a later one is bound by.
+*/
+async function readAhead({ texts, floors, readProfile }, { steps }, { environment }) {
+	const layers = await readLayers(texts, {});
+	const bounds = (await readFloors({}, floors)).layers;
+	const { home } = identify(environment);
+	for (const override of [{}, ...steps.map(({ policy }) => policy)]) await withProfiles({
+		layers,
+		floors: bounds,
+		override
+	}, home, readProfile);
 }
 /** A floor that cannot be had is no reason to run without one. */
 async function namedFloor(file, job) {
@@ -710,23 +532,9 @@ function reportPart(report) {
 		...folded("Layers", layerTable(report)),
 		...folded("Usage", usageTable(report)),
 		...reached.length === 0 ? [] : folded("Reached", reached),
-		...changedPart(report),
+		...changesPart(report),
 		...notes.length === 0 ? [] : folded(`Notes (${notes.length})`, notes)
 	];
-}
-function changedPart({ changes }) {
-	if (changes === null || changes.files.length === 0) return [];
-	const shown = changes.files.slice(0, 50);
-	const rest = changes.files.length - shown.length + changes.notListed;
-	return folded(`Changed files (${changes.files.length + changes.notListed})`, [...table([
-		"",
-		"file",
-		"size"
-	], shown.map(({ path, change, size }) => [
-		change,
-		path,
-		change === "deleted" ? "-" : formatSize(size)
-	])), ...rest > 0 ? ["", `…and ${rest} more.`] : []]);
 }
 function handedPart(told) {
 	const promoted = [
@@ -1395,7 +1203,7 @@ async function runSteps(request) {
 		});
 		results.push(result);
 		const layer = join(own, "upper");
-		if (result.conclusion === "success" && existsSync(layer)) below.unshift(layer);
+		if (keepsChanges(step, result) && existsSync(layer)) below.unshift(layer);
 	}
 	return results;
 }
@@ -1405,6 +1213,10 @@ function isDue({ condition }, failed) {
 		case "failure()": return failed;
 		case "success()": return !failed;
 	}
+}
+/** What a failed step did to the workspace is not what later ones should build on, unless it says so. */
+function keepsChanges({ keepChanges }, { outcome }) {
+	return outcome === "success" || outcome === "failure" && keepChanges;
 }
 function notRun({ id, name }, outcome) {
 	return {
@@ -1445,7 +1257,8 @@ async function runStep(step, request, stack) {
 			...NOTHING_HANDED_ON
 		};
 	}
-	const { report } = ran.result;
+	const { report, seen } = ran.result;
+	showLogs(seen?.logs ?? null);
 	say(verdict(report, styleInLog()));
 	const handed = handOn(step, ran.result, output.annotations, job);
 	for (const one of handed.annotations) process.stdout.write(`${annotationCommand(one, name)}\n`);
@@ -1474,6 +1287,7 @@ async function startSession(step, { inputs, job, sources, runDirectory, interrup
 		policyTexts: sources.texts,
 		floors: sources.floors,
 		notes: sources.notes,
+		readProfile: sources.readProfile,
 		steering: sources.files,
 		command: shell.command,
 		directory: directoryOf(step, inputs, job),
@@ -1535,13 +1349,17 @@ async function main() {
 		const inputs = await readInputs();
 		const job = readJob();
 		const runDirectory = makeRunDirectory(job.environment);
-		if (inputs.install) await installTools(inputs.toolsMirror, job.environment);
+		for (const text of await recoverOutputs(dirname(runDirectory))) info(harmless(text));
+		if (inputs.install) {
+			await installTools(inputs.toolsMirror, job.environment);
+			await openMachine(job.environment, inputs.allowSysctl);
+		}
 		if (inputs.steps.length === 0) {
 			offerCommand(runDirectory);
 			return 0;
 		}
 		const sources = await policySources(inputs, job);
-		await readLayers(sources.texts, {});
+		await readAhead(sources, inputs, job);
 		const file = openReport(inputs, job);
 		ran = true;
 		const results = await runSteps({

@@ -1,100 +1,69 @@
-import { r as harmless } from "./text.mjs";
-import { i as evaluate, n as shedIds, o as currentEnvironment } from "./privilege.mjs";
-import { n as originLines } from "./supply.mjs";
-import { l as backendsOf, r as probeHost } from "./host.mjs";
-import { t as mergePolicies } from "./merge.mjs";
-import { t as provideTools } from "./provide.mjs";
+import { n as messageOf } from "./errors.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
+import { D as shedIds, f as backendsOf, k as evaluate, r as probeHost } from "./host.mjs";
+import { a as mendsFor, t as mendAll } from "./mend.mjs";
+import { c as currentEnvironment, t as makePlan } from "./plan.mjs";
+import { t as mergePolicies } from "./merge.mjs";
+import { n as profilesFor } from "./profiles.mjs";
+import { t as provideTools } from "./provide.mjs";
+import { r as harmless } from "./text.mjs";
+import { n as originLines, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
+import { createInterface } from "node:readline/promises";
 
-// src/cli/live-line.ts
-const ERASE = "\r\x1B[2K";
-function liveLine(stream) {
-	if (!stream.isTTY || process.env["TERM"] === "dumb") return {
-		show: () => void 0,
-		clear: () => void 0
-	};
-	return {
-		show: (text) => void stream.write(`${ERASE}${text}…`),
-		clear: () => void stream.write(ERASE)
-	};
-}
-
-// src/cli/doctor.ts
-const EVERYTHING = {
-	rules: true,
-	egress: backendsOf("auto"),
-	interface: null,
-	doors: true,
-	overlay: true,
-	memoryCgroup: true
-};
-/** Tries everything, tells what can be enforced, and with `--fix` mends what it may. */
-async function doctorCommand({ json, fix, quiet, toolsMirror }) {
-	if (fix) await installMissing(toolsMirror);
-	const policy = mergePolicies([]);
-	const owner = {
-		uid: process.getuid?.() ?? 0,
-		gid: process.getgid?.() ?? 0
-	};
-	const facts = await probeHost({
-		needs: EVERYTHING,
-		environment: currentEnvironment(),
-		writable: [],
-		shed: (identity) => shedIds(policy, identity, owner),
-		scratchBase: null
-	});
-	const capabilities = evaluate(facts);
-	const healthy = [
-		capabilities.sandbox,
-		capabilities.overlay,
-		capabilities.limits,
-		capabilities.privilegeDrop
-	].every(({ available }) => available);
-	if (json) process.stdout.write(`${JSON.stringify({
-		healthy,
-		facts,
-		capabilities
-	}, null, 2)}\n`);
-	else if (!quiet || !healthy) process.stdout.write(report(facts, capabilities, healthy, styleFor(process.stdout)));
-	return healthy ? 0 : 1;
-}
-async function installMissing(mirror) {
-	const line = liveLine(process.stderr);
-	try {
-		await provideTools({
-			mirror,
-			environment: currentEnvironment(),
-			tell: (text) => line.show(`glovebox: ${text}`)
-		});
-	} finally {
-		line.clear();
-	}
-}
-function report(facts, capabilities, healthy, style) {
-	const rows = rowsOf(capabilities);
-	const withRemedies = columns(rows.map(({ layer, verdict, how }) => [
-		layer,
-		verdict.available ? "can" : "cannot",
-		verdict.available ? how : verdict.reason
-	])).map((line, index) => {
-		return rows[index]?.verdict.available === true ? line.replace(" can ", style.good(" can ")) : line.replace(" cannot ", style.bad(" cannot "));
-	}).flatMap((line, index) => {
-		const verdict = rows[index]?.verdict;
-		return verdict === void 0 || verdict.available ? [line] : [line, `    ${style.dim("→")} ${verdict.remedy}`];
-	});
-	const { host, identity, tools } = facts;
+// src/cli/doctor-screen.ts
+/** Every layer and what it rests on, and once each reason why one cannot be had, with what mends it. */
+function doctorScreen(facts, capabilities, downgrades, style) {
+	const rows = rowsOf(capabilities, facts.hints);
+	const reasons = reasonsOf(rows, downgrades);
 	return [
-		`${style.bold("glovebox doctor")}  ${host.platform} ${host.kernel} ${host.arch}, node ${host.node}, uid ${identity.uid}${identity.realRoot ? " (root)" : ""}`,
-		...originLines(tools).map((line) => `  ${style.dim(harmless(line))}`),
+		...heading(facts, style),
 		"",
-		...withRemedies,
+		...table(rows, reasons, style),
 		"",
-		healthy ? style.good("The default policy can be enforced whole.") : style.bad("The default policy cannot be enforced here: a run would be refused."),
+		...reasons.flatMap(({ reason, remedy }, index) => [`  (${index + 1}) ${reason}`, `      ${style.dim("→")} ${remedy}`]),
+		...reasons.length > 0 ? [""] : [],
+		downgrades.length === 0 ? style.good("The default policy can be enforced whole.") : style.bad("The default policy cannot be enforced here: a run would be refused."),
 		""
 	].join("\n");
 }
-function rowsOf(capabilities) {
-	const { sandbox, loopback, rules, doors, slirp4netns, pasta, overlay, limits, privilegeDrop, memoryCgroup } = capabilities;
+function heading({ host, identity, hints, tools }, style) {
+	const who = `uid ${identity.uid}${identity.realRoot ? " (root)" : ""}`;
+	const where = hints.flavour === null ? "" : `, ${FLAVOURS[hints.flavour]}`;
+	const { path, version } = tools.pasta;
+	const pasta = path === null ? "pasta: missing" : `pasta ${version ?? "?"}: the system's, ${path}`;
+	const shown = /* @__PURE__ */ new Set(["pasta", ...SUPPLIED_TOOLS]);
+	const others = TOOL_NAMES.filter((name) => tools[name].path === null && !shown.has(name));
+	return [
+		`${style.bold("glovebox doctor")}  ${host.platform} ${host.kernel} ${host.arch}, node ${host.node}, ${who}${where}`,
+		...[...originLines(tools), pasta].map((text) => `  ${style.dim(harmless(text))}`),
+		...others.length > 0 ? [`  ${style.dim(`missing: ${others.join(", ")}`)}`] : []
+	];
+}
+const FLAVOURS = {
+	gvisor: "gVisor",
+	slim: "a hosted runner in a container",
+	wsl1: "WSL 1",
+	wsl2: "WSL 2"
+};
+function table(rows, reasons, style) {
+	return columns(rows.map(({ layer, verdict, how }) => [
+		layer,
+		verdict.available ? "can" : "cannot",
+		verdict.available ? how : `(${numberOf(verdict, reasons)})`
+	])).map((line, index) => rows[index]?.verdict.available === true ? line.replace(" can ", style.good(" can ")) : line.replace(" cannot ", style.bad(" cannot ")));
+}
+function numberOf(verdict, reasons) {
+	return reasons.findIndex((one) => !verdict.available && one.reason === verdict.reason) + 1;
+}
+/** Those of the layers, and what else a run would miss. */
+function reasonsOf(rows, downgrades) {
+	const lacks = rows.flatMap(({ verdict }) => verdict.available ? [] : [verdict]);
+	const others = downgrades.filter((one) => !lacks.some(({ reason }) => one.reason.includes(reason)));
+	return [...new Map([...lacks, ...others].map((one) => [one.reason, one])).values()];
+}
+function rowsOf(capabilities, { systemdUser }) {
+	const { sandbox, syscalls, loopback, rules, doors, slirp4netns, pasta } = capabilities;
+	const { overlay, limits, privilegeDrop, memoryCgroup } = capabilities;
 	const first = (...verdicts) => verdicts.find(({ available }) => !available) ?? { available: true };
 	const [egress, carrier] = pasta.available && !slirp4netns.available ? [pasta, "pasta"] : [slirp4netns, "slirp4netns"];
 	return [
@@ -131,7 +100,7 @@ function rowsOf(capabilities) {
 		{
 			layer: "resources",
 			verdict: limits,
-			how: memoryCgroup === null ? "rlimits; memory is watched" : `rlimits; memory cgroup v${memoryCgroup.version}`
+			how: memoryCgroup === null ? `rlimits; memory is watched${systemdUser ? ", or held under: systemd-run --user --scope" : ""}` : `rlimits; memory cgroup v${memoryCgroup.version}`
 		},
 		{
 			layer: "privilege",
@@ -139,11 +108,181 @@ function rowsOf(capabilities) {
 			how: "no_new_privs, no capabilities, uid not 0"
 		},
 		{
+			layer: "syscalls",
+			verdict: syscalls,
+			how: "seccomp filters"
+		},
+		{
 			layer: "environment",
 			verdict: { available: true },
 			how: "allowlist of names"
 		}
 	];
+}
+
+// src/cli/live-line.ts
+const ERASE = "\r\x1B[2K";
+function liveLine(stream) {
+	if (!stream.isTTY || process.env["TERM"] === "dumb") return {
+		show: () => void 0,
+		clear: () => void 0
+	};
+	return {
+		show: (text) => void stream.write(`${ERASE}${text}…`),
+		clear: () => void stream.write(ERASE)
+	};
+}
+
+// src/cli/doctor.ts
+const EVERYTHING = {
+	rules: true,
+	doors: true,
+	overlay: true,
+	memoryCgroup: true,
+	egress: backendsOf("auto"),
+	interface: null
+};
+/** Tries everything, tells what can be enforced, and with `--fix` mends what it may. */
+async function doctorCommand({ json, fix, quiet, yes, toolsMirror }) {
+	const problems = fix ? await installMissing(toolsMirror, yes) : [];
+	let found = await examine();
+	if (fix) {
+		const tried = await mendMachine(found, yes);
+		problems.push(...tried.problems);
+		if (tried.changed) found = await examine();
+	}
+	const { facts, capabilities, plan } = found;
+	const healthy = plan.downgrades.length === 0;
+	if (json) {
+		const { downgrades } = plan;
+		const text = JSON.stringify({
+			healthy,
+			facts,
+			capabilities,
+			downgrades,
+			problems
+		}, null, 2);
+		process.stdout.write(`${text}\n`);
+	} else {
+		for (const problem of problems) process.stderr.write(`glovebox: ${problem}\n`);
+		if (!quiet || !healthy) process.stdout.write(doctorScreen(facts, capabilities, plan.downgrades, styleFor(process.stdout)));
+	}
+	return healthy ? 0 : 1;
+}
+async function examine() {
+	const policy = mergePolicies([]);
+	const owner = {
+		uid: process.getuid?.() ?? 0,
+		gid: process.getgid?.() ?? 0
+	};
+	const facts = await probeHost({
+		needs: EVERYTHING,
+		environment: currentEnvironment(),
+		writable: [],
+		shed: (identity) => shedIds(policy, identity, owner),
+		scratchBase: null
+	});
+	const capabilities = evaluate(facts);
+	const site = {
+		...NOWHERE,
+		workspaceOwner: owner
+	};
+	const scratch = `${facts.scratchBase}/glovebox`;
+	const profiles = await profilesFor(policy, /* @__PURE__ */ new Map());
+	return {
+		facts,
+		capabilities,
+		plan: makePlan({
+			policy,
+			facts,
+			capabilities,
+			site,
+			profiles,
+			command: ["true"],
+			scratch
+		})
+	};
+}
+/** A workspace with nothing in it: what is missed is the machine's. */
+const NOWHERE = {
+	cwd: "/workspace",
+	workspace: "/workspace",
+	workspaceMode: 493,
+	git: {
+		files: [],
+		cutShort: false,
+		system: "",
+		repositories: []
+	},
+	base: [],
+	etc: [],
+	toolDirectories: [],
+	read: [],
+	write: [],
+	hide: [],
+	guarded: [],
+	nested: [],
+	strangers: {
+		named: [],
+		more: false,
+		all: true
+	},
+	layerOwners: [],
+	procCovered: [],
+	nameservers: [],
+	resolverOptions: [],
+	environment: {}
+};
+async function installMissing(mirror, yes) {
+	const line = liveLine(process.stderr);
+	try {
+		await provideTools({
+			mirror,
+			environment: currentEnvironment(),
+			agrees: async (aim) => await agreed([aim], yes),
+			tell: (text) => line.show(`glovebox: ${text}`)
+		});
+		return [];
+	} catch (error) {
+		return [messageOf(error)];
+	} finally {
+		line.clear();
+	}
+}
+async function mendMachine({ facts, capabilities }, yes) {
+	const verdicts = Object.values(capabilities).filter((value) => value !== null && "available" in value);
+	const mends = mendsFor(verdicts, facts, { sysctl: "if-needed" });
+	if (mends.length === 0) return {
+		changed: false,
+		problems: []
+	};
+	if (!await agreed(mends.map(asLine), yes)) return {
+		changed: false,
+		problems: mends.map(({ aim }) => `not done: ${aim}`)
+	};
+	const { done, problems } = await mendAll(mends, (text) => process.stderr.write(`glovebox: ${text}\n`));
+	return {
+		changed: done.length > 0,
+		problems
+	};
+}
+function asLine({ aim, commands, anyOf }) {
+	return `${aim}: sudo ${commands.map(({ argv }) => argv.join(" ")).join(anyOf === true ? ", or else: sudo " : "; sudo ")}`;
+}
+/** Asks a person before root is. Where nobody can be asked, or root asks itself, `--fix` was the answer. */
+async function agreed(what, yes) {
+	const asks = process.stdin.isTTY && process.stderr.isTTY && process.getuid?.() !== 0;
+	if (yes || !asks) return true;
+	const line = createInterface({
+		input: process.stdin,
+		output: process.stderr
+	});
+	try {
+		const answer = await line.question(`glovebox wants root to\n${what.map((one) => `  ${one}\n`).join("")}Go on? [y/N] `);
+		return /^y(es)?$/i.test(answer.trim());
+	} finally {
+		line.close();
+	}
 }
 
 export { doctorCommand };

@@ -1,7 +1,7 @@
 import { r as harmless } from "./text.mjs";
-import { l as LAYERS, t as prepare } from "./session.mjs";
+import { c as currentEnvironment, o as LAYERS } from "./plan.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { o as currentEnvironment } from "./privilege.mjs";
+import { t as prepare } from "./session.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
 
 // src/cli/explain.ts
@@ -21,6 +21,7 @@ async function explainCommand(parsed) {
 /** Maps and bytes have no JSON of their own; values of variables stay out. */
 function asJson(key, value) {
 	if (key === "variables") return void 0;
+	if (key === "content") return void 0;
 	if (key === "hidden") return withoutValues(value);
 	if (key === "set" && value instanceof Map) return [...value.keys()];
 	if (value instanceof Map) return Object.fromEntries(value);
@@ -47,6 +48,7 @@ function explanation(plan, style) {
 		...section("downgrades", plan.downgrades.flatMap(({ layer, reason, remedy }) => [`  ${layer}: ${reason}`, `    → ${remedy}`])),
 		...section("notes", plan.notes.map(({ text }) => `  ${text}`)),
 		...section("limits", limitLines(plan)),
+		...section("syscalls", plan.syscalls.filters.map(({ name, rules, filter }) => `  ${harmless(name)}: ${rules} rules, ${filter.length / 8} instructions`)),
 		...section("environment", [
 			`  passed  ${environment.passed.join(" ") || "-"}`,
 			`  set     ${environment.set.join(" ") || "-"}`,
@@ -59,6 +61,7 @@ function explanation(plan, style) {
 			...network.uplink === null ? [] : [`  ${argvLine(network.uplink.argv)}`],
 			...network.route.flatMap(({ argv, stdin }) => [`  ${argvLine(argv)}`, ...indented(stdin)])
 		]),
+		...section("outputs", (plan.outputs?.globs ?? []).map((glob) => `  ${harmless(glob)}`)),
 		...section("overlay", filesystem.overlay === null ? [] : [`  ${harmless(filesystem.overlay.lower)}`, `  ${filesystem.overlay.options}`]),
 		""
 	].join("\n");

@@ -34,6 +34,7 @@ const POLICY_OPTIONS$1 = {
 		type: "string",
 		short: "C"
 	},
+	syscalls: { type: "string" },
 	timeout: { type: "string" }
 };
 const HELP = { help: {
@@ -73,19 +74,33 @@ function parseRun(argv) {
 			type: "boolean",
 			short: "q"
 		},
-		locked: { type: "boolean" }
+		locked: { type: "boolean" },
+		diff: { type: "boolean" },
+		layer: {
+			type: "string",
+			multiple: true
+		},
+		"keep-layer": { type: "string" },
+		"keep-changes": { type: "boolean" }
 	});
 	if (values.help === true) return {
 		command: "help",
 		topic: "run"
 	};
+	const keepLayer = values["keep-layer"] ?? null;
+	const keepChanges = values["keep-changes"] ?? false;
+	if (keepChanges && keepLayer === null) throw usage("--keep-changes needs a place for them: --keep-layer DIR", "run");
 	return {
 		command: "run",
 		...common(values, step, "run"),
 		report: values.report ?? null,
 		summary: values.summary ?? null,
 		quiet: values.quiet ?? false,
-		locked: values.locked ?? false
+		locked: values.locked ?? false,
+		diff: values.diff ?? false,
+		layers: values.layer ?? [],
+		keepLayer,
+		keepChanges
 	};
 }
 function parseLearn(argv) {
@@ -142,7 +157,11 @@ function parseDoctor(argv) {
 			type: "boolean",
 			short: "q"
 		},
-		"tools-mirror": { type: "string" }
+		"tools-mirror": { type: "string" },
+		yes: {
+			type: "boolean",
+			short: "y"
+		}
 	});
 	if (values.help === true) return {
 		command: "help",
@@ -156,6 +175,7 @@ function parseDoctor(argv) {
 		json: values.json ?? false,
 		fix: values.fix ?? false,
 		quiet: values.quiet ?? false,
+		yes: values.yes ?? false,
 		toolsMirror
 	};
 }
@@ -186,7 +206,7 @@ function parseSchema(argv) {
 }
 function common(values, step, command) {
 	if (step === null || step.length === 0) throw usage(`${command} needs a command after \`--\`, such as: glovebox ${command} -- npm test`, command);
-	const { network, allow, filesystem, timeout, env } = values;
+	const { network, allow, filesystem, syscalls, timeout, env } = values;
 	const onUnavailable = values["on-unavailable"];
 	return {
 		policyFiles: values.policy ?? [],
@@ -195,6 +215,7 @@ function common(values, step, command) {
 			...allow === void 0 ? {} : { allow },
 			...filesystem === void 0 ? {} : { filesystem },
 			...onUnavailable === void 0 ? {} : { onUnavailable },
+			...syscalls === void 0 ? {} : { syscalls },
 			...timeout === void 0 ? {} : { timeout },
 			...env === void 0 ? {} : { env }
 		},
@@ -257,6 +278,7 @@ const POLICY_OPTIONS = `  -p, --policy FILE           a policy; several are merg
       --allow ENTRY           a name or address that may be reached, such as api.example.com
                               or 203.0.113.7:5432; repeatable
       --filesystem MODE       scratch-only, scratch-plus-ro, overlay, workspace or off
+      --syscalls PROFILE      strict, default, off, or a file
       --on-unavailable WHAT   fail or degrade, when a layer cannot be enforced
       --env NAME[=VALUE]      hand a variable on, or set it; repeatable
   -C, --directory DIR         run there
@@ -267,6 +289,10 @@ const TOPICS = {
 ${POLICY_OPTIONS}
       --report FILE           write the EffectiveSandbox report as JSON
       --summary FILE          append a summary in Markdown
+      --diff                  show what the command changed in text files
+      --keep-layer DIR        keep what it changed there, if it succeeds
+      --keep-changes          keep it also if it fails
+      --layer DIR             run on what an earlier run kept; repeatable, in their order
       --locked                tell which entries of network.allow nothing used
   -q, --quiet                 no verdict at the end
 
@@ -298,8 +324,11 @@ why, and what mends it. Exits with 0 when the default policy can be enforced.
       --json                  the facts and verdicts as JSON
       --fix                   get missing tools: archives of the manifest, or the
                               system's packages, installed as root or with
-                              passwordless sudo, and else unpacked into a cache
+                              passwordless sudo, and else unpacked into a cache;
+                              and open what AppArmor, /dev/net/tun and modules
+                              keep shut
       --tools-mirror URL      fetch the archives there, for --fix
+  -y, --yes                   do not ask before root changes anything
   -q, --quiet                 print only what is wrong`,
 	validate: `glovebox validate FILE…
 
@@ -319,6 +348,7 @@ function helpFor(topic) {
 async function main(argv) {
 	try {
 		const parsed = parseArguments(argv);
+		if (parsed.command !== "run" && parsed.command !== "learn") process.stdout.on("error", ignoreGoneReader);
 		switch (parsed.command) {
 			case "help": return print(helpFor(parsed.topic));
 			case "version": return print(`glovebox ${VERSION}`);
@@ -333,6 +363,10 @@ async function main(argv) {
 		process.stderr.write(explainError(error));
 		return EXIT.refused;
 	}
+}
+/** Who reads what we print may have seen enough of it, as `head` has. */
+function ignoreGoneReader(error) {
+	if (error.code !== "EPIPE") throw error;
 }
 function explainError(error) {
 	const style = styleFor(process.stderr);

@@ -1,5 +1,272 @@
+import { i as shown, n as printable } from "./reading.mjs";
+import { t as suggestion } from "./suggestion.mjs";
+import { o as readEntry, t as policySchema } from "./schema.mjs";
 import { t as require_dist } from "./vendor-yaml.mjs";
-import { n as printable } from "./reading.mjs";
+
+// src/policy/findings.ts
+/** `network.allow[2]`; keys of other characters in quotes and brackets. */
+function pathText(path) {
+	return path.reduce((text, step) => {
+		if (typeof step === "number") return `${text}[${step}]`;
+		if (!/^[\w-]+$/.test(step)) return `${text}["${printable(step)}"]`;
+		return text === "" ? step : `${text}.${step}`;
+	}, "");
+}
+function problemOf(finding, origin, position) {
+	const { path, message, expected } = finding;
+	return {
+		place: {
+			origin,
+			...position
+		},
+		path: pathText(path),
+		message,
+		expected
+	};
+}
+
+// src/policy/schema-findings.ts
+const TYPE_EXPECTED = {
+	array: "a list",
+	object: "a map",
+	boolean: "true or false"
+};
+const LISTS = [
+	["network", "allow"],
+	["network", "expect-blocked"],
+	["filesystem", "read"],
+	["filesystem", "write"],
+	["filesystem", "hide"],
+	["filesystem", "outputs"],
+	["filesystem", "logs"],
+	["syscalls", "allow"],
+	["syscalls", "block"],
+	["environment", "pass"],
+	["runner", "outputs"],
+	["runner", "env"],
+	["runner", "path"]
+];
+/** Checks plain data against the schema; `input` is null exactly when there are findings. */
+function checkInput(value) {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return {
+		input: null,
+		findings: [notAMap(value)]
+	};
+	const result = policySchema.safeParse(value, { reportInput: true });
+	const findings = [...result.error?.issues.flatMap(findingsOf) ?? [], ...LISTS.flatMap((path) => repeats(value, path))];
+	return {
+		input: findings.length === 0 ? result.data ?? null : null,
+		findings
+	};
+}
+function notAMap(value) {
+	return {
+		path: [],
+		message: value === null || value === void 0 ? "the file is empty" : `the policy is ${shown(value)}`,
+		expected: "a map that starts with `version: 1`"
+	};
+}
+function findingsOf(issue) {
+	const path = issue.path.map((step) => typeof step === "number" ? step : String(step));
+	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key, keysAt(path)));
+	if (issue.code === "invalid_value") return [wrongChoice(path, issue.input, issue.values)];
+	if (issue.code === "invalid_type") return [wrongType(path, issue.input, issue.expected)];
+	const expected = issue.code === "custom" ? String(issue.params?.["expected"] ?? "") : "";
+	return [{
+		path,
+		message: issue.message,
+		expected
+	}];
+}
+function unknownKey(path, key, known) {
+	const guess = suggestion(key, known);
+	const hint = guess === null ? "" : ` (did you mean \`${guess}\`?)`;
+	return {
+		path: [...path, key],
+		message: `unknown key \`${printable(key)}\``,
+		expected: `one of ${known.join(", ")}${hint}`,
+		onKey: true
+	};
+}
+/** The keys of the map at a path, which is the policy itself or one of its sections. */
+function keysAt([section]) {
+	const shape = policySchema.shape;
+	if (section === void 0) return Object.keys(shape);
+	const inner = shape[section]?.def.innerType;
+	return Object.keys(inner?.shape ?? {});
+}
+function wrongChoice(path, input, values) {
+	const expected = values.length === 1 ? `\`${String(path.at(-1))}: ${String(values[0])}\`` : `one of ${values.join(", ")}`;
+	if (input === void 0) return {
+		path,
+		message: `\`${path.join(".")}\` is missing`,
+		expected
+	};
+	return {
+		path,
+		message: `${typeof input === "string" && typeof values[0] !== "string" ? `\`${printable(JSON.stringify(input))}\`` : shown(input)} is not a value of \`${path.join(".")}\``,
+		expected
+	};
+}
+function wrongType(path, input, type) {
+	return {
+		path,
+		message: `\`${path.join(".")}\` is ${shown(input)}`,
+		expected: TYPE_EXPECTED[type] ?? type
+	};
+}
+/** Entries that say the same as an earlier one, however spelled. */
+function repeats(value, [section, key]) {
+	const items = value[section]?.[key];
+	if (!Array.isArray(items)) return [];
+	const seen = /* @__PURE__ */ new Map();
+	return items.flatMap((item, index) => {
+		const text = section === "network" ? canonicalEntry(item) : item;
+		const first = typeof text === "string" ? seen.get(text) : void 0;
+		if (typeof text === "string" && first === void 0) seen.set(text, index);
+		if (first === void 0) return [];
+		const message = `${shown(item)} says the same as \`${section}.${key}[${first}]\``;
+		return [{
+			path: [
+				section,
+				key,
+				index
+			],
+			message,
+			expected: "each entry once"
+		}];
+	});
+}
+function canonicalEntry(item) {
+	const read = readEntry(item);
+	return read.ok ? read.value.text : null;
+}
+
+// src/policy/values.ts
+/** Pairs each value of a checked document with its source, in the policy's own names. */
+function valuesOf(input, at) {
+	return present({
+		onUnavailable: one(input["on-unavailable"], ["on-unavailable"], at),
+		network: input.network && networkValues(input.network, at),
+		filesystem: input.filesystem && filesystemValues(input.filesystem, at),
+		resources: input.resources && resourceValues(input.resources, at),
+		privilege: input.privilege && privilegeValues(input.privilege, at),
+		syscalls: input.syscalls && syscallValues(input.syscalls, at),
+		environment: input.environment && environmentValues(input.environment, at),
+		runner: input.runner && runnerValues(input.runner, at)
+	});
+}
+function networkValues(network, at) {
+	const allow = many(network.allow, ["network", "allow"], at);
+	const groups = allow?.flatMap(groupIn) ?? [];
+	return present({
+		mode: one(network.mode, ["network", "mode"], at),
+		allow: allow?.flatMap(entryIn),
+		groups: groups.length === 0 ? void 0 : groups,
+		blockMetadata: one(network["block-metadata"], ["network", "block-metadata"], at),
+		resolver: one(network.resolver, ["network", "resolver"], at),
+		backend: one(network.backend, ["network", "backend"], at),
+		interface: one(network.interface, ["network", "interface"], at),
+		address: one(network.address, ["network", "address"], at),
+		netmask: one(network.netmask, ["network", "netmask"], at),
+		gateway: one(network.gateway, ["network", "gateway"], at),
+		onBlocked: one(network["on-blocked"], ["network", "on-blocked"], at),
+		expectBlocked: many(network["expect-blocked"], ["network", "expect-blocked"], at)
+	});
+}
+function entryIn({ value, source }) {
+	return value.kind === "group" ? [] : [{
+		value,
+		source
+	}];
+}
+function groupIn({ value, source }) {
+	return value.kind === "group" ? [{
+		value: value.name,
+		source
+	}] : [];
+}
+function filesystemValues(filesystem, at) {
+	return present({
+		mode: one(filesystem.mode, ["filesystem", "mode"], at),
+		read: many(filesystem.read, ["filesystem", "read"], at),
+		write: many(filesystem.write, ["filesystem", "write"], at),
+		hide: many(filesystem.hide, ["filesystem", "hide"], at),
+		outputs: many(filesystem.outputs, ["filesystem", "outputs"], at),
+		logs: many(filesystem.logs, ["filesystem", "logs"], at),
+		outputsOn: one(filesystem["outputs-on"], ["filesystem", "outputs-on"], at),
+		outputsMissing: one(filesystem["outputs-missing"], ["filesystem", "outputs-missing"], at),
+		maxOutputSize: one(filesystem["max-output-size"], ["filesystem", "max-output-size"], at),
+		maxOutputFiles: one(filesystem["max-output-files"], ["filesystem", "max-output-files"], at)
+	});
+}
+function resourceValues(resources, at) {
+	return present({
+		timeout: one(resources.timeout, ["resources", "timeout"], at),
+		cpuTime: one(resources["cpu-time"], ["resources", "cpu-time"], at),
+		memory: one(resources.memory, ["resources", "memory"], at),
+		processes: one(resources.processes, ["resources", "processes"], at),
+		openFiles: one(resources["open-files"], ["resources", "open-files"], at),
+		fileSize: one(resources["file-size"], ["resources", "file-size"], at),
+		output: one(resources.output, ["resources", "output"], at)
+	});
+}
+function privilegeValues(privilege, at) {
+	return present({
+		mode: one(privilege.mode, ["privilege", "mode"], at),
+		uid: one(privilege.uid, ["privilege", "uid"], at),
+		gid: one(privilege.gid, ["privilege", "gid"], at)
+	});
+}
+function syscallValues(syscalls, at) {
+	return present({
+		profile: one(syscalls.profile, ["syscalls", "profile"], at),
+		allow: many(syscalls.allow, ["syscalls", "allow"], at),
+		block: many(syscalls.block, ["syscalls", "block"], at)
+	});
+}
+function environmentValues(environment, at) {
+	return present({
+		pass: many(environment.pass, ["environment", "pass"], at),
+		set: environment.set && variables(environment.set, at)
+	});
+}
+function runnerValues(runner, at) {
+	return present({
+		outputs: many(runner.outputs, ["runner", "outputs"], at),
+		env: many(runner.env, ["runner", "env"], at),
+		path: many(runner.path, ["runner", "path"], at),
+		summary: one(runner.summary, ["runner", "summary"], at),
+		annotations: one(runner.annotations, ["runner", "annotations"], at)
+	});
+}
+function variables(set, at) {
+	return new Map([...set].map(([name, value]) => [name, {
+		value,
+		source: at([
+			"environment",
+			"set",
+			name
+		])
+	}]));
+}
+/** A value that is there; `none` arrives as null and counts. */
+function one(value, path, at) {
+	return value === void 0 ? void 0 : {
+		value,
+		source: at(path)
+	};
+}
+function many(values, path, at) {
+	return values?.map((value, index) => ({
+		value,
+		source: at([...path, index])
+	}));
+}
+/** Leaves out what the document does not say, so that a later layer does not erase an earlier one. */
+function present(values) {
+	return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== void 0));
+}
 
 // src/policy/tree.ts
 var import_dist = require_dist();
@@ -216,4 +483,4 @@ function lowerFirst(text) {
 	return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-export { readDocument as t };
+export { wrongChoice as a, unknownKey as i, valuesOf as n, wrongType as o, checkInput as r, problemOf as s, readDocument as t };

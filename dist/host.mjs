@@ -1,89 +1,470 @@
+import { a as isArch } from "./merge.mjs";
+import { r as within } from "./mounts.mjs";
 import { c as commandsOf, i as unfit, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { C as safeParse, a as literal, b as _regex, f as strictObject, i as int, n as array, o as meta, p as string, r as boolean, s as nullable, t as _enum, x as _startsWith, y as _nonnegative } from "./vendor-zod.mjs";
+import { S as _startsWith, a as literal, b as _nonnegative, i as int, m as string, n as array, o as meta, p as strictObject, r as boolean, s as nullable, t as _enum, w as safeParse, x as _regex } from "./vendor-zod.mjs";
 import { i as treeProblem, r as sha256$1 } from "./trees.mjs";
 import { l as widthOf, n as formatAddress, o as parseAddress, t as contains } from "./addresses.mjs";
-import { accessSync, closeSync, constants, existsSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
-import { dirname, isAbsolute, join } from "node:path";
 import { arch, homedir, networkInterfaces, platform, release, tmpdir, userInfo } from "node:os";
 import { access, chmod, mkdir, mkdtemp, readFile, realpath, rm, stat } from "node:fs/promises";
+import { dirname, isAbsolute, join } from "node:path";
 import { spawn } from "node:child_process";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
-// src/plan/mounts.ts
-/** Whether `path` is `directory` or lies under it. Both absolute and without `..`. */
-function within(path, directory) {
-	return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
+// src/capabilities/diagnose.ts
+/** The package that carries each tool, under the name that most distributions share. */
+const PACKAGE_OF = {
+	bwrap: "bubblewrap",
+	slirp4netns: "slirp4netns",
+	pasta: "passt",
+	nft: "nftables",
+	ip: "iproute2",
+	unshare: "util-linux",
+	nsenter: "util-linux",
+	setpriv: "util-linux",
+	prlimit: "util-linux",
+	mount: "mount",
+	flock: "util-linux",
+	chown: "coreutils",
+	mknod: "coreutils",
+	mkfifo: "coreutils",
+	rm: "coreutils",
+	tee: "coreutils",
+	cat: "coreutils",
+	env: "coreutils"
+};
+function missingTool(name, { passedOver = [] }) {
+	return {
+		available: false,
+		code: "tool-missing",
+		reason: passedOver.length === 0 ? `\`${name}\` was not found on PATH or in the system's own directories` : `no \`${name}\` that was found can be used: ${passedOver.join("; ")}`,
+		remedy: `install the package ${PACKAGE_OF[name]} (\`glovebox doctor --fix\` does it)`
+	};
 }
-/** Parents before children; of two mounts on one path the later wins. */
-function inOrder(mounts) {
-	const byTarget = /* @__PURE__ */ new Map();
-	for (const mount of mounts) {
-		byTarget.delete(mount.target);
-		byTarget.set(mount.target, mount);
+const WHAT = {
+	namespaces: "user, network, mount and pid namespaces could not be created",
+	bwrap: "bubblewrap could not build a sandbox",
+	seccomp: "bubblewrap could not put a filter of system calls in force",
+	ip: "loopback could not be brought up in a new network namespace",
+	nft: "an nftables ruleset could not be loaded in a new network namespace",
+	doors: "nftables could not translate addresses in a new network namespace",
+	slirp4netns: "slirp4netns could not attach to a new network namespace",
+	pasta: "pasta could not attach to a new network namespace",
+	macvlan: "no macvlan could be made",
+	overlay: "overlayfs could not be mounted",
+	workspaceOverlay: "overlayfs could not be mounted over the workspace",
+	idmap: "the workspace could not be mounted with the step as its files' owner"
+};
+/** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
+function diagnose(subject, attempt, facts) {
+	if (!attempt.tried) return lack("not-probed", `${WHAT[subject]}: it was not tried`, "run `glovebox doctor`");
+	const said = attempt.ok ? "" : firstLine(attempt.said);
+	const because = said === "" ? WHAT[subject] : `${WHAT[subject]} (${said})`;
+	const cause = CAUSES[subject].find(({ when }) => when(facts, said));
+	if (cause === void 0) return lack(`${subject}-failed`, because, "run `glovebox doctor` and see docs/hosts.md");
+	const { remedy } = cause;
+	const told = typeof remedy === "string" ? remedy : remedy(facts);
+	return lack(cause.code, `${because}: ${cause.why}`, told);
+}
+const SEE_CONTAINERS = "see docs/containers.md";
+const FORBIDDEN = /operation not permitted|permission denied/i;
+const USERNS_CAUSES = [
+	{
+		code: "gvisor",
+		when: ({ hints }) => hints.flavour === "gvisor",
+		why: "gVisor stands for the kernel here, and has not all that a sandbox is built of",
+		remedy: "run the job on a machine or in a container without gVisor"
+	},
+	{
+		code: "wsl1",
+		when: ({ hints }) => hints.flavour === "wsl1",
+		why: "WSL 1 is no Linux kernel",
+		remedy: "wsl --set-version DISTRIBUTION 2"
+	},
+	{
+		code: "hosted-container",
+		when: ({ hints }) => hints.flavour === "slim",
+		why: "this hosted runner is an unprivileged container, as ubuntu-slim is",
+		remedy: "runs-on: ubuntu-latest"
+	},
+	{
+		code: "userns-disabled",
+		when: ({ hints }) => hints.maxUserNamespaces === 0,
+		why: "user.max_user_namespaces is 0",
+		remedy: "sudo sysctl -w user.max_user_namespaces=15000"
+	},
+	{
+		code: "userns-disabled",
+		when: ({ hints }) => hints.usernsClone === 0,
+		why: "kernel.unprivileged_userns_clone is 0",
+		remedy: "sudo sysctl -w kernel.unprivileged_userns_clone=1"
+	},
+	{
+		code: "userns-limit",
+		when: (_, said) => /no space left on device/i.test(said),
+		why: "the number of user namespaces is used up, or a namespace above this one allows none",
+		remedy: "raise user.max_user_namespaces on the host, or in the container that this runs in"
+	},
+	...[
+		{
+			code: "container-seccomp",
+			when: ({ hints }, said) => hints.seccompMode === 2 && /unshare failed: op/i.test(said),
+			why: "Glovebox runs under a seccomp filter, such as that of a container, which forbids namespaces",
+			remedy: `start the container with --security-opt seccomp=container.json, which lies in the directory seccomp of Glovebox; ${SEE_CONTAINERS}`
+		},
+		{
+			code: "container-proc",
+			when: ({ hints }, said) => hints.procCovered && /mount.*proc/i.test(said) && FORBIDDEN.test(said),
+			why: "parts of /proc are covered here, so the kernel lets nobody mount a fresh one",
+			remedy: `start the container with --security-opt systempaths=unconfined, or unmask=ALL for Podman; ${SEE_CONTAINERS}`
+		},
+		{
+			code: "container-apparmor",
+			when: ({ hints }, said) => hints.apparmorProfile !== null && /mount.*permission denied/i.test(said),
+			why: "the AppArmor profile that Glovebox runs under forbids mounts",
+			remedy: `start the container with --security-opt apparmor=unconfined; ${SEE_CONTAINERS}`
+		}
+	],
+	{
+		code: "userns-apparmor",
+		when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
+		why: "AppArmor keeps unprivileged programs from using user namespaces",
+		remedy: "`glovebox doctor --fix` loads an AppArmor profile for bwrap and unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+	},
+	{
+		code: "container-seccomp",
+		when: ({ hints }, said) => (hints.inContainer || hints.seccompMode === 2) && FORBIDDEN.test(said),
+		why: "the container's seccomp profile or masked /proc forbids it",
+		remedy: `start the container with --security-opt seccomp=container.json --security-opt systempaths=unconfined; ${SEE_CONTAINERS}`
 	}
-	return [...byTarget.values()].sort((a, b) => depth(a.target) - depth(b.target));
+];
+/** Both of the programs that carry packets open it. */
+const TUN_CAUSES = [{
+	code: "tun-missing",
+	when: ({ hints }) => !hints.tunExists,
+	why: "there is no /dev/net/tun",
+	remedy: "sudo modprobe tun; in a container start it with --device /dev/net/tun"
+}, {
+	code: "tun-closed",
+	when: ({ hints }) => !hints.tunOpens,
+	why: "/dev/net/tun may not be opened by this user",
+	remedy: ({ identity }) => `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`
+}];
+const CAUSES = {
+	namespaces: USERNS_CAUSES,
+	bwrap: [{
+		code: "tool-too-old",
+		when: (_, said) => /unknown option|unrecognized option/i.test(said),
+		why: "this bubblewrap is too old",
+		remedy: "install bubblewrap 0.6 or newer"
+	}, ...USERNS_CAUSES],
+	seccomp: [{
+		code: "seccomp-unsupported",
+		when: (_, said) => /seccomp/i.test(said),
+		why: "the kernel has no seccomp filters",
+		remedy: "use a kernel with CONFIG_SECCOMP_FILTER"
+	}],
+	ip: [],
+	nft: [{
+		code: "nft-unsupported",
+		when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
+		why: "the kernel has no nf_tables, or its module is not loaded",
+		remedy: "sudo modprobe -a nf_tables nft_reject_inet"
+	}, {
+		code: "tool-too-old",
+		when: (_, said) => /syntax error/i.test(said),
+		why: "this nft is too old",
+		remedy: "install nftables 0.9.8 or newer"
+	}],
+	doors: [{
+		code: "nat-unsupported",
+		when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
+		why: "the kernel has no address translation for nf_tables, or its module is not loaded",
+		remedy: "sudo modprobe -a nft_nat nf_nat nft_chain_nat"
+	}],
+	slirp4netns: [...TUN_CAUSES, {
+		code: "tool-too-old",
+		when: (_, said) => /unrecognized option|unknown option/i.test(said),
+		why: "this slirp4netns is too old",
+		remedy: "install slirp4netns 1.0 or newer"
+	}],
+	pasta: [...TUN_CAUSES, {
+		code: "tool-too-old",
+		when: (_, said) => /unrecognized option|unknown option|^usage:/i.test(said),
+		why: "this pasta is too old",
+		remedy: "install passt of 2023 or newer"
+	}],
+	macvlan: [{
+		code: "interface-missing",
+		when: (_, said) => /cannot find device|no such device/i.test(said),
+		why: "network.interface names no interface of this host",
+		remedy: "name one that `ip link` shows"
+	}, {
+		code: "macvlan-unsupported",
+		when: (_, said) => /unknown device type|not supported/i.test(said),
+		why: "the kernel has no macvlan, or not on this interface",
+		remedy: "sudo modprobe macvlan, or leave network.backend out"
+	}],
+	overlay: [{
+		code: "overlay-unsupported",
+		when: (_, said) => /unknown filesystem type|no such device/i.test(said),
+		why: "the kernel has no overlayfs",
+		remedy: "sudo modprobe overlay, or set filesystem.mode"
+	}, {
+		code: "overlay-scratch",
+		when: (_, said) => /wrong fs type|invalid argument|operation not permitted|permission denied/i.test(said),
+		why: "the kernel is older than 5.11, or the scratch directory is itself on a file system that cannot hold an upper layer",
+		remedy: "set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
+	}],
+	workspaceOverlay: [{
+		code: "overlay-nested",
+		when: (_, said) => said.startsWith("something is mounted in it"),
+		why: "an ordinary user may not lay an overlay over mounts of others",
+		remedy: "unmount that, run Glovebox as root, or set filesystem.mode"
+	}, {
+		code: "overlay-workspace",
+		when: () => true,
+		why: "the file system of the workspace cannot lie below an overlay, as one on two overlays cannot",
+		remedy: "check out on ext4, xfs, btrfs or tmpfs, or set filesystem.mode"
+	}],
+	idmap: [{
+		code: "tool-too-old",
+		when: (_, said) => said.includes("X-mount.idmap"),
+		why: "this mount is too old",
+		remedy: "install util-linux 2.39 or newer"
+	}, {
+		code: "idmap-unsupported",
+		when: () => true,
+		why: "the kernel or the file system of the workspace has no idmapped mounts",
+		remedy: "Linux 5.19 or newer, and the workspace on ext4, xfs, btrfs or tmpfs"
+	}]
+};
+function lack(code, reason, remedy) {
+	return {
+		available: false,
+		code,
+		reason,
+		remedy
+	};
 }
-/** bubblewrap's options for a file tree. Every path is absolute, so none is taken for an option. */
-function bwrapOptions(mounts, emptyDirectory) {
-	const whole = mounts.some(({ kind }) => kind === "host-root");
-	return [...mounts.flatMap((mount) => optionOf(mount, emptyDirectory)), ...whole ? [] : ["--remount-ro", "/"]];
+function firstLine(text) {
+	return text.trim().split("\n")[0]?.trim() ?? "";
 }
-function optionOf(mount, emptyDirectory) {
-	switch (mount.kind) {
-		case "bind": return [
-			mount.writable ? "--bind" : "--ro-bind",
-			mount.source,
-			mount.target
-		];
-		case "symlink": return [
-			"--symlink",
-			mount.to,
-			mount.target
-		];
-		case "tmpfs": return [
-			"--perms",
-			mount.mode,
-			"--tmpfs",
-			mount.target
-		];
-		case "mask-file": return [
-			"--ro-bind",
-			"/dev/null",
-			mount.target
-		];
-		case "mask-directory": return [
-			"--ro-bind",
-			emptyDirectory,
-			mount.target
-		];
-		case "host-root": return [
-			"--dev-bind",
-			"/",
-			"/"
-		];
-		case "proc": return [
-			"--proc",
-			"/proc",
-			...mount.covered.flatMap((path) => [
-				"--ro-bind",
-				"/dev/null",
-				path
-			])
-		];
-		case "dev": return [
-			"--dev",
-			"/dev",
-			"--perms",
-			"1777",
-			"--tmpfs",
-			"/dev/shm"
-		];
+
+// src/capabilities/evaluate.ts
+const HAVE = { available: true };
+const MACVLAN_FOR_ROOT = {
+	available: false,
+	code: "macvlan-unprivileged",
+	reason: "only root can put a link of its own on an interface of the host",
+	remedy: "run as root, or leave network.backend out"
+};
+/** Turns what probing found into verdicts with reasons. */
+function evaluate(facts) {
+	if (facts.host.platform !== "linux") return nothingOn(facts.host.platform);
+	const first = (...verdicts) => verdicts.find((verdict) => !verdict.available) ?? HAVE;
+	const tools = (...names) => first(...names.map((name) => {
+		const fact = facts.tools[name];
+		return fact.path === null ? missingTool(name, fact) : HAVE;
+	}));
+	const seen = (subject, attempt) => attempt.tried && attempt.ok ? HAVE : diagnose(subject, attempt, facts);
+	const namespaces = first(tools("unshare", "nsenter", "cat"), seen("namespaces", facts.attempts.namespaces));
+	const sandbox = first(tools("bwrap", "prlimit", "mkfifo", "env"), namespaces, seen("bwrap", facts.attempts.bwrap));
+	return {
+		namespaces,
+		sandbox,
+		syscalls: first(sandbox, seen("seccomp", facts.attempts.seccomp), visible(facts)),
+		loopback: first(tools("ip"), namespaces, seen("ip", facts.attempts.ip)),
+		rules: first(tools("nft"), namespaces, seen("nft", facts.attempts.nft)),
+		doors: first(tools("nft"), namespaces, seen("doors", facts.attempts.doors)),
+		slirp4netns: first(tools("slirp4netns"), namespaces, seen("slirp4netns", facts.attempts.slirp4netns)),
+		pasta: first(tools("pasta", "mount"), namespaces, seen("pasta", facts.attempts.pasta)),
+		macvlan: first(facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT, tools("ip"), namespaces, seen("macvlan", facts.attempts.macvlan)),
+		overlay: first(tools("mount", "rm"), namespaces, seen("overlay", facts.attempts.overlay), facts.attempts.workspaceOverlay.tried ? seen("workspaceOverlay", facts.attempts.workspaceOverlay) : HAVE),
+		idmap: first(tools("mount"), namespaces, seen("idmap", facts.attempts.idmap)),
+		limits: tools("prlimit"),
+		privilegeDrop: tools("setpriv"),
+		memoryCgroup: facts.memoryCgroup
+	};
+}
+/** A filter whose force cannot be seen is not promised. */
+function visible({ host, hints }) {
+	if (!isArch(host.arch)) return {
+		available: false,
+		code: "arch-unknown",
+		reason: `there is no table of system calls for ${host.arch}`,
+		remedy: "run on x86_64 or arm64"
+	};
+	if (hints.seccompMode === 2 && hints.seccompFilters === null) return {
+		available: false,
+		code: "seccomp-unseen",
+		reason: "Glovebox runs under a filter itself, and this kernel does not count filters, so nobody could see that the step has one more",
+		remedy: "run on Linux 5.9 or newer, or outside of a container"
+	};
+	return HAVE;
+}
+function nothingOn(platform) {
+	const lack = {
+		available: false,
+		code: "platform-unsupported",
+		reason: `${platformName(platform)} has no Linux namespaces, so no step can be sealed here`,
+		remedy: "run the job on a Linux runner"
+	};
+	return {
+		namespaces: lack,
+		sandbox: lack,
+		syscalls: lack,
+		loopback: lack,
+		rules: lack,
+		doors: lack,
+		slirp4netns: lack,
+		pasta: lack,
+		macvlan: lack,
+		overlay: lack,
+		idmap: lack,
+		limits: lack,
+		privilegeDrop: lack,
+		memoryCgroup: null
+	};
+}
+function platformName(platform) {
+	return platform === "darwin" ? "macOS" : platform === "win32" ? "Windows" : platform;
+}
+
+// src/plan/downgrade.ts
+/** A capability that is lacking, told as what it takes from a layer. */
+function downgradeOf(layer, { code, reason, remedy }) {
+	return {
+		layer,
+		code,
+		reason,
+		remedy
+	};
+}
+
+// src/plan/privilege.ts
+/** Nobody's: not `nobody`, whose processes and files may be somebody's. */
+const SPARE_ID = 65533;
+const DISGUISED_ID = 1e3;
+/** root owns /proc/sys/kernel/core_pattern and its like: what it writes there runs outside. */
+const ROOT_UNDOES = [
+	"network",
+	"filesystem",
+	"resources",
+	"syscalls",
+	"runner"
+].map((layer) => ({
+	layer,
+	code: "root-inherited",
+	reason: "privilege.mode is inherit and the supervisor is root: a step with uid 0 can leave the sandbox",
+	remedy: "set privilege.mode to drop, or run as an ordinary user"
+}));
+/** Decides under which kernel ids the step runs. */
+function planPrivilege(policy, capabilities, host, workspaceOwner) {
+	const shed = shedIds(policy, host, workspaceOwner);
+	if (shed === null) return asOneself(policy, capabilities, host);
+	const { uid, gid } = shed;
+	const identity = {
+		uid,
+		gid,
+		name: "glovebox",
+		home: host.home,
+		shed: true
+	};
+	if (!capabilities.privilegeDrop.available) return refusedDrop(host, [downgradeOf("privilege", capabilities.privilegeDrop)]);
+	if (uid > host.maxUid || gid > host.maxUid) return refusedDrop(host, [{
+		layer: "privilege",
+		code: "uid-unmapped",
+		reason: `the supervisor is root and uid ${uid} does not exist in this user namespace (the highest is ${host.maxUid})`,
+		remedy: "run as an ordinary user, or set privilege.uid and privilege.gid to ids that exist here"
+	}]);
+	return {
+		identity,
+		layer: {
+			status: "enforced",
+			mechanism: `uid ${uid}, no_new_privs, no capabilities`
+		},
+		downgrades: [],
+		notes: []
+	};
+}
+/** The ids that a real root supervisor gives the step; null where there is nothing to shed. */
+function shedIds(policy, host, workspaceOwner) {
+	if (!host.realRoot || policy.privilege.mode.value === "inherit") return null;
+	return {
+		uid: policy.privilege.uid.value ?? firstId(host.sudoUid, workspaceOwner.uid),
+		gid: policy.privilege.gid.value ?? firstId(host.sudoGid, workspaceOwner.gid)
+	};
+}
+function asOneself(policy, capabilities, host) {
+	const identity = ownIdentity(host);
+	const tool = capabilities.sandbox.available ? capabilities.sandbox : capabilities.privilegeDrop;
+	const { uid, gid } = policy.privilege;
+	const notes = (uid.value ?? identity.uid) !== identity.uid || (gid.value ?? identity.gid) !== identity.gid ? [{
+		code: "uid-not-changed",
+		text: `privilege.uid and privilege.gid take effect only where the supervisor is root; the step runs as uid ${identity.uid}`
+	}] : [];
+	if (policy.privilege.mode.value === "inherit") return {
+		identity,
+		layer: {
+			status: "not-requested",
+			mechanism: "none"
+		},
+		downgrades: host.realRoot ? ROOT_UNDOES : [],
+		notes
+	};
+	if (!tool.available) return {
+		...refusedDrop(host, [downgradeOf("privilege", tool)]),
+		notes
+	};
+	if (host.uid === 0 && !capabilities.sandbox.available) {
+		const { remedy } = capabilities.sandbox;
+		return {
+			...refusedDrop(host, [{
+				layer: "privilege",
+				code: "uid-kept",
+				reason: "the supervisor is uid 0 of a user namespace, and without a sandbox the step keeps that uid and its capabilities",
+				remedy
+			}]),
+			notes
+		};
 	}
+	return {
+		identity,
+		layer: {
+			status: "enforced",
+			mechanism: `uid ${identity.uid}, no_new_privs, no capabilities`
+		},
+		downgrades: [],
+		notes
+	};
 }
-function depth(path) {
-	return path.split("/").length;
+function refusedDrop(host, downgrades) {
+	return {
+		identity: ownIdentity(host),
+		layer: {
+			status: "unavailable",
+			mechanism: `none: uid ${host.uid}`
+		},
+		downgrades,
+		notes: []
+	};
+}
+/** uid 0 of a user namespace is nobody special outside, and should not look special inside. */
+function ownIdentity(host) {
+	const disguised = host.uid === 0 && !host.realRoot;
+	return {
+		uid: disguised ? DISGUISED_ID : host.uid,
+		gid: disguised ? DISGUISED_ID : host.gid,
+		name: disguised ? "glovebox" : host.userName ?? "glovebox",
+		home: host.home,
+		shed: false
+	};
+}
+function firstId(...candidates) {
+	return candidates.find((id) => id !== null && id !== 0) ?? SPARE_ID;
 }
 
 // src/tools/ownership.ts
@@ -994,21 +1375,177 @@ async function close(child, gone) {
 	child.unref();
 }
 
+// src/plan/owners.ts
+/** Whoever is `one` becomes `other`, and the reverse; everybody else stays who they are. */
+function exchanged(id, one, other) {
+	return id === one ? other : id === other ? one : id;
+}
+/**
+* mount's option for a bind on which the files of `owner` are those of `step`, and the reverse. Every
+* id up to `highest` has a place: a file whose owner had none could not even be read by root.
+*/
+function idmapOption(owner, step, highest) {
+	return `X-mount.idmap=${[...extents("u", owner.uid, step.uid, highest), ...extents("g", owner.gid, step.gid, highest)].join(" ")}`;
+}
+/** Each `kind:id on the disk:id on the mount:count`. */
+function extents(kind, one, other, highest) {
+	const [low, high] = [Math.min(one, other), Math.max(one, other)];
+	return [.../* @__PURE__ */ new Set([0, ...(one === other ? [] : [low, high]).flatMap((id) => [id, id + 1])])].filter((from) => from <= highest).toSorted((a, b) => a - b).map((from, index, all) => {
+		const to = all[index + 1] ?? highest + 1;
+		return `${kind}:${from}:${exchanged(from, one, other)}:${to - from}`;
+	});
+}
+
+// src/probe/overlay-attempts.ts
+/** How a reason begins that names mounts in the workspace. */
+const NESTED = "something is mounted in it";
+const MOST_NAMES = 5;
+const WORKED = {
+	tried: true,
+	ok: true
+};
+const NOT_TRIED = { tried: false };
+/** Tries the best first, because what works there works without it as well. */
+async function tryOverlays(trial) {
+	const { scratchBase, room, tools } = trial;
+	const directory = await mkdtemp(join(scratchBase, "glovebox-probe-"));
+	try {
+		await chmod(directory, 493);
+		const idmap = await tryIdmap(trial, directory);
+		if (idmap.tried && idmap.ok) return {
+			overlay: WORKED,
+			workspaceOverlay: WORKED,
+			idmap
+		};
+		const workspaceOverlay = await tryWorkspace(trial, directory);
+		if (workspaceOverlay.tried && workspaceOverlay.ok) return {
+			overlay: WORKED,
+			workspaceOverlay,
+			idmap
+		};
+		const blank = join(directory, "blank");
+		await makeDirectories(blank);
+		return {
+			overlay: attempted(await mountOverlay(trial, blank)),
+			workspaceOverlay,
+			idmap
+		};
+	} finally {
+		const upper = [
+			"mapped",
+			"plain",
+			"blank"
+		].flatMap((name) => [join(directory, name, "index"), join(directory, name, "upper")]);
+		await execute(room.enter([
+			tools.rm,
+			"-rf",
+			"--one-file-system",
+			"--",
+			...upper
+		]));
+		await rm(directory, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+/** An old mount takes no notice of the option, and so it is looked at what came of it. */
+async function tryIdmap(trial, directory) {
+	const { room, tools, lower, shed, highestId } = trial;
+	if (lower === null || shed === null || lower.uid === shed.uid) return NOT_TRIED;
+	const mapped = join(directory, "mapped");
+	await makeDirectories(mapped);
+	const option = idmapOption(lower, shed, highestId);
+	const argv = [
+		tools.mount,
+		"--bind",
+		"-o",
+		option,
+		"--",
+		lower.path,
+		`${mapped}/lower`
+	];
+	const complaint = await complaintOf$1(room.enter(argv));
+	if (complaint !== null) return attempted(complaint);
+	const { uid } = await stat(`/proc/${room.pid}/root${mapped}/lower`);
+	if (uid !== shed.uid) return attempted("mount does not know X-mount.idmap");
+	return attempted(await mountOverlay(trial, mapped));
+}
+async function tryWorkspace(trial, directory) {
+	const { room, tools, lower, shed } = trial;
+	if (lower === null) return NOT_TRIED;
+	const plain = join(directory, "plain");
+	await makeDirectories(plain);
+	const how = shed === null ? "--rbind" : "--bind";
+	const argv = [
+		tools.mount,
+		how,
+		"--",
+		lower.path,
+		`${plain}/lower`
+	];
+	const complaint = await complaintOf$1(room.enter(argv)) ?? await mountOverlay(trial, plain);
+	return attempted(complaint !== null && shed === null && lower.nested.length > 0 ? `${NESTED}: ${quoted(lower.nested)}` : complaint);
+}
+async function mountOverlay({ room, tools, shed }, directory) {
+	const layers = `lowerdir=${directory}/lower,upperdir=${directory}/upper,workdir=${directory}/index`;
+	const options = shed === null ? `${layers},userxattr` : `${layers},metacopy=on,redirect_dir=on`;
+	const argv = [
+		tools.mount,
+		"-t",
+		"overlay",
+		"overlay",
+		"-o",
+		options,
+		`${directory}/merged`
+	];
+	return await complaintOf$1(room.enter(argv));
+}
+async function makeDirectories(directory) {
+	for (const name of [
+		"lower",
+		"upper",
+		"index",
+		"merged"
+	]) await mkdir(join(directory, name), { recursive: true });
+}
+/** What mount complained of; null when it succeeded. */
+async function complaintOf$1(argv) {
+	const { code, stderr } = await execute(argv);
+	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
+}
+function attempted(complaint) {
+	return complaint === null ? WORKED : {
+		tried: true,
+		ok: false,
+		said: complaint
+	};
+}
+function quoted(paths) {
+	return [...paths.slice(0, MOST_NAMES).map((path) => JSON.stringify(path)), ...paths.length > MOST_NAMES ? ["…"] : []].join(", ");
+}
+
 // src/probe/attempts.ts
+const NO_OVERLAY = {
+	overlay: { tried: false },
+	workspaceOverlay: { tried: false },
+	idmap: { tried: false }
+};
 const NOTHING_TRIED = {
 	namespaces: { tried: false },
 	bwrap: { tried: false },
+	seccomp: { tried: false },
 	ip: { tried: false },
 	nft: { tried: false },
 	doors: { tried: false },
 	slirp4netns: { tried: false },
 	pasta: { tried: false },
 	macvlan: { tried: false },
-	overlay: { tried: false }
+	...NO_OVERLAY
 };
 /** Builds a small sandbox for each capability, side by side in one set of namespaces. */
 async function tryEverything(request) {
-	const { tools, needs, shed, scratchBase } = request;
+	const { tools, needs, shed } = request;
 	if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null) return NOTHING_TRIED;
 	const commands = commandsOf(tools);
 	const rooms = [];
@@ -1020,8 +1557,8 @@ async function tryEverything(request) {
 		}
 		const holder = await openHolder(commands, anteroom, shed);
 		rooms.push(holder);
-		const [bwrap, ip, nft, doors, uplinks, overlay] = await Promise.all([
-			attempt(tools.bwrap, async () => await tryBwrap(holder, commands)),
+		const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
+			trySandbox(tools.bwrap, async (filter) => await tryBwrap(holder, commands, filter)),
 			attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
 			attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
 			attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),
@@ -1031,7 +1568,11 @@ async function tryEverything(request) {
 				shed,
 				tools: commands
 			}),
-			attempt(needs.overlay ? tools.mount : null, async () => await tryOverlay(anteroom ?? holder, commands, scratchBase, shed !== null))
+			needs.overlay && tools.mount.path !== null ? tryOverlays({
+				...request,
+				tools: commands,
+				room: anteroom ?? holder
+			}) : NO_OVERLAY
 		]);
 		return {
 			namespaces: {
@@ -1039,11 +1580,12 @@ async function tryEverything(request) {
 				ok: true
 			},
 			bwrap,
+			seccomp,
 			ip,
 			nft,
 			doors,
 			...uplinks,
-			overlay
+			...overlays
 		};
 	} catch (error) {
 		return {
@@ -1075,7 +1617,15 @@ async function complaintOf(argv, stdin = "") {
 	const { code, stderr } = await execute(argv, { stdin });
 	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
 }
-async function tryBwrap(holder, tools) {
+/** A filter that allows everything: `return SECCOMP_RET_ALLOW`. */
+const TRIAL_FILTER = Uint8Array.of(6, 0, 0, 0, 0, 0, 255, 127);
+/** With a filter, which is what every run needs; only where that is what fails, without one. */
+async function trySandbox(tool, act) {
+	const filtered = await attempt(tool, async () => await act(true));
+	if (!filtered.tried || filtered.ok || !/seccomp/i.test(filtered.said)) return [filtered, filtered];
+	return [await attempt(tool, async () => await act(false)), filtered];
+}
+async function tryBwrap(holder, tools, filter) {
 	return await complaintOf(holder.enter([
 		...tools.bwrap,
 		...[
@@ -1110,8 +1660,9 @@ async function tryBwrap(holder, tools) {
 			"--tmpfs",
 			"/tmp"
 		],
-		...["--", tools.cat]
-	]));
+		...filter ? ["--add-seccomp-fd", "0"] : [],
+		...["--", tools.env]
+	]), filter ? TRIAL_FILTER : "");
 }
 async function tryIp(holder, tools) {
 	return await complaintOf(holder.enter([
@@ -1207,43 +1758,6 @@ async function tryUplink(request, scratchBase) {
 		return messageOf(error);
 	} finally {
 		await rm(directory, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-async function tryOverlay(room, tools, scratchBase, privileged) {
-	const trial = await mkdtemp(join(scratchBase, "glovebox-probe-"));
-	try {
-		await chmod(trial, 493);
-		for (const name of [
-			"lower",
-			"upper",
-			"index",
-			"merged"
-		]) await mkdir(join(trial, name));
-		const layers = `lowerdir=${trial}/lower,upperdir=${trial}/upper,workdir=${trial}/index`;
-		const options = privileged ? `${layers},metacopy=on,redirect_dir=on` : `${layers},userxattr`;
-		const argv = [
-			tools.mount,
-			"-t",
-			"overlay",
-			"overlay",
-			"-o",
-			options,
-			`${trial}/merged`
-		];
-		return await complaintOf(room.enter(argv));
-	} finally {
-		await complaintOf(room.enter([
-			tools.rm,
-			"-rf",
-			"--one-file-system",
-			"--",
-			`${trial}/index`,
-			`${trial}/upper`
-		]));
-		await rm(trial, {
 			recursive: true,
 			force: true
 		});
@@ -1378,10 +1892,10 @@ function readOrEmpty(path) {
 
 // src/probe/host.ts
 /** Finds out what this host can do, by doing it. Reads and tries only; leaves nothing behind. */
-async function probeHost({ needs, environment, writable, shed, scratchBase: given }) {
+async function probeHost({ needs, environment, writable, shed, scratchBase: given, lower }) {
 	const tools = await locateTools(environment);
 	const identity = identify(environment);
-	const hints = readHints();
+	const hints = readHints(environment);
 	const scratchBase = given ?? chooseScratchBase(environment, writable);
 	const wanted = shed(identity);
 	const ids = wanted !== null && canShed(wanted, identity, tools) ? wanted : null;
@@ -1389,7 +1903,9 @@ async function probeHost({ needs, environment, writable, shed, scratchBase: give
 		tools,
 		needs,
 		shed: ids,
-		scratchBase
+		scratchBase,
+		lower: lower ?? null,
+		highestId: identity.maxUid
 	});
 	return {
 		host: {
@@ -1412,14 +1928,15 @@ async function probeHost({ needs, environment, writable, shed, scratchBase: give
 function probeOnce() {
 	const known = /* @__PURE__ */ new Map();
 	return async (request) => {
-		const { needs, environment, writable, shed, scratchBase } = request;
+		const { needs, environment, writable, shed, scratchBase, lower } = request;
 		const key = JSON.stringify([...[
 			needs,
 			environment["PATH"],
 			environment["RUNNER_TOOL_CACHE"],
 			writable,
 			shed(identify(environment)),
-			scratchBase
+			scratchBase,
+			lower
 		]]);
 		const facts = known.get(key) ?? probeHost(request);
 		known.set(key, facts);
@@ -1464,15 +1981,50 @@ function userName() {
 function idFrom(text) {
 	return text !== void 0 && /^\d+$/.test(text) ? Number(text) : null;
 }
-function readHints() {
+function readHints(environment) {
 	return {
 		maxUserNamespaces: numberIn("/proc/sys/user/max_user_namespaces"),
 		usernsClone: numberIn("/proc/sys/kernel/unprivileged_userns_clone"),
 		apparmorRestrictsUserns: numberIn("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
 		tunExists: existsSync("/dev/net/tun"),
 		tunOpens: opens("/dev/net/tun"),
-		inContainer: existsSync("/.dockerenv") || existsSync("/run/.containerenv")
+		...ownSeccomp(),
+		inContainer: existsSync("/.dockerenv") || existsSync("/run/.containerenv") || environment["KUBERNETES_SERVICE_HOST"] !== void 0,
+		procCovered: / \/proc\/\S+ /.test(readOrNull("/proc/self/mountinfo") ?? ""),
+		apparmorProfile: apparmorProfile(),
+		flavour: flavourOf({
+			version: readOrNull("/proc/version") ?? "",
+			init: (readOrNull("/proc/1/comm") ?? "").trim(),
+			hosted: environment["RUNNER_ENVIRONMENT"] === "github-hosted",
+			docker: existsSync("/.dockerenv")
+		}),
+		systemdUser: existsSync(`/run/user/${process.getuid?.() ?? -1}/systemd/private`)
 	};
+}
+/** gVisor tells the version and the build date of a Linux that it never was. */
+const GVISOR = /^Linux version 4\.4\.0 .*Sun Jan 10 15:06:54 PST 2016/;
+/** What kind of Linux it says it is; null for an ordinary one. Exported for tests. */
+function flavourOf({ version, init, hosted, docker }) {
+	if (GVISOR.test(version)) return "gvisor";
+	if (/microsoft-standard|wsl2/i.test(version)) return "wsl2";
+	if (/-microsoft/i.test(version)) return "wsl1";
+	return hosted && !docker && init !== "" && init !== "systemd" ? "slim" : null;
+}
+function ownSeccomp() {
+	const status = readOrNull("/proc/self/status") ?? "";
+	const field = (name) => {
+		const value = new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1];
+		return value === void 0 ? null : Number(value);
+	};
+	return {
+		seccompMode: field("Seccomp"),
+		seccompFilters: field("Seccomp_filters")
+	};
+}
+/** `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor. */
+function apparmorProfile() {
+	const text = readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? "";
+	return text === "" || text.startsWith("unconfined") ? null : text.replace(/ \(\w+\)$/, "");
 }
 function opens(path) {
 	try {
@@ -1497,12 +2049,26 @@ function hardLimits() {
 }
 /** On disk if possible, because /tmp is often memory; and without characters that overlayfs would read. */
 function chooseScratchBase(environment, writable) {
-	return [
+	const usable = [
 		environment["TMPDIR"],
 		"/var/tmp",
 		tmpdir(),
 		"/tmp"
-	].find((path) => path !== void 0 && /^\/[\w./-]+$/.test(path) && isWritable(path) && (process.getuid?.() !== 0 || opensToAll(path)) && !writable.some((place) => within(realpathSync(path), place))) ?? "/tmp";
+	].filter((path) => path !== void 0 && /^\/[\w./-]+$/.test(path) && isWritable(path) && (process.getuid?.() !== 0 || opensToAll(path)) && !writable.some((place) => within(realpathSync(path), place)));
+	return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? "/tmp";
+}
+/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT. */
+const LAYERLESS = /* @__PURE__ */ new Set([...[
+	26985,
+	20859,
+	4283649346,
+	4266872130,
+	16914839,
+	1702057286,
+	19780
+]]);
+function mayHoldLayers(type) {
+	return !LAYERLESS.has(type);
 }
 function isWritable(path) {
 	try {
@@ -1525,4 +2091,4 @@ function readOrNull(path) {
 	}
 }
 
-export { bwrapOptions as C, opensToAll as S, within as T, knownArchives as _, openUplink as a, startOf as b, openHolder as c, planUplink as d, routesOf as f, cacheRoots as g, searchOrder as h, probeOnce as i, backendsOf as l, locateTools as m, identify as n, offerTun as o, findProgram as p, probeHost as r, openAnteroom as s, chooseScratchBase as t, chooseUplink as u, recordsDirectory as v, inOrder as w, execute as x, entryOf as y };
+export { PACKAGE_OF as A, startOf as C, shedIds as D, planPrivilege as E, downgradeOf as O, entryOf as S, opensToAll as T, locateTools as _, readHints as a, knownArchives as b, openUplink as c, openHolder as d, backendsOf as f, findProgram as g, routesOf as h, probeOnce as i, evaluate as k, offerTun as l, planUplink as m, identify as n, exchanged as o, chooseUplink as p, probeHost as r, idmapOption as s, chooseScratchBase as t, openAnteroom as u, searchOrder as v, execute as w, recordsDirectory as x, cacheRoots as y };

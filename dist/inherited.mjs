@@ -7,6 +7,7 @@ const CLOSE_ON_EXEC = 524288;
 * Those of Node itself are all close-on-exec, and so are told apart.
 */
 function closeInherited() {
+	if (process.platform !== "linux") return;
 	for (const name of readdirSync("/proc/self/fdinfo")) {
 		const fd = Number(name);
 		if (fd > 2 && isInherited(fd)) closeSync(fd);

@@ -1,4 +1,4 @@
-import { g as toJSONSchema } from "./vendor-zod.mjs";
+import { _ as toJSONSchema } from "./vendor-zod.mjs";
 import { t as policySchema } from "./schema.mjs";
 
 // src/policy/json-schema.ts

@@ -1,5 +1,4 @@
-import { t as readDocument } from "./document.mjs";
-import { i as problemOf, n as checkInput, t as valuesOf } from "./values.mjs";
+import { n as valuesOf, r as checkInput, s as problemOf, t as readDocument } from "./document.mjs";
 
 // src/policy/parse.ts
 /**

@@ -1,8 +1,8 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { a as wrongChoice, i as unknownKey, n as valuesOf, o as wrongType, r as checkInput, s as problemOf, t as readDocument } from "./document.mjs";
 import { a as leaf } from "./schema.mjs";
+import { c as nullish, m as string, n as array, p as strictObject, t as _enum } from "./vendor-zod.mjs";
 import { i as shown, n as printable, r as refuse, t as accept } from "./reading.mjs";
-import { f as strictObject, n as array, p as string, s as nullish, t as _enum } from "./vendor-zod.mjs";
 import { o as readSyscall } from "./merge.mjs";
 import { existsSync, readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
@@ -31,6 +31,11 @@ const STRICTEST_FLOOR = {
 			allow: [],
 			blockMetadata: written(true),
 			resolver: written(null),
+			backend: written("auto"),
+			interface: written(null),
+			address: written(null),
+			netmask: written(null),
+			gateway: written(null),
 			onBlocked: written("fail"),
 			expectBlocked: []
 		},
@@ -38,7 +43,13 @@ const STRICTEST_FLOOR = {
 			mode: written("scratch-only"),
 			read: [],
 			write: [],
-			hide: []
+			hide: [],
+			outputs: [],
+			logs: [],
+			outputsOn: written("success"),
+			outputsMissing: written("fail"),
+			maxOutputSize: written(256 * MEBIBYTE),
+			maxOutputFiles: written(1e3)
 		},
 		resources: {
 			timeout: written(10 * MINUTE),
@@ -251,6 +262,88 @@ function strictest(name, problem) {
 	};
 }
 
+// seccomp/base.json
+var base_default = {
+	defaultAction: "SCMP_ACT_ALLOW",
+	syscalls: [
+		{
+			"names": [
+				"add_key",
+				"request_key",
+				"keyctl"
+			],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 38,
+			"comment": "A session keyring is inherited across every namespace, so its keys would be the step's."
+		},
+		{
+			"names": ["io_uring_setup"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 38,
+			"comment": "A ring makes sockets and opens files without a system call that any filter sees. Libraries fall back."
+		},
+		{
+			"names": ["clone3"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 38,
+			"comment": "Its flags lie behind a pointer, where no filter can look; without it libc falls back to clone."
+		},
+		{
+			"names": ["clone", "unshare"],
+			"action": "SCMP_ACT_ALLOW",
+			"args": [{
+				"index": 0,
+				"op": "SCMP_CMP_MASKED_EQ",
+				"value": 268435456,
+				"valueTwo": 0
+			}],
+			"comment": "Without CLONE_NEWUSER. In a user namespace of its own a step has every capability, and undoes mounts that guard it."
+		},
+		{
+			"names": ["clone", "unshare"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 1,
+			"comment": "With CLONE_NEWUSER."
+		},
+		{
+			"names": ["socket"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 97,
+			"args": [{
+				"index": 0,
+				"op": "SCMP_CMP_MASKED_EQ",
+				"value": 4294967295,
+				"valueTwo": 40
+			}],
+			"comment": "AF_VSOCK, between a virtual machine and its host: no network namespace holds it."
+		},
+		{
+			"names": ["ioctl"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 1,
+			"args": [{
+				"index": 1,
+				"op": "SCMP_CMP_MASKED_EQ",
+				"value": 4294967295,
+				"valueTwo": 21522
+			}],
+			"comment": "TIOCSTI types into a terminal as if its user had."
+		},
+		{
+			"names": ["ioctl"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 1,
+			"args": [{
+				"index": 1,
+				"op": "SCMP_CMP_MASKED_EQ",
+				"value": 4294967295,
+				"valueTwo": 21532
+			}],
+			"comment": "TIOCLINUX pastes into a console."
+		}
+	]
+};
+
 // src/seccomp/profile-findings.ts
 /** What the schema had against a profile, in our words. */
 function findingsOf(issues, schema, data) {
@@ -372,11 +465,22 @@ const profileSchema = strictObject({
 	flags: texts,
 	syscalls: nullish(array(rule))
 });
+/** In UTF-16 units; Docker's has 17 thousand. */
+const LARGEST_PROFILE = 262144;
+const TOO_LARGE = {
+	path: [],
+	message: "the file is too large for a seccomp profile",
+	expected: "at most 256 KiB"
+};
 /** Reads the text of a profile; `file` as the user named it. Never throws. */
 function parseProfile(text, file) {
+	if (text.length > LARGEST_PROFILE) return {
+		profile: null,
+		problems: [problemOf(TOO_LARGE, file)]
+	};
 	const document = readDocument(jsonAsYaml(text));
 	const checked = document.value === void 0 ? null : checkProfile(document.value);
-	const findings = [...document.findings, ...checked?.findings ?? []];
+	const findings = [...document.findings.map(ofJson), ...checked?.findings ?? []];
 	const problems = findings.map((finding) => problemOf(finding, file, finding.position ?? document.locate(finding.path, finding.onKey)));
 	return {
 		profile: findings.length === 0 ? checked?.profile ?? null : null,
@@ -402,6 +506,14 @@ function checkProfile(data) {
 */
 function jsonAsYaml(text) {
 	return text.replaceAll("	", " ").replace(/"(?:[^"\\\n]|\\.)*"|(?<![\w.+-])\d{16,20}(?![\w.+-])/g, (token) => token.startsWith("\"") ? token : `"${token}"`);
+}
+function ofJson(finding) {
+	const [, complaint] = /^not YAML: (.*)/s.exec(finding.message) ?? [];
+	return complaint === void 0 ? finding : {
+		...finding,
+		message: `not JSON: ${complaint}`,
+		expected: "a JSON object"
+	};
 }
 function ruleFindings(given, index) {
 	const path = ["syscalls", index];
@@ -434,6 +546,14 @@ function ruleFindings(given, index) {
 /** The system calls that a rule is for. */
 function namesOf$1(given) {
 	return given.names ?? (given.name ? [given.name] : []);
+}
+
+// src/seccomp/base.ts
+/** What other layers rest on: in force beside every profile, whatever a policy allows. */
+function baseProfile() {
+	const { profile, findings } = checkProfile(base_default);
+	if (profile === null) throw new Error(`seccomp/base.json is no profile: ${findings[0]?.message}`);
+	return profile;
 }
 
 // src/seccomp/builtin.ts
@@ -534,7 +654,7 @@ async function profilesFor({ syscalls }, files) {
 	const named = /* @__PURE__ */ new Map();
 	for (const name of ["default", "strict"]) if (names.has(name)) named.set(name, await builtinProfile(name));
 	return {
-		base: await builtinProfile("base"),
+		base: baseProfile(),
 		named,
 		files
 	};

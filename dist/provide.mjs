@@ -1,125 +1,10 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { a as PACKAGE_OF } from "./privilege.mjs";
+import { A as PACKAGE_OF, C as startOf, S as entryOf, T as opensToAll, _ as locateTools, b as knownArchives, g as findProgram, w as execute, x as recordsDirectory, y as cacheRoots } from "./host.mjs";
 import { a as SPARE_TOOLS, o as SUPPLIED_TOOLS, r as readMirror, s as TOOL_NAMES, t as MIRROR_FORM } from "./supply.mjs";
-import { S as opensToAll, _ as knownArchives, b as startOf, g as cacheRoots, m as locateTools, p as findProgram, v as recordsDirectory, x as execute, y as entryOf } from "./host.mjs";
+import { i as privilegePrefix, r as installPackages } from "./mend.mjs";
 import { i as treeProblem, n as settleModes, r as sha256, t as describeTree } from "./trees.mjs";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { spawn } from "node:child_process";
-
-// src/tools/install.ts
-const MANAGERS = [
-	{
-		name: "apt-get",
-		commands: [["update"], [
-			"install",
-			"--yes",
-			"--no-install-recommends"
-		]]
-	},
-	{
-		name: "dnf",
-		commands: [["install", "--assumeyes"]]
-	},
-	{
-		name: "apk",
-		commands: [["add", "--no-cache"]]
-	},
-	{
-		name: "pacman",
-		commands: [[
-			"--sync",
-			"--refresh",
-			"--noconfirm"
-		]]
-	},
-	{
-		name: "zypper",
-		commands: [["--non-interactive", "install"]]
-	}
-];
-const DIRECTORIES$1 = [
-	"/usr/bin",
-	"/usr/sbin",
-	"/bin",
-	"/sbin",
-	"/usr/local/bin"
-];
-/**
-* Installs packages through the system's package manager, as root or with passwordless sudo.
-* `tell` gets one line before each command. Throws when that is not possible.
-*/
-async function installPackages(packages, tell) {
-	const byHand = `install ${packages.join(", ")} by hand`;
-	const manager = await findManager();
-	if (manager === null) throw new GloveboxError("setup-failed", "no package manager that Glovebox knows was found", { remedy: byHand });
-	const prefix = await privilegePrefix();
-	if (prefix === null) throw new GloveboxError("setup-failed", `${packages.join(", ")} cannot be installed: neither root nor passwordless sudo`, { remedy: `${byHand}: sudo ${[
-		manager.file,
-		...manager.commands.at(-1) ?? [],
-		...packages
-	].join(" ")}` });
-	for (const [index, command] of manager.commands.entries()) {
-		const last = index === manager.commands.length - 1;
-		tell(last ? `installing ${packages.join(", ")}` : "refreshing the package lists");
-		const problem = await runManager([
-			...prefix,
-			manager.file,
-			...command,
-			...last ? packages : []
-		]);
-		if (problem !== null && last) throw new GloveboxError("setup-failed", `${manager.name} could not install ${packages.join(", ")}: ${problem}`, { remedy: byHand });
-	}
-}
-async function findManager() {
-	for (const manager of MANAGERS) {
-		const file = await findProgram(manager.name, DIRECTORIES$1);
-		if (file !== null) return {
-			...manager,
-			file
-		};
-	}
-	return null;
-}
-/** What to put before a command to run it as root; null where we cannot. */
-async function privilegePrefix() {
-	if (process.getuid?.() === 0) return [];
-	const sudo = await findProgram("sudo", DIRECTORIES$1);
-	if (sudo === null) return null;
-	return await runManager([
-		sudo,
-		"--non-interactive",
-		"--",
-		"/bin/true"
-	]) === null ? [
-		sudo,
-		"--non-interactive",
-		"--"
-	] : null;
-}
-/** What a command complained of; null when it succeeded. Keeps the environment: proxies and mirrors are set there. */
-async function runManager(argv) {
-	const [program = "", ...args] = argv;
-	return await new Promise((resolve) => {
-		const child = spawn(program, args, {
-			env: {
-				...process.env,
-				DEBIAN_FRONTEND: "noninteractive"
-			},
-			stdio: [
-				"ignore",
-				"ignore",
-				"pipe"
-			]
-		});
-		let said = "";
-		child.stderr.on("data", (chunk) => {
-			said = (said + chunk.toString()).slice(-4e3);
-		});
-		child.once("error", (error) => resolve(error.message));
-		child.once("close", (code) => resolve(code === 0 ? null : said.trim().split("\n").at(-1) ?? `exit code ${code}`));
-	});
-}
 
 // src/tools/staging.ts
 const PREFIX = ".glovebox-";
@@ -242,13 +127,14 @@ async function fetchTool(archive, base, environment, patience = FETCH_MS) {
 		settle(join(cache, entryOf(archive)), join(root, entryOf(archive)), archive.files, staging);
 	});
 }
-function failure({ code, stderr }, url, patience) {
-	if (code === null) return new Unobtainable(`${url}: it was not there after ${patience / 1e3} s (${lastLine(stderr)})`);
-	const message = `${url}: ${lastLine(stderr)}`;
-	return /ENOSPC|EDQUOT|EROFS|EACCES/.test(stderr) ? new Error(message) : new Unobtainable(message);
-}
-function lastLine(text) {
-	return text.trim().split("\n").at(-1) ?? "";
+/** What the toolkit, or the tar that it starts, says of a cache in which nothing can be written. */
+const ABOUT_THE_CACHE = /ENOSPC|EDQUOT|EROFS|EACCES|No space left|Wrote only|quota exceeded|Read-only/i;
+function failure({ code, stdout, stderr }, url, patience) {
+	const lines = `${stdout}\n${stderr}`.trim().split("\n");
+	const last = lines.at(-1) ?? "";
+	if (code === null) return new Unobtainable(`${url}: it was not there after ${patience / 1e3} s (${last})`);
+	const full = lines.find((line) => ABOUT_THE_CACHE.test(line));
+	return full === void 0 ? new Unobtainable(`${url}: ${last}`) : /* @__PURE__ */ new Error(`${url}: ${full}`);
 }
 
 // src/tools/packages.ts
@@ -484,13 +370,16 @@ function mirrorOf({ mirror, environment }) {
 	throw new GloveboxError("input-invalid", `${MIRROR_VARIABLE} is no address of a mirror`, { remedy: `give ${MIRROR_FORM}` });
 }
 /** Who may install does: the system then keeps the tools up to date. */
-async function fromPackages(tools, { environment, tell }) {
+async function fromPackages(tools, { environment, tell, agrees = async () => true }) {
 	const packages = [...new Set(missing(tools).map((name) => PACKAGE_OF[name]))];
-	if (missing(tools).some((name) => !SUPPLIED_TOOLS.some((one) => one === name)) || await privilegePrefix() !== null) {
+	const others = missing(tools).some((name) => !SUPPLIED_TOOLS.some((one) => one === name));
+	const aim = `install ${packages.join(", ")}`;
+	const may = await privilegePrefix() !== null;
+	if ((others || may) && await agrees(aim)) {
 		await installPackages(packages, tell);
 		return [];
 	}
-	const reasons = [];
+	const reasons = may ? [`not done: ${aim}`] : [];
 	for (const tool of missingSupplies(tools)) {
 		tell(`unpacking the package ${PACKAGE_OF[tool]}, without root`);
 		const reason = await unpackTool(tool, environment);

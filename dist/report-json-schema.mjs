@@ -1,4 +1,4 @@
-import { S as globalRegistry, _ as _gte, a as literal, c as number, d as record, f as strictObject, g as toJSONSchema, i as int, l as optional, n as array, p as string, r as boolean, s as nullable, t as _enum, v as _lte, y as _nonnegative } from "./vendor-zod.mjs";
+import { C as globalRegistry, _ as toJSONSchema, a as literal, b as _nonnegative, f as record, i as int, l as number, m as string, n as array, p as strictObject, r as boolean, s as nullable, t as _enum, u as optional, v as _gte, y as _lte } from "./vendor-zod.mjs";
 
 // src/report/schema.ts
 /** The shape of a report. The types everywhere else are read off it; nothing is checked at run time. */
@@ -6,14 +6,13 @@ function told(schema, description) {
 	globalRegistry.add(schema, { description });
 	return schema;
 }
-const layer = _enum([
+const layer = _enum([...[
 	"network",
 	"filesystem",
 	"resources",
 	"privilege",
-	"environment",
-	"runner"
-]);
+	"syscalls"
+], ...["environment", "runner"]]);
 const texts$1 = array(string());
 const count = () => int().check(_nonnegative());
 const limit = () => nullable(number());
@@ -59,7 +58,13 @@ const requested = strictObject({
 		]),
 		read: texts$1,
 		write: texts$1,
-		hide: texts$1
+		hide: texts$1,
+		outputs: texts$1,
+		outputsOn: _enum(["success", "always"]),
+		outputsMissing: _enum(["fail", "warn"]),
+		maxOutputBytes: limit(),
+		maxOutputFiles: limit(),
+		logs: texts$1
 	}),
 	resources: told(strictObject({
 		timeoutMs: limit(),
@@ -74,6 +79,11 @@ const requested = strictObject({
 		mode: _enum(["drop", "inherit"]),
 		uid: nullable(number()),
 		gid: nullable(number())
+	}),
+	syscalls: strictObject({
+		profile: told(string(), "default, strict, off, or the path of a file"),
+		allow: texts$1,
+		block: texts$1
 	}),
 	runner: strictObject({
 		outputs: texts$1,
@@ -100,18 +110,48 @@ const egress = strictObject({
 	unused: told(texts$1, "Entries of network.allow that nothing of this run used"),
 	malformedLookUps: told(count(), "Packets to a resolver that were no look-ups")
 });
+const syscalls = strictObject({
+	profile: string(),
+	filters: told(array(strictObject({
+		name: told(string(), "The profile that it was compiled from"),
+		rules: told(count(), "Pairs of a system call and a rule for it"),
+		sha256: told(nullable(string()), "Of the program; null where nothing was run")
+	})), "In force at once; the kernel obeys the strictest")
+});
 const changes = strictObject({
 	files: array(strictObject({
-		path: told(string(), "Relative to the workspace"),
+		path: told(string(), "Relative to the workspace; `.` for itself"),
+		hex: told(optional(string()), "The bytes of the path; left out where they are UTF-8"),
 		change: _enum([
 			"created",
 			"modified",
 			"deleted"
 		]),
+		kind: told(_enum([
+			"file",
+			"directory",
+			"symlink",
+			"other"
+		]), "What is there now; of what is deleted, what was there"),
 		size: told(count(), "Bytes of a plain file; 0 for anything else")
 	})),
 	notListed: told(count(), "Found but not listed, because the list is bounded"),
-	unread: told(count(), "Directories that could not be looked into, or that were one too many")
+	unread: told(count(), "Places that could not be looked at, or that were too many")
+});
+const toldPaths = () => array(strictObject({
+	path: string(),
+	reason: string()
+}));
+const outputs = strictObject({
+	done: told(boolean(), "All of them are in the workspace; otherwise none is"),
+	files: told(count(), "Files, directories and links that were not there just so before"),
+	bytes: count(),
+	missing: told(texts$1, "Globs that nothing matched"),
+	refused: told(toldPaths(), "What cannot come out; with one of them nothing does"),
+	refusedNotListed: count(),
+	leftOut: told(toldPaths(), "What globs mean that never comes out, or not as it was"),
+	leftOutNotListed: count(),
+	problem: told(nullable(string()), "Why nothing came out")
 });
 const outcome$1 = strictObject({
 	kind: _enum([
@@ -121,6 +161,7 @@ const outcome$1 = strictObject({
 		"out-of-memory",
 		"refused",
 		"blocked",
+		"outputs-failed",
 		"failed-to-start"
 	]),
 	exitCode: told(int(), "What glovebox exits with"),
@@ -159,6 +200,8 @@ const effectiveSandbox = told(strictObject({
 	})),
 	egress: told(nullable(egress), "null where nothing was recorded"),
 	changes: told(nullable(changes), "What the step did to the workspace in its throwaway layer; null without one"),
+	outputs: told(nullable(outputs), "What came out of the throwaway layer; null where nothing was to"),
+	syscalls: told(syscalls, "The filters of system calls that the step ran under"),
 	environment: told(strictObject({
 		passed: texts$1,
 		set: texts$1,

@@ -1,72 +1,80 @@
-import { s as getState, u as saveState } from "./vendor-actions-core.mjs";
-import { h as searchOrder, p as findProgram, t as chooseScratchBase, x as execute } from "./host.mjs";
-import { chmodSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { f as startGroup, p as warning, r as endGroup, s as getState, u as saveState } from "./vendor-actions-core.mjs";
+import { D as shedIds, a as readHints, k as evaluate, r as probeHost, t as chooseScratchBase } from "./host.mjs";
+import { t as mergePolicies } from "./merge.mjs";
+import { a as mendsFor, n as undoMend, o as undoOf, s as undoWord, t as mendAll } from "./mend.mjs";
+import { r as harmless } from "./text.mjs";
+import { n as logTitle } from "./logs.mjs";
+import { t as Neutraliser } from "./neutralise.mjs";
+import { a as endLeftovers, o as removeRun, r as settleRuns } from "./recover.mjs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 
-// src/run/leftovers.ts
-const ROUNDS = 20;
-const PAUSE_MS = 50;
-const REMOVE_MS = 3e5;
-/**
-* Kills every process that still has to do with a run's directory: that has it mounted, or was told
-* of it in its environment or arguments. The name is random, so nothing else is meant by it.
-* Returns how many there were.
-*/
-async function endLeftovers(directory) {
-	const killed = /* @__PURE__ */ new Set();
-	for (let round = 0; round < ROUNDS; round += 1) {
-		const living = processesOf(directory);
-		if (living.length === 0) break;
-		for (const pid of living) {
-			killed.add(pid);
-			kill(pid);
-		}
-		await setTimeout(PAUSE_MS);
+// src/action/log.ts
+const LINE_FEED = 10;
+/** Text of ours that may quote a step's: shown, never obeyed. */
+function say(text) {
+	sayBytes(Buffer.from(text));
+}
+function sayBytes(bytes) {
+	const neutraliser = new Neutraliser();
+	const parts = (bytes.at(-1) === LINE_FEED ? [bytes] : [bytes, Uint8Array.of(LINE_FEED)]).flatMap((part) => neutraliser.push(part).map((one) => one.slice()));
+	process.stdout.write(Buffer.concat([...parts, ...neutraliser.end()]));
+}
+/** What the step wrote to files that the policy wants to see, each folded away. */
+function showLogs(logs) {
+	for (const one of logs?.files ?? []) {
+		startGroup(logTitle(one));
+		sayBytes(one.bytes);
+		endGroup();
 	}
-	return killed.size;
 }
-/** Takes a run's directory away, also what its step left unreadable: in a namespace of ours we may. */
-async function removeRun(directory) {
-	const directories = searchOrder(process.env["PATH"] ?? "");
-	const unshare = await findProgram("unshare", directories);
-	const argv = [
-		await findProgram("rm", directories) ?? "rm",
-		"-rf",
-		"--one-file-system",
-		"--",
-		directory
-	];
-	const inside = process.getuid?.() !== 0 && unshare !== null ? [
-		unshare,
-		"--user",
-		"--map-root-user",
-		"--",
-		...argv
-	] : argv;
-	if ((await execute(inside, { timeout: REMOVE_MS })).code !== 0) await execute(argv, { timeout: REMOVE_MS });
+/** As the runner announces a step of its own: what is run, folded away. */
+function announce(name, script, command) {
+	startGroup(harmless(name));
+	say(script);
+	say(`shell: ${command.join(" ")}`);
+	endGroup();
 }
-function processesOf(directory) {
-	return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => pid !== process.pid && mentions(pid, directory));
-}
-function mentions(pid, directory) {
-	return [
-		"mountinfo",
-		"environ",
-		"cmdline"
-	].some((file) => {
-		try {
-			return readFileSync(`/proc/${pid}/${file}`, "latin1").includes(directory);
-		} catch {
-			return false;
-		}
+
+// src/action/machine.ts
+const STATE$1 = "machine";
+/**
+* Opens what keeps this user from a sandbox, where it is known and root's to open. What could not be
+* opened is told, and whether a run can do without it is decided where it is planned.
+*/
+async function openMachine(environment, allowSysctl) {
+	const hints = readHints(environment);
+	if (hints.apparmorRestrictsUserns !== 1 && hints.tunOpens) return;
+	const facts = await probeHost({
+		environment,
+		writable: [],
+		scratchBase: null,
+		needs: {
+			...NEEDS,
+			egress: ["slirp4netns"]
+		},
+		shed: (identity) => shedIds(mergePolicies([]), identity, identity)
 	});
+	const { sandbox, slirp4netns } = evaluate(facts);
+	const mends = mendsFor([sandbox, slirp4netns], facts, { sysctl: allowSysctl ? "preferred" : "never" });
+	saveState(STATE$1, undoWord(mends, facts));
+	const { problems } = await mendAll(mends, say);
+	for (const problem of problems) say(problem);
 }
-function kill(pid) {
-	try {
-		process.kill(pid, "SIGKILL");
-	} catch {}
+const NEEDS = {
+	rules: false,
+	doors: false,
+	overlay: false,
+	memoryCgroup: false,
+	interface: null
+};
+/** After the job the machine is as it was. */
+async function closeMachine() {
+	const command = undoOf(getState(STATE$1));
+	if (command === null) return;
+	const problem = await undoMend(command);
+	if (problem !== null) warning(`AppArmor is not as it was: ${problem}`, { title: "Glovebox" });
 }
 
 // src/action/run-directory.ts
@@ -89,8 +97,9 @@ function savedRunDirectory() {
 /** Ends what is left of the run and takes its files away. Returns how many processes there were. */
 async function clearRun(directory) {
 	const left = await endLeftovers(directory);
+	settleRuns(directory);
 	await removeRun(directory);
 	return left;
 }
 
-export { makeRunDirectory as n, savedRunDirectory as r, clearRun as t };
+export { openMachine as a, showLogs as c, closeMachine as i, makeRunDirectory as n, announce as o, savedRunDirectory as r, say as s, clearRun as t };

@@ -1,7 +1,9 @@
-import { S as globalRegistry, a as literal, f as strictObject, h as unknown, l as optional, m as transform, n as array, r as boolean, t as _enum, u as pipe, w as NEVER } from "./vendor-zod.mjs";
 import { a as networkOf, c as prefixOf, i as mappedIPv4, l as widthOf, n as formatAddress, o as parseAddress, r as hasHostBits, t as contains } from "./addresses.mjs";
 import { n as parseHostName, t as looksLikeIPv4 } from "./host-names.mjs";
+import { C as globalRegistry, E as NEVER, a as literal, d as pipe, g as unknown, h as transform, n as array, p as strictObject, r as boolean, t as _enum, u as optional } from "./vendor-zod.mjs";
 import { i as shown, n as printable, r as refuse, t as accept } from "./reading.mjs";
+import { o as readOutputGlob, t as OUTPUT_GLOB_PATTERN } from "./output-globs.mjs";
+import { t as suggestion } from "./suggestion.mjs";
 import { a as readSize, i as readDuration, r as readCount } from "./units.mjs";
 
 // src/policy/ports.ts
@@ -831,6 +833,36 @@ function readPrefix(raw) {
 	return raw.split("/").includes("..") ? refuse(`${shown(raw)} leads upwards`, expected) : accept(raw);
 }
 
+// src/policy/syscall-readers.ts
+/** From the strictest. */
+const PROFILE_NAMES = [
+	"strict",
+	"default",
+	"off"
+];
+const SYSCALL_PATTERN = "^[a-z_][a-z0-9_]{0,63}$";
+const SYSCALL = new RegExp(SYSCALL_PATTERN);
+/** One of the profiles that Glovebox has, or the path of one: something with a `/`, or that ends in `.json`. */
+function readProfile(raw) {
+	const text = typeof raw === "string" ? raw : "";
+	const name = PROFILE_NAMES.find((known) => known === text);
+	if (name !== void 0) return accept(name);
+	if (/\/|\.json$/.test(text) && !text.endsWith("/") && !text.includes("\0")) return accept({
+		path: text,
+		content: null
+	});
+	const guess = suggestion(text, PROFILE_NAMES);
+	return refuse(`${shown(raw)} is no profile`, `one of ${PROFILE_NAMES.join(", ")}, or a file such as ./profile.json${guess === null ? "" : ` (did you mean \`${guess}\`?)`}`);
+}
+/** Whether there is such a system call is known only where the tables are. */
+function readSyscallName(raw) {
+	return typeof raw === "string" && SYSCALL.test(raw) ? accept(raw) : refuse(`${shown(raw)} is not the name of a system call`, "a name like `ptrace`");
+}
+/** A profile as people name it, fit for one line. */
+function profileText(profile) {
+	return typeof profile === "string" ? profile : printable(profile.path);
+}
+
 // src/policy/schema.ts
 function list(read, item, description) {
 	return optional(array(leaf(read, item)).register(globalRegistry, {
@@ -952,6 +984,11 @@ const entries = (read, item, description) => list(read, {
 		}
 	}]
 }, description);
+const syscalls = (description) => list(readSyscallName, {
+	description: "The name of a system call.",
+	type: "string",
+	pattern: SYSCALL_PATTERN
+}, description);
 const toggle = (description) => optional(boolean().register(globalRegistry, { description }));
 const quad = (description) => optional(leaf(readQuad, {
 	description,
@@ -1011,7 +1048,21 @@ const policySchema = strictObject({
 		], "Where the step may write: scratch space, a copy over the workspace, or the workspace itself."),
 		read: paths("Paths that may be read besides the built-in ones."),
 		write: paths("Paths that may be written."),
-		hide: paths("Paths that are out of sight.")
+		hide: paths("Paths that are out of sight."),
+		outputs: list(readOutputGlob, {
+			description: "A path or glob relative to the workspace; with `!` in front an exclusion.",
+			type: "string",
+			pattern: OUTPUT_GLOB_PATTERN
+		}, "What of a throwaway layer goes to the workspace when the step is over."),
+		logs: list(readOutputGlob, {
+			description: "A path or glob relative to the workspace; with `!` in front an exclusion.",
+			type: "string",
+			pattern: OUTPUT_GLOB_PATTERN
+		}, "Files of which is shown what the step writes to them."),
+		"outputs-on": choice(["success", "always"], "Whether outputs also come from a step that failed."),
+		"outputs-missing": choice(["fail", "warn"], "What an output that is not there does to the result of the step."),
+		"max-output-size": size("Size of all outputs together, or none."),
+		"max-output-files": count("Number of files, directories and links, or none.")
 	}, "What the step may read and write."),
 	resources: section({
 		timeout: duration("Wall clock: 90s, 15m, 1h30m, a number of seconds, or none."),
@@ -1027,6 +1078,18 @@ const policySchema = strictObject({
 		uid: id("The user number the step runs as."),
 		gid: id("The group number the step runs as.")
 	}, "Who the step runs as."),
+	syscalls: section({
+		profile: optional(leaf(readProfile, {
+			description: "Which system calls the step may make: default, strict, off, or a file in the shape of Docker and the OCI.",
+			anyOf: [{ enum: [...PROFILE_NAMES] }, {
+				type: "string",
+				pattern: String.raw`[^/]$`,
+				not: { enum: [...PROFILE_NAMES] }
+			}]
+		})),
+		allow: syscalls("System calls that the profile would refuse."),
+		block: syscalls("System calls that are refused whatever the profile says.")
+	}, "Which system calls the step may make."),
 	environment: section({
 		pass: list(readPass, {
 			description: "A variable name, or a glob like `CARGO_*`.",
@@ -1059,4 +1122,4 @@ const policySchema = strictObject({
 	description: "What a sealed CI step may reach, read, write and use."
 });
 
-export { expandGroups as a, asWritten as c, matchesAddress as d, nameCovers as f, portsText as g, portsCover as h, forbiddenReason as i, cidrOf as l, parsePorts as m, steeringReason as n, membersOf as o, commonPorts as p, readEntry as r, shortEntry as s, policySchema as t, entryText as u };
+export { parsePorts as _, leaf as a, expandGroups as c, asWritten as d, cidrOf as f, commonPorts as g, nameCovers as h, steeringReason as i, membersOf as l, matchesAddress as m, PROFILE_NAMES as n, readEntry as o, entryText as p, profileText as r, forbiddenReason as s, policySchema as t, shortEntry as u, portsCover as v, portsText as y };

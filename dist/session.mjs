@@ -1,297 +1,82 @@
-import { i as evaluate, n as shedIds, o as currentEnvironment, r as downgradeOf, t as planPrivilege } from "./privilege.mjs";
-import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
-import { a as expandGroups, c as asWritten, d as matchesAddress, f as nameCovers, h as portsCover, i as forbiddenReason, l as cidrOf, o as membersOf, p as commonPorts, s as shortEntry, u as entryText } from "./schema.mjs";
-import { r as harmless } from "./text.mjs";
-import { C as bwrapOptions, T as within, a as openUplink, c as openHolder, d as planUplink, f as routesOf, h as searchOrder, l as backendsOf, n as identify, o as offerTun, p as findProgram, r as probeHost, s as openAnteroom, u as chooseUplink, w as inOrder, x as execute } from "./host.mjs";
-import { c as TABLE, d as METADATA_RANGES, f as PRIVATE_RANGES, l as chunks, n as natChain, p as SYNTHETIC_RESOLVER, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES, u as HOST_LINK } from "./ruleset-gateway.mjs";
-import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
+import { n as messageOf, t as GloveboxError } from "./errors.mjs";
+import { D as shedIds, c as openUplink, d as openHolder, f as backendsOf, g as findProgram, k as evaluate, l as offerTun, n as identify, r as probeHost, u as openAnteroom, v as searchOrder, w as execute } from "./host.mjs";
+import { a as reachesNothing, c as currentEnvironment, i as allowsNames, n as COMMAND_FILES, o as LAYERS, r as LAUNCH_FDS, s as ETC_SHOWN, t as makePlan } from "./plan.mjs";
+import { r as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
 import { n as overridePolicy, r as union, t as mergePolicies } from "./merge.mjs";
-import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { n as readPolicyFile, t as readLayers } from "./policy-files.mjs";
+import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
+import { c as expandGroups, d as asWritten, f as cidrOf, g as commonPorts, h as nameCovers, l as membersOf, m as matchesAddress, n as PROFILE_NAMES, p as entryText, r as profileText, u as shortEntry, v as portsCover } from "./schema.mjs";
+import { a as outputGlob, n as compileGlob } from "./output-globs.mjs";
+import { n as formatSize, t as formatDuration } from "./units.mjs";
+import { c as readPolicyFile, n as profilesFor, o as readFloors, r as withProfiles, s as readLayers, t as profileOnDisk } from "./profiles.mjs";
+import { i as markdownText, r as harmless } from "./text.mjs";
+import { o as SUPPLIED_TOOLS } from "./supply.mjs";
+import { d as METADATA_RANGES, u as HOST_LINK } from "./ruleset-gateway.mjs";
 import { n as parseHostName } from "./host-names.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
+import { i as startOf, n as recoverOutputs, t as ownNamespace } from "./recover.mjs";
 import { t as closeInherited } from "./inherited.mjs";
-import { chmodSync, chownSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, unlinkSync, writeFileSync } from "node:fs";
+import { C as OWN, b as outputMatcher, i as settleOutputs, l as inWords, x as JOB } from "./journal.mjs";
+import { t as failedOutputs } from "./bring.mjs";
+import { chmodSync, chownSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { Socket } from "node:net";
+import { isUtf8 } from "node:buffer";
 import { once } from "node:events";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { lstat, mkdir, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import { lstat, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { spawn } from "node:child_process";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
+import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { text } from "node:stream/consumers";
 
-// src/policy/strictest-floor.ts
-const MINUTE = 6e4;
-const MEBIBYTE = 2 ** 20;
-function written(value) {
-	return {
-		value,
-		source: {
-			kind: "default",
-			name: ""
-		}
-	};
-}
-/** Binds every key, as tight as a step can still run: for a floor that was named and cannot be read. */
-const STRICTEST_FLOOR = {
-	name: "the strictest floor",
-	sha256: null,
-	values: {
-		onUnavailable: written("fail"),
-		network: {
-			mode: written("deny"),
-			allow: [],
-			blockMetadata: written(true),
-			resolver: written(null),
-			backend: written("auto"),
-			interface: written(null),
-			address: written(null),
-			netmask: written(null),
-			gateway: written(null),
-			onBlocked: written("fail"),
-			expectBlocked: []
-		},
-		filesystem: {
-			mode: written("scratch-only"),
-			read: [],
-			write: [],
-			hide: []
-		},
-		resources: {
-			timeout: written(10 * MINUTE),
-			cpuTime: written(10 * MINUTE),
-			memory: written(1024 * MEBIBYTE),
-			processes: written(256),
-			openFiles: written(1024),
-			fileSize: written(256 * MEBIBYTE),
-			output: written(16 * MEBIBYTE)
-		},
-		privilege: { mode: written("drop") },
-		environment: {
-			pass: [],
-			set: /* @__PURE__ */ new Map()
-		},
-		runner: {
-			outputs: [],
-			env: [],
-			path: [],
-			summary: written(false),
-			annotations: written(false)
-		}
-	}
-};
-
-// src/probe/floors.ts
-/** Where the owner of a machine puts a floor for everything that runs on it. */
-const MACHINE_FLOOR = "/etc/glovebox/policy.yml";
-/** Names one for all that runs in an environment. */
-const FLOOR_VARIABLE = "GLOVEBOX_FLOOR_POLICY";
-/** The machine's own floor, the environment's, and those that a front end names. */
-async function readFloors(environment, named) {
-	const variable = environment["GLOVEBOX_FLOOR_POLICY"] ?? "";
-	const all = [
-		...existsSync(MACHINE_FLOOR) ? [onDisk(MACHINE_FLOOR)] : [],
-		...variable === "" ? [] : [onDisk(variable)],
-		...named
-	];
-	const read = await Promise.all(all.map(parsed));
-	return {
-		layers: read.map(({ layer }) => layer),
-		problems: read.flatMap(({ problem }) => problem ?? [])
-	};
-}
-function onDisk(name) {
+// src/tools/placeholders.ts
+/** Seconds. What is empty and of this very time is one of ours, also of a run that was killed. */
+const MARK = 1735159670;
+/** How long another run may take to mark what it has made. */
+const MARKED_WITHIN_MS = 500;
+const PAUSE_MS = 20;
+/** Whether there is nothing at a path but a placeholder. */
+function isPlaceholder(path) {
 	try {
-		return { text: readPolicyFile(name) };
-	} catch (error) {
-		return {
-			name,
-			problem: messageOf(error)
-		};
+		const stats = lstatSync(path);
+		if (Math.floor(stats.mtimeMs / 1e3) !== MARK) return false;
+		if (stats.isDirectory()) return readdirSync(path).length === 0;
+		return stats.isFile() && stats.size === 0;
+	} catch {
+		return false;
 	}
 }
-/** Whoever named a floor meant to bound something, so one that cannot be read bounds everything. */
-async function parsed(floor) {
-	if ("problem" in floor) return strictest(floor.name, floor.problem);
-	const { text } = floor;
+/** Makes one, or takes over another run's. Never follows a symlink. Whether it is a new one. */
+async function makePlaceholder(path, kind) {
 	try {
-		const [layer] = await readLayers([text], {});
-		return layer === void 0 ? strictest(text.name, "it is empty") : {
-			layer,
-			problem: null
-		};
+		if (kind === "directory") mkdirSync(path, { mode: 493 });
+		else closeSync(openSync(path, NEW_FILE, 420));
+		utimesSync(path, MARK, MARK);
+		return true;
 	} catch (error) {
-		return strictest(text.name, messageOf(error));
+		if (error.code === "EEXIST") {
+			await becomesPlaceholder(path);
+			return false;
+		}
+		throw new GloveboxError("setup-failed", `${path} does not exist, and nothing can be put in its place to keep the step from making it: ${messageOf(error)}`, {
+			cause: error,
+			remedy: "use another filesystem.mode"
+		});
 	}
 }
-function strictest(name, problem) {
-	return {
-		layer: {
-			...STRICTEST_FLOOR,
-			name
-		},
-		problem: `the floor ${name} cannot be used, so the strictest one holds: ${problem}`
-	};
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+async function becomesPlaceholder(path) {
+	for (let waited = 0; !isPlaceholder(path); waited += PAUSE_MS) {
+		if (waited >= MARKED_WITHIN_MS) throw new GloveboxError("setup-failed", `${path} came into being while the sandbox was being built`, { remedy: "run again" });
+		await setTimeout$1(PAUSE_MS);
+	}
 }
-
-// src/plan/system-files.ts
-const HOSTNAME = "glovebox";
-/** The files and directories of /etc that programs need and that tell nothing of the machine's users. */
-const ETC_SHOWN = [
-	...[
-		"alternatives",
-		"ssl",
-		"pki",
-		"ca-certificates",
-		"ca-certificates.conf",
-		"crypto-policies"
-	],
-	...[
-		"ld.so.cache",
-		"ld.so.conf",
-		"ld.so.conf.d",
-		"localtime",
-		"timezone",
-		"nsswitch.conf"
-	],
-	...[
-		"protocols",
-		"services",
-		"rpc",
-		"networks",
-		"gai.conf",
-		"host.conf",
-		"mime.types",
-		"magic"
-	],
-	...[
-		"os-release",
-		"lsb-release",
-		"debian_version",
-		"redhat-release",
-		"alpine-release",
-		"issue"
-	],
-	...[
-		"bash.bashrc",
-		"profile",
-		"profile.d",
-		"inputrc",
-		"shells",
-		"terminfo",
-		"login.defs",
-		"fonts"
-	],
-	...[
-		"perl",
-		"python3",
-		"java",
-		"jvm",
-		"php",
-		"ruby",
-		"R",
-		"maven",
-		"gradle",
-		"texmf",
-		"ImageMagick-6"
-	]
-];
-/** The parts of /etc that are the sandbox's own, and those that are the host's. */
-function systemFiles({ site, identity, gateway, policy }) {
-	const answered = gateway || resolverAnswers(site, policy.network);
-	const files = [
-		{
-			name: "passwd",
-			content: passwd(identity, site)
-		},
-		{
-			name: "group",
-			content: group(identity)
-		},
-		{
-			name: "hosts",
-			content: HOSTS
-		},
-		{
-			name: "hostname",
-			content: `${HOSTNAME}\n`
-		},
-		{
-			name: "resolv.conf",
-			content: gateway ? GATEWAY_RESOLV_CONF : resolvConf(site, answered)
-		},
-		{
-			name: "nsswitch.conf",
-			content: nameService(answered)
-		},
-		{
-			name: "gitconfig",
-			content: site.git.system + ANY_OWNER
-		}
-	];
-	return {
-		files: files.map(({ name, content }) => ({
-			name: `files/${name}`,
-			content
-		})),
-		mounts: (scratch) => [...site.etc.map((path) => ({
-			kind: "bind",
-			source: path,
-			target: path,
-			writable: false
-		})), ...files.map(({ name }) => ({
-			kind: "bind",
-			source: `${scratch}/files/${name}`,
-			target: `/etc/${name}`,
-			writable: false
-		}))]
-	};
-}
-/**
-* git refuses a repository of another owner, to keep its user from running somebody else's code. In
-* here nobody is safe from the workspace's code anyhow, and the owner may look like another.
-*/
-const ANY_OWNER = "[safe]\n	directory = *\n";
-const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
-::1 localhost ip6-localhost ip6-loopback
-`;
-function passwd({ uid, gid, name, home }, site) {
-	const shell = site.environment["SHELL"] ?? "/bin/sh";
-	return `${uid === 0 ? "" : "root:x:0:0:root:/:/usr/sbin/nologin\n"}${name}:x:${uid}:${gid}::${field(home)}:${field(shell)}\nnobody:x:65534:65534::/:/usr/sbin/nologin\n`;
-}
-function group({ gid, name }) {
-	return `${gid === 0 ? "" : "root:x:0:\n"}${name}:x:${gid}:\nnogroup:x:65534:\n`;
-}
-function field(text) {
-	return /[:\n]/.test(text) ? "/" : text;
-}
-/** No search domains: a name is looked up as it is written. */
-const GATEWAY_RESOLV_CONF = `nameserver ${SYNTHETIC_RESOLVER}\n`;
-/** Whether the policy lets the step ask any of the resolvers at all. */
-function resolverAnswers(site, { mode, allow }) {
-	if (mode.value === "deny") return false;
-	if (mode.value !== "allowlist") return true;
-	return site.nameservers.some((address) => allow.some(({ value }) => matchesAddress(value, {
-		address,
-		port: 53,
-		protocol: "udp"
-	})));
-}
-/** Sealed off, the resolver's address stays: asking it is an attempt to leave, and must be seen. */
-function resolvConf(site, answered) {
-	const servers = site.nameservers.map((address) => `nameserver ${address}`);
-	const options = answered ? site.resolverOptions : ["options timeout:1 attempts:1"];
-	return [...servers, ...options].map((line) => `${line}\n`).join("");
-}
-/**
-* The last service has the last word. A resolver that cannot be asked would be a passing fault, and
-* programs would try again for minutes; after a second look at the files it is "no such name".
-*/
-function nameService(answered) {
-	return `passwd: files\ngroup: files\nshadow: files\nhosts: ${answered ? "files dns" : "files dns files"}\n`;
+/** Takes one away; what is no longer empty stays. */
+function removePlaceholder(path, kind) {
+	try {
+		if (kind === "directory") rmdirSync(path);
+		else if (isPlaceholder(path)) unlinkSync(path);
+	} catch {}
 }
 
 // src/plan/git-syntax.ts
@@ -325,7 +110,7 @@ function writeGitConfig(settings) {
 	const lines = [];
 	let last = "";
 	for (const { section, subsection, key, value } of settings) {
-		const header = subsection === null ? `[${section}]` : `[${section} "${quoted$1(subsection)}"]`;
+		const header = subsection === null ? `[${section}]` : `[${section} "${quoted(subsection)}"]`;
 		if (header !== last) lines.push(header);
 		last = header;
 		lines.push(value === null ? `\t${key}` : `\t${key} = "${escaped$1(value)}"`);
@@ -441,11 +226,11 @@ function isSpace(char) {
 function isCommentMark(char) {
 	return char === "#" || char === ";";
 }
-function quoted$1(subsection) {
+function quoted(subsection) {
 	return subsection.replace(/[\\"]/g, "\\$&");
 }
 function escaped$1(value) {
-	return quoted$1(value).replaceAll("\n", "\\n").replaceAll("	", "\\t").replaceAll("\b", "\\b");
+	return quoted(value).replaceAll("\n", "\\n").replaceAll("	", "\\t").replaceAll("\b", "\\b");
 }
 
 // src/plan/git-config.ts
@@ -576,14 +361,41 @@ function argumentsOf(command, before) {
 	return [...command.matchAll(new RegExp(before + ARGUMENT, "gi"))].map(({ 1: argument = "" }) => argument.replace(/^(["'])(.*)\1$/, "$2"));
 }
 
+// src/probe/first-entries.ts
+const BUFFERED = 256;
+/** At most so many entries of a directory, which may have a million; none of one that is not for us. */
+function firstEntries(directory, most) {
+	const entries = [];
+	try {
+		const opened = opendirSync(directory, { bufferSize: BUFFERED });
+		while (entries.length < most) {
+			const entry = opened.readSync();
+			if (entry === null) break;
+			entries.push(entry);
+		}
+		opened.closeSync();
+	} catch {}
+	return entries;
+}
+
 // src/probe/git-configs.ts
 /** A checkout into `path:` lies a step or two down; every directory on the way costs time. */
 const DEEPEST$1 = 3;
 const MOST_DIRECTORIES$1 = 2e3;
+/** A big workspace must not start later than a small one. */
+const MOST_ENTRIES$1 = 1e4;
+const MOST_OF_ONE = 5e3;
 /** Names of modules may hold slashes. */
 const DEEPEST_MODULE = 12;
 /** git itself writes some hundred bytes. */
 const LARGEST_CONFIG = 1 << 20;
+/** What a repository without a working tree has. */
+const BARE = [
+	"HEAD",
+	"config",
+	"objects",
+	"refs"
+];
 /** Names under which `git credential-store` and its kind are told to keep a file. */
 const CREDENTIAL_FILES = [".git-credentials", "credentials"];
 /**
@@ -596,6 +408,7 @@ function surveyGit(workspace) {
 	search.repositories();
 	return {
 		files: [...search.files.values()].filter((file) => file !== null),
+		repositories: search.found,
 		cutShort: search.cutShort,
 		system: withoutCredentials(textOf$1("/etc/gitconfig") ?? "").text
 	};
@@ -603,37 +416,39 @@ function surveyGit(workspace) {
 var Search = class {
 	/** By path; null for one that was looked at and has nothing to hide. */
 	files = /* @__PURE__ */ new Map();
+	/** Relative to the workspace. */
+	found = [];
 	cutShort = false;
 	#workspace;
 	#seen = /* @__PURE__ */ new Set();
 	#directories = 0;
+	#entriesLeft = MOST_ENTRIES$1;
 	constructor(workspace) {
 		this.#workspace = workspace;
 	}
 	/** Level by level, so that many directories in one place do not hide another place of that level. */
 	repositories() {
 		let level = [this.#workspace];
-		for (let depth = 0; depth < DEEPEST$1; depth += 1) level = level.flatMap((directory) => this.#lookInto(directory));
+		for (let depth = 0; depth < DEEPEST$1; depth += 1) {
+			for (const directory of level) this.#lookInto(directory);
+			level = level.flatMap((directory) => this.#directoriesIn(directory));
+		}
 		for (const directory of level) this.#dotGit(join(directory, ".git"));
 	}
-	/** Takes what a directory itself has of git; the directories in it. */
+	/** Takes what a directory itself has of git. */
 	#lookInto(directory) {
-		const entries = this.#entries(directory);
-		const names = new Set(entries.map(({ name }) => name));
-		if (names.has(".git")) this.#dotGit(join(directory, ".git"));
-		if ([
-			"HEAD",
-			"config",
-			"objects",
-			"refs"
-		].every((name) => names.has(name))) this.#gitDirectory(directory);
-		if (names.has(".git-credentials")) this.#hideWhole(join(directory, ".git-credentials"));
-		return entries.filter((entry) => entry.isDirectory() && ![".git", "node_modules"].includes(entry.name)).map(({ name }) => join(directory, name));
+		this.#dotGit(join(directory, ".git"));
+		if (BARE.every((name) => isThere(join(directory, name)))) this.#gitDirectory(directory);
+		this.#hideWhole(join(directory, ".git-credentials"));
+	}
+	#directoriesIn(directory) {
+		return this.#entries(directory).filter((entry) => entry.isDirectory() && ![".git", "node_modules"].includes(entry.name)).map(({ name }) => join(directory, name));
 	}
 	/** A repository, or the file in its place that says where it is. */
 	#dotGit(path) {
 		const real = this.#inWorkspace(path);
 		if (real === null) return;
+		if (real === path) this.found.push(path.slice(this.#workspace.length + 1));
 		if (lstatSync(real).isDirectory()) {
 			this.#gitDirectory(real);
 			return;
@@ -713,18 +528,25 @@ var Search = class {
 		}
 	}
 	#entries(directory) {
-		if (this.#directories >= MOST_DIRECTORIES$1) {
+		const most = Math.min(MOST_OF_ONE, this.#entriesLeft);
+		if (this.#directories >= MOST_DIRECTORIES$1 || most === 0) {
 			this.cutShort = true;
 			return [];
 		}
 		this.#directories += 1;
-		try {
-			return readdirSync(directory, { withFileTypes: true });
-		} catch {
-			return [];
-		}
+		const entries = firstEntries(directory, most);
+		this.#entriesLeft -= entries.length;
+		if (entries.length === most) this.cutShort = true;
+		return entries;
 	}
 };
+function isThere(path) {
+	try {
+		return lstatSync(path, { throwIfNoEntry: false }) !== void 0;
+	} catch {
+		return false;
+	}
+}
 function ownedAt(path) {
 	const { uid, gid, mode } = lstatSync(path);
 	return {
@@ -737,6 +559,65 @@ function ownedAt(path) {
 function textOf$1(path) {
 	try {
 		return readFileSync(path, "utf8");
+	} catch {
+		return null;
+	}
+}
+
+// src/probe/nested-mounts.ts
+/** What is mounted in a directory, of mounts in mounts only the outer ones. */
+function nestedMounts(directory, table = readFileSync("/proc/self/mountinfo", "utf8")) {
+	const targets = table.split("\n").map((line) => unescaped(line.split(" ")[4] ?? "")).filter((target) => target !== directory && within(target, directory));
+	return [...new Set(targets)].filter((target) => !targets.some((other) => other !== target && within(target, other))).toSorted().map((path) => ({
+		path,
+		seen: canBeSeen(path)
+	}));
+}
+/** The kernel writes blanks, line ends and backslashes as octal numbers. */
+function unescaped(field) {
+	return field.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+/** Not where it is another user's, or covered by another mount, or has a name that is no text. */
+function canBeSeen(path) {
+	try {
+		statSync(path);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+// src/probe/strangers.ts
+/** Looking at one costs some microseconds, and the step waits. */
+const MOST_LOOKED_AT$1 = 1e3;
+const MOST_NAMED = 5;
+/** Looks, level by level, for what in a directory belongs to somebody else. Goes into nothing of theirs. */
+function findStrangers(directory, isOwn) {
+	const found = [];
+	let left = MOST_LOOKED_AT$1;
+	let level = [""];
+	while (level.length > 0 && left > 0) {
+		const next = [];
+		for (const above of level) for (const { name } of firstEntries(join(directory, above), left)) {
+			left -= 1;
+			const path = join(above, name);
+			const stats = statsOf(join(directory, path));
+			if (stats === null) continue;
+			if (!isOwn(stats)) found.push(path);
+			else if (stats.isDirectory()) next.push(path);
+		}
+		level = next;
+	}
+	return {
+		named: found.slice(0, MOST_NAMED).toSorted(),
+		more: found.length > MOST_NAMED,
+		all: left > 0
+	};
+}
+/** null where the name is no text, or the path too long. */
+function statsOf(path) {
+	try {
+		return lstatSync(path);
 	} catch {
 		return null;
 	}
@@ -820,7 +701,7 @@ function toolDirectories(command, path, around) {
 	const onPath = path.split(":").filter((entry) => isAbsolute(entry)).map((entry) => resolve(entry));
 	const needed = [
 		...onPath.map((directory) => [directory]),
-		...onPath.flatMap((directory) => linksIn(directory).map(wayTo$1)),
+		...onPath.flatMap((directory) => linksIn(directory).map(wayTo)),
 		commandWay(command[0] ?? "", onPath, around.cwd)
 	].flatMap((way) => believed(way, around)).flatMap((directory) => withPrefix(directory, around));
 	const existing = [...new Set(needed)].filter((directory) => isDirectory(directory) && !insideBase(directory) && isSafe(directory, around));
@@ -834,13 +715,13 @@ function believed(way, { home, workspace }) {
 }
 /** The directories of the command's file, of what its symlinks lead to, and of the interpreter in its first line. */
 function commandWay(command, onPath, cwd) {
-	const file = (command.includes("/") ? [join(isAbsolute(command) ? "/" : cwd, command)] : onPath.map((directory) => join(directory, command))).find((candidate) => isFile(candidate));
+	const file = (command.includes("/") ? [join(isAbsolute(command) ? "/" : cwd, command)] : onPath.map((directory) => join(directory, command))).find((candidate) => isFile$1(candidate));
 	if (file === void 0) return [];
 	const interpreter = shebang(file);
-	return [...wayTo$1(file), ...interpreter !== null && isFile(interpreter) ? wayTo$1(interpreter) : []];
+	return [...wayTo(file), ...interpreter !== null && isFile$1(interpreter) ? wayTo(interpreter) : []];
 }
 /** The directories of a file's names, symlink by symlink. */
-function wayTo$1(file) {
+function wayTo(file) {
 	const names = [file];
 	for (let name = file; name !== null && names.length < LONGEST_WAY;) {
 		name = nextName(name);
@@ -939,7 +820,7 @@ function isDirectory(path) {
 		return false;
 	}
 }
-function isFile(path) {
+function isFile$1(path) {
 	try {
 		return statSync(path).isFile();
 	} catch {
@@ -966,19 +847,20 @@ const PROC_COVERED = [
 	"/proc/kallsyms"
 ];
 /** Where a write would reach a later step: what git, the workflow and the shell run by themselves. */
-const GUARDED = [
-	".git",
-	".github",
-	".envrc"
-];
+const GUARDED = {
+	".git": "directory",
+	".github": "directory",
+	".envrc": "file"
+};
 /** Looks at the files around a command. Only reads. */
 function surveySite(request) {
 	const { policy, environment, home } = request;
-	const cwd = workingDirectory$1(request.directory, request.mayAppear);
+	const cwd = workingDirectory(request.directory, request.mayAppear);
 	const workspace = chooseWorkspace(resolve(request.directory), cwd, environment["GITHUB_WORKSPACE"]);
 	refuseUnsealable(workspace, home);
 	const look = (path) => lookAt(path, workspace, home);
 	const owner = statSync(workspace);
+	const git = surveyGit(workspace);
 	return {
 		cwd,
 		workspace,
@@ -997,14 +879,34 @@ function surveySite(request) {
 		read: policy.filesystem.read.map(({ value }) => look(value)),
 		write: policy.filesystem.write.map(({ value }) => look(value)),
 		hide: policy.filesystem.hide.map(({ value }) => look(value)),
-		guarded: [...GUARDED, ...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace))].map(look).filter(({ absolute }) => within(absolute, workspace)),
-		git: surveyGit(workspace),
+		guarded: [
+			...Object.entries(GUARDED),
+			...git.repositories.map((path) => [path, "directory"]),
+			...request.policyFiles.map((file) => [asTheStepSees(resolve(file), workspace), "file"])
+		].map(([path, standIn]) => ({
+			...guardedAt(look(path), workspace),
+			standIn
+		})).filter(({ absolute }) => within(absolute, workspace)),
+		nested: nestedMounts(workspace),
+		strangers: policy.filesystem.mode.value === "overlay" ? findStrangers(workspace, ownedBy(owner)) : NO_STRANGERS,
+		layerOwners: [...new Set(request.layers.map((layer) => statSync(layer).uid))],
+		git,
 		procCovered: PROC_COVERED.filter((path) => existsSync(path)),
 		...resolvers(),
 		environment
 	};
 }
-function workingDirectory$1(directory, mayAppear) {
+const NO_STRANGERS = {
+	named: [],
+	more: false,
+	all: true
+};
+/** Who the step will be: root gives its ids up for the workspace's owner's, or makes its files the step's. */
+function ownedBy(owner) {
+	const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+	return uid === 0 ? (stats) => stats.uid === owner.uid : (stats) => stats.uid === uid && stats.gid === gid;
+}
+function workingDirectory(directory, mayAppear) {
 	const absolute = resolve(directory);
 	const kind = kindOf(absolute);
 	if (kind === "missing" && mayAppear) return absolute;
@@ -1049,7 +951,29 @@ function lookAt(written, workspace, home) {
 		written,
 		absolute,
 		kind,
-		real: kind === "missing" ? absolute : realpathSync(absolute)
+		real: kind === "missing" ? wouldBeAt(absolute) : realpathSync(absolute)
+	};
+}
+/** What does not exist has a place all the same: symlinks lead there, also one that leads nowhere. */
+function wouldBeAt(path) {
+	try {
+		if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) return resolve(dirname(path), readlinkSync(path));
+		const above = dirname(path);
+		const real = existsSync(above) || above === path ? realpathSync(above) : wouldBeAt(above);
+		return join(real, basename(path));
+	} catch {
+		return path;
+	}
+}
+/** What another run only put there to hold a place is as good as missing. */
+function guardedAt(path, workspace) {
+	const above = [];
+	for (let at = dirname(path.absolute); within(at, workspace) && !existsSync(at); at = dirname(at)) above.unshift(at);
+	const kind = isPlaceholder(path.absolute) ? "missing" : path.kind;
+	return {
+		...path,
+		kind,
+		absent: above
 	};
 }
 function absolutePath(written, workspace, home) {
@@ -1098,20 +1022,6 @@ function resolvers() {
 		resolverOptions: all.filter((line) => /^(search|domain|options)\s/.test(line))
 	};
 }
-
-// src/plan/types.ts
-const LAYERS = [
-	"network",
-	"filesystem",
-	"resources",
-	"privilege",
-	"environment",
-	"runner"
-];
-const NO_LAYERS = {
-	below: [],
-	own: null
-};
 
 // src/report/yaml.ts
 /** What YAML, also an old one, reads as null, a boolean or a number. */
@@ -1268,6 +1178,81 @@ function shownDestination({ name, address, port, protocol }) {
 	return `${plain.includes(":") && port !== null ? `[${plain}]` : plain}${port === null ? "" : `:${port}`}/${protocol}`;
 }
 
+// src/report/markdown.ts
+/** Longer tables are cut; the whole list is in the report. */
+const SHOWN = 50;
+const LONGEST_CELL = 500;
+/** Text of anybody's for one place of a table or a line. */
+function cell(text) {
+	return markdownText(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text);
+}
+function table(head, rows) {
+	const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
+	return [
+		line(head),
+		`|${" --- |".repeat(head.length)}`,
+		...rows.map(line)
+	];
+}
+/** A titled table, at most fifty rows of it; nothing where there are none. */
+function section(title, head, rows) {
+	if (rows.length === 0) return [];
+	const rest = rows.length - 50;
+	return [
+		"",
+		`#### ${title}`,
+		"",
+		...table(head, rows.slice(0, 50)),
+		...rest > 0 ? ["", `…and ${rest} more.`] : []
+	];
+}
+/** Folded away until somebody opens it. The title is ours, not anybody's text. */
+function folded(title, lines) {
+	return [
+		"",
+		`<details><summary>${title}</summary>`,
+		"",
+		...lines,
+		"",
+		"</details>"
+	];
+}
+
+// src/report/outputs.ts
+/** A copy for the report. */
+function outputsOf(seen) {
+	const outputs = seen?.outputs ?? null;
+	if (outputs === null) return null;
+	return {
+		...outputs,
+		missing: [...outputs.missing],
+		refused: outputs.refused.map((one) => ({ ...one })),
+		leftOut: outputs.leftOut.map((one) => ({ ...one }))
+	};
+}
+/** What came out, in one line; null where nothing was to. */
+function outputsInWords({ outputs }) {
+	if (outputs === null) return null;
+	if (!outputs.done) return `no outputs: ${outputs.problem ?? "nobody knows why"}`;
+	const { files, bytes } = outputs;
+	return files === 0 ? "no outputs that were not there already" : `${files} outputs, ${formatSize(bytes)}, are in the workspace`;
+}
+/** What cannot come out, what is not there, and what stayed behind. */
+function outputRows({ outputs }) {
+	if (outputs === null) return [];
+	return [
+		...outputs.refused.map(({ path, reason }) => [path, reason]),
+		...outputs.missing.map((glob) => [glob, "nothing matches it"]),
+		...outputs.leftOut.map(({ path, reason }) => [path, `left out: ${reason}`])
+	];
+}
+function outputsSection(report) {
+	const words = outputsInWords(report);
+	if (words === null) return [];
+	const rows = outputRows(report);
+	return section("Outputs", ["path", "why"], rows.length === 0 ? [["", words]] : [["", words], ...rows]);
+}
+
 // src/report/unused.ts
 /** Entries that a run could have done without, and groups of which it used nothing; none where the list says nothing, or not all was listed. */
 function unusedEntries(plan, egress) {
@@ -1318,9 +1303,18 @@ function buildReport({ plan, facts, seen, layers, floors, version }) {
 		enforced: eachLayer((layer) => seen?.released === true && plan.layers[layer].status === "enforced"),
 		layers: eachLayer((layer) => ({ ...plan.layers[layer] })),
 		downgrades: plan.downgrades.map((downgrade) => ({ ...downgrade })),
-		notes: [...plan.notes, ...observedNotes(seen)],
+		notes: [...plan.notes, ...observedNotes(plan, seen)],
 		egress: egressOf(plan, seen, blocked),
 		changes: changesOf(seen),
+		outputs: outputsOf(seen),
+		syscalls: {
+			profile: plan.syscalls.profile,
+			filters: plan.syscalls.filters.map(({ name, rules }, index) => ({
+				name,
+				rules,
+				sha256: seen?.filters[index] ?? null
+			}))
+		},
 		environment: {
 			passed: [...plan.environment.passed],
 			set: [...plan.environment.set],
@@ -1341,6 +1335,10 @@ function buildReport({ plan, facts, seen, layers, floors, version }) {
 		toolOrigins: originsOf(facts)
 	};
 }
+/** Whether a run that ended so is a success, before its outputs are looked at. */
+function succeeds(plan, facts, seen) {
+	return outcomeOf(plan, seen, blockedOf(plan, seen.egress, facts.hostAddresses)).exitCode === 0;
+}
 /** What would have to be added to `network.allow`; what was expected is left out. */
 function suggestionsOf(report) {
 	const suggestions = (report.egress?.blocked ?? []).filter(({ expected }) => !expected).flatMap(({ allow, reason }) => {
@@ -1356,7 +1354,7 @@ function eachLayer(value) {
 	return Object.fromEntries(LAYERS.map((layer) => [layer, value(layer)]));
 }
 function requestedOf(policy) {
-	const { network, filesystem, resources, privilege, runner } = policy;
+	const { network, filesystem, resources, privilege, syscalls, runner } = policy;
 	return {
 		onUnavailable: policy.onUnavailable.value,
 		network: {
@@ -1376,7 +1374,13 @@ function requestedOf(policy) {
 			mode: filesystem.mode.value,
 			read: values(filesystem.read),
 			write: values(filesystem.write),
-			hide: values(filesystem.hide)
+			hide: values(filesystem.hide),
+			outputs: values(filesystem.outputs),
+			outputsOn: filesystem.outputsOn.value,
+			outputsMissing: filesystem.outputsMissing.value,
+			maxOutputBytes: filesystem.maxOutputSize.value,
+			maxOutputFiles: filesystem.maxOutputFiles.value,
+			logs: values(filesystem.logs)
 		},
 		resources: {
 			timeoutMs: resources.timeout.value,
@@ -1391,6 +1395,11 @@ function requestedOf(policy) {
 			mode: privilege.mode.value,
 			uid: privilege.uid.value,
 			gid: privilege.gid.value
+		},
+		syscalls: {
+			profile: profileText(syscalls.profile.value),
+			allow: values(syscalls.allow),
+			block: values(syscalls.block)
 		},
 		runner: {
 			outputs: values(runner.outputs),
@@ -1463,11 +1472,24 @@ function usageOf(seen) {
 		wallMs: Math.round(seen.usage.wallMs)
 	};
 }
-function observedNotes(seen) {
-	return seen?.usage.truncated === true ? [{
+/** Below that nobody waits for it. */
+const NOTICED_MS = 1e3;
+function observedNotes(plan, seen) {
+	if (seen === null) return [];
+	const notes = [];
+	if (seen.usage.truncated) notes.push({
 		code: "output-truncated",
 		text: "the output went past resources.output; the rest of it was dropped"
-	}] : [];
+	});
+	if ((seen.logs?.notFollowed ?? 0) > 0) notes.push({
+		code: "logs-not-followed",
+		text: "filesystem.logs means more files than are followed; the first ones are shown"
+	});
+	if (seen.givingMs >= NOTICED_MS) notes.push({
+		code: "files-given-one-by-one",
+		text: `giving each file of the workspace to the step's user took ${formatDuration(seen.givingMs)}: ${plan.filesystem.overlay?.chownBecause ?? ""}`
+	});
+	return notes;
 }
 function versionsOf(facts) {
 	const { bwrap, slirp4netns, pasta, nft } = facts.tools;
@@ -1490,1574 +1512,20 @@ function originsOf({ tools }) {
 	}));
 }
 
-// src/plan/reach.ts
-/** An allowlist that allows nothing is a seal, as `deny` is. */
-function reachesNothing({ mode, allow }) {
-	return mode.value === "deny" || mode.value === "allowlist" && allow.length === 0;
-}
-/** The step may reach some names, and all others stay out of its reach. */
-function allowsNames({ mode, allow }) {
-	return mode.value === "allowlist" && allow.some(({ value }) => value.kind === "name");
-}
-
-// src/plan/environment.ts
-/** Handed on without being asked for: what a build needs and nobody keeps a secret in. */
-const PASSED_BY_DEFAULT = [
-	...[
-		"PATH",
-		"LANG",
-		"LANGUAGE",
-		"LC_*",
-		"TZ",
-		"TERM",
-		"COLORTERM",
-		"SHELL"
-	],
-	...[
-		"NO_COLOR",
-		"FORCE_COLOR",
-		"CLICOLOR",
-		"CLICOLOR_FORCE",
-		"SOURCE_DATE_EPOCH"
-	],
-	...[
-		"CI",
-		"GITLAB_CI",
-		"BUILDKITE",
-		"GITHUB_ACTIONS",
-		"RUNNER_OS",
-		"RUNNER_ARCH"
-	],
-	...[
-		"GITHUB_WORKFLOW",
-		"GITHUB_JOB",
-		"GITHUB_RUN_ID",
-		"GITHUB_RUN_NUMBER",
-		"GITHUB_RUN_ATTEMPT"
-	],
-	...[
-		"GITHUB_REPOSITORY",
-		"GITHUB_REPOSITORY_OWNER",
-		"GITHUB_WORKSPACE",
-		"GITHUB_SHA",
-		"GITHUB_REF"
-	],
-	...[
-		"GITHUB_REF_NAME",
-		"GITHUB_REF_TYPE",
-		"GITHUB_HEAD_REF",
-		"GITHUB_BASE_REF",
-		"GITHUB_ACTOR"
-	],
-	...[
-		"GITHUB_EVENT_NAME",
-		"GITHUB_SERVER_URL",
-		"GITHUB_API_URL",
-		"GITHUB_GRAPHQL_URL"
-	],
-	...[
-		"JAVA_HOME",
-		"JAVA_HOME_*",
-		"GOROOT",
-		"ANDROID_HOME",
-		"ANDROID_SDK_ROOT",
-		"DOTNET_ROOT"
-	],
-	...[
-		"RUSTUP_HOME",
-		"RUSTUP_TOOLCHAIN",
-		"PYENV_ROOT",
-		"PYENV_VERSION",
-		"NVM_DIR",
-		"RBENV_ROOT"
-	],
-	...[
-		"VOLTA_HOME",
-		"SDKMAN_DIR",
-		"CONDA_PREFIX",
-		"VIRTUAL_ENV"
-	]
-];
-/**
-* Where nothing can be reached, waiting and trying again only hides the first refusal: npm alone
-* would wait over a minute for each request. Names in the tools' own documentation.
-*/
-const WITHOUT_NETWORK = /* @__PURE__ */ new Map([
-	["npm_config_fetch_retries", "0"],
-	["YARN_HTTP_RETRY", "0"],
-	["PIP_RETRIES", "0"],
-	["UV_HTTP_RETRIES", "0"],
-	["CARGO_NET_RETRY", "0"],
-	["BUNDLE_RETRY", "0"]
-]);
-/** Decides which variables the step gets; what was not handed on is told by name. */
-function planEnvironment(policy, host, identity, own) {
-	const wanted = anyOf([...PASSED_BY_DEFAULT, ...policy.environment.pass.map(({ value }) => value)]);
-	const names = Object.keys(host).sort();
-	const passed = names.filter((name) => wanted(name) && forbiddenReason(name) === null);
-	const set = [...policy.environment.set.keys()].sort();
-	const variables = new Map(reachesNothing(policy.network) ? WITHOUT_NETWORK : []);
-	for (const name of passed) variables.set(name, host[name] ?? "");
-	variables.set("HOME", identity.home);
-	variables.set("USER", identity.name);
-	variables.set("LOGNAME", identity.name);
-	for (const [name, { value }] of policy.environment.set) variables.set(name, value);
-	for (const [name, value] of own) variables.set(name, value);
-	if (variables.has("PATH")) variables.set("PATH", absoluteOnly(variables.get("PATH") ?? ""));
-	const kept = new Set(variables.keys());
-	return {
-		variables,
-		passed: passed.filter((name) => !policy.environment.set.has(name)),
-		set,
-		dropped: names.filter((name) => !kept.has(name))
-	};
-}
-/** A relative entry would let the workspace put its own `git` or `node` first. */
-function absoluteOnly(path) {
-	return path.split(":").filter((entry) => entry.startsWith("/")).join(":");
-}
-function anyOf(globs) {
-	const source = globs.map((glob) => glob.replaceAll("*", "[A-Za-z0-9_]*").replaceAll("?", "[A-Za-z0-9_]"));
-	const pattern = new RegExp(`^(?:${source.join("|")})$`);
-	return (name) => pattern.test(name);
-}
-
-// src/plan/git-credentials.ts
-/** What the step sees of git's credentials, next to the mounts that the policy itself names. */
-function hideGitCredentials(site, mode, named, { scratch, shed }) {
-	const inLayer = (file) => mode === "overlay" && (shed || file.own);
-	const asked = site.git.files.filter(({ path }) => named.some((mount) => mount.kind === "bind" && mount.source === path));
-	const hidden = site.git.files.filter((file) => !asked.includes(file)).map((file, index) => {
-		const inOverlay = inLayer(file);
-		const targets = targetsOf(file, inOverlay, mode, site, named);
-		return {
-			file,
-			name: `files/git-${index}`,
-			inOverlay,
-			targets
-		};
-	}).filter(({ inOverlay, targets }) => inOverlay || targets.length > 0);
-	const { workspace } = site;
-	return {
-		files: hidden.filter(({ targets }) => targets.length > 0).map(({ file, name }) => ({
-			name,
-			content: file.shown
-		})),
-		mounts: hidden.flatMap(({ name, targets }) => targets.map((target) => ({
-			kind: "bind",
-			source: `${scratch}/${name}`,
-			target,
-			writable: false
-		}))),
-		entries: entriesOf(hidden.filter(({ inOverlay }) => inOverlay).map(({ file }) => file), workspace),
-		notes: [
-			...told(HIDDEN, hidden.map(({ file }) => file), workspace),
-			...told(NAMED, asked, workspace),
-			...site.git.cutShort ? [NOT_SEARCHED] : []
-		]
-	};
-}
-/** The places where a mount has to cover the file, because the step would see the host's. */
-function targetsOf({ path }, inOverlay, mode, { workspace, base }, named) {
-	const own = mode === "scratch-only" || inOverlay ? [] : [path];
-	const elsewhere = [...named.filter((mount) => mount.kind === "bind"), ...base.map(({ path: source }) => ({
-		source,
-		target: source
-	}))].filter(({ source }) => within(path, source)).map(({ source, target }) => ({
-		source,
-		target: target + path.slice(source.length)
-	})).filter(({ source, target }) => mode === "scratch-only" || within(source, workspace) || !within(target, workspace)).map(({ target }) => target);
-	const masks = named.filter(({ kind }) => kind === "mask-file" || kind === "mask-directory");
-	return [.../* @__PURE__ */ new Set([...own, ...elsewhere])].filter((target) => !masks.some((mask) => within(target, mask.target)));
-}
-/** Where the step has the host's own files, its git has the host's own credentials. */
-function visibleGitCredentials(site) {
-	return told(UNSEALED, site.git.files, site.workspace);
-}
-const HIDDEN = {
-	code: "git-credentials-hidden",
-	text: "git's credentials are not shown to the step"
-};
-const NAMED = {
-	code: "git-credentials-visible",
-	text: "git's credentials are shown to the step, because the policy names their file"
-};
-const UNSEALED = {
-	code: "git-credentials-visible",
-	text: "git's credentials are shown to the step, which sees the host's own files"
-};
-const NOT_SEARCHED = {
-	code: "git-not-searched",
-	text: "the workspace has too many directories to look for git repositories in all of them: credentials that git keeps in one further down are shown to the step"
-};
-function entriesOf(files, workspace) {
-	const entries = /* @__PURE__ */ new Map();
-	for (const { directories, shown, ...file } of files) {
-		const all = [...directories.map((directory) => ({
-			...directory,
-			content: null
-		})), {
-			...file,
-			content: shown
-		}];
-		for (const { path, content, uid, gid, mode } of all) entries.set(path, {
-			path: path.slice(workspace.length + 1),
-			content,
-			uid,
-			gid,
-			mode
-		});
+// src/plan/stack.ts
+/** Why layers that were kept do not fit this run, in words; null where they do, or where there are none. */
+function misfitOf({ below, own, kept }, { workspace, write }, overlay) {
+	if (kept === void 0) return null;
+	if (overlay === null || own !== null && overlay.upper === null) return "there is no layer to keep or to build on: that needs filesystem.mode overlay";
+	const open = [workspace, ...write.map(({ real }) => real)];
+	for (const layer of [...below, ...own === null ? [] : [own]]) {
+		const place = open.find((directory) => within(layer, directory));
+		if (place !== void 0) return `a layer must not lie where a step can write: ${layer} is in ${place}`;
 	}
-	return [...entries.values()];
-}
-const MOST_NAMES = 20;
-function told({ code, text }, files, workspace) {
-	if (files.length === 0) return [];
-	const names = files.flatMap(({ path, removed }) => {
-		const file = path.slice(workspace.length + 1);
-		return removed.length === 0 ? [`all of ${file}`] : removed.map((name) => `${name} of ${file}`);
-	});
-	const more = names.length > MOST_NAMES ? [`and ${names.length - MOST_NAMES} more`] : [];
-	const list = [...names.slice(0, MOST_NAMES), ...more].join(", ");
-	return [{
-		code,
-		text: harmless(`${text}: ${list}`)
-	}];
-}
-
-// src/plan/kept-tools.ts
-/**
-* Tools that the seal is made of, and the record of what they have to be, stay read-only where the policy
-* opens a place that they lie in. What is between the two is mounted onto itself, because a mount point
-* can neither be renamed nor removed. `mounts` is all that the policy opens or hides.
-*/
-function keptMounts(mounts, tools) {
-	const opened = mounts.filter((mount) => mount.kind === "bind" && mount.writable);
-	const taken = mounts.filter(({ kind }) => kind === "mask-directory" || kind === "tmpfs");
-	return directoriesOf(tools).flatMap((directory) => opened.flatMap((mount) => wayTo(directory, mount))).filter(({ target, writable }) => !taken.some((mask) => within(target, mask.target)) && !(writable && mounts.some((mount) => mount.target === target)));
-}
-/** Of all tools from a cache, and of their records. */
-function directoriesOf(tools) {
-	const named = SUPPLIED_TOOLS.flatMap((name) => {
-		const { directory = null, record = null } = tools[name].supply ?? {};
-		return [directory, record].filter((path) => path !== null);
-	});
-	return [...new Set(named)];
-}
-function wayTo(directory, mount) {
-	const { source, target } = mount;
-	if (within(source, directory)) return [{
-		...mount,
-		writable: false
-	}];
-	if (!within(directory, source)) return [];
-	const names = directory.slice(source.length).split("/").slice(1);
-	return names.map((_, index) => {
-		const inner = ["", ...names.slice(0, index + 1)].join("/");
-		const writable = index + 1 < names.length;
-		return {
-			kind: "bind",
-			source: `${source}${inner}`,
-			target: `${target}${inner}`,
-			writable
-		};
-	});
-}
-
-// src/plan/named-paths.ts
-/** The paths that the policy itself names: each is mounted, or the reader is told why not. */
-function namedMounts(site, mode) {
-	const guarded = mode === "workspace" ? site.guarded : [];
-	const parts = [
-		...guarded.map((path) => hold(path, site)),
-		...mode === "workspace" ? site.hide.map((path) => hold(path, site)) : [],
-		...site.read.map((path) => expose(path, "read", site)),
-		...site.write.map((path) => expose(path, "write", site)),
-		...guarded.map((path) => guard(path)),
-		...site.hide.map((path) => hide(path, site))
-	];
-	return {
-		mounts: parts.flatMap(({ mounts }) => mounts),
-		downgrades: parts.flatMap(({ downgrades }) => downgrades),
-		notes: parts.flatMap(({ notes }) => notes)
-	};
-}
-function expose(path, key, site) {
-	if (path.kind === "missing") return note(`${key}-path-missing`, `filesystem.${key}: ${quoted(path)} does not exist and is not there for the step`);
-	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, key === "read" ? "shown" : "made writable");
-	const writable = key === "write";
-	return {
-		mounts: [{
-			kind: "bind",
-			source: path.real,
-			target: path.absolute,
-			writable
-		}],
-		downgrades: [],
-		notes: []
-	};
-}
-/** A directory that is a mount itself cannot be renamed, and so what is guarded in it cannot be replaced. */
-function hold(path, site) {
-	const inner = path.kind !== "missing" && path.real === path.absolute && within(path.absolute, site.workspace) ? path.absolute.slice(site.workspace.length + 1).split("/") : [];
-	return {
-		mounts: inner.slice(1).map((_, index) => {
-			const directory = `${site.workspace}/${inner.slice(0, index + 1).join("/")}`;
-			return {
-				kind: "bind",
-				source: directory,
-				target: directory,
-				writable: true
-			};
-		}),
-		downgrades: [],
-		notes: []
-	};
-}
-function guard(path) {
-	if (path.kind === "missing") return note("guarded-path-missing", `${quoted(path)} does not exist yet, so the step could create it`);
-	if (path.real !== path.absolute) return unmaskable(path, "kept read-only");
-	return {
-		mounts: [{
-			kind: "bind",
-			source: path.absolute,
-			target: path.absolute,
-			writable: false
-		}],
-		downgrades: [],
-		notes: []
-	};
-}
-/** Hidden at the place where it really is, so that no symlink leads round the mask. */
-function hide(path, site) {
-	if (path.kind === "missing") return note("hide-path-missing", `filesystem.hide: ${quoted(path)} does not exist, so there is nothing to hide`);
-	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, "hidden");
-	return {
-		mounts: [{
-			kind: path.kind === "directory" ? "mask-directory" : "mask-file",
-			target: path.real
-		}],
-		downgrades: [],
-		notes: []
-	};
-}
-/** A mount onto a symlink that an earlier step may have planted could land outside the sandbox. */
-function unmaskable(path, aim) {
-	return {
-		mounts: [],
-		downgrades: [{
-			layer: "filesystem",
-			code: "path-through-symlink",
-			reason: `${quoted(path)} cannot be ${aim}: a part of it is a symlink to ${JSON.stringify(path.real)}`,
-			remedy: "name the path that the symlink leads to"
-		}],
-		notes: []
-	};
-}
-function note(code, text) {
-	return {
-		mounts: [],
-		downgrades: [],
-		notes: [{
-			code,
-			text
-		}]
-	};
-}
-function quoted(path) {
-	return JSON.stringify(path.written);
-}
-
-// src/plan/filesystem.ts
-/** Where a step without a workspace of its own may write. */
-const SCRATCH = "/scratch";
-/** Decides the file tree that the step sees. */
-function planFilesystem(request) {
-	const { policy, capabilities, site, identity, workflow, scratch, stack } = request;
-	const asked = policy.filesystem.mode.value;
-	if (!capabilities.sandbox.available) return withoutSandbox(request);
-	if (asked === "off") return wholeHost(request);
-	const downgrades = [];
-	let mode = asked;
-	if (mode === "overlay" && !capabilities.overlay.available) {
-		downgrades.push(downgradeOf("filesystem", capabilities.overlay));
-		mode = "workspace";
-	}
-	const named = namedMounts(site, mode);
-	downgrades.push(...named.downgrades);
-	const git = hideGitCredentials(site, mode, named.mounts, {
-		scratch,
-		shed: identity.shed
-	});
-	const stage = stager(identity.shed ? scratch : null);
-	const system = systemFiles(request);
-	const inPlace = mode === "workspace" ? [bind$1(site.workspace, site.workspace, true)] : [];
-	const mounts = [
-		...baseMounts(site),
-		...system.mounts(scratch),
-		...freshDirectories(identity),
-		...site.toolDirectories.map((path) => bind$1(stage(path), path, false)),
-		...workspaceMounts(mode, request, stage),
-		...workflow.mounts,
-		...[...named.mounts, ...keptMounts([...inPlace, ...named.mounts], request.tools)].map((mount) => mount.kind === "bind" ? {
-			...mount,
-			source: stage(mount.source)
-		} : mount),
-		...git.mounts
-	];
-	const overlay = planOverlay(mode, request, git.entries);
-	return {
-		filesystem: {
-			mounts: [
-				{
-					kind: "proc",
-					covered: site.procCovered
-				},
-				{ kind: "dev" },
-				...inOrder(mounts)
-			],
-			directories: [
-				"empty",
-				"files",
-				"work",
-				...overlay === null ? [] : ["lower", "merged"],
-				...overlay === null || stack.own !== null ? [] : ["upper", "index"],
-				...workflow.directories
-			],
-			files: [
-				...system.files,
-				...workflow.files,
-				...git.files
-			],
-			overlay,
-			staged: stage.done(),
-			cwd: workingDirectory(mode, site)
-		},
-		layer: {
-			status: downgrades.length > 0 ? "downgraded" : "enforced",
-			mechanism: MECHANISMS[mode]
-		},
-		downgrades,
-		notes: [
-			...named.notes,
-			...git.notes,
-			...ownershipNotes(mode, site, identity)
-		]
-	};
-}
-const MECHANISMS = {
-	"scratch-only": "mount namespace, read-only base system, empty scratch directory",
-	"scratch-plus-ro": "mount namespace, read-only base system and workspace, empty scratch directory",
-	overlay: "mount namespace, read-only base system, workspace on a throwaway overlay",
-	workspace: "mount namespace, read-only base system, workspace writable in place"
-};
-function withoutSandbox({ policy, capabilities, site, workflow }) {
-	const downgrades = policy.filesystem.mode.value === "off" || capabilities.sandbox.available ? [] : [downgradeOf("filesystem", capabilities.sandbox)];
-	return {
-		filesystem: {
-			mounts: [],
-			directories: workflow.directories,
-			files: workflow.files,
-			overlay: null,
-			staged: [],
-			cwd: site.cwd
-		},
-		layer: {
-			status: downgrades.length > 0 ? "unavailable" : "not-requested",
-			mechanism: "none: the host's own files"
-		},
-		downgrades,
-		notes: visibleGitCredentials(site)
-	};
-}
-function wholeHost({ site, workflow, tools }) {
-	const kept = directoriesOf(tools).map((path) => bind$1(path, path, false));
-	return {
-		filesystem: {
-			mounts: [
-				{ kind: "host-root" },
-				{
-					kind: "proc",
-					covered: site.procCovered
-				},
-				...kept
-			],
-			directories: workflow.directories,
-			files: workflow.files,
-			overlay: null,
-			staged: [],
-			cwd: site.cwd
-		},
-		layer: {
-			status: "not-requested",
-			mechanism: "none: the host's own files"
-		},
-		downgrades: [],
-		notes: visibleGitCredentials(site)
-	};
-}
-function baseMounts(site) {
-	return site.base.map((entry) => entry.kind === "symlink" ? {
-		kind: "symlink",
-		target: entry.path,
-		to: entry.to
-	} : bind$1(entry.path, entry.path, false));
-}
-function freshDirectories(identity) {
-	return [
-		{
-			kind: "tmpfs",
-			target: "/tmp",
-			mode: "1777"
-		},
-		{
-			kind: "tmpfs",
-			target: "/var/tmp",
-			mode: "1777"
-		},
-		{
-			kind: "tmpfs",
-			target: "/run",
-			mode: "0755"
-		},
-		...identity.home === "/" ? [] : [{
-			kind: "tmpfs",
-			target: identity.home,
-			mode: "0700"
-		}]
-	];
-}
-function workspaceMounts(mode, { site, scratch, stack }, stage) {
-	const emptyScratch = bind$1(`${scratch}/work`, SCRATCH, true);
-	switch (mode) {
-		case "scratch-only": return [emptyScratch];
-		case "scratch-plus-ro": return [emptyScratch, bind$1(stack.below.length > 0 ? `${scratch}/merged` : stage(site.workspace), site.workspace, false)];
-		case "overlay": return [bind$1(`${scratch}/merged`, site.workspace, true)];
-		case "workspace": return [bind$1(stage(site.workspace), site.workspace, true)];
-	}
-}
-function workingDirectory(mode, site) {
-	return mode === "scratch-only" || mode === "scratch-plus-ro" ? SCRATCH : site.cwd;
-}
-/** A step that only reads sees the layers of earlier ones as well, where there are any. */
-function planOverlay(mode, { site, identity, scratch, stack }, entries) {
-	const writable = mode === "overlay";
-	if (!writable && (mode !== "scratch-plus-ro" || stack.below.length === 0)) return null;
-	const own = stack.own ?? scratch;
-	const upper = writable ? `${own}/upper` : null;
-	const index = writable ? `${own}/index` : null;
-	return {
-		lower: site.workspace,
-		below: stack.below,
-		upper,
-		index,
-		merged: `${scratch}/merged`,
-		top: {
-			...site.workspaceOwner,
-			mode: site.workspaceMode
-		},
-		entries: writable && stack.below.length === 0 ? entries : [],
-		options: [
-			`lowerdir=${[...stack.below, `${scratch}/lower`].join(":")}`,
-			...upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`],
-			...identity.shed ? ["metacopy=on", "redirect_dir=on"] : ["userxattr"]
-		].join(","),
-		chown: writable && identity.shed && site.workspaceOwner.uid !== identity.uid ? `${identity.uid}:${identity.gid}` : null
-	};
-}
-function ownershipNotes(mode, site, identity) {
-	if (mode !== "workspace" || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
-	return [{
-		code: "workspace-owner",
-		text: `the workspace belongs to uid ${site.workspaceOwner.uid} and the step runs as uid ${identity.uid}: it cannot write there (use filesystem.mode overlay, or chown the workspace)`
-	}];
-}
-/** For a root supervisor: every source gets a place that the step's uid can reach. */
-function stager(scratch) {
-	const staged = /* @__PURE__ */ new Map();
-	const stage = (path) => {
-		if (scratch === null || within(path, scratch)) return path;
-		const target = staged.get(path) ?? `${scratch}/staged/${staged.size}`;
-		staged.set(path, target);
-		return target;
-	};
-	return Object.assign(stage, { done: () => [...staged].map(([source, target]) => ({
-		source,
-		target
-	})) });
-}
-function bind$1(source, target, writable) {
-	return {
-		kind: "bind",
-		source,
-		target,
-		writable
-	};
-}
-
-// src/plan/filter.ts
-/** Numbers from the kernel's uapi: audit.h, seccomp.h, and each architecture's unistd.h. */
-const ARCHITECTURES = {
-	x64: {
-		audit: 3221225534,
-		keyring: [
-			248,
-			249,
-			250
-		],
-		ioUringSetup: 425,
-		socket: 41,
-		clone: 56,
-		unshare: 272,
-		clone3: 435,
-		x32: true
-	},
-	arm64: {
-		audit: 3221225655,
-		keyring: [
-			217,
-			218,
-			219
-		],
-		ioUringSetup: 425,
-		socket: 198,
-		clone: 220,
-		unshare: 97,
-		clone3: 435,
-		x32: false
-	}
-};
-const LOAD_WORD = 32;
-const JUMP_EQUAL = 21;
-const JUMP_GREATER_EQUAL = 53;
-const JUMP_ANY_BIT = 69;
-const RETURN = 6;
-const ALLOW = 2147418112;
-const KILL_PROCESS = 2147483648;
-const X32_BIT = 1073741824;
-/** Sockets between a virtual machine and its host: no network namespace holds them. */
-const AF_VSOCK = 40;
-/** In a user namespace of its own a step has every capability, and undoes mounts that guard it. */
-const CLONE_NEWUSER = 268435456;
-/** Offsets in struct seccomp_data; of an argument the low word. */
-const NR = 0;
-const ARCH = 4;
-const ARGUMENT_0 = 16;
-/**
-* The seccomp filter that every sandbox has, as `struct sock_filter[]`: it shuts what namespaces do
-* not, the kernel's keyrings and vsock, and user namespaces of the step's own. Calls of another architecture end the process, because
-* their numbers mean other things. null for an architecture without a table.
-*/
-function baseFilter(arch) {
-	const table = ARCHITECTURES[arch];
-	if (table === void 0) return null;
-	const tests = [
-		[
-			LOAD_WORD,
-			NR,
-			null,
-			null
-		],
-		...table.x32 ? [[
-			JUMP_GREATER_EQUAL,
-			X32_BIT,
-			"absent",
-			null
-		]] : [],
-		...[
-			...table.keyring,
-			table.ioUringSetup,
-			table.clone3
-		].map((nr) => [
-			JUMP_EQUAL,
-			nr,
-			"absent",
-			null
-		]),
-		[
-			JUMP_EQUAL,
-			table.clone,
-			"flags",
-			null
-		],
-		[
-			JUMP_EQUAL,
-			table.unshare,
-			"flags",
-			null
-		],
-		[
-			JUMP_EQUAL,
-			table.socket,
-			null,
-			"allow"
-		],
-		[
-			LOAD_WORD,
-			ARGUMENT_0,
-			null,
-			null
-		],
-		[
-			JUMP_EQUAL,
-			AF_VSOCK,
-			"no-family",
-			"allow"
-		]
-	];
-	const flags = [[
-		LOAD_WORD,
-		ARGUMENT_0,
-		null,
-		null
-	], [
-		JUMP_ANY_BIT,
-		CLONE_NEWUSER,
-		"forbidden",
-		"allow"
-	]];
-	const all = [...tests, ...flags];
-	const verdicts = [
-		"allow",
-		"absent",
-		"no-family",
-		"forbidden"
-	];
-	const distance = (from, to) => {
-		if (to === null) return 0;
-		return (to === "flags" ? tests.length : all.length + verdicts.indexOf(to)) - from - 1;
-	};
-	return encode([
-		[
-			LOAD_WORD,
-			0,
-			0,
-			ARCH
-		],
-		[
-			JUMP_EQUAL,
-			1,
-			0,
-			table.audit
-		],
-		[
-			RETURN,
-			0,
-			0,
-			KILL_PROCESS
-		],
-		...all.map(([code, k, ifTrue, ifFalse], index) => [
-			code,
-			distance(index, ifTrue),
-			distance(index, ifFalse),
-			k
-		]),
-		[
-			RETURN,
-			0,
-			0,
-			ALLOW
-		],
-		[
-			RETURN,
-			0,
-			0,
-			327718
-		],
-		[
-			RETURN,
-			0,
-			0,
-			327777
-		],
-		[
-			RETURN,
-			0,
-			0,
-			327681
-		]
-	]);
-}
-function encode(program) {
-	const bytes = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(program.length * 8));
-	program.forEach(([code, ifTrue, ifFalse, k], index) => {
-		bytes.setUint16(index * 8, code, true);
-		bytes.setUint8(index * 8 + 2, ifTrue);
-		bytes.setUint8(index * 8 + 3, ifFalse);
-		bytes.setUint32(index * 8 + 4, k >>> 0, true);
-	});
-	return new Uint8Array(bytes.buffer);
-}
-
-// src/plan/launch.ts
-/** File descriptors that bwrap is started with, besides 0 to 2. */
-const LAUNCH_FDS = {
-	args: 3,
-	status: 4,
-	block: 5,
-	filter: 6
-};
-/** bwrap, started with an empty environment and everything telling in `hidden`. */
-function sandboxLaunch(parts) {
-	const { command, identity, network, filesystem, limits, environment, tools, scratch, filter } = parts;
-	return {
-		argv: [
-			...limits.prlimit.length > 0 ? [
-				tools.prlimit,
-				...limits.prlimit,
-				"--"
-			] : [],
-			...tools.bwrap,
-			...["--args", String(LAUNCH_FDS.args)],
-			"--",
-			...limits.prlimit.length > 0 ? [
-				tools.prlimit,
-				"--core=0:0",
-				"--"
-			] : [],
-			...command
-		],
-		hidden: [
-			...[
-				"--unshare-user",
-				"--unshare-pid",
-				"--unshare-ipc",
-				"--unshare-uts",
-				"--unshare-cgroup"
-			],
-			...network.kind === "bare" ? ["--unshare-net"] : [],
-			...[
-				"--hostname",
-				HOSTNAME,
-				"--uid",
-				String(identity.uid),
-				"--gid",
-				String(identity.gid)
-			],
-			...["--new-session", "--die-with-parent"],
-			...["--cap-drop", "ALL"],
-			...[
-				"--json-status-fd",
-				String(LAUNCH_FDS.status),
-				"--block-fd",
-				String(LAUNCH_FDS.block)
-			],
-			...filter === null ? [] : ["--seccomp", String(LAUNCH_FDS.filter)],
-			...bwrapOptions(filesystem.mounts, `${scratch}/empty`),
-			...["--chdir", filesystem.cwd],
-			...[...environment.variables].flatMap(([name, value]) => [
-				"--setenv",
-				name,
-				value
-			])
-		],
-		filter
-	};
-}
-/** Without a sandbox: what limits and privileges can still be held. */
-function bareLaunch(parts, capabilities) {
-	const { policy, command, identity, limits, tools } = parts;
-	const drop = policy.privilege.mode.value === "drop" && capabilities.privilegeDrop.available;
-	const shed = identity.shed ? [
-		"--reuid",
-		String(identity.uid),
-		"--regid",
-		String(identity.gid),
-		"--clear-groups"
-	] : [];
-	return {
-		argv: [
-			...drop ? [
-				tools.setpriv,
-				"--no-new-privs",
-				"--inh-caps=-all",
-				...shed,
-				"--"
-			] : [],
-			...limits.prlimit.length > 0 ? [
-				tools.prlimit,
-				...limits.prlimit,
-				"--"
-			] : [],
-			...command
-		],
-		hidden: [],
-		filter: null
-	};
-}
-
-// src/plan/layers.ts
-/**
-* One decision may weaken another's layer. Nobody misses a layer that was not asked for; every
-* other one that has a downgrade counts as enforced no longer.
-*/
-function settle(decided, told) {
-	const downgrades = told.filter(({ layer }) => decided[layer].status !== "not-requested");
-	const weakened = new Set(downgrades.map(({ layer }) => layer));
-	const layers = LAYERS.map((layer) => {
-		const plan = decided[layer];
-		return [layer, plan.status === "enforced" && weakened.has(layer) ? {
-			...plan,
-			status: "downgraded"
-		} : plan];
-	});
-	return {
-		layers: Object.fromEntries(layers),
-		downgrades
-	};
-}
-
-// src/plan/limits.ts
-/** unshare, cat, nsenter, bwrap and its pid 1 count in the same user namespaces as the step. */
-const OUR_OWN = 5;
-/** Decides what holds each limit: an rlimit, a control group, or the supervisor's own watch. */
-function planLimits(policy, capabilities, hard) {
-	const { timeout, cpuTime, memory, processes, openFiles, fileSize, output } = policy.resources;
-	const rlimits = capabilities.limits.available;
-	const sandboxed = capabilities.sandbox.available;
-	const requested = Object.values(policy.resources).some(({ value }) => value !== null);
-	const memoryCgroup = memory.value === null ? null : capabilities.memoryCgroup;
-	const limits = {
-		prlimit: rlimits ? [
-			...option("nproc", sandboxed && processes.value !== null ? processes.value + OUR_OWN : null, hard.processes),
-			...option("nofile", openFiles.value, hard.openFiles),
-			...option("fsize", fileSize.value, hard.fileSize),
-			...option("cpu", cpuTime.value === null ? null : Math.ceil(cpuTime.value / 1e3) + 1, hard.cpuTime),
-			"--core=0:0"
-		] : [],
-		timeoutMs: timeout.value,
-		cpuMs: cpuTime.value,
-		memoryBytes: memory.value === null ? null : Math.min(memory.value, memoryCgroup?.ceiling ?? memory.value),
-		outputBytes: output.value,
-		memoryCgroup
-	};
-	const downgrades = [];
-	if (requested && !capabilities.limits.available) downgrades.push(downgradeOf("resources", capabilities.limits));
-	if (processes.value !== null && !sandboxed && !capabilities.sandbox.available) downgrades.push({
-		layer: "resources",
-		code: "processes-unlimited",
-		reason: `the number of processes cannot be capped for this run alone: ${capabilities.sandbox.reason}`,
-		remedy: capabilities.sandbox.remedy
-	});
-	return {
-		limits,
-		layer: layerOf(requested, downgrades, limits),
-		downgrades,
-		notes: memoryNotes(limits, memory.value)
-	};
-}
-function layerOf(requested, downgrades, limits) {
-	if (!requested) return {
-		status: "not-requested",
-		mechanism: "none"
-	};
-	const memory = limits.memoryBytes === null ? null : limits.memoryCgroup === null ? "memory watch" : `memory cgroup v${limits.memoryCgroup.version}`;
-	const parts = [
-		limits.prlimit.length > 0 ? "rlimits" : null,
-		"watchdog",
-		memory
-	];
-	return {
-		status: downgrades.length > 0 ? "downgraded" : "enforced",
-		mechanism: parts.filter((part) => part !== null).join(", ")
-	};
-}
-function memoryNotes({ memoryBytes, memoryCgroup }, wanted) {
-	if (memoryBytes === null || wanted === null) return [];
-	if (memoryCgroup !== null) {
-		const text = `the control group that Glovebox itself runs in may hold only ${formatSize(memoryBytes)}, and so the step may not hold more`;
-		return memoryBytes < wanted ? [{
-			code: "memory-ceiling",
-			text
-		}] : [];
-	}
-	return [{
-		code: "memory-watched",
-		text: "memory is watched, not held by the kernel (no control group can be made here): a step can pass the cap for a moment before it is ended, and memory that no process maps (memfd, System V segments, socket buffers) is not seen"
-	}];
-}
-/** Soft and hard alike; a host limit that is tighter already stays, because nobody here can raise it. */
-function option(name, wanted, hard) {
-	if (wanted === null) return [];
-	const value = hard === null ? wanted : Math.min(wanted, hard);
-	return [`--${name}=${value}:${value}`];
-}
-
-// src/plan/ruleset.ts
-/** Bound of each record set; what does not fit is still counted. */
-const RECORD_LIMIT = 4096;
-/**
-* The nftables text, in transactions to be loaded in order. The first has the whole default-drop
-* ruleset, the others only add elements to its sets: at no moment is more open than in the end.
-*/
-function rulesets(request) {
-	const groups = groupEntries(request);
-	return [`${[
-		`table inet ${TABLE} {`,
-		...recordSets(),
-		...groups.map(declareSet),
-		...refuseChain(),
-		...reachChain(request.gateway === "record"),
-		...request.gateway === null ? [] : natChain(request.gateway),
-		...request.exposed === true ? INPUT_CHAIN : [],
-		"chain output {",
-		"type filter hook output priority 0; policy drop;",
-		...outputRules(request, groups),
-		"}",
-		"}"
-	].join("\n")}\n`, ...elementTransactions(groups)];
-}
-const INPUT_CHAIN = [
-	"chain input {",
-	"type filter hook input priority 0; policy drop;",
-	"iifname \"lo\" accept",
-	"ct state established,related accept",
-	"}"
-];
-function groupEntries({ entries, hostAddresses }) {
-	const ranges = PRIVATE_RANGES.map(({ text }) => network(text));
-	const hosts = hostAddresses.map(({ address }) => network(address));
-	const byKey = /* @__PURE__ */ new Map();
-	for (const entry of entries) {
-		const text = `${entry.address}/${entry.prefix}`;
-		const written = asWritten(entry);
-		const holds = (range) => written.prefix < range.prefix && contains(written, range);
-		const wide = ranges.some(holds) ? "private" : hosts.some(holds) ? "host" : "no";
-		const ports = entry.ports.map(rangeText).join(",");
-		const key = [
-			entry.family,
-			entry.protocol,
-			ports,
-			wide
-		].join(" ");
-		const group = byKey.get(key) ?? {
-			entry,
-			wide,
-			addresses: []
-		};
-		group.addresses.push(text);
-		byKey.set(key, group);
-	}
-	return [...byKey.values()].map(({ entry, wide, addresses }, index) => ({
-		set: `allow${index}`,
-		family: entry.family,
-		protocol: entry.protocol,
-		ports: entry.ports,
-		wide,
-		addresses
-	}));
-}
-function network(text) {
-	const cidr = parseCidr(text);
-	if (cidr === null) throw new TypeError(`not an address: ${text}`);
-	return cidr;
-}
-function declareSet({ set, family }) {
-	return `set ${set} { type ipv${family}_addr; flags interval; auto-merge; }`;
-}
-function elementTransactions(groups) {
-	const statements = groups.flatMap(({ set, addresses }) => chunks(addresses, ELEMENTS_PER_TRANSACTION).map((chunk) => ({
-		size: chunk.length,
-		text: `add element inet ${TABLE} ${set} { ${chunk.join(", ")} }\n`
-	})));
-	const transactions = [];
-	for (const { size, text } of statements) {
-		const last = transactions.at(-1);
-		if (last !== void 0 && last.size + size <= 2e3) {
-			last.size += size;
-			last.text += text;
-		} else transactions.push({
-			size,
-			text
-		});
-	}
-	return transactions.map(({ text }) => text);
-}
-function outputRules(request, groups) {
-	if (request.loopbackAddress !== null) return [
-		`ip daddr { 127.0.0.0/8, ${request.loopbackAddress} } accept`,
-		"ip6 daddr ::1 accept",
-		"goto refuse"
-	];
-	const anyFamily = (ranges, verdict) => [4, 6].flatMap((family) => {
-		const texts = ranges.filter((range) => range.family === family).map(({ text }) => text);
-		return texts.length === 0 ? [] : [`${daddr(family)} { ${texts.join(", ")} } ${verdict}`];
-	});
-	const own = request.hostAddresses.map(({ family, address }) => ({
-		family,
-		text: address
-	}));
-	const wide = groups.filter((group) => group.wide === "private");
-	const open = request.mode === "audit" || request.mode === "unrestricted";
-	return [
-		"oifname \"lo\" accept",
-		"icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept",
-		...request.blockMetadata ? anyFamily(METADATA_RANGES, "goto refuse") : [],
-		...request.gateway === null ? [] : GATEWAY_RULES[request.gateway],
-		...anyFamily(HOST_LINK, "goto refuse"),
-		...groups.filter((group) => group.wide === "no").map(acceptGroup),
-		...anyFamily(own, "goto refuse"),
-		...groups.filter((group) => group.wide === "host").map(acceptGroup),
-		...wide.length > 0 && !open ? anyFamily(PRIVATE_RANGES, "goto refuse") : [],
-		...wide.map(acceptGroup),
-		open ? "goto reach" : "goto refuse"
-	];
-}
-function acceptGroup({ set, family, protocol, ports }) {
-	return `${protocolMatch(protocol, family, ports)} ${daddr(family)} @${set} goto reach`;
-}
-function protocolMatch(protocol, family, ports) {
-	if (protocol === "icmp") return family === 4 ? "icmp type echo-request" : "icmpv6 type echo-request";
-	return `${protocol} dport { ${ports.map(rangeText).join(", ")} }`;
-}
-const daddr = (family) => family === 4 ? "ip daddr" : "ip6 daddr";
-const rangeText = ({ from, to }) => from === to ? String(from) : `${from}-${to}`;
-const FAMILIES = [{
-	family: 4,
-	address: "ip daddr",
-	match: "meta nfproto ipv4"
-}, {
-	family: 6,
-	address: "ip6 daddr",
-	match: "meta nfproto ipv6"
-}];
-/** What the step dialled, where that stood for something else. */
-const DIALLED = FAMILIES.map(({ family, address, match }) => ({
-	family,
-	address: `ct original ${address}`,
-	match: `${match} ct status dnat`
-}));
-function recordSets() {
-	return ["refused", "reached"].flatMap((verdict) => [`counter ${verdict} { }`, ...FAMILIES.flatMap(({ family }) => [`set ${verdict}${family} { type ipv${family}_addr . inet_proto . inet_service; size ${RECORD_LIMIT}; flags dynamic; counter; }`, `set ${verdict}${family}other { type ipv${family}_addr . inet_proto; size ${RECORD_LIMIT}; flags dynamic; counter; }`])]);
-}
-/** A TCP connection counts once, by its SYN; other protocols count packets. */
-function recordRules(verdict, families = FAMILIES) {
-	return families.flatMap(({ family, address, match }) => [
-		`${match} tcp flags & (syn|ack) == syn counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . tcp dport }`,
-		`${match} meta l4proto udp counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . udp dport }`,
-		`${match} meta l4proto != { tcp, udp } counter name ${verdict} update @${verdict}${family}other { ${address} . meta l4proto }`
-	]);
-}
-/** Errors that the kernel sends by itself, such as for a late answer; the step cannot, nor did it try to. */
-const ERRORS = ["icmp type { destination-unreachable, time-exceeded, parameter-problem }", "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem }"];
-function refuseChain() {
-	return [
-		"chain refuse {",
-		...ERRORS.map((match) => `${match} drop`),
-		...recordRules("refused"),
-		"meta l4proto tcp reject with tcp reset",
-		"reject with icmpx type admin-prohibited",
-		"}"
-	];
-}
-function reachChain(byName) {
-	const dialled = recordRules("reached", DIALLED);
-	return [
-		...byName ? [
-			"chain dialled {",
-			...dialled,
-			"accept",
-			"}"
-		] : [],
-		"chain reach {",
-		...ERRORS.map((match) => `${match} accept`),
-		...byName ? ["ct status dnat goto dialled"] : [],
-		...recordRules("reached"),
-		"accept",
-		"}"
-	];
-}
-
-// src/plan/network.ts
-/** An address that means nothing outside (RFC 7600), so that refused packets have a source. */
-const LOOPBACK_SOURCE = "192.0.0.8";
-const UNUSED = {
-	code: "allow-unused",
-	text: "network.allow has no effect under network.mode deny: set the mode to allowlist"
-};
-/** The host itself is out of a macvlan's sight, and with it the gateway. */
-const NO_NAMES_BY_MACVLAN = {
-	available: false,
-	code: "macvlan-names",
-	reason: "names cannot be reached through a macvlan: their gateway is on the host",
-	remedy: "allow addresses, or leave network.backend out"
-};
-/** Decides how the step's network is made, and what of the request it cannot hold. */
-function planNetwork(policy, capabilities, hostAddresses, tools) {
-	const { mode, allow, blockMetadata } = policy.network;
-	const entries = allow.map(({ value }) => value);
-	const addresses = entries.filter((entry) => entry.kind === "address");
-	const names = entries.filter((entry) => entry.kind === "name");
-	const wanted = mode.value !== "unrestricted" || blockMetadata.value;
-	if (!capabilities.sandbox.available) return hostNetwork(wanted ? [downgradeOf("network", capabilities.sandbox)] : []);
-	const request = {
-		mode: mode.value,
-		entries: addresses,
-		blockMetadata: blockMetadata.value,
-		hostAddresses: hostAddresses.map((address) => ({
-			family: address.includes(":") ? 6 : 4,
-			address
-		})),
-		loopbackAddress: LOOPBACK_SOURCE,
-		gateway: null
-	};
-	if (reachesNothing(policy.network)) {
-		const decision = sealedNetwork(capabilities, {
-			...request,
-			entries: []
-		}, tools);
-		return entries.length === 0 ? decision : {
-			...decision,
-			notes: [...decision.notes, UNUSED]
-		};
-	}
-	const { backend, verdict, passedOver } = chooseUplink(policy.network, capabilities);
-	if (!verdict.available) return hostNetwork(wanted ? [downgradeOf("network", verdict)] : []);
-	const downgrades = [];
-	const named = allowsNames(policy.network);
-	const { rules } = capabilities;
-	const doors = backend === "macvlan" ? NO_NAMES_BY_MACVLAN : capabilities.doors;
-	if (named && !doors.available && rules.available) downgrades.push(downgradeOf("network", doors));
-	if (!rules.available && wanted) downgrades.push(downgradeOf("network", rules));
-	const gateway = gatewayKind(mode.value, named, rules.available && doors.available);
-	return routedNetwork({
-		policy,
-		capabilities,
-		tools,
-		backend,
-		passedOver,
-		downgrades,
-		wanted,
-		names,
-		request: {
-			...request,
-			loopbackAddress: null,
-			exposed: backend === "macvlan",
-			gateway
-		}
-	});
-}
-/** An audit records names as well, where it can; an allowlist needs the gateway only for its names. */
-function gatewayKind(mode, named, available) {
-	if (!available) return null;
-	return mode === "audit" ? "record" : named ? "doors" : null;
-}
-function hostNetwork(downgrades) {
-	return {
-		network: {
-			kind: "host",
-			seal: [],
-			uplink: null,
-			route: [],
-			gateway: null,
-			counters: null
-		},
-		layer: {
-			status: downgrades.length > 0 ? "unavailable" : "not-requested",
-			mechanism: "none: the host's own network"
-		},
-		downgrades,
-		notes: []
-	};
-}
-function sealedNetwork(capabilities, request, tools) {
-	const missing = [capabilities.loopback, capabilities.rules].find((verdict) => !verdict.available);
-	if (missing !== void 0 && !missing.available) return {
-		network: {
-			kind: "bare",
-			seal: [],
-			uplink: null,
-			route: [],
-			gateway: null,
-			counters: null
-		},
-		layer: {
-			status: "enforced",
-			mechanism: "network namespace with loopback only"
-		},
-		downgrades: [],
-		notes: [{
-			code: "egress-not-recorded",
-			text: `nothing can leave, but what was tried is not recorded: ${missing.reason}`
-		}]
-	};
-	return {
-		network: {
-			kind: "sealed",
-			seal: [...loadRules(request, tools), ...loopbackRoutes(tools)],
-			uplink: null,
-			route: [],
-			gateway: null,
-			counters: counterQuery(tools)
-		},
-		layer: {
-			status: "enforced",
-			mechanism: "network namespace with loopback only, attempts refused by nftables"
-		},
-		downgrades: [],
-		notes: []
-	};
-}
-function routedNetwork({ policy, capabilities, request, tools, backend, passedOver, downgrades, wanted, names }) {
-	const ruled = capabilities.rules.available;
-	return {
-		network: {
-			kind: "routed",
-			seal: ruled ? [...loadRules(request, tools), ...kernelSettings(tools, backend)] : [],
-			uplink: planUplink({
-				backend,
-				tools,
-				interface: policy.network.interface.value,
-				loopback: request.gateway !== null
-			}),
-			route: routesOut(capabilities.loopback, policy, tools, backend),
-			gateway: request.gateway !== null && ruled ? {
-				kind: request.gateway,
-				names,
-				resolver: policy.network.resolver.value,
-				blockMetadata: request.blockMetadata,
-				hostAddresses: request.hostAddresses.map(({ address }) => address),
-				nft: [
-					...tools.nft,
-					"-f",
-					"-"
-				]
-			} : null,
-			counters: ruled ? counterQuery(tools) : null
-		},
-		layer: {
-			status: !wanted ? "not-requested" : !ruled ? "unavailable" : downgrades.length > 0 ? "downgraded" : "enforced",
-			mechanism: ruled ? `network namespace, nftables ${request.mode === "allowlist" ? "default drop" : "recording"}, ${backend}${request.gateway === "doors" ? ", gateway for names" : ""}` : `network namespace, ${backend}, no rules`
-		},
-		downgrades,
-		notes: [...passedOver.map((lack) => insteadOf(lack, backend)), ...ipv6Notes(capabilities.loopback, backend)]
-	};
-}
-function insteadOf({ reason }, backend) {
-	return {
-		code: "uplink-chosen",
-		text: `${backend} carries the packets, because ${reason}`
-	};
-}
-function ipv6Notes(loopback, backend) {
-	const why = backend === "macvlan" ? "a macvlan has the one address that the policy gives it" : loopback.available ? null : loopback.reason;
-	return why === null ? [] : [{
-		code: "ipv6-not-routed",
-		text: `IPv6 does not leave the sandbox: ${why}`
-	}];
-}
-function loadRules(request, tools) {
-	return rulesets(request).map((stdin) => ({
-		argv: [
-			...tools.nft,
-			"-f",
-			"-"
-		],
-		stdin
-	}));
-}
-/** Packets must reach the rules to be refused and recorded, so everything is routed to loopback. */
-function loopbackRoutes(tools) {
-	return [ipBatch(tools, [
-		"link set lo up",
-		`address add ${LOOPBACK_SOURCE}/32 dev lo`,
-		`route add default dev lo src ${LOOPBACK_SOURCE}`
-	]), {
-		...ipBatch(tools, ["route add ::/0 dev lo"]),
-		optional: true
-	}];
-}
-/** Unprivileged ping for the step's group; no wait for duplicate addresses. */
-function kernelSettings({ tee }, backend) {
-	return [
-		["ipv4/ping_group_range", "0 0"],
-		["ipv6/conf/default/accept_dad", "0"],
-		...backend === "macvlan" ? [["ipv6/conf/default/disable_ipv6", "1"]] : []
-	].map(([name, value]) => ({
-		argv: [tee, `/proc/sys/net/${name}`],
-		stdin: `${value}\n`,
-		optional: true
-	}));
-}
-/** Without its address a macvlan is of no use; the other two have theirs but for IPv6. */
-function routesOut(loopback, policy, tools, backend) {
-	const batch = ipBatch(tools, routesOf(backend, policy.network));
-	if (backend === "macvlan") return [batch];
-	return loopback.available ? [{
-		...batch,
-		optional: true
-	}] : [];
-}
-function ipBatch({ ip }, lines) {
-	return {
-		argv: [
-			ip,
-			"-batch",
-			"-"
-		],
-		stdin: `${lines.join("\n")}\n`
-	};
-}
-function counterQuery(tools) {
-	return [
-		...tools.nft,
-		"-j",
-		"list",
-		"table",
-		"inet",
-		TABLE
-	];
-}
-
-// src/plan/workflow.ts
-/** The variables that name the runner's command files, by what they carry. */
-const COMMAND_FILES = {
-	output: "GITHUB_OUTPUT",
-	env: "GITHUB_ENV",
-	path: "GITHUB_PATH",
-	state: "GITHUB_STATE",
-	summary: "GITHUB_STEP_SUMMARY"
-};
-const INSIDE = "/run/glovebox";
-/** Decides where a workflow step finds its script and what it writes its outputs to. */
-function planWorkflow(step, filesystemMode, capabilities, scratch) {
-	if (step === null) return NO_WORKFLOW;
-	const own = capabilities.sandbox.available && filesystemMode !== "off";
-	const base = own ? INSIDE : scratch;
-	const script = `script/step${step.script.extension}`;
-	const names = Object.entries(COMMAND_FILES);
-	return {
-		workflow: { commandFiles: `${scratch}/commands` },
-		layer: {
-			status: own ? "enforced" : "unavailable",
-			mechanism: own ? "command files of its own, output without commands, nothing of the runner in sight" : "none: the runner's own files are in reach"
-		},
-		downgrades: own ? [] : [inReach(capabilities)],
-		mounts: own ? [bind(`${scratch}/commands`, `${INSIDE}/commands`, true), bind(`${scratch}/script`, `${INSIDE}/script`, false)] : [],
-		directories: [
-			"commands",
-			"script",
-			...own ? [] : ["temp"]
-		],
-		files: [{
-			name: script,
-			content: step.script.content
-		}, ...names.map(([kind]) => ({
-			name: `commands/${kind}`,
-			content: "",
-			ofStep: true
-		}))],
-		variables: new Map([...names.map(([kind, name]) => [name, `${base}/commands/${kind}`]), ["RUNNER_TEMP", own ? "/tmp" : `${scratch}/temp`]]),
-		script: `${base}/${script}`
-	};
-}
-const NO_WORKFLOW = {
-	workflow: null,
-	layer: {
-		status: "not-requested",
-		mechanism: "none: not a step of a workflow"
-	},
-	downgrades: [],
-	mounts: [],
-	directories: [],
-	files: [],
-	variables: /* @__PURE__ */ new Map(),
-	script: null
-};
-function inReach({ sandbox }) {
-	return {
-		layer: "runner",
-		code: "runner-in-reach",
-		reason: sandbox.available ? "filesystem.mode is off: the step can write the runner's files, which decide what later steps run" : `without a sandbox the step can write the runner's files: ${sandbox.reason}`,
-		remedy: sandbox.available ? "set filesystem.mode to overlay or workspace" : sandbox.remedy
-	};
-}
-function bind(source, target, writable) {
-	return {
-		kind: "bind",
-		source,
-		target,
-		writable
-	};
-}
-
-// src/plan/plan.ts
-/** Policy and capabilities in, everything that a run will do out. No I/O. */
-function makePlan({ policy, facts, capabilities, site, command, scratch, workflow: step = null, stack = NO_LAYERS }) {
-	const tools = commandsOf(facts.tools);
-	const privilege = planPrivilege(policy, capabilities, facts.identity, site.workspaceOwner);
-	const network = planNetwork(policy, capabilities, facts.hostAddresses, {
-		...tools,
-		slirp4netnsVersion: facts.tools.slirp4netns.version
-	});
-	const workflow = planWorkflow(step, policy.filesystem.mode.value, capabilities, scratch);
-	const filesystem = planFilesystem({
-		policy,
-		capabilities,
-		site,
-		workflow,
-		scratch,
-		stack,
-		identity: privilege.identity,
-		gateway: network.network.gateway !== null,
-		tools: facts.tools
-	});
-	const limits = planLimits(policy, capabilities, facts.hardLimits);
-	const environment = planEnvironment(policy, site.environment, privilege.identity, workflow.variables);
-	const sandboxed = capabilities.sandbox.available;
-	const decisions = [
-		network,
-		filesystem,
-		limits,
-		privilege,
-		{
-			...workflow,
-			notes: []
-		}
-	];
-	const filter = sandboxed ? baseFilter(facts.host.arch) : null;
-	const { layers, downgrades } = settle({
-		network: network.layer,
-		filesystem: filesystem.layer,
-		resources: limits.layer,
-		privilege: privilege.layer,
-		environment: {
-			status: "enforced",
-			mechanism: "allowlist of names"
-		},
-		runner: workflow.layer
-	}, [...decisions.flatMap((decision) => decision.downgrades), ...sandboxed && filter === null ? [filterMissing(facts.host.arch)] : []]);
-	const parts = {
-		policy,
-		command: command.map((word) => word.replaceAll("{0}", () => workflow.script ?? "{0}")),
-		identity: privilege.identity,
-		network: network.network,
-		filesystem: filesystem.filesystem,
-		limits: limits.limits,
-		environment,
-		workflow: workflow.workflow,
-		tools,
-		scratch,
-		nameservers: site.nameservers,
-		filter
-	};
-	return {
-		...parts,
-		refused: downgrades.length > 0 && policy.onUnavailable.value === "fail",
-		layers,
-		downgrades,
-		notes: decisions.flatMap((decision) => decision.notes),
-		sandboxed,
-		launch: sandboxed ? sandboxLaunch(parts) : bareLaunch(parts, capabilities)
-	};
-}
-function filterMissing(arch) {
-	return {
-		layer: "privilege",
-		code: "filter-missing",
-		reason: `there is no table of system calls for ${arch}, so the host's keyrings and vsock are not shut off`,
-		remedy: "run on x86_64 or arm64"
-	};
+	if (kept === null) return null;
+	if (kept.workspace !== workspace) return `the layers were made over ${kept.workspace}, and the workspace is ${workspace}`;
+	if (kept.attributes !== overlay.attributes) return `the layers were made ${kept.attributes === "trusted" ? "as root" : "without root"}, and this run is not`;
+	return null;
 }
 
 // src/policy/cuts.ts
@@ -3073,9 +1541,9 @@ var Knife = class {
 		});
 	}
 	/** The stricter of both; `order` starts with the strictest. */
-	stricter(path, asked, floor, order) {
+	stricter(path, asked, floor, order, textOf = String) {
 		if (floor === void 0 || order.indexOf(asked.value) <= order.indexOf(floor.value)) return asked;
-		return this.replaced(path, asked, floor, String);
+		return this.replaced(path, asked, floor, textOf);
 	}
 	/** The smaller of both; null is no limit. */
 	smaller(path, asked, floor, textOf) {
@@ -3094,6 +1562,12 @@ var Knife = class {
 	/** What lies in one of both lists and within an entry of the other. */
 	overlap(path, asked, bounds, holds) {
 		return this.common(path, asked, bounds, holds, (item, all) => all.filter(({ value }) => holds(item.value, value)));
+	}
+	/** Both lists: what a floor forbids comes to what is forbidden already. */
+	added(path, asked, floor, fate) {
+		const known = new Set(asked.map(({ value }) => value));
+		for (const { value } of floor) if (!known.has(value)) this.tell(path, `${shortly(value)} ${fate}`);
+		return union(asked, floor, (text) => text);
 	}
 	/** Tells what is left of a list's entry, where that is not the entry itself. */
 	narrowed(path, entry, parts) {
@@ -3149,14 +1623,14 @@ function common(a, b) {
 	const ports = commonPorts(a.entry.ports, b.entry.ports);
 	if (ports.length === 0 && a.entry.protocol !== "icmp") return null;
 	const part = narrower.kind === "address" && a.entry.kind === "address" && b.entry.kind === "address" ? addressPart(narrower, ports, Math.min(asWritten(a.entry).prefix, asWritten(b.entry).prefix)) : entryWith(strict(narrower, a.entry, b.entry), ports);
-	return isSame$1(part, a.entry) ? a.entry : part;
+	return isSame$2(part, a.entry) ? a.entry : part;
 }
 /** Networks are nested or apart, and so are names: what both have is all of one of them. */
 function narrowerOf(a, b) {
-	if (holds(b, a)) return a.entry;
-	return holds(a, b) ? b.entry : null;
+	if (holds$1(b, a)) return a.entry;
+	return holds$1(a, b) ? b.entry : null;
 }
-function holds(outer, inner) {
+function holds$1(outer, inner) {
 	if (outer.cidr !== null && inner.cidr !== null) return contains(outer.cidr, inner.cidr);
 	return outer.entry.kind === "name" && inner.entry.kind === "name" && nameCovers(outer.entry, inner.entry);
 }
@@ -3186,7 +1660,7 @@ function addressPart(entry, ports, written) {
 		cutFrom: written
 	} : whole;
 }
-function isSame$1(a, b) {
+function isSame$2(a, b) {
 	return a.text === b.text && writtenPrefix(a) === writtenPrefix(b);
 }
 function writtenPrefix(entry) {
@@ -3303,6 +1777,57 @@ function each(entries) {
 	return entries.filter(({ value }) => kept.has(value) && !first.has(value) && first.add(value));
 }
 
+// src/policy/floor-syscalls.ts
+/**
+* A floor's calls stay refused, its profile holds, and `allow` opens nothing that the floor does not
+* open as well. Of two profiles by name one is the stricter. A file may be looser in one call and stricter
+* in the next, so it never takes the place of another profile, nor another its: both hold.
+*/
+function boundSyscalls(asked, floor, source, knife) {
+	const block = knife.added("syscalls.block", asked.block, floor.block ?? [], "is refused");
+	const profile = profileOf(floor, source);
+	const allowed = floor.allow ?? (profile === void 0 || profile.value === "off" ? void 0 : []);
+	const within = {
+		...asked,
+		block
+	};
+	if (profile !== void 0 && incomparable(asked.profile, profile)) {
+		const further = {
+			profile,
+			allow: floor.allow ?? []
+		};
+		if (asked.further.some((known) => isSame$1(known, further))) return within;
+		const [own, other] = [asked.profile, profile].map(({ value }) => profileText(value));
+		knife.tell("syscalls.profile", `${own} and the floor's ${other} both hold`);
+		return {
+			...within,
+			further: [...asked.further, further]
+		};
+	}
+	return {
+		...within,
+		profile: knife.stricter("syscalls.profile", asked.profile, profile, PROFILE_NAMES, profileText),
+		allow: knife.within("syscalls.allow", asked.allow, allowed, (bound, name) => bound === name)
+	};
+}
+/** A list of what may be allowed says nothing under `off`, which allows all. */
+function profileOf({ profile, allow }, source) {
+	if (profile !== void 0 || allow === void 0) return profile;
+	return {
+		value: "default",
+		source
+	};
+}
+/** Whether nobody knows which is the stricter one. Everything is within `off`, and within itself. */
+function incomparable(asked, floor) {
+	const both = [asked.value, floor.value];
+	return both.some((value) => typeof value !== "string") && !both.includes("off") && JSON.stringify(both[0]) !== JSON.stringify(both[1]);
+}
+function isSame$1(one, other) {
+	const keyOf = ({ profile, allow }) => JSON.stringify([profile.value, allow.map(({ value }) => value)]);
+	return keyOf(one) === keyOf(other);
+}
+
 // src/policy/globs.ts
 /**
 * Whether every name that `inner` can mean is one that `outer` means; both are names or globs of `*` and `?`.
@@ -3359,6 +1884,28 @@ function placeOf(path) {
 	};
 }
 
+// src/policy/output-bounds.ts
+/**
+* The outputs, or logs, that a floor allows as well: globs that one of its own surely holds. Exclusions of both
+* count. A floor of nothing but exclusions allows all others.
+*/
+function boundGlobs(key, asked, floor, knife) {
+	if (floor === void 0) return asked;
+	const wanted = asked.filter(({ value }) => !outputGlob(value).excludes);
+	const exclusions = asked.filter(({ value }) => outputGlob(value).excludes);
+	const bounds = floor.filter(({ value }) => !outputGlob(value).excludes);
+	const floorExclusions = floor.filter(({ value }) => outputGlob(value).excludes);
+	const left = bounds.length === 0 && floorExclusions.length > 0 ? wanted : knife.within(key, wanted, bounds, holds);
+	return left.length === 0 ? [] : union([...left, ...exclusions], floorExclusions, (text) => text);
+}
+/** Never true in error; false for pairs whose proof would need more than a look at both. */
+function holds(bound, asked) {
+	const [outer, inner] = [outputGlob(bound), outputGlob(asked)];
+	if (outer.glob === inner.glob || outer.glob === "**") return true;
+	if ((outer.plain || outer.glob === `${outer.base}/**`) && outer.base !== "") return liesWithin(inner.base, outer.base);
+	return inner.plain && outer.glob.endsWith("/**") && compileGlob(outer.glob).test(inner.glob);
+}
+
 // src/policy/floor.ts
 const FILESYSTEM_MODES = [
 	"scratch-only",
@@ -3377,8 +1924,9 @@ const LIMITS = {
 	output: ["output", formatSize]
 };
 /**
-* What a policy and a floor both allow. A floor binds only the keys that it writes, with two exceptions:
-* `network.allow` and `network.mode: allowlist` mean each other, and a list of paths rules out `filesystem.mode: off`.
+* What a policy and a floor both allow. A floor binds only the keys that it writes, with three exceptions:
+* `network.allow` and `network.mode: allowlist` mean each other, so do `syscalls.allow` and `syscalls.profile`,
+* and a list of paths rules out `filesystem.mode: off`.
 * Several floors are applied one after another.
 */
 function boundPolicy(policy, { name, values }) {
@@ -3387,7 +1935,7 @@ function boundPolicy(policy, { name, values }) {
 		kind: "file",
 		name
 	};
-	const { network, filesystem, resources, privilege, environment, runner } = policy;
+	const { network, filesystem, resources, privilege, syscalls, environment, runner } = policy;
 	return {
 		policy: {
 			onUnavailable: knife.stricter("on-unavailable", policy.onUnavailable, values.onUnavailable, ["fail", "degrade"]),
@@ -3395,6 +1943,7 @@ function boundPolicy(policy, { name, values }) {
 			filesystem: boundFilesystem(filesystem, values.filesystem ?? {}, source, knife),
 			resources: boundResources(resources, values.resources ?? {}, knife),
 			privilege: boundPrivilege(privilege, values.privilege ?? {}, knife),
+			syscalls: boundSyscalls(syscalls, values.syscalls ?? {}, source, knife),
 			environment: boundEnvironment(environment, values.environment ?? {}, knife),
 			runner: boundRunner(runner, values.runner ?? {}, knife)
 		},
@@ -3402,10 +1951,13 @@ function boundPolicy(policy, { name, values }) {
 	};
 }
 function boundFilesystem(asked, floor, source, knife) {
-	const { read, write, hide } = floor;
+	const { read, write, hide, outputs } = floor;
 	const holds = (bound, path) => liesWithin(path, bound);
 	const lists = read ?? write ?? hide;
-	const mode = floor.mode ?? (lists && {
+	const mode = floor.mode ?? (outputs && {
+		value: "overlay",
+		source
+	}) ?? (lists && {
 		value: "workspace",
 		source
 	});
@@ -3413,13 +1965,14 @@ function boundFilesystem(asked, floor, source, knife) {
 		mode: knife.stricter("filesystem.mode", asked.mode, mode, FILESYSTEM_MODES),
 		read: knife.within("filesystem.read", asked.read, read, holds),
 		write: knife.within("filesystem.write", asked.write, write, holds),
-		hide: hidden(asked.hide, hide ?? [], knife)
+		hide: knife.added("filesystem.hide", asked.hide, hide ?? [], "is hidden"),
+		outputs: boundGlobs("filesystem.outputs", asked.outputs, outputs, knife),
+		logs: boundGlobs("filesystem.logs", asked.logs, floor.logs, knife),
+		outputsOn: knife.stricter("filesystem.outputs-on", asked.outputsOn, floor.outputsOn, ["success", "always"]),
+		outputsMissing: knife.stricter("filesystem.outputs-missing", asked.outputsMissing, floor.outputsMissing, ["fail", "warn"]),
+		maxOutputSize: knife.smaller("filesystem.max-output-size", asked.maxOutputSize, floor.maxOutputSize, formatSize),
+		maxOutputFiles: knife.smaller("filesystem.max-output-files", asked.maxOutputFiles, floor.maxOutputFiles, String)
 	};
-}
-function hidden(asked, floor, knife) {
-	const known = new Set(asked.map(({ value }) => value));
-	for (const { value } of floor) if (!known.has(value)) knife.tell("filesystem.hide", `${shortly(value)} is hidden`);
-	return union(asked, floor, (path) => path);
 }
 function boundResources(asked, floor, knife) {
 	const limit = (key) => {
@@ -3585,7 +2138,7 @@ const HEADING = /^\s*\[([^\]]*)\]/;
 /** The settings of an npmrc, the last of a key staying; `${NAME}` has the variable's value. Lines with an unknown one are left out. */
 function npmSettings(text, environment) {
 	const settings = /* @__PURE__ */ new Map();
-	for (const line of linesOf(text)) {
+	for (const line of linesOf$1(text)) {
 		if (HEADING.test(line)) break;
 		const [key, value] = pairOf(line, /=/) ?? [];
 		if (key === void 0 || value === void 0 || COMMENT.test(line)) continue;
@@ -3602,7 +2155,7 @@ function withVariables(text, environment) {
 function pipSettings(text) {
 	const settings = [];
 	let section = "";
-	for (const line of linesOf(text)) {
+	for (const line of linesOf$1(text)) {
 		const heading = HEADING.exec(line)?.[1];
 		const last = settings.at(-1);
 		if (COMMENT.test(line) || line.trim() === "") continue;
@@ -3624,7 +2177,7 @@ function pipSettings(text) {
 }
 /** The addresses in one-line sources of apt: `deb [options] URI suite component…`. */
 function aptListUris(text) {
-	return linesOf(text).flatMap((line) => {
+	return linesOf$1(text).flatMap((line) => {
 		const uri = /^\s*deb(?:-src)?\s+(?:\[[^\]]*\]\s*)?([^\s#[]+)/.exec(line)?.[1];
 		return uri === void 0 ? [] : [uri];
 	});
@@ -3638,7 +2191,7 @@ function aptStanzaUris(text) {
 function stanzasOf(text) {
 	const stanzas = [/* @__PURE__ */ new Map()];
 	let field = "";
-	for (const line of linesOf(text)) {
+	for (const line of linesOf$1(text)) {
 		const fields = stanzas.at(-1);
 		const [key, value] = pairOf(line, /:/) ?? [];
 		if (line.startsWith("#")) continue;
@@ -3653,7 +2206,7 @@ function stanzasOf(text) {
 }
 /** The addresses in a list of mirrors: the first word of each line. */
 function aptMirrorUris(text) {
-	return linesOf(text).flatMap((line) => {
+	return linesOf$1(text).flatMap((line) => {
 		const [uri = ""] = wordsOf(line);
 		return uri === "" || uri.startsWith("#") ? [] : [uri];
 	});
@@ -3667,7 +2220,7 @@ function cargoUrls(text) {
 }
 /** The settings of go's own file: `NAME=value`. */
 function goSettings(text) {
-	return new Map(linesOf(text).flatMap((line) => {
+	return new Map(linesOf$1(text).flatMap((line) => {
 		const pair = COMMENT.test(line) ? null : pairOf(line, /=/);
 		return pair === null ? [] : [pair];
 	}));
@@ -3690,7 +2243,7 @@ function goSumUrl(value) {
 function wordsOf(text) {
 	return text.split(/\s+/).filter((word) => word !== "");
 }
-function linesOf(text) {
+function linesOf$1(text) {
 	return text.replace(/^\uFEFF/, "").split(/\r?\n/);
 }
 /** What stands before and after the first divider, without the blanks around; null without one or without a key. */
@@ -4278,44 +2831,110 @@ function readOrEmpty(file) {
 	}
 }
 
+// src/tools/lock.ts
+const PATIENCE_S = 10;
+/** flock's own code for a lock that somebody else has. */
+const TAKEN = 1;
+/** Takes a share in a directory; null where its file system knows no locks. Waits while somebody is alone. */
+async function shareDirectory(directory, flock) {
+	const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+	const code = await lock(flock, fd, [
+		"--shared",
+		"--timeout",
+		String(PATIENCE_S)
+	]);
+	if (code === TAKEN) {
+		closeSync(fd);
+		throw new GloveboxError("setup-failed", `${directory} is locked by another process`, { remedy: "find it with `lslocks`, or run in another directory" });
+	}
+	if (code !== 0) {
+		closeSync(fd);
+		return null;
+	}
+	return {
+		alone: async () => await lock(flock, fd, ["--exclusive", "--nonblock"]) === 0,
+		close: () => closeSync(fd)
+	};
+}
+/** The lock belongs to the open file, so it stays with us when flock has ended. */
+async function lock(flock, fd, how) {
+	const child = spawn(flock, [...how, "3"], {
+		env: {},
+		stdio: [
+			"ignore",
+			"ignore",
+			"ignore",
+			fd
+		]
+	});
+	try {
+		const [code] = await once(child, "exit");
+		return code;
+	} catch {
+		return null;
+	}
+}
+
+// src/run/guards.ts
+/**
+* Puts an empty file or directory where something guarded does not exist, so that there is something
+* to mount over. Whoever takes one away also takes away every mount on it, in all sandboxes: so every
+* run has a share in the workspace for as long as it lasts, and only the last one cleans up.
+*/
+async function placeGuards(plan, undo) {
+	const { guards } = plan.filesystem;
+	if (guards === null) return;
+	const share = await shareDirectory(guards.workspace, plan.tools.flock);
+	const made = /* @__PURE__ */ new Set();
+	undo.push(async () => await clear(guards.placeholders, made, share));
+	for (const { path, kind } of guards.placeholders) if (await makePlaceholder(path, kind)) made.add(path);
+}
+/** From the inside out. Where nothing tells whether another run is there, they stay. */
+async function clear(placeholders, made, share) {
+	if (share === null) return;
+	if (placeholders.length > 0 && await share.alone()) {
+		for (const { path, kind } of placeholders.toReversed()) if (made.has(path) || isPlaceholder(path)) removePlaceholder(path, kind);
+	}
+	share.close();
+}
+
 // src/run/launch.ts
 /** How long bwrap's stderr is waited for once it is known to have failed. */
 const LAST_WORDS_MS = 1e3;
 /** What bwrap itself ends with; of a command that it started it tells the code in its account. */
 const BWRAP_FAILED = 1;
-/** Starts bwrap with everything in place but the command held back at its block descriptor. */
+/** Starts bwrap, and waits until it has done everything and the command is held back at the gate. */
 async function launchSealed(plan, holder, streams, group) {
-	const stdio = [
-		...streams.childFds,
-		"pipe",
-		"pipe",
-		"pipe",
-		"pipe"
-	];
+	const { filters } = plan.syscalls;
+	const filterFds = filters.map((_, index) => 6 + index);
+	const fds = [...Object.values(LAUNCH_FDS), ...filterFds];
+	const stdio = [...streams.childFds, ...fds.map(() => "pipe")];
 	const child = start(holder.enter(plan.launch.argv), {}, stdio);
 	streams.closeChildEnds();
 	const pipe = (fd) => child.stdio[fd];
-	for (const fd of Object.values(LAUNCH_FDS)) pipe(fd).on("error", () => {});
+	for (const fd of fds) pipe(fd).on("error", () => {});
 	if (child.pid !== void 0) group?.admit(child.pid);
 	pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(""));
-	pipe(LAUNCH_FDS.filter).end(plan.launch.filter ?? "");
-	const status = statusOf(pipe(LAUNCH_FDS.status));
+	filters.forEach(({ filter }, index) => pipe(6 + index).end(filter));
+	const exitCode = exitCodeIn(pipe(LAUNCH_FDS.status));
 	const ended = once(child, "exit");
+	const gate = pipe(LAUNCH_FDS.gate);
 	const built = await Promise.race([
-		status.built,
+		new Promise((resolve) => gate.once("data", () => resolve(true))),
 		ended.then(() => false),
 		failed(child)
 	]);
 	const root = child.pid ?? 0;
-	const init = built ? descendantsOf(root).at(-1)?.pid ?? null : null;
-	if (init === null || group?.holds(init) === false) throw new GloveboxError("setup-failed", await whyNotBuilt(init, group, streams));
+	const waiting = built ? descendantsOf(root).at(-1) : void 0;
+	const init = waiting?.parent ?? null;
+	if (init === null || group?.holds(init) === false) throw new GloveboxError("setup-failed", await whyNotBuilt(init, group, streams, plan));
 	return {
 		root,
 		init,
-		privilege: privilegeOf(init),
-		release: () => pipe(LAUNCH_FDS.block).end("x"),
+		step: waiting === void 0 ? null : seenOf(waiting.pid),
+		release: () => gate.end("go\n"),
 		exited: ended.then(async ([own]) => {
-			const code = await status.exitCode;
+			const code = await exitCode;
 			return {
 				started: code !== null || own !== BWRAP_FAILED,
 				code
@@ -4323,10 +2942,16 @@ async function launchSealed(plan, holder, streams, group) {
 		})
 	};
 }
-async function whyNotBuilt(init, group, streams) {
+async function whyNotBuilt(init, group, streams, { policy }) {
 	if (group !== null && group.kills() > 0) return "the kernel found no memory left while the sandbox was built: resources.memory, or a limit around Glovebox, is too small";
 	if (init !== null) return "the kernel did not take the step into its memory control group";
-	return `bubblewrap could not build the sandbox: ${await Promise.race([text(streams.stderr ?? streams.stdout).then((all) => all.trim()), setTimeout$1(LAST_WORDS_MS, "", { ref: false })]) || "it ended without a word"}`;
+	const said = await Promise.race([text(streams.stderr ?? streams.stdout).then((all) => all.trim()), setTimeout$1(LAST_WORDS_MS, "", { ref: false })]);
+	const { profile, block, further } = policy.syscalls;
+	const hint = block.length > 0 || [profile, ...further.map((one) => one.profile)].some(isFile) ? "; syscalls.profile or syscalls.block may refuse what starting a program takes" : "";
+	return `bubblewrap could not build the sandbox: ${said || "it ended without a word"}${hint}`;
+}
+function isFile({ value }) {
+	return typeof value !== "string";
 }
 /** Starts the command with what can be held without a sandbox. */
 function launchBare(plan, streams) {
@@ -4337,7 +2962,7 @@ function launchBare(plan, streams) {
 	return {
 		root,
 		init: null,
-		privilege: privilegeOf(root),
+		step: seenOf(root),
 		release: () => void 0,
 		exited: Promise.race([once(child, "exit").then(([code, signal]) => code ?? signalCode(signal)), once(child, "error").then(() => 127)]).then((code) => ({
 			started: true,
@@ -4358,32 +2983,26 @@ async function failed(child) {
 	await once(child, "error");
 	return false;
 }
-/** bwrap's own account: one document when the sandbox is built, another when the command has ended. */
-function statusOf(stream) {
-	let seen = "";
-	return {
-		built: new Promise((resolve) => {
-			stream.on("data", (chunk) => {
-				seen += chunk.toString();
-				if (/"child-pid":\s*\d+[^}]*\}/.test(seen)) resolve(true);
-			});
-			stream.once("close", () => resolve(false));
-		}),
-		exitCode: new Promise((resolve) => {
-			stream.once("close", () => {
-				const code = /"exit-code":\s*(\d+)/.exec(seen)?.[1];
-				resolve(code === void 0 || Number(code) > 255 ? null : Number(code));
-			});
-		})
-	};
+/** The command's exit code, from bwrap's own account; null where it tells none. */
+async function exitCodeIn(status) {
+	const code = /"exit-code":\s*(\d+)/.exec(await text(status).catch(() => ""))?.[1];
+	return code === void 0 || Number(code) > 255 ? null : Number(code);
 }
-function privilegeOf(pid) {
+function seenOf(pid) {
 	const status = readStatus(pid);
 	if (status === null) return null;
 	return {
 		uid: Number(status.get("Uid")?.split(/\s+/)[0] ?? NaN),
-		noNewPrivs: status.get("NoNewPrivs") === "1"
+		noNewPrivs: status.get("NoNewPrivs") === "1",
+		filtered: status.get("Seccomp") === "2",
+		filters: countOf(status) - countOf(readStatus(process.pid))
 	};
+}
+/** A kernel before 5.9 does not count filters; there it is told only whether there are any. */
+function countOf(status) {
+	const counted = status?.get("Seccomp_filters");
+	if (counted !== void 0) return Number(counted);
+	return status?.get("Seccomp") === "0" ? 0 : Infinity;
 }
 const SIGNALS = {
 	SIGHUP: 1,
@@ -4419,7 +3038,7 @@ function observationsIn(json) {
 	const { nftables } = JSON.parse(json);
 	const sets = nftables.flatMap(({ set }) => set === void 0 ? [] : [set]);
 	const counters = nftables.flatMap(({ counter }) => counter === void 0 ? [] : [counter]);
-	const recordsOf = (verdict) => sets.filter(({ name }) => new RegExp(`^${verdict}[46](other)?$`).test(name)).flatMap(({ elem }) => elem ?? []).map(toRecord).sort((a, b) => b.count - a.count || compare$1(a, b));
+	const recordsOf = (verdict) => sets.filter(({ name }) => new RegExp(`^${verdict}[46](other)?$`).test(name)).flatMap(({ elem }) => elem ?? []).map(toRecord).sort((a, b) => b.count - a.count || compare(a, b));
 	const notListed = (verdict, records) => {
 		const total = counters.find(({ name }) => name === verdict)?.packets;
 		if (total === void 0) throw new Error(`there is no total of what was ${verdict}`);
@@ -4451,7 +3070,7 @@ function toRecord({ elem }) {
 		count: elem.counter.packets
 	};
 }
-function compare$1(a, b) {
+function compare(a, b) {
 	return `${a.address} ${a.protocol} ${a.port}` < `${b.address} ${b.protocol} ${b.port}` ? -1 : 1;
 }
 
@@ -4625,96 +3244,24 @@ async function isSymlink(path) {
 	}
 }
 
-// src/run/rooms.ts
-/** Opens the namespaces and mounts in them what bubblewrap will pick up. */
-async function openRooms(plan, undo) {
-	let ownedSince = null;
-	const anteroom = plan.identity.shed ? await openAnteroom(plan.tools) : null;
-	if (anteroom !== null) {
-		undo.push(anteroom.close);
-		if (plan.network.kind === "routed") await offerTun(anteroom, plan.tools);
-		await stageSources(plan, anteroom);
-		ownedSince = await mountOverlay(plan, anteroom);
-		await refuseDetours(plan, anteroom);
+// src/run/layer-entries.ts
+/**
+* Those that the step's own layer must have: of what the host has, and the step is not to see, what no
+* earlier layer covers. One may have been made when it was to be seen, or was not there yet. `before` is
+* where the step's view without its own layer can be read.
+*/
+function uncovered({ entries, lower }, before) {
+	const open = entries.filter(({ path, content }) => content !== null && isSame(join(before, path), join(lower, path)));
+	return entries.filter((entry) => open.includes(entry) || open.some(({ path }) => path.startsWith(`${entry.path}/`)));
+}
+function isSame(one, other) {
+	try {
+		return lstatSync(one).isFile() && readFileSync(one).equals(readFileSync(other));
+	} catch (error) {
+		const { code } = error;
+		if (code === "ENOENT" || code === "ENOTDIR") return false;
+		throw error;
 	}
-	const shed = anteroom === null ? null : plan.identity;
-	const network = plan.network.kind === "host" ? "host" : "own";
-	const holder = await openHolder(plan.tools, anteroom, shed, network);
-	undo.push(holder.close);
-	if (anteroom === null) {
-		await mountOverlay(plan, holder);
-		await refuseDetours(plan, holder);
-	}
-	return {
-		anteroom,
-		holder,
-		ownedSince
-	};
-}
-/** One `mount -a` for all of them; fstab's octal escapes carry every odd path. */
-async function stageSources(plan, room) {
-	const { staged } = plan.filesystem;
-	if (staged.length === 0) return;
-	for (const { source, target } of staged) if ((await stat(source)).isDirectory()) await mkdir(target, { recursive: true });
-	else {
-		await mkdir(dirname(target), { recursive: true });
-		await writeFile(target, "");
-	}
-	const table = join(plan.scratch, "fstab");
-	const lines = staged.map(({ source, target }) => `${escaped(source)} ${escaped(target)} none rbind 0 0\n`);
-	await writeFile(table, lines.join(""));
-	await must(room.enter([
-		plan.tools.mount,
-		"--all",
-		"--fstab",
-		table
-	]), "binding the paths that the step needs");
-}
-/** The newer of the two system calls for mounts, util-linux's first choice from 2.39 on, takes no list above 255 bytes. */
-const LONG_OPTIONS = { LIBMOUNT_FORCE_MOUNT2: "always" };
-async function mountOverlay(plan, room) {
-	const { overlay } = plan.filesystem;
-	if (overlay === null) return null;
-	const { mount, chown } = plan.tools;
-	await must(room.enter([
-		mount,
-		"--bind",
-		"--",
-		overlay.lower,
-		`${plan.scratch}/lower`
-	]), "binding the workspace");
-	await must(room.enter([
-		mount,
-		"-t",
-		"overlay",
-		"overlay",
-		"-o",
-		overlay.options,
-		overlay.merged
-	]), "mounting the overlay", LONG_OPTIONS);
-	if (overlay.chown === null) return null;
-	await must(room.enter([
-		chown,
-		"--recursive",
-		"--no-dereference",
-		overlay.chown,
-		"--",
-		overlay.merged
-	]), "giving the overlay's files to the step");
-	const mark = join(plan.scratch, "owned");
-	await writeFile(mark, "");
-	return (await stat(mark)).ctimeMs;
-}
-async function must(argv, aim, environment = {}) {
-	const { code, stderr } = await execute(argv, {
-		timeout: 3e5,
-		environment
-	});
-	if (code !== 0) throw new GloveboxError("setup-failed", `${aim} failed: ${stderr.trim() || `exit code ${code}`}`);
-}
-/** Only what is one byte long: an octal escape stands for a byte. */
-function escaped(path) {
-	return path.replace(/[\t-\r \\#"']/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }
 
 // src/run/scratch.ts
@@ -4749,9 +3296,13 @@ function makeScratch(plan) {
 function makeUpper({ filesystem: { overlay }, identity }) {
 	if (overlay === null || overlay.upper === null || overlay.index === null) return;
 	const { upper, index, top } = overlay;
+	mkdirSync(dirname(upper), {
+		recursive: true,
+		mode: 448
+	});
 	mkdirSync(upper, { recursive: true });
 	mkdirSync(index, { recursive: true });
-	fillLayer(upper, overlay.entries, identity.shed);
+	if (overlay.before.options === null) fillLayer(upper, overlay.entries, identity.shed);
 	chmodSync(upper, top.mode);
 	if (identity.shed) chownSync(upper, top.uid, top.gid);
 }
@@ -4796,6 +3347,137 @@ async function removeScratch(plan) {
 		recursive: true,
 		force: true
 	});
+}
+
+// src/run/rooms.ts
+/** Opens the namespaces and mounts in them what bubblewrap will pick up. */
+async function openRooms(plan, undo) {
+	let mounted = NO_OVERLAY;
+	const anteroom = plan.identity.shed ? await openAnteroom(plan.tools) : null;
+	if (anteroom !== null) {
+		undo.push(anteroom.close);
+		if (plan.network.kind === "routed") await offerTun(anteroom, plan.tools);
+		await stageSources(plan, anteroom);
+		mounted = await mountOverlay(plan, anteroom);
+		await refuseDetours(plan, anteroom);
+	}
+	const shed = anteroom === null ? null : plan.identity;
+	const network = plan.network.kind === "host" ? "host" : "own";
+	const holder = await openHolder(plan.tools, anteroom, shed, network);
+	undo.push(holder.close);
+	if (anteroom === null) {
+		mounted = await mountOverlay(plan, holder);
+		await refuseDetours(plan, holder);
+	}
+	return {
+		anteroom,
+		holder,
+		...mounted
+	};
+}
+/** One `mount -a` for all of them; fstab's octal escapes carry every odd path. */
+async function stageSources(plan, room) {
+	const { staged } = plan.filesystem;
+	if (staged.length === 0) return;
+	for (const { source, target } of staged) if ((await stat(source)).isDirectory()) await mkdir(target, { recursive: true });
+	else {
+		await mkdir(dirname(target), { recursive: true });
+		await writeFile(target, "");
+	}
+	const table = join(plan.scratch, "fstab");
+	const lines = staged.map(({ source, target }) => `${escaped(source)} ${escaped(target)} none rbind 0 0\n`);
+	await writeFile(table, lines.join(""));
+	await must(room.enter([
+		plan.tools.mount,
+		"--all",
+		"--fstab",
+		table
+	]), "binding the paths that the step needs");
+}
+/** The newer of the two system calls for mounts, util-linux's first choice from 2.39 on, takes no list above 255 bytes. */
+const LONG_OPTIONS = { LIBMOUNT_FORCE_MOUNT2: "always" };
+const NO_OVERLAY = {
+	entries: [],
+	ownedSince: null,
+	givingMs: 0
+};
+async function mountOverlay(plan, room) {
+	const { overlay } = plan.filesystem;
+	if (overlay === null) return NO_OVERLAY;
+	const { mount, chown } = plan.tools;
+	await bindLower(plan, overlay, room);
+	const put = async (options, target) => await must(room.enter([
+		mount,
+		"-t",
+		"overlay",
+		"overlay",
+		"-o",
+		options,
+		target
+	]), "mounting the overlay", LONG_OPTIONS);
+	const { before } = overlay;
+	let { entries } = overlay;
+	if (before.options !== null) {
+		await put(before.options, before.mount);
+		entries = uncovered(overlay, `/proc/${room.pid}/root${before.mount}`);
+		if (overlay.upper !== null) fillLayer(overlay.upper, entries, plan.identity.shed);
+	}
+	await put(overlay.options, overlay.merged);
+	if (overlay.chown === null) return {
+		...NO_OVERLAY,
+		entries
+	};
+	const began = performance.now();
+	await must(room.enter([
+		chown,
+		"--recursive",
+		"--no-dereference",
+		overlay.chown,
+		"--",
+		overlay.merged
+	]), "giving the overlay's files to the step");
+	const ownedSince = await timeIn(dirname(overlay.upper ?? plan.scratch));
+	return {
+		entries,
+		ownedSince,
+		givingMs: performance.now() - began
+	};
+}
+/** As the file system of a directory tells it, which may be coarse. */
+async function timeIn(directory) {
+	const mark = join(directory, "owned");
+	await writeFile(mark, "");
+	const { ctimeNs } = await stat(mark, { bigint: true });
+	await unlink(mark);
+	return ctimeNs;
+}
+/** The lower layer goes through a bind of ours: its own path may hold commas and colons. */
+async function bindLower(plan, overlay, room) {
+	const how = plan.identity.shed ? "--bind" : "--rbind";
+	const owner = overlay.idmap === null ? [] : ["-o", overlay.idmap];
+	const lower = `${plan.scratch}/lower`;
+	await must(room.enter([
+		plan.tools.mount,
+		how,
+		...owner,
+		"--",
+		overlay.lower,
+		lower
+	]), "binding the workspace");
+	if (overlay.idmap === null) return;
+	const { uid } = await stat(`/proc/${room.pid}/root${lower}`);
+	if (uid !== overlay.top.uid) throw new GloveboxError("setup-failed", "the workspace's files did not become the step's");
+}
+async function must(argv, aim, environment = {}) {
+	const { code, stderr } = await execute(argv, {
+		timeout: 3e5,
+		environment
+	});
+	if (code !== 0) throw new GloveboxError("setup-failed", `${aim} failed: ${stderr.trim() || `exit code ${code}`}`);
+}
+/** Only what is one byte long: an octal escape stands for a byte. */
+function escaped(path) {
+	return path.replace(/[\t-\r \\#"']/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
 }
 
 // src/run/streams.ts
@@ -4906,6 +3588,7 @@ async function buildSandbox(plan, io, undo) {
 	const oneOutput = io.stdout === io.stderr;
 	makeScratch(plan);
 	undo.push(async () => await removeScratch(plan));
+	await placeGuards(plan, undo);
 	if (!plan.sandboxed) {
 		const streams = await openStreams(plan, oneOutput, undo);
 		return {
@@ -4949,128 +3632,450 @@ function memoryGroup({ limits: { memoryCgroup, memoryBytes } }) {
 	return memoryCgroup === null || memoryBytes === null ? null : makeMemoryGroup(memoryCgroup, memoryBytes);
 }
 
-// src/run/changes.ts
-const LISTED = 1e3;
-const MOST_DIRECTORIES = 5e4;
-/** Bytes; of a larger file the same size is not enough. */
-const LARGEST_COMPARED = 16 * 2 ** 20;
-/** What the step did to the workspace. To be called when nothing of it runs any more, with its mounts in place. */
-function readChanges(plan, rooms) {
-	const { overlay } = plan.filesystem;
-	if (overlay === null || overlay.upper === null) return null;
-	const holder = `/proc/${rooms.holder.pid}/root`;
-	const found = [];
-	const tally = {
-		notListed: 0,
-		unread: 0,
-		directories: 0
-	};
-	const note = (change) => {
-		if (found.length < LISTED) found.push(change);
-		else tally.notListed += 1;
-	};
-	compare("", {
-		upper: overlay.upper,
-		below: [...overlay.below, overlay.lower],
-		merged: join(holder, overlay.merged),
-		ownedSince: rooms.ownedSince,
-		ours: new Map(overlay.entries.map(({ path, content }) => [path, content]))
-	}, note, tally);
-	return {
-		files: found.toSorted((a, b) => a.path < b.path ? -1 : 1),
-		notListed: tally.notListed,
-		unread: tally.unread
-	};
+// src/run/changes/entries.ts
+const SLASH = Buffer.from("/");
+/** A path in bytes, because a name need not be UTF-8. */
+function at(directory, name) {
+	if (name.length === 0) return directory;
+	return directory.length === 0 ? name : Buffer.concat([
+		directory,
+		SLASH,
+		name
+	]);
 }
-function compare(path, views, note, tally) {
-	const written = namesIn(join(views.upper, path));
-	tally.directories += 1;
-	if (written === null || tally.directories > MOST_DIRECTORIES) {
-		tally.unread += 1;
-		return;
-	}
-	for (const name of written.toSorted()) {
-		const inner = path === "" ? name : `${path}/${name}`;
-		const now = statOf(join(views.upper, inner));
-		if (now === null || isWhiteout(now)) continue;
-		const before = statBelow(inner, views.below);
-		if (now.isDirectory()) compare(inner, views, note, tally);
-		else if (isOurs(inner, views)) continue;
-		else if (before === null) note({
-			path: inner,
-			change: "created",
-			size: sizeOf(now)
+function look(path) {
+	try {
+		const stats = lstatSync(path, {
+			bigint: true,
+			throwIfNoEntry: false
 		});
-		else if (!isSame(inner, now, before, views)) note({
-			path: inner,
-			change: "modified",
-			size: sizeOf(now)
-		});
-	}
-	const left = new Set(namesIn(join(views.merged, path)) ?? written);
-	for (const name of namesBelow(path, views.below)) if (!left.has(name)) note({
-		path: path === "" ? name : `${path}/${name}`,
-		change: "deleted",
-		size: 0
-	});
-}
-function statBelow(path, layers) {
-	for (const layer of layers) {
-		const file = join(layer, path);
-		const stats = statOf(file);
-		if (stats !== null) return isWhiteout(stats) ? null : {
-			stats,
-			file
+		if (stats === void 0) return null;
+		const kind = stats.isFile() ? "file" : stats.isDirectory() ? "directory" : stats.isSymbolicLink() ? "symlink" : "other";
+		return {
+			kind,
+			mode: Number(stats.mode & 4095n),
+			size: kind === "file" ? Number(stats.size) : 0,
+			rdev: stats.rdev,
+			isWhiteout: stats.isCharacterDevice() && stats.rdev === 0n,
+			ino: stats.ino,
+			mtime: stats.mtimeNs,
+			ctime: stats.ctimeNs
 		};
-	}
-	return null;
-}
-function namesBelow(path, layers) {
-	return [...new Set(layers.flatMap((layer) => namesIn(join(layer, path)) ?? []))].filter((name) => statBelow(path === "" ? name : `${path}/${name}`, layers) !== null).toSorted();
-}
-function isOurs(path, { ours, upper }) {
-	const content = ours.get(path);
-	if (content === void 0 || content === null) return false;
-	try {
-		return readFileSync(join(upper, path), "utf8") === content;
 	} catch {
-		return false;
+		return "unreadable";
 	}
 }
-/** That a file was copied up says little: a root supervisor has it done to all, and opening it does it. */
-function isSame(path, now, { stats: before, file }, views) {
-	if (views.ownedSince !== null && now.ctimeMs <= views.ownedSince) return true;
-	if (now.isSymbolicLink() && before.isSymbolicLink()) return readlinkSync(join(views.upper, path)) === readlinkSync(file);
-	if (!(now.isFile() && before.isFile() && now.size === before.size) || now.mode !== before.mode) return false;
-	return now.size <= LARGEST_COMPARED && sameContent(join(views.merged, path), file);
-}
-function sameContent(one, other) {
-	try {
-		return readFileSync(one).equals(readFileSync(other));
-	} catch {
-		return false;
-	}
-}
-/** overlayfs marks what was deleted with a device 0:0. */
-function isWhiteout(stats) {
-	return stats.isCharacterDevice() && stats.rdev === 0;
-}
-function sizeOf(stats) {
-	return stats.isFile() ? stats.size : 0;
-}
-function statOf(path) {
-	try {
-		return lstatSync(path);
-	} catch {
-		return null;
-	}
-}
+/** In the order of their bytes; null where the directory cannot be listed. */
 function namesIn(directory) {
 	try {
-		return readdirSync(directory);
+		return readdirSync(directory, { encoding: "buffer" }).sort((one, other) => one.compare(other));
 	} catch {
 		return null;
 	}
+}
+/** The same with what each is, which costs less than looking at all of them. */
+function contentsOf(directory) {
+	try {
+		return readdirSync(directory, {
+			encoding: "buffer",
+			withFileTypes: true
+		}).sort((one, other) => one.name.compare(other.name));
+	} catch {
+		return null;
+	}
+}
+function linkTarget(path) {
+	try {
+		return readlinkSync(path, { encoding: "buffer" });
+	} catch {
+		return null;
+	}
+}
+
+// src/run/changes/content.ts
+const CHUNK = 262144;
+/** Bytes that are read of each side in one run; a file past them counts as modified. */
+const MOST_COMPARED = 2 ** 30;
+/** Compares contents, up to a bound for all of them together. What cannot be compared is not the same. */
+function contentComparer() {
+	let left = MOST_COMPARED;
+	const [mine, theirs] = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)];
+	return (one, other, { kind, size }) => {
+		if (kind === "symlink") {
+			const target = linkTarget(one);
+			return target !== null && linkTarget(other)?.equals(target) === true;
+		}
+		left -= size;
+		return left >= 0 && sameBytes(one, other, [mine, theirs]);
+	};
+}
+function sameBytes(one, other, [mine, theirs]) {
+	const open = [];
+	try {
+		open.push(openPlain(one));
+		open.push(openPlain(other));
+		const [a = -1, b = -1] = open;
+		for (let position = 0;;) {
+			const read = readSync(a, mine, 0, CHUNK, position);
+			if (readSync(b, theirs, 0, CHUNK, position) !== read) return false;
+			if (mine.compare(theirs, 0, read, 0, read) !== 0) return false;
+			if (read < CHUNK) return true;
+			position += read;
+		}
+	} catch {
+		return false;
+	} finally {
+		for (const fd of open) closeSync(fd);
+	}
+}
+/** At most `room` bytes of a plain file; null where it cannot be read. */
+function bytesIn(path, room) {
+	let fd = null;
+	try {
+		fd = openPlain(path);
+		const bytes = Buffer.alloc(Math.min(fstatSync(fd).size, room));
+		return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
+	} catch {
+		return null;
+	} finally {
+		if (fd !== null) closeSync(fd);
+	}
+}
+function openPlain(path) {
+	const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+	return openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+}
+
+// src/run/changes/texts.ts
+const MOST_FILES$1 = 200;
+const LARGEST$1 = 262144;
+/** Bytes of all of them together. */
+const MOST = 8388608;
+/** Both sides of the files that were changed, for a diff, as far as they are text and there is room. */
+function readTexts({ files }, views) {
+	let left = MOST;
+	return files.slice(0, MOST_FILES$1).map((change) => {
+		const path = bytesOf$1(change);
+		const side = (view) => {
+			const read = sideAt(at(view, path), Math.min(LARGEST$1, left));
+			left -= read.text?.length ?? 0;
+			return read;
+		};
+		const before = change.change === "created" ? NOTHING : side(views.before);
+		const after = change.change === "deleted" ? NOTHING : side(views.after);
+		const ours = views.ours.get(change.path)?.content ?? null;
+		return {
+			change,
+			before: ours === null ? before : {
+				...before,
+				text: ours,
+				why: null
+			},
+			after
+		};
+	});
+}
+const NOTHING = {
+	mode: null,
+	text: null,
+	why: null
+};
+/** The path in bytes of what is listed. */
+function bytesOf$1({ path, hex }) {
+	if (hex !== void 0) return Buffer.from(hex, "hex");
+	return Buffer.from(path === "." ? "" : path);
+}
+function sideAt(path, room) {
+	const entry = look(path);
+	if (entry === null) return NOTHING;
+	if (entry === "unreadable") return {
+		mode: null,
+		text: null,
+		why: "it cannot be read"
+	};
+	const { kind, mode } = entry;
+	if (kind === "symlink") return {
+		mode: null,
+		...asText(linkTarget(path))
+	};
+	if (kind !== "file") return {
+		mode,
+		text: null,
+		why: null
+	};
+	if (entry.size > room) return {
+		mode,
+		text: null,
+		why: "it is too long"
+	};
+	return {
+		mode,
+		...asText(bytesIn(path, room))
+	};
+}
+function asText(bytes) {
+	if (bytes === null) return {
+		text: null,
+		why: "it cannot be read"
+	};
+	if (bytes.includes(0) || !isUtf8(bytes)) return {
+		text: null,
+		why: "it is no text"
+	};
+	return {
+		text: bytes.toString(),
+		why: null
+	};
+}
+
+// src/run/changes/judge.ts
+const SETGID = 1024;
+const GROUP_MAY_RUN = 8;
+/** What became of a place, from how it was and how it is. `given`: its owner was changed by us. */
+function judge(before, after, given) {
+	if (before === null) return after === null ? "same" : "created";
+	if (after === null) return "deleted";
+	if (before.kind !== after.kind) return "modified";
+	if (after.kind === "symlink") return "content";
+	if (after.mode !== before.mode && !(given && after.mode === afterChown(before))) return "modified";
+	if (after.kind === "file") return after.size === before.size ? "content" : "modified";
+	return after.rdev === before.rdev ? "same" : "modified";
+}
+/** The kernel takes these bits from a file that is given to somebody else. */
+function afterChown({ kind, mode }) {
+	if (kind !== "file") return mode;
+	return mode & -2049 & ~((mode & GROUP_MAY_RUN) === 0 ? 0 : SETGID);
+}
+
+// src/run/changes/walk.ts
+const LISTED = 1e3;
+const MOST_LOOKED_AT = 1e6;
+const AT_ONE_BREATH = 2e3;
+const ROOT = Buffer.alloc(0);
+/** Everything that differs between before and after, those nearest to the top first. */
+async function compareViews(views) {
+	return await new Walk(views).run();
+}
+var Walk = class {
+	#views;
+	#same = contentComparer();
+	#found = [];
+	/** Directories to look into; the nearest to the top first. */
+	#due = [{
+		path: ROOT,
+		way: "home"
+	}];
+	#notListed = 0;
+	#unread = 0;
+	#lookedAt = 0;
+	constructor(views) {
+		this.#views = views;
+	}
+	async run() {
+		this.#compare(ROOT, false);
+		this.#due.length = 1;
+		let rested = 0;
+		for (const [index, directory] of this.#due.entries()) {
+			if (this.#lookedAt > MOST_LOOKED_AT) {
+				this.#unread += this.#due.length - index;
+				break;
+			}
+			if (this.#lookedAt - rested > AT_ONE_BREATH) {
+				rested = this.#lookedAt;
+				await setImmediate();
+			}
+			this.#lookInto(directory);
+		}
+		return {
+			files: this.#found.toSorted((a, b) => a.path < b.path ? -1 : 1),
+			notListed: this.#notListed,
+			unread: this.#unread
+		};
+	}
+	#lookInto(directory) {
+		switch (directory.way) {
+			case "new": return this.#tellAll(directory);
+			case "home": return this.#followLayer(directory);
+			case "unsure": return this.#compareAll(directory);
+		}
+	}
+	/** A directory that is empty is told itself; what is in another one stands for it. */
+	#tellAll({ path, told = false }) {
+		const contents = contentsOf(at(this.#views.after, path));
+		if (contents === null) this.#unread += 1;
+		if (!told && (contents ?? []).length === 0) this.#note(path, "created", "directory", 0);
+		for (const found of contents ?? []) {
+			const inner = at(path, found.name);
+			if (found.isDirectory()) this.#due.push({
+				path: inner,
+				way: "new"
+			});
+			else this.#tellNew(inner);
+		}
+	}
+	#tellNew(path) {
+		const entry = this.#isFull() ? null : this.#look(this.#views.after, path);
+		if (entry === "unreadable") this.#unread += 1;
+		else this.#note(path, "created", entry?.kind ?? "other", entry?.size ?? 0);
+	}
+	#followLayer({ path, untouched = false }) {
+		const { before, after, upper } = this.#views;
+		const written = namesIn(at(upper, path));
+		if (written === null) {
+			this.#unread += 1;
+			return;
+		}
+		for (const name of written) {
+			const inner = at(path, name);
+			const entry = this.#look(upper, inner);
+			if (entry === "unreadable") this.#unread += 1;
+			else if (entry === null || entry.isWhiteout) continue;
+			else if (!this.#isUntouched(entry)) this.#compare(inner, false);
+			else if (entry.kind === "directory") this.#due.push({
+				path: inner,
+				way: "home",
+				untouched: true
+			});
+		}
+		if (untouched) return;
+		const [was, is] = [namesIn(at(before, path)), namesIn(at(after, path))];
+		if (was === null || is === null) this.#unread += 1;
+		else for (const gone of missing(was, is)) this.#compare(at(path, gone), false);
+	}
+	#compareAll({ path }) {
+		const [was, is] = [this.#views.before, this.#views.after].map((view) => namesIn(at(view, path)));
+		if (was === null || is === null || was === void 0 || is === void 0) {
+			this.#unread += 1;
+			return;
+		}
+		for (const name of [...is, ...missing(was, is)]) this.#compare(at(path, name), true);
+	}
+	/** `unsure`: whether that it is there now, and was then, may be two different things. */
+	#compare(path, unsure) {
+		const before = this.#lookBefore(path);
+		const after = this.#look(this.#views.after, path);
+		if (before === "unreadable" || after === "unreadable") {
+			this.#unread += 1;
+			return;
+		}
+		if (unsure && this.#isNeverWritten(path, before, after)) return;
+		const judgement = this.#settle(judge(before, after, this.#isGiven()), path, after);
+		const isDirectory = after?.kind === "directory";
+		const entry = after ?? before;
+		if (entry !== null && judgement !== "same" && !(judgement === "created" && isDirectory)) this.#note(path, judgement, entry.kind, after?.size ?? 0);
+		if (!isDirectory) return;
+		const told = judgement === "modified";
+		const way = before?.kind === "directory" ? this.#wayInto(before, after) : "new";
+		this.#due.push({
+			path,
+			way,
+			told
+		});
+	}
+	#wayInto(before, after) {
+		const { redirects, sameDevice } = this.#views;
+		return !redirects || sameDevice && before.ino === after.ino ? "home" : "unsure";
+	}
+	#settle(judgement, path, after) {
+		if (judgement !== "content") return judgement;
+		if (after === null) return "same";
+		return this.#hasSameContent(path, after) ? "same" : "modified";
+	}
+	#hasSameContent(path, entry) {
+		const { before, after } = this.#views;
+		const content = this.#ours(path)?.content ?? null;
+		return content === null ? this.#same(at(after, path), at(before, path), entry) : bytesIn(at(after, path), entry.size)?.equals(Buffer.from(content)) === true;
+	}
+	/** It is the very file that was there: the layer has none, or one that only got another owner. */
+	#isNeverWritten(path, before, after) {
+		if (before?.kind !== "file" || after?.kind !== "file") return false;
+		if (before.ino !== after.ino || before.size !== after.size || before.mtime !== after.mtime) return false;
+		const written = look(at(this.#views.upper, path));
+		return written === null || written !== "unreadable" && this.#isUntouched(written);
+	}
+	/** A change of whatever kind, a new name too, sets this time, and nobody can set it back. Equal may be later. */
+	#isUntouched({ ctime }) {
+		return this.#views.ownedSince !== null && ctime < this.#views.ownedSince;
+	}
+	#isGiven() {
+		return this.#views.ownedSince !== null;
+	}
+	/** What we put there ourselves is what the step found. */
+	#lookBefore(path) {
+		const found = this.#look(this.#views.before, path);
+		const ours = this.#ours(path);
+		if (ours === void 0 || ours.content === null) return found;
+		if (found === null || found === "unreadable") return found;
+		return {
+			...found,
+			kind: "file",
+			mode: ours.mode,
+			size: Buffer.byteLength(ours.content)
+		};
+	}
+	#ours(path) {
+		return this.#views.ours.size === 0 ? void 0 : this.#views.ours.get(path.toString());
+	}
+	#look(view, path) {
+		this.#lookedAt += 1;
+		return look(at(view, path));
+	}
+	#note(path, change, kind, size) {
+		if (this.#isFull()) this.#notListed += 1;
+		else this.#found.push({
+			...named(path),
+			change,
+			kind,
+			size
+		});
+	}
+	#isFull() {
+		return this.#found.length === LISTED;
+	}
+};
+function named(path) {
+	if (path.length === 0) return { path: "." };
+	return isUtf8(path) ? { path: path.toString() } : {
+		path: path.toString(),
+		hex: path.toString("hex")
+	};
+}
+/** Those of `names` that are not in `others`. */
+function missing(names, others) {
+	const there = new Set(others.map((name) => name.toString("latin1")));
+	return names.filter((name) => !there.has(name.toString("latin1")));
+}
+
+// src/run/changes/read.ts
+/**
+* What the step did to the workspace, and the texts for a diff where the plan has one. To be called when
+* nothing of the step runs any more, with its mounts in place. null: it had no layer.
+*/
+async function readChanges(plan, rooms) {
+	const { overlay } = plan.filesystem;
+	if (overlay === null || overlay.upper === null) return null;
+	const inHolder = (path) => join(`/proc/${rooms.holder.pid}/root`, path);
+	const views = {
+		before: Buffer.from(inHolder(overlay.before.mount)),
+		after: Buffer.from(inHolder(overlay.merged)),
+		upper: Buffer.from(overlay.upper),
+		ownedSince: rooms.ownedSince,
+		redirects: overlay.attributes === "trusted",
+		sameDevice: areOnOneDevice([
+			overlay.lower,
+			overlay.upper,
+			...overlay.below
+		]),
+		ours: new Map(rooms.entries.map((entry) => [entry.path, entry]))
+	};
+	const changes = await compareViews(views);
+	return {
+		changes,
+		texts: plan.diff ? readTexts(changes, views) : null
+	};
+}
+function areOnOneDevice(directories) {
+	return new Set(directories.map((directory) => lstatSync(directory).dev)).size === 1;
 }
 
 // src/run/command-files.ts
@@ -5111,16 +4116,29 @@ function unusable(problem) {
 }
 
 // src/run/confirm.ts
+/** Before the command is let go: throws `setup-failed` where it is not held as the plan says. */
+function confirmHeld(plan, launched) {
+	confirmPrivilege(plan, launched);
+	confirmFilters(plan, launched);
+}
 /**
 * Before the command is let go: the kernel, asked from outside, must show the uid that the plan
 * promises and no_new_privs. What a process says of itself inside a user namespace proves nothing.
 */
-function confirmPrivilege({ identity, layers }, { privilege }) {
+function confirmPrivilege({ identity, layers }, { step }) {
 	if (layers.privilege.status !== "enforced" && layers.privilege.status !== "downgraded") return;
 	const promised = identity.shed ? identity.uid : process.getuid?.();
-	if (privilege !== null && privilege.uid === promised && privilege.noNewPrivs) return;
-	const seen = privilege === null ? "nothing" : `uid ${privilege.uid}, no_new_privs ${privilege.noNewPrivs}`;
+	if (step !== null && step.uid === promised && step.noNewPrivs) return;
+	const seen = step === null ? "nothing" : `uid ${step.uid}, no_new_privs ${step.noNewPrivs}`;
 	throw new GloveboxError("setup-failed", `the step's privileges are not what was promised: uid ${promised} with no_new_privs was, ${seen} was seen`);
+}
+/** The kernel must show all filters of the plan in force, and that nothing can shake them off. */
+function confirmFilters({ syscalls }, { step }) {
+	const promised = syscalls.filters.length;
+	if (promised === 0) return;
+	if (step !== null && step.noNewPrivs && step.filtered && step.filters >= promised) return;
+	const seen = step === null || !step.filtered ? "none was" : `${step.filters} were`;
+	throw new GloveboxError("setup-failed", `the step's filters of system calls are not in force: ${promised} were promised, ${seen} seen`);
 }
 
 // src/run/ending.ts
@@ -5162,19 +4180,373 @@ function killStep({ root, init }) {
 	}
 	if (init === null) send(-root, "SIGKILL");
 }
-/** Waits, for a second at most, until nothing of a killed step runs any more. */
+/** Waits, for a second at most, until nothing of a killed step runs any more; false when something does. */
 async function isGone({ init }) {
-	if (init === null) return;
+	if (init === null) return true;
 	for (let tries = 0; tries < 100; tries += 1) {
 		const state = readStat(init)?.state;
-		if (state === void 0 || state === "Z") return;
+		if (state === void 0 || state === "Z") return true;
 		await setTimeout$1(10);
 	}
+	return false;
 }
 function send(pid, signal) {
 	try {
 		process.kill(pid, signal);
 	} catch {}
+}
+
+// src/run/logs/followed.ts
+/** Bytes that are kept of a file: its end. */
+const KEPT = 262144;
+/** What is remembered of the end of what was read, to know a file again that lies elsewhere now. */
+const KNOWN_BY = 64;
+/** One name in the workspace; files come and go under it. */
+var FollowedFile = class {
+	#fd;
+	#identity;
+	#offset;
+	#mark = Buffer.alloc(0);
+	#kept = [];
+	#bytes = 0;
+	#leftOut = 0;
+	/** Takes the descriptor over. What is in the file already is not shown, unless it is a `fresh` one. */
+	constructor(fd, stats, fresh) {
+		this.#fd = fd;
+		this.#identity = identityOf(stats);
+		this.#offset = fresh ? 0 : stats.size;
+		if (!fresh) this.#mark = bytesOf(fd, Math.max(0, stats.size - KNOWN_BY), stats.size);
+	}
+	/** The name leads to this descriptor now, which is taken over. */
+	look(fd, stats) {
+		if (identityOf(stats) === this.#identity) {
+			closeSync(fd);
+			this.readOn();
+			return;
+		}
+		this.readOn();
+		closeSync(this.#fd);
+		this.#fd = fd;
+		this.#identity = identityOf(stats);
+		const from = this.#offset - this.#mark.length;
+		if (!(this.#mark.length > 0 && bytesOf(fd, from, this.#offset).equals(this.#mark))) this.#offset = 0;
+		this.readOn();
+	}
+	/** Reads what was added; from the start where the file became shorter. */
+	readOn() {
+		const { size } = fstatSync(this.#fd);
+		if (size < this.#offset) this.#offset = 0;
+		const skipped = Math.max(0, size - this.#offset - KEPT);
+		this.#leftOut += skipped;
+		const read = bytesOf(this.#fd, this.#offset + skipped, size);
+		this.#offset += skipped + read.length;
+		if (read.length === 0) return;
+		this.#mark = Buffer.concat([this.#mark, read]).subarray(-64);
+		this.#keep(read);
+	}
+	excerpt(path) {
+		if (this.#bytes === 0) return null;
+		const all = Buffer.concat(this.#kept);
+		const bytes = all.subarray(Math.max(0, all.length - KEPT));
+		return {
+			path,
+			bytes,
+			leftOut: this.#leftOut + all.length - bytes.length
+		};
+	}
+	close() {
+		closeSync(this.#fd);
+	}
+	#keep(read) {
+		this.#bytes += read.length;
+		this.#kept.push(read);
+		let held = this.#kept.reduce((sum, { length }) => sum + length, 0);
+		while (held - (this.#kept[0]?.length ?? 0) >= KEPT) {
+			const dropped = this.#kept.shift()?.length ?? 0;
+			this.#leftOut += dropped;
+			held -= dropped;
+		}
+	}
+};
+function identityOf({ dev, ino }) {
+	return `${dev}:${ino}`;
+}
+function bytesOf(fd, from, to) {
+	const buffer = Buffer.alloc(to - from);
+	let read = 0;
+	try {
+		while (read < buffer.length) {
+			const count = readSync(fd, buffer, read, buffer.length - read, from + read);
+			if (count === 0) break;
+			read += count;
+		}
+	} catch {}
+	return buffer.subarray(0, read);
+}
+
+// src/run/logs/walk.ts
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+/** A look must not take long, whatever the step has made. */
+const MOST_DIRECTORIES = 500;
+const MOST_ENTRIES = 1e4;
+/** Opens a directory, by way of one that is open: no symlink is followed, whenever it is put there. */
+function openDirectory(path) {
+	return opened(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+/** Opens a file; also a fifo that nobody writes does not keep us waiting. */
+function openFile(path) {
+	return opened(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+}
+/** The path of a name in an open directory. */
+function beneath(directory, name) {
+	return `/proc/self/fd/${directory}/${name}`;
+}
+/** Calls `found` with each path that is meant and what it can be opened by. */
+function walk(root, matcher, isElsewhere, found) {
+	const left = {
+		directories: MOST_DIRECTORIES,
+		entries: MOST_ENTRIES
+	};
+	const into = (fd, above) => {
+		left.directories -= 1;
+		for (const entry of entriesOf(fd, left)) {
+			const path = above === "" ? entry.name : `${above}/${entry.name}`;
+			if (isElsewhere(path) || matcher.keptBack(path) !== null) continue;
+			if (entry.isFile() && matcher.meaning(path).length > 0) found(path, beneath(fd, entry.name));
+			if (!entry.isDirectory() || !matcher.mayHold(path) || left.directories <= 0) continue;
+			const inner = openDirectory(beneath(fd, entry.name));
+			if (inner === null) continue;
+			try {
+				into(inner, path);
+			} finally {
+				closeSync(inner);
+			}
+		}
+	};
+	into(root.fd, root.path);
+}
+function entriesOf(fd, left) {
+	const entries = [];
+	try {
+		const directory = opendirSync(`/proc/self/fd/${fd}`, { bufferSize: 256 });
+		while (left.entries > 0) {
+			const entry = directory.readSync();
+			if (entry === null) break;
+			left.entries -= 1;
+			entries.push(entry);
+		}
+		directory.closeSync();
+	} catch {}
+	return entries;
+}
+function opened(path, flags) {
+	try {
+		return openSync(path, flags);
+	} catch {
+		return null;
+	}
+}
+
+// src/run/logs/follow.ts
+const SHORTEST_MS$1 = 250;
+/** Looking may cost at most this share of one processor. */
+const DUTY$1 = .05;
+const MOST_FILES = 50;
+/** To be called before the step is let go. null where nothing is to be followed. */
+function followLogs(plan, rooms) {
+	const { logs, identity } = plan;
+	if (logs === null) return null;
+	const owner = identity.shed ? identity.uid : null;
+	return new Follower(logs, rooms === null ? "" : `/proc/${rooms.holder.pid}/root`, owner);
+}
+var Follower = class {
+	#matcher;
+	#places;
+	#owner;
+	#files = /* @__PURE__ */ new Map();
+	#notFollowed = /* @__PURE__ */ new Set();
+	#timer;
+	#fresh = false;
+	constructor(logs, root, owner) {
+		this.#matcher = outputMatcher(logs);
+		this.#owner = owner;
+		this.#places = logs.places.flatMap(({ path, source }) => openPlace(path, `${root}${source}`));
+		this.#look();
+		this.#fresh = true;
+	}
+	start() {
+		const again = () => {
+			const began = process.cpuUsage();
+			this.#look();
+			const { user, system } = process.cpuUsage(began);
+			this.#timer = setTimeout(again, Math.max(SHORTEST_MS$1, (user + system) / 1e3 / DUTY$1));
+		};
+		this.#timer = setTimeout(again, SHORTEST_MS$1);
+	}
+	finish() {
+		clearTimeout(this.#timer);
+		this.#look();
+		const files = [...this.#files].flatMap(([path, file]) => file.excerpt(path) ?? []);
+		for (const file of this.#files.values()) file.close();
+		for (const { fd } of this.#places) closeSync(fd);
+		return {
+			files: files.toSorted((a, b) => a.path < b.path ? -1 : 1),
+			notFollowed: this.#notFollowed.size
+		};
+	}
+	#look() {
+		const seen = /* @__PURE__ */ new Set();
+		const found = (path, file) => {
+			if (this.#lookAt(path, file)) seen.add(path);
+		};
+		for (const place of this.#places) {
+			const isElsewhere = (path) => this.#places.some((other) => other !== place && other.path === path);
+			if (place.name === null) walk(place, this.#matcher, isElsewhere, found);
+			else if (this.#matcher.isOutput(place.path)) found(place.path, beneath(place.fd, place.name));
+		}
+		for (const [path, file] of this.#files) if (!seen.has(path)) file.readOn();
+	}
+	#lookAt(path, name) {
+		const fd = openFile(name);
+		if (fd === null) return false;
+		const stats = fstatSync(fd);
+		const known = this.#files.get(path);
+		if (!this.#mayFollow(stats) || known === void 0 && this.#isFull(path)) {
+			closeSync(fd);
+			return false;
+		}
+		if (known !== void 0) {
+			known.look(fd, stats);
+			return true;
+		}
+		const file = new FollowedFile(fd, stats, this.#fresh);
+		this.#files.set(path, file);
+		file.readOn();
+		return true;
+	}
+	/** A second name could be one that was given to somebody else's file. */
+	#mayFollow(stats) {
+		return stats.isFile() && stats.nlink === 1 && (this.#owner === null || stats.uid === this.#owner);
+	}
+	#isFull(path) {
+		if (this.#files.size < MOST_FILES) return false;
+		if (this.#notFollowed.size < MOST_FILES) this.#notFollowed.add(path);
+		return true;
+	}
+};
+function openPlace(path, source) {
+	const directory = openDirectory(source);
+	if (directory !== null) return [{
+		path,
+		fd: directory,
+		name: null
+	}];
+	const above = openDirectory(dirname(source));
+	return above === null ? [] : [{
+		path,
+		fd: above,
+		name: basename(source)
+	}];
+}
+
+// src/run/outputs/supervise-outputs.ts
+/** Beside the other entries when bundled, and at the top of the sources otherwise. */
+const WORKER = import.meta.filename.endsWith(".ts") ? join(import.meta.dirname, "../../bring-out.ts") : join(import.meta.dirname, "bring-out.mjs");
+/**
+* Brings the declared outputs to the workspace: all, or none. To be called when nothing of the step runs
+* any more, with its mounts in place. An interrupt before the last moment means none.
+*/
+async function bringOutputs(plan, rooms, interrupts) {
+	const job = jobOf(plan, rooms);
+	if (job === null) return null;
+	const own = join(plan.scratch, OWN);
+	try {
+		mkdirSync(own, { mode: 448 });
+		writeFileSync(join(own, JOB), JSON.stringify(job), {
+			mode: 384,
+			flag: "wx"
+		});
+		return await withWorker(own, interrupts);
+	} catch (error) {
+		return failedOutputs(error);
+	}
+}
+function jobOf({ outputs, filesystem: { overlay }, identity }, { holder }) {
+	if (outputs === null || overlay === null || overlay.upper === null) return null;
+	return {
+		plan: outputs,
+		merged: `/proc/${holder.pid}/root${overlay.merged}`,
+		workspace: overlay.lower,
+		layers: identity.shed ? [] : [overlay.upper, ...overlay.below],
+		root: process.geteuid?.() === 0,
+		supervisor: process.pid,
+		startedAt: startOf(process.pid),
+		namespace: ownNamespace()
+	};
+}
+async function withWorker(own, interrupts) {
+	const child = spawn(process.execPath, [WORKER, own], {
+		cwd: "/",
+		env: {},
+		detached: true,
+		stdio: [
+			"pipe",
+			"pipe",
+			"pipe"
+		]
+	});
+	const ended = once(child, "close");
+	const said = text(child.stderr);
+	child.stdout.setEncoding("utf8");
+	child.stdin.on("error", () => {});
+	let stopped = false;
+	interrupts.forward(() => {
+		stopped = true;
+		child.kill("SIGKILL");
+	});
+	const answers = [];
+	for await (const line of linesOf(child.stdout)) {
+		const answer = JSON.parse(line);
+		answers.push(answer);
+		if (!("staged" in answer) || !answer.staged) continue;
+		interrupts.hold();
+		if (!stopped) child.stdin.write("go\n");
+	}
+	await ended;
+	interrupts.hold();
+	const settled = endWhatIsLeft(own);
+	const [first, last] = answers;
+	if (first === void 0 || !("seen" in first)) return failedOutputs(new Error(stopped ? INTERRUPTED : await lastWords(said)));
+	const { seen, staged } = first;
+	if (!staged) return seen;
+	if (settled === "in-place" || last !== void 0 && "inPlace" in last) return {
+		...seen,
+		done: true
+	};
+	const problem = last !== void 0 && "failed" in last ? last.failed : stopped ? INTERRUPTED : "the process that moves them was killed";
+	return {
+		...seen,
+		problem
+	};
+}
+function endWhatIsLeft(own) {
+	try {
+		return settleOutputs(own);
+	} catch (error) {
+		throw new Error(`only a part of them is in place: ${inWords(error)}`, { cause: error });
+	}
+}
+const INTERRUPTED = "it was interrupted";
+async function lastWords(said) {
+	return `the process that copies them ended: ${(await said.catch(messageOf)).trim() || "without a word"}`;
+}
+async function* linesOf(stream) {
+	let rest = "";
+	for await (const chunk of stream) {
+		const lines = `${rest}${chunk.toString()}`.split("\n");
+		rest = lines.pop() ?? "";
+		yield* lines;
+	}
 }
 
 // src/run/relay.ts
@@ -5347,6 +4719,10 @@ function temporaryBytes(init, targets) {
 }
 
 // src/run/supervise.ts
+/** Hex. */
+function hashOf(filter) {
+	return createHash("sha256").update(filter).digest("hex");
+}
 const FLUSH_MS = 2e3;
 /** How long a killed step may take to be dead. */
 const DEATH_MS = 1e3;
@@ -5356,9 +4732,14 @@ const NOTHING_RAN = {
 	ending: null,
 	setupFailure: null,
 	egress: null,
-	privilege: null,
+	step: null,
+	filters: [],
 	commandFiles: null,
 	changes: null,
+	texts: null,
+	logs: null,
+	givingMs: 0,
+	outputs: null,
 	usage: {
 		wallMs: 0,
 		cpuMs: 0,
@@ -5369,19 +4750,27 @@ const NOTHING_RAN = {
 	}
 };
 /** Carries a plan out, watches, takes everything down again, and tells what was seen. */
-async function supervise(plan, interrupts, io) {
+async function supervise(plan, interrupts, io, succeeds) {
 	closeInherited();
 	const undo = [];
 	try {
 		const sandbox = await buildSandbox(plan, io, undo);
 		undo.push(() => killStep(sandbox.launched));
-		if (plan.sandboxed) confirmPrivilege(plan, sandbox.launched);
+		if (plan.sandboxed) confirmHeld(plan, sandbox.launched);
 		const early = interrupts.first();
 		if (early !== null) return {
 			...NOTHING_RAN,
 			ending: early
 		};
-		return await letGo(plan, sandbox, interrupts, io);
+		const { gone, seen } = await letGo(plan, sandbox, interrupts, io);
+		return {
+			...seen,
+			outputs: await bringIfDue(plan, sandbox, interrupts, {
+				gone,
+				seen,
+				succeeds
+			})
+		};
 	} catch (error) {
 		return {
 			...NOTHING_RAN,
@@ -5419,7 +4808,9 @@ async function letGo(plan, sandbox, interrupts, io) {
 		detail: `${plan.network.uplink?.backend} was killed`
 	}));
 	interrupts.forward(end);
+	const following = followLogs(plan, rooms);
 	launched.release();
+	following?.start();
 	const { started, code: exitCode } = await launched.exited;
 	watch.lastLook();
 	over = true;
@@ -5430,9 +4821,10 @@ async function letGo(plan, sandbox, interrupts, io) {
 	const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
 	const lost = ending?.by === "holder-lost";
 	killStep(launched);
-	await isGone(launched);
+	const gone = await isGone(launched);
+	const logs = following?.finish() ?? null;
 	const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
-	const changes = rooms === null || lost ? null : readChanges(plan, rooms);
+	const read = rooms === null || lost ? null : await readChanges(plan, rooms);
 	const egress = rooms === null || lost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
 	await Promise.race([
 		relay.done,
@@ -5443,37 +4835,65 @@ async function letGo(plan, sandbox, interrupts, io) {
 	if (!started) {
 		const setupFailure = "bubblewrap could not build the sandbox; its own words stand above";
 		return {
-			...NOTHING_RAN,
-			ending,
-			setupFailure
+			gone,
+			seen: {
+				...NOTHING_RAN,
+				ending,
+				setupFailure
+			}
 		};
 	}
 	return {
-		released: true,
-		exitCode,
-		ending,
-		setupFailure: null,
-		egress,
-		privilege: launched.privilege,
-		commandFiles,
-		changes,
-		usage: {
-			wallMs,
-			cpuMs,
-			peakMemoryBytes,
-			peakProcesses,
-			outputBytes: relay.bytes(),
-			truncated: relay.truncated()
+		gone,
+		seen: {
+			released: true,
+			exitCode,
+			ending,
+			setupFailure: null,
+			egress,
+			step: launched.step,
+			filters: plan.sandboxed ? plan.syscalls.filters.map(({ filter }) => hashOf(filter)) : [],
+			commandFiles,
+			changes: read?.changes ?? null,
+			texts: read?.texts ?? null,
+			logs,
+			givingMs: rooms?.givingMs ?? 0,
+			outputs: null,
+			usage: {
+				wallMs,
+				cpuMs,
+				peakMemoryBytes,
+				peakProcesses,
+				outputBytes: relay.bytes(),
+				truncated: relay.truncated()
+			}
 		}
 	};
+}
+/** Outputs come out when nothing of the step runs any more, and only of one that ended as the policy asks. */
+async function bringIfDue(plan, { rooms }, interrupts, { gone, seen, succeeds }) {
+	const { outputs } = plan;
+	const lost = seen.exitCode === null || seen.ending?.by === "holder-lost";
+	if (outputs === null || rooms === null || lost || interrupts.first() !== null) return null;
+	if (outputs.on === "success" && !succeeds(seen)) return null;
+	if (!gone) return failedOutputs(/* @__PURE__ */ new Error("a process of the step does not end"));
+	return await bringOutputs(plan, rooms, interrupts);
 }
 
 // src/session.ts
 const MOST_CUTS = 20;
 /** From policy and host to the report: refuses, or runs the command sealed. */
 async function session(request, io, interrupts) {
-	const { plan, facts, layers, floors } = await prepare(request);
-	const seen = plan.refused ? null : await supervise(plan, interrupts, io);
+	const { plan: decided, facts, layers, floors } = await prepare(request);
+	const recovered = decided.refused ? [] : await recoverOutputs(facts.scratchBase);
+	const plan = {
+		...decided,
+		notes: [...decided.notes, ...recovered.map((text) => ({
+			code: "outputs-recovered",
+			text
+		}))]
+	};
+	const seen = plan.refused ? null : await supervise(plan, interrupts, io, (ended) => succeeds(plan, facts, ended));
 	return {
 		report: buildReport({
 			plan,
@@ -5484,7 +4904,8 @@ async function session(request, io, interrupts) {
 			version: VERSION
 		}),
 		seen,
-		policy: plan.policy
+		policy: plan.policy,
+		layer: layerOf(plan)
 	};
 }
 /** Everything up to the plan; reads and tries, but starts nothing of the command. */
@@ -5493,11 +4914,12 @@ async function prepare(request) {
 	const texts = [...policyFiles.map(readPolicyFile), ...policyTexts];
 	const read = await readFloors(environment, request.floors ?? []);
 	const { home } = identify(environment);
-	const { documents, notes: groupNotes } = await withoutGroups({
+	const profiles = await withProfiles({
 		layers: await readLayers(texts, request.flags),
 		floors: read.layers,
 		override: request.override ?? {}
-	}, {
+	}, home, request.readProfile ?? profileOnDisk);
+	const { documents, notes: groupNotes } = await withoutGroups(profiles.documents, {
 		home,
 		environment,
 		workspaces: workspacesAround(directory, environment)
@@ -5510,14 +4932,24 @@ async function prepare(request) {
 		directory,
 		environment,
 		home,
-		policyFiles: [...policyFiles, ...request.steering ?? []],
-		mayAppear: (stack?.below.length ?? 0) > 0
+		policyFiles: [
+			...policyFiles,
+			...profiles.paths,
+			...request.steering ?? []
+		],
+		mayAppear: (stack?.below.length ?? 0) > 0,
+		layers: stack?.below ?? []
 	});
 	const facts = await (request.probe ?? probeHost)({
 		needs: needsOf(policy),
 		environment,
 		writable: [site.workspace, ...site.write.map(({ real }) => real)],
 		shed: (identity) => shedIds(policy, identity, site.workspaceOwner),
+		lower: {
+			path: site.workspace,
+			...site.workspaceOwner,
+			nested: site.nested.map(({ path }) => path)
+		},
 		scratchBase: request.scratchBase ?? null
 	});
 	const scratch = join(facts.scratchBase, `glovebox-${process.pid}-${randomBytes(6).toString("hex")}`);
@@ -5527,13 +4959,17 @@ async function prepare(request) {
 		site,
 		command,
 		scratch,
+		profiles: await profilesFor(policy, profiles.files),
 		capabilities: evaluate(facts),
 		...request.workflow === void 0 ? {} : { workflow: request.workflow },
-		...stack === void 0 ? {} : { stack }
+		...stack === void 0 ? {} : { stack },
+		diff: request.diff ?? false
 	});
+	const misfit = stack === void 0 || plan.refused ? null : misfitOf(stack, site, plan.filesystem.overlay);
+	if (misfit !== null) throw new GloveboxError("layer-unusable", misfit);
 	const notes = [
 		...request.notes ?? [],
-		...read.problems.map(floorNote),
+		...[...read.problems, ...profiles.problems].map(floorNote),
 		...groupNotes,
 		...cutNotes(cuts)
 	];
@@ -5545,6 +4981,13 @@ async function prepare(request) {
 		facts,
 		layers,
 		floors
+	};
+}
+function layerOf({ filesystem: { overlay } }) {
+	if (overlay === null || overlay.upper === null) return null;
+	return {
+		workspace: overlay.lower,
+		attributes: overlay.attributes
 	};
 }
 /** What holds a checked-out tree, before it is known how much of it the step sees. */
@@ -5595,4 +5038,4 @@ function needsOf(policy) {
 	};
 }
 
-export { isWithin as a, yamlText as c, FLOOR_VARIABLE as d, suggestionsOf as i, LAYERS as l, session as n, shownDestination as o, COMMAND_FILES as r, yamlName as s, prepare as t, asTheStepSees as u };
+export { outputsInWords as a, folded as c, isWithin as d, shownDestination as f, asTheStepSees as h, outputRows as i, section as l, yamlText as m, session as n, outputsSection as o, yamlName as p, suggestionsOf as r, cell as s, prepare as t, table as u };

@@ -1,45 +1,98 @@
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { c as yamlText, i as suggestionsOf, l as LAYERS, o as shownDestination } from "./session.mjs";
-import { i as markdownText } from "./text.mjs";
+import { o as LAYERS } from "./plan.mjs";
+import { c as folded, f as shownDestination, l as section, m as yamlText, o as outputsSection, r as suggestionsOf, s as cell, u as table } from "./session.mjs";
 
-// src/report/markdown.ts
-/** Longer tables are cut; the whole list is in the report. */
-const SHOWN = 50;
-const LONGEST_CELL = 500;
-/** Text of anybody's for one place of a table or a line. */
-function cell(text) {
-	return markdownText(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text);
+// src/report/changes-tree.ts
+const MARKS = {
+	created: "+",
+	modified: "~",
+	deleted: "-"
+};
+/** What the step changed, as a tree that is folded away; nothing where nothing changed. */
+function changesPart({ changes }) {
+	if (changes === null) return [];
+	const { files, notListed, unread } = changes;
+	if (files.length === 0 && unread === 0) return [];
+	const rest = [...notListed > 0 ? ["", `…and ${notListed} more, which the report does not list either.`] : [], ...unread > 0 ? ["", `${unread} places could not be looked at.`] : []];
+	return folded(`Changes (${files.length + notListed})`, [
+		`${inWords(files)}.`,
+		"",
+		...treeLines(files),
+		...rest
+	]);
 }
-function table(head, rows) {
-	const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
+function inWords(changes) {
+	const kinds = Object.entries(MARKS).flatMap(([kind, mark]) => {
+		const count = changes.filter(({ change }) => change === kind).length;
+		return count === 0 ? [] : [`${count} ${kind} (${mark})`];
+	});
+	return kinds.length === 0 ? "Nothing was found" : kinds.join(", ");
+}
+/** At most fifty lines: what lies deeper than there is room for is counted where it begins. */
+function treeLines(changes) {
+	const top = branchesOf(changes.map((change) => ({
+		names: change.path.split("/"),
+		change
+	})));
+	const shown = top.slice(0, 50);
+	const open = openWithin(50 - shown.length, shown);
+	const rest = top.length - shown.length;
 	return [
-		line(head),
-		`|${" --- |".repeat(head.length)}`,
-		...rows.map(line)
+		"<pre>",
+		...shown.flatMap((branch) => linesOf(branch, open, "")),
+		...rest > 0 ? [`… ${rest} more`] : [],
+		"</pre>"
 	];
 }
-/** A titled table, at most fifty rows of it; nothing where there are none. */
-function section(title, head, rows) {
-	if (rows.length === 0) return [];
-	const rest = rows.length - 50;
-	return [
-		"",
-		`#### ${title}`,
-		"",
-		...table(head, rows.slice(0, 50)),
-		...rest > 0 ? ["", `…and ${rest} more.`] : []
-	];
+function branchesOf(leaves) {
+	const byName = /* @__PURE__ */ new Map();
+	for (const leaf of leaves) {
+		const [name = ""] = leaf.names;
+		byName.set(name, [...byName.get(name) ?? [], leaf]);
+	}
+	return [...byName].map(([name, below]) => branchOf(name, below));
 }
-/** Folded away until somebody opens it. The title is ours, not anybody's text. */
-function folded(title, lines) {
-	return [
-		"",
-		`<details><summary>${title}</summary>`,
-		"",
-		...lines,
-		"",
-		"</details>"
-	];
+function branchOf(name, leaves) {
+	const own = leaves.find(({ names }) => names.length === 1)?.change ?? null;
+	const inner = branchesOf(leaves.filter(({ names }) => names.length > 1).map(({ names, change }) => ({
+		names: names.slice(1),
+		change
+	})));
+	const [only] = inner;
+	if (own === null && only !== void 0 && inner.length === 1) return {
+		...only,
+		name: `${name}/${only.name}`
+	};
+	return {
+		name,
+		change: own,
+		inner,
+		changes: leaves.map(({ change }) => change)
+	};
+}
+/** Which branches there is room to open, those nearest to the top first. */
+function openWithin(room, top) {
+	const open = /* @__PURE__ */ new Set();
+	let left = room;
+	let level = top;
+	while (level.length > 0) {
+		const opened = level.filter(({ inner }) => {
+			const fits = inner.length > 0 && inner.length <= left;
+			if (fits) left -= inner.length;
+			return fits;
+		});
+		for (const branch of opened) open.add(branch);
+		level = opened.flatMap(({ inner }) => inner);
+	}
+	return open;
+}
+function linesOf(branch, open, indent) {
+	const { name, change, inner, changes } = branch;
+	const mark = change === null ? " " : MARKS[change.change];
+	const isDirectory = inner.length > 0 || change?.kind === "directory";
+	const shut = inner.length > 0 && !open.has(branch) ? `  ${inWords(changes)}` : "";
+	const size = change !== null && change.kind === "file" && change.change !== "deleted" ? `  ${formatSize(change.size)}` : "";
+	return [`${indent}${mark} ${cell(name)}${isDirectory ? "/" : ""}${size}${shut}`, ...open.has(branch) ? inner.flatMap((one) => linesOf(one, open, `${indent}  `)) : []];
 }
 
 // src/report/summary.ts
@@ -56,6 +109,7 @@ function markdownSummary(report) {
 		"",
 		...layerTable(report),
 		...problemSections(report),
+		...changesPart(report),
 		""
 	].join("\n");
 }
@@ -65,15 +119,19 @@ function isSealed({ layers, enforced }) {
 }
 /** What fell short and what was blocked, each with what would mend it. */
 function problemSections(report) {
-	return [...section("Downgrades", [
-		"layer",
-		"why",
-		"remedy"
-	], report.downgrades.map(({ layer, reason, remedy }) => [
-		layer,
-		reason,
-		remedy
-	])), ...blockedSection(report)];
+	return [
+		...section("Downgrades", [
+			"layer",
+			"why",
+			"remedy"
+		], report.downgrades.map(({ layer, reason, remedy }) => [
+			layer,
+			reason,
+			remedy
+		])),
+		...blockedSection(report),
+		...outputsSection(report)
+	];
 }
 /** What was asked of each layer, and what held it. */
 function layerTable({ layers, requested }) {
@@ -82,6 +140,7 @@ function layerTable({ layers, requested }) {
 		filesystem: requested.filesystem.mode,
 		resources: "limits",
 		privilege: requested.privilege.mode,
+		syscalls: requested.syscalls.profile,
 		environment: "allowlist",
 		runner: layers.runner.status === "not-requested" ? "nothing" : "seal"
 	};
@@ -168,4 +227,4 @@ function blockedSection(report) {
 	], rows), ...entries.length > 0 ? paste : []];
 }
 
-export { reachedTable as a, folded as c, problemSections as i, table as l, layerTable as n, usageTable as o, markdownSummary as r, cell as s, isSealed as t };
+export { reachedTable as a, problemSections as i, layerTable as n, usageTable as o, markdownSummary as r, changesPart as s, isSealed as t };

@@ -12,11 +12,13 @@ const TOOL_NAMES = [
 	"prlimit",
 	"mount",
 	"chown",
+	"flock",
 	"mknod",
 	"mkfifo",
 	"rm",
 	"tee",
-	"cat"
+	"cat",
+	"env"
 ];
 /** Nothing is lost without these, as long as the others are there. */
 const SPARE_TOOLS = ["pasta"];
@@ -71,7 +73,7 @@ function readMirror(text) {
 function originLines(tools) {
 	return SUPPLIED_TOOLS.flatMap((name) => {
 		const { path, version, supply, passedOver = [] } = tools[name];
-		return [path === null || supply === void 0 ? `${name}: missing` : `${name} ${version}: ${ORIGIN[supply.source]}, ${path}`, ...passedOver.map((reason) => `  passed over: ${reason}`)];
+		return [path === null ? `${name}: missing` : `${name} ${version ?? "?"}: ${ORIGIN[supply?.source ?? "system"]}, ${path}`, ...passedOver.map((reason) => `  passed over: ${reason}`)];
 	});
 }
 const ORIGIN = {

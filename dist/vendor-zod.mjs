@@ -439,6 +439,7 @@ const initializer = (inst, def) => {
 		});
 	}
 };
+const $ZodError = /* @__PURE__ */ $constructor("$ZodError", initializer);
 const $ZodRealError = /* @__PURE__ */ $constructor("$ZodError", initializer, void 0, { Parent: Error });
 
 // node_modules/zod/v4/core/parse.js
@@ -2800,6 +2801,10 @@ function nullable(innerType) {
 		innerType
 	});
 }
+// @__NO_SIDE_EFFECTS__
+function nullish(innerType) {
+	return /* @__PURE__ */ optional(/* @__PURE__ */ nullable(innerType));
+}
 const ZodMiniPipe = /*@__PURE__*/ $constructor("ZodMiniPipe", (inst, def) => {
 	$ZodPipe.init(inst, def);
 	ZodMiniType.init(inst, def);
@@ -2814,4 +2819,4 @@ function pipe(in_, out) {
 }
 const meta = meta$1;
 
-export { safeParse as C, globalRegistry as S, _gte as _, literal as a, _regex as b, number as c, record as d, strictObject as f, toJSONSchema as g, unknown as h, int as i, optional as l, transform as m, array as n, meta as o, string as p, boolean as r, nullable as s, _enum as t, pipe as u, _lte as v, NEVER as w, _startsWith as x, _nonnegative as y };
+export { globalRegistry as C, NEVER as E, _startsWith as S, $ZodError as T, toJSONSchema as _, literal as a, _nonnegative as b, nullish as c, pipe as d, record as f, unknown as g, transform as h, int as i, number as l, string as m, array as n, meta as o, strictObject as p, boolean as r, nullable as s, _enum as t, optional as u, _gte as v, safeParse as w, _regex as x, _lte as y };

@@ -1,8 +1,9 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
-import { t as columns } from "./style.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { c as yamlText, i as suggestionsOf, l as LAYERS, o as shownDestination } from "./session.mjs";
+import { t as columns } from "./style.mjs";
+import { o as LAYERS } from "./plan.mjs";
+import { a as outputsInWords, f as shownDestination, i as outputRows, m as yamlText, r as suggestionsOf } from "./session.mjs";
 import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
@@ -107,6 +108,7 @@ function verdict(report, style) {
 		...downgradeLines(report, style),
 		...report.requested.network.onBlocked === "ignore" ? [] : blockedLines(report, style),
 		...report.requested.network.onBlocked === "ignore" ? [] : suggestionLines(report, style),
+		...outputLines(report, style),
 		...report.notes.map(({ text }) => `  ${style.dim("note")} ${harmless(text)}`)
 	].join("\n")}\n`;
 }
@@ -136,6 +138,18 @@ function blockedLines({ egress }, style) {
 	])).map((line, index) => shown[index]?.expected === true ? style.dim(line) : line.replace("blocked", style.bad));
 	const rest = blocked.length - shown.length + blockedNotListed;
 	return [...painted, ...rest > 0 ? [`  and ${rest} more`] : []];
+}
+function outputLines(report, style) {
+	const words = outputsInWords(report);
+	if (words === null || report.outputs === null) return [];
+	const rows = outputRows(report);
+	const { done, refusedNotListed, leftOutNotListed } = report.outputs;
+	const rest = Math.max(0, rows.length - SHOWN) + refusedNotListed + leftOutNotListed;
+	return [
+		`  ${done ? style.good("outputs") : style.bad("outputs")} ${harmless(words)}`,
+		...rows.slice(0, SHOWN).map(([what, why]) => `    ${harmless(what)}  ${harmless(why)}`),
+		...rest > 0 ? [`    and ${rest} more`] : []
+	];
 }
 /** What `--locked` tells: entries that could go. */
 function unusedLines({ egress }, style) {

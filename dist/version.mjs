@@ -3,6 +3,7 @@ import { n as formatSize, t as formatDuration } from "./units.mjs";
 // src/report/outcome.ts
 const EXIT = {
 	blocked: 1,
+	outputs: 1,
 	timedOut: 124,
 	refused: 125,
 	killed: 137
@@ -103,6 +104,16 @@ function finished(plan, code, seen, blocked) {
 		return {
 			kind: "blocked",
 			exitCode: EXIT.blocked,
+			stepExitCode: 0,
+			cause
+		};
+	}
+	const { outputs } = seen;
+	if (code === 0 && outputs !== null && !outputs.done) {
+		const cause = `its outputs did not come out: ${outputs.problem ?? "nobody knows why"}`;
+		return {
+			kind: "outputs-failed",
+			exitCode: EXIT.outputs,
 			stepExitCode: 0,
 			cause
 		};

@@ -1,6 +1,6 @@
-import { t as readDocument } from "./document.mjs";
-import { i as problemOf, n as checkInput, r as suggestion, t as valuesOf } from "./values.mjs";
+import { n as valuesOf, r as checkInput, s as problemOf, t as readDocument } from "./document.mjs";
 import { i as shown, r as refuse, t as accept } from "./reading.mjs";
+import { t as suggestion } from "./suggestion.mjs";
 
 // src/workflow/shells.ts
 const asWritten = (script) => script;
@@ -127,13 +127,18 @@ const OWN_KEYS = [...[
 	"working-directory",
 	"env",
 	"timeout-minutes"
-], ...["continue-on-error", "if"]];
+], ...[
+	"continue-on-error",
+	"keep-changes",
+	"if"
+]];
 const POLICY_KEYS = [...[
 	"on-unavailable",
 	"network",
 	"filesystem",
 	"resources",
 	"privilege",
+	"syscalls",
 	"environment",
 	"runner"
 ]];
@@ -176,6 +181,7 @@ function singleStep(script, shell) {
 			shell: read.value,
 			workingDirectory: null,
 			continueOnError: false,
+			keepChanges: false,
 			condition: "success()",
 			policy: {}
 		}],
@@ -244,6 +250,7 @@ function readStep(item, index, locate) {
 	const condition = take("if", conditionIn, `one of ${CONDITIONS.join(", ")}`);
 	const timeout = take("timeout-minutes", minutesIn, "a number of minutes above 0");
 	const goesOn = take("continue-on-error", booleanIn, "true or false");
+	const keeps = take("keep-changes", booleanIn, "true or false");
 	if (raw["run"] === void 0) findings.push({
 		path: [index],
 		message: "the step has no `run`",
@@ -264,6 +271,7 @@ function readStep(item, index, locate) {
 			shell: shell ?? DEFAULT_SHELL,
 			workingDirectory: directory?.text ?? null,
 			continueOnError: goesOn?.value ?? false,
+			keepChanges: keeps?.value ?? goesOn?.value ?? false,
 			condition: condition?.condition ?? "success()",
 			policy: policy.values
 		},

@@ -1,0 +1,76 @@
+// src/plan/mounts.ts
+/** Whether `path` is `directory` or lies under it. Both absolute and without `..`. */
+function within(path, directory) {
+	return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
+}
+/** Parents before children; of two mounts on one path the later wins. */
+function inOrder(mounts) {
+	const byTarget = /* @__PURE__ */ new Map();
+	for (const mount of mounts) {
+		byTarget.delete(mount.target);
+		byTarget.set(mount.target, mount);
+	}
+	return [...byTarget.values()].sort((a, b) => depth(a.target) - depth(b.target));
+}
+/** bubblewrap's options for a file tree. Every path is absolute, so none is taken for an option. */
+function bwrapOptions(mounts, emptyDirectory) {
+	const whole = mounts.some(({ kind }) => kind === "host-root");
+	return [...mounts.flatMap((mount) => optionOf(mount, emptyDirectory)), ...whole ? [] : ["--remount-ro", "/"]];
+}
+function optionOf(mount, emptyDirectory) {
+	switch (mount.kind) {
+		case "bind": return [
+			mount.writable ? "--bind" : "--ro-bind",
+			mount.source,
+			mount.target
+		];
+		case "symlink": return [
+			"--symlink",
+			mount.to,
+			mount.target
+		];
+		case "tmpfs": return [
+			"--perms",
+			mount.mode,
+			"--tmpfs",
+			mount.target
+		];
+		case "mask-file": return [
+			"--ro-bind",
+			"/dev/null",
+			mount.target
+		];
+		case "mask-directory": return [
+			"--ro-bind",
+			emptyDirectory,
+			mount.target
+		];
+		case "host-root": return [
+			"--dev-bind",
+			"/",
+			"/"
+		];
+		case "proc": return [
+			"--proc",
+			"/proc",
+			...mount.covered.flatMap((path) => [
+				"--ro-bind",
+				"/dev/null",
+				path
+			])
+		];
+		case "dev": return [
+			"--dev",
+			"/dev",
+			"--perms",
+			"1777",
+			"--tmpfs",
+			"/dev/shm"
+		];
+	}
+}
+function depth(path) {
+	return path.split("/").length;
+}
+
+export { inOrder as n, within as r, bwrapOptions as t };

@@ -1,0 +1,2240 @@
+import { E as planPrivilege, O as downgradeOf, h as routesOf, m as planUplink, o as exchanged, p as chooseUplink, s as idmapOption } from "./host.mjs";
+import { a as isArch, i as ARCHITECTURES } from "./merge.mjs";
+import { n as inOrder, r as within, t as bwrapOptions } from "./mounts.mjs";
+import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
+import { t as GloveboxError } from "./errors.mjs";
+import { s as parseCidr, t as contains } from "./addresses.mjs";
+import { r as harmless } from "./text.mjs";
+import { n as formatSize } from "./units.mjs";
+import { a as outputGlob } from "./output-globs.mjs";
+import { i as namesOf } from "./profiles.mjs";
+import { d as asWritten, m as matchesAddress, r as profileText, s as forbiddenReason } from "./schema.mjs";
+import { c as TABLE, d as METADATA_RANGES, f as PRIVATE_RANGES, l as chunks, n as natChain, p as SYNTHETIC_RESOLVER, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES, u as HOST_LINK } from "./ruleset-gateway.mjs";
+
+// src/tools/environment.ts
+/** Our own environment, without the gaps that Node's type allows. */
+function currentEnvironment() {
+	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
+}
+
+// src/plan/system-files.ts
+const HOSTNAME = "glovebox";
+/** The files and directories of /etc that programs need and that tell nothing of the machine's users. */
+const ETC_SHOWN = [
+	...[
+		"alternatives",
+		"ssl",
+		"pki",
+		"ca-certificates",
+		"ca-certificates.conf",
+		"crypto-policies"
+	],
+	...[
+		"ld.so.cache",
+		"ld.so.conf",
+		"ld.so.conf.d",
+		"localtime",
+		"timezone",
+		"nsswitch.conf"
+	],
+	...[
+		"protocols",
+		"services",
+		"rpc",
+		"networks",
+		"gai.conf",
+		"host.conf",
+		"mime.types",
+		"magic"
+	],
+	...[
+		"os-release",
+		"lsb-release",
+		"debian_version",
+		"redhat-release",
+		"alpine-release",
+		"issue"
+	],
+	...[
+		"bash.bashrc",
+		"profile",
+		"profile.d",
+		"inputrc",
+		"shells",
+		"terminfo",
+		"login.defs",
+		"fonts"
+	],
+	...[
+		"perl",
+		"python3",
+		"java",
+		"jvm",
+		"php",
+		"ruby",
+		"R",
+		"maven",
+		"gradle",
+		"texmf",
+		"ImageMagick-6"
+	]
+];
+/** The parts of /etc that are the sandbox's own, and those that are the host's. */
+function systemFiles({ site, identity, gateway, policy }) {
+	const answered = gateway || resolverAnswers(site, policy.network);
+	const files = [
+		{
+			name: "passwd",
+			content: passwd(identity, site)
+		},
+		{
+			name: "group",
+			content: group(identity)
+		},
+		{
+			name: "hosts",
+			content: HOSTS
+		},
+		{
+			name: "hostname",
+			content: `${HOSTNAME}\n`
+		},
+		{
+			name: "resolv.conf",
+			content: gateway ? GATEWAY_RESOLV_CONF : resolvConf(site, answered)
+		},
+		{
+			name: "nsswitch.conf",
+			content: nameService(answered)
+		},
+		{
+			name: "gitconfig",
+			content: site.git.system + ANY_OWNER
+		}
+	];
+	return {
+		files: files.map(({ name, content }) => ({
+			name: `files/${name}`,
+			content
+		})),
+		mounts: (scratch) => [...site.etc.map((path) => ({
+			kind: "bind",
+			source: path,
+			target: path,
+			writable: false
+		})), ...files.map(({ name }) => ({
+			kind: "bind",
+			source: `${scratch}/files/${name}`,
+			target: `/etc/${name}`,
+			writable: false
+		}))]
+	};
+}
+/**
+* git refuses a repository of another owner, to keep its user from running somebody else's code. In
+* here nobody is safe from the workspace's code anyhow, and the owner may look like another.
+*/
+const ANY_OWNER = "[safe]\n	directory = *\n";
+const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
+::1 localhost ip6-localhost ip6-loopback
+`;
+function passwd({ uid, gid, name, home }, site) {
+	const shell = site.environment["SHELL"] ?? "/bin/sh";
+	return `${uid === 0 ? "" : "root:x:0:0:root:/:/usr/sbin/nologin\n"}${name}:x:${uid}:${gid}::${field(home)}:${field(shell)}\nnobody:x:65534:65534::/:/usr/sbin/nologin\n`;
+}
+function group({ gid, name }) {
+	return `${gid === 0 ? "" : "root:x:0:\n"}${name}:x:${gid}:\nnogroup:x:65534:\n`;
+}
+function field(text) {
+	return /[:\n]/.test(text) ? "/" : text;
+}
+/** No search domains: a name is looked up as it is written. */
+const GATEWAY_RESOLV_CONF = `nameserver ${SYNTHETIC_RESOLVER}\n`;
+/** Whether the policy lets the step ask any of the resolvers at all. */
+function resolverAnswers(site, { mode, allow }) {
+	if (mode.value === "deny") return false;
+	if (mode.value !== "allowlist") return true;
+	return site.nameservers.some((address) => allow.some(({ value }) => matchesAddress(value, {
+		address,
+		port: 53,
+		protocol: "udp"
+	})));
+}
+/** Sealed off, the resolver's address stays: asking it is an attempt to leave, and must be seen. */
+function resolvConf(site, answered) {
+	const servers = site.nameservers.map((address) => `nameserver ${address}`);
+	const options = answered ? site.resolverOptions : ["options timeout:1 attempts:1"];
+	return [...servers, ...options].map((line) => `${line}\n`).join("");
+}
+/**
+* The last service has the last word. A resolver that cannot be asked would be a passing fault, and
+* programs would try again for minutes; after a second look at the files it is "no such name".
+*/
+function nameService(answered) {
+	return `passwd: files\ngroup: files\nshadow: files\nhosts: ${answered ? "files dns" : "files dns files"}\n`;
+}
+
+// src/plan/types.ts
+const LAYERS = [
+	"network",
+	"filesystem",
+	"resources",
+	"privilege",
+	"syscalls",
+	"environment",
+	"runner"
+];
+const NO_LAYERS = {
+	below: [],
+	own: null
+};
+
+// src/plan/reach.ts
+/** An allowlist that allows nothing is a seal, as `deny` is. */
+function reachesNothing({ mode, allow }) {
+	return mode.value === "deny" || mode.value === "allowlist" && allow.length === 0;
+}
+/** The step may reach some names, and all others stay out of its reach. */
+function allowsNames({ mode, allow }) {
+	return mode.value === "allowlist" && allow.some(({ value }) => value.kind === "name");
+}
+
+// src/plan/environment.ts
+/** Handed on without being asked for: what a build needs and nobody keeps a secret in. */
+const PASSED_BY_DEFAULT = [
+	...[
+		"PATH",
+		"LANG",
+		"LANGUAGE",
+		"LC_*",
+		"TZ",
+		"TERM",
+		"COLORTERM",
+		"SHELL"
+	],
+	...[
+		"NO_COLOR",
+		"FORCE_COLOR",
+		"CLICOLOR",
+		"CLICOLOR_FORCE",
+		"SOURCE_DATE_EPOCH"
+	],
+	...[
+		"CI",
+		"GITLAB_CI",
+		"BUILDKITE",
+		"GITHUB_ACTIONS",
+		"RUNNER_OS",
+		"RUNNER_ARCH"
+	],
+	...[
+		"GITHUB_WORKFLOW",
+		"GITHUB_JOB",
+		"GITHUB_RUN_ID",
+		"GITHUB_RUN_NUMBER",
+		"GITHUB_RUN_ATTEMPT"
+	],
+	...[
+		"GITHUB_REPOSITORY",
+		"GITHUB_REPOSITORY_OWNER",
+		"GITHUB_WORKSPACE",
+		"GITHUB_SHA",
+		"GITHUB_REF"
+	],
+	...[
+		"GITHUB_REF_NAME",
+		"GITHUB_REF_TYPE",
+		"GITHUB_HEAD_REF",
+		"GITHUB_BASE_REF",
+		"GITHUB_ACTOR"
+	],
+	...[
+		"GITHUB_EVENT_NAME",
+		"GITHUB_SERVER_URL",
+		"GITHUB_API_URL",
+		"GITHUB_GRAPHQL_URL"
+	],
+	...[
+		"JAVA_HOME",
+		"JAVA_HOME_*",
+		"GOROOT",
+		"ANDROID_HOME",
+		"ANDROID_SDK_ROOT",
+		"DOTNET_ROOT"
+	],
+	...[
+		"RUSTUP_HOME",
+		"RUSTUP_TOOLCHAIN",
+		"PYENV_ROOT",
+		"PYENV_VERSION",
+		"NVM_DIR",
+		"RBENV_ROOT"
+	],
+	...[
+		"VOLTA_HOME",
+		"SDKMAN_DIR",
+		"CONDA_PREFIX",
+		"VIRTUAL_ENV"
+	]
+];
+/**
+* Where nothing can be reached, waiting and trying again only hides the first refusal: npm alone
+* would wait over a minute for each request. Names in the tools' own documentation.
+*/
+const WITHOUT_NETWORK = /* @__PURE__ */ new Map([
+	["npm_config_fetch_retries", "0"],
+	["YARN_HTTP_RETRY", "0"],
+	["PIP_RETRIES", "0"],
+	["UV_HTTP_RETRIES", "0"],
+	["CARGO_NET_RETRY", "0"],
+	["BUNDLE_RETRY", "0"]
+]);
+/** Decides which variables the step gets; what was not handed on is told by name. */
+function planEnvironment(policy, host, identity, own) {
+	const wanted = anyOf([...PASSED_BY_DEFAULT, ...policy.environment.pass.map(({ value }) => value)]);
+	const names = Object.keys(host).sort();
+	const passed = names.filter((name) => wanted(name) && forbiddenReason(name) === null);
+	const set = [...policy.environment.set.keys()].sort();
+	const variables = new Map(reachesNothing(policy.network) ? WITHOUT_NETWORK : []);
+	for (const name of passed) variables.set(name, host[name] ?? "");
+	variables.set("HOME", identity.home);
+	variables.set("USER", identity.name);
+	variables.set("LOGNAME", identity.name);
+	for (const [name, { value }] of policy.environment.set) variables.set(name, value);
+	for (const [name, value] of own) variables.set(name, value);
+	if (variables.has("PATH")) variables.set("PATH", absoluteOnly(variables.get("PATH") ?? ""));
+	const kept = new Set(variables.keys());
+	return {
+		variables,
+		passed: passed.filter((name) => !policy.environment.set.has(name)),
+		set,
+		dropped: names.filter((name) => !kept.has(name))
+	};
+}
+/** A relative entry would let the workspace put its own `git` or `node` first. */
+function absoluteOnly(path) {
+	return path.split(":").filter((entry) => entry.startsWith("/")).join(":");
+}
+function anyOf(globs) {
+	const source = globs.map((glob) => glob.replaceAll("*", "[A-Za-z0-9_]*").replaceAll("?", "[A-Za-z0-9_]"));
+	const pattern = new RegExp(`^(?:${source.join("|")})$`);
+	return (name) => pattern.test(name);
+}
+
+// src/plan/git-credentials.ts
+/** What the step sees of git's credentials, next to the mounts that the policy itself names. */
+function hideGitCredentials(site, mode, named, { scratch, shed }) {
+	const inLayer = (file) => mode === "overlay" && (shed || file.own) && !site.nested.some(({ path }) => within(file.path, path));
+	const asked = site.git.files.filter(({ path }) => named.some((mount) => mount.kind === "bind" && mount.source === path));
+	const hidden = site.git.files.filter((file) => !asked.includes(file)).map((file, index) => {
+		const inOverlay = inLayer(file);
+		const targets = targetsOf(file, inOverlay, mode, site, named);
+		return {
+			file,
+			name: `files/git-${index}`,
+			inOverlay,
+			targets
+		};
+	}).filter(({ inOverlay, targets }) => inOverlay || targets.length > 0);
+	const { workspace } = site;
+	return {
+		files: hidden.filter(({ targets }) => targets.length > 0).map(({ file, name }) => ({
+			name,
+			content: file.shown
+		})),
+		mounts: hidden.flatMap(({ name, targets }) => targets.map((target) => ({
+			kind: "bind",
+			source: `${scratch}/${name}`,
+			target,
+			writable: false
+		}))),
+		entries: entriesOf(hidden.filter(({ inOverlay }) => inOverlay).map(({ file }) => file), workspace),
+		notes: [
+			...told$1(HIDDEN, hidden.map(({ file }) => file), workspace),
+			...told$1(NAMED, asked, workspace),
+			...site.git.cutShort ? [NOT_SEARCHED] : []
+		]
+	};
+}
+/** The places where a mount has to cover the file, because the step would see the host's. */
+function targetsOf({ path }, inOverlay, mode, { workspace, base }, named) {
+	const own = mode === "scratch-only" || inOverlay ? [] : [path];
+	const elsewhere = [...named.filter((mount) => mount.kind === "bind"), ...base.map(({ path: source }) => ({
+		source,
+		target: source
+	}))].filter(({ source }) => within(path, source)).map(({ source, target }) => ({
+		source,
+		target: target + path.slice(source.length)
+	})).filter(({ source, target }) => mode === "scratch-only" || within(source, workspace) || !within(target, workspace)).map(({ target }) => target);
+	const masks = named.filter(({ kind }) => kind === "mask-file" || kind === "mask-directory");
+	return [.../* @__PURE__ */ new Set([...own, ...elsewhere])].filter((target) => !masks.some((mask) => within(target, mask.target)));
+}
+/** Where the step has the host's own files, its git has the host's own credentials. */
+function visibleGitCredentials(site) {
+	return told$1(UNSEALED, site.git.files, site.workspace);
+}
+const HIDDEN = {
+	code: "git-credentials-hidden",
+	text: "git's credentials are not shown to the step"
+};
+const NAMED = {
+	code: "git-credentials-visible",
+	text: "git's credentials are shown to the step, because the policy names their file"
+};
+const UNSEALED = {
+	code: "git-credentials-visible",
+	text: "git's credentials are shown to the step, which sees the host's own files"
+};
+const NOT_SEARCHED = {
+	code: "git-not-searched",
+	text: "the workspace has too many files and directories to look for git repositories in all of them: credentials that git keeps in one further down are shown to the step"
+};
+function entriesOf(files, workspace) {
+	const entries = /* @__PURE__ */ new Map();
+	for (const { directories, shown, ...file } of files) {
+		const all = [...directories.map((directory) => ({
+			...directory,
+			content: null
+		})), {
+			...file,
+			content: shown
+		}];
+		for (const { path, content, uid, gid, mode } of all) entries.set(path, {
+			path: path.slice(workspace.length + 1),
+			content,
+			uid,
+			gid,
+			mode
+		});
+	}
+	return [...entries.values()];
+}
+const MOST_NAMES$1 = 20;
+function told$1({ code, text }, files, workspace) {
+	if (files.length === 0) return [];
+	const names = files.flatMap(({ path, removed }) => {
+		const file = path.slice(workspace.length + 1);
+		return removed.length === 0 ? [`all of ${file}`] : removed.map((name) => `${name} of ${file}`);
+	});
+	const more = names.length > MOST_NAMES$1 ? [`and ${names.length - MOST_NAMES$1} more`] : [];
+	const list = [...names.slice(0, MOST_NAMES$1), ...more].join(", ");
+	return [{
+		code,
+		text: harmless(`${text}: ${list}`)
+	}];
+}
+
+// src/plan/kept-tools.ts
+/**
+* Tools that the seal is made of, and the record of what they have to be, stay read-only where the policy
+* opens a place that they lie in. What is between the two is mounted onto itself, because a mount point
+* can neither be renamed nor removed. `mounts` is all that the policy opens or hides.
+*/
+function keptMounts(mounts, tools) {
+	const opened = mounts.filter((mount) => mount.kind === "bind" && mount.writable);
+	const taken = mounts.filter(({ kind }) => kind === "mask-directory" || kind === "tmpfs");
+	return directoriesOf(tools).flatMap((directory) => opened.flatMap((mount) => wayTo(directory, mount))).filter(({ target, writable }) => !taken.some((mask) => within(target, mask.target)) && !(writable && mounts.some((mount) => mount.target === target)));
+}
+/** Of all tools from a cache, and of their records. */
+function directoriesOf(tools) {
+	const named = SUPPLIED_TOOLS.flatMap((name) => {
+		const { directory = null, record = null } = tools[name].supply ?? {};
+		return [directory, record].filter((path) => path !== null);
+	});
+	return [...new Set(named)];
+}
+function wayTo(directory, mount) {
+	const { source, target } = mount;
+	if (within(source, directory)) return [{
+		...mount,
+		writable: false
+	}];
+	if (!within(directory, source)) return [];
+	const names = directory.slice(source.length).split("/").slice(1);
+	return names.map((_, index) => {
+		const inner = ["", ...names.slice(0, index + 1)].join("/");
+		const writable = index + 1 < names.length;
+		return {
+			kind: "bind",
+			source: `${source}${inner}`,
+			target: `${target}${inner}`,
+			writable
+		};
+	});
+}
+
+// src/plan/named-paths.ts
+/** The paths that the policy itself names: each is mounted, or the reader is told why not. */
+function namedMounts(site, mode) {
+	const guarded = mode === "workspace" ? outermost(site.guarded) : [];
+	const parts = [
+		...guarded.map((path) => hold(path, site)),
+		...mode === "workspace" ? site.hide.filter(({ kind }) => kind !== "missing").map((path) => hold(path, site)) : [],
+		...site.read.map((path) => expose(path, "read", site)),
+		...site.write.map((path) => expose(path, "write", site)),
+		...guarded.map((path) => guard(path)),
+		...site.hide.map((path) => hide(path, site))
+	];
+	return {
+		mounts: parts.flatMap(({ mounts }) => mounts),
+		downgrades: parts.flatMap(({ downgrades }) => downgrades),
+		notes: parts.flatMap(({ notes }) => notes),
+		placeholders: parts.flatMap(({ placeholders }) => placeholders)
+	};
+}
+/** What is guarded as a whole needs no guard for its parts. */
+function outermost(guarded) {
+	return guarded.filter(({ absolute }) => guarded.every((other) => other.absolute === absolute || !within(absolute, other.absolute)));
+}
+const NOTHING = {
+	mounts: [],
+	downgrades: [],
+	notes: [],
+	placeholders: []
+};
+function expose(path, key, site) {
+	if (path.kind === "missing") return note(`${key}-path-missing`, `filesystem.${key}: ${quoted(path)} does not exist and is not there for the step`);
+	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, key === "read" ? "shown" : "made writable");
+	const writable = key === "write";
+	const mounts = [{
+		kind: "bind",
+		source: path.real,
+		target: path.absolute,
+		writable
+	}];
+	return {
+		...NOTHING,
+		mounts
+	};
+}
+/** A directory that is a mount itself cannot be renamed, and so what is guarded in it cannot be replaced. */
+function hold(path, site) {
+	const inner = path.real === path.absolute && within(path.absolute, site.workspace) ? path.absolute.slice(site.workspace.length + 1).split("/") : [];
+	const mounts = inner.slice(1).map((_, index) => {
+		const directory = `${site.workspace}/${inner.slice(0, index + 1).join("/")}`;
+		return {
+			kind: "bind",
+			source: directory,
+			target: directory,
+			writable: true
+		};
+	});
+	return {
+		...NOTHING,
+		mounts
+	};
+}
+/** What does not exist yet is guarded by way of something empty in its place. */
+function guard(path) {
+	const { absolute, standIn, absent } = path;
+	if (path.real !== absolute) return unmaskable(path, "kept read-only");
+	const mounts = [{
+		kind: "bind",
+		source: absolute,
+		target: absolute,
+		writable: false
+	}];
+	const above = absent.map((directory) => ({
+		path: directory,
+		kind: "directory"
+	}));
+	const placeholders = path.kind === "missing" ? [...above, {
+		path: absolute,
+		kind: standIn
+	}] : [];
+	return {
+		...NOTHING,
+		mounts,
+		placeholders
+	};
+}
+/** Hidden at the place where it really is, so that no symlink leads round the mask. */
+function hide(path, site) {
+	if (path.kind === "missing") return note("hide-path-missing", `filesystem.hide: ${quoted(path)} does not exist, so there is nothing to hide`);
+	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, "hidden");
+	const kind = path.kind === "directory" ? "mask-directory" : "mask-file";
+	return {
+		...NOTHING,
+		mounts: [{
+			kind,
+			target: path.real
+		}]
+	};
+}
+/** A mount onto a symlink that an earlier step may have planted could land outside the sandbox. */
+function unmaskable(path, aim) {
+	return {
+		...NOTHING,
+		downgrades: [{
+			layer: "filesystem",
+			code: "path-through-symlink",
+			reason: `${quoted(path)} cannot be ${aim}: a part of it is a symlink to ${JSON.stringify(path.real)}`,
+			remedy: "name the path that the symlink leads to"
+		}]
+	};
+}
+function note(code, text) {
+	return {
+		...NOTHING,
+		notes: [{
+			code,
+			text
+		}]
+	};
+}
+function quoted(path) {
+	return JSON.stringify(path.written);
+}
+
+// src/plan/odd-workspace.ts
+const MOST_NAMES = 10;
+/**
+* An overlay does not reach into what is mounted in the workspace, and would show what lies under it.
+* So that is mounted there again, read-only; what the policy names shows or covers it by itself.
+*/
+function nestedInOverlay(site) {
+	const named = [
+		...site.read,
+		...site.write,
+		...site.hide
+	].map(({ absolute }) => absolute);
+	const nested = site.nested.filter(({ path }) => !named.some((other) => within(path, other)));
+	const seen = nested.filter((mount) => mount.seen).map(({ path }) => path);
+	const unseen = nested.filter((mount) => !mount.seen).map(({ path }) => path);
+	return {
+		mounts: seen.map((path) => ({
+			kind: "bind",
+			source: path,
+			target: path,
+			writable: false
+		})),
+		notes: [...told(seen, site, {
+			code: "nested-mount",
+			text: "other file systems are mounted in the workspace, where the throwaway layer does not reach; they are read-only for the step (filesystem.write opens one)"
+		}), ...told(unseen, site, {
+			code: "nested-mount-hidden",
+			text: "other file systems are mounted in the workspace that Glovebox cannot look at; the step sees what lies under them"
+		})]
+	};
+}
+/** Without idmapped mounts nobody's files but the step's own can be copied into its layer. */
+function strangersInOverlay({ strangers }) {
+	const { named, more, all } = strangers;
+	if (named.length === 0) return [];
+	const names = named.map((path) => JSON.stringify(path)).join(", ");
+	return [{
+		code: "foreign-files",
+		text: harmless(`files in the workspace that belong to another user or group cannot be changed by the step: ${names}${more || !all ? " and perhaps others" : ""} (chown them before, or clean up after what made them)`)
+	}];
+}
+function told(paths, { workspace }, { code, text }) {
+	if (paths.length === 0) return [];
+	const names = paths.map((path) => JSON.stringify(path.slice(workspace.length + 1)));
+	const more = names.length > MOST_NAMES ? [`and ${names.length - MOST_NAMES} more`] : [];
+	const list = [...names.slice(0, MOST_NAMES), ...more].join(", ");
+	return [{
+		code,
+		text: harmless(`${text}: ${list}`)
+	}];
+}
+
+// src/plan/overlay.ts
+/** A step that only reads sees the layers of earlier ones as well, where there are any. */
+function layered(mode, { stack }) {
+	return mode === "overlay" || mode === "scratch-plus-ro" && stack.below.length > 0;
+}
+function planOverlay(mode, request, entries) {
+	if (!layered(mode, request)) return null;
+	const { site, identity, scratch, stack } = request;
+	const writable = mode === "overlay";
+	const own = stack.own ?? scratch;
+	const upper = writable ? `${own}/upper` : null;
+	const index = writable ? `${own}/index` : null;
+	const below = [...stack.below, `${scratch}/lower`].join(":");
+	const format = identity.shed ? ["metacopy=on", "redirect_dir=on"] : ["userxattr"];
+	const isBare = stack.below.length === 0;
+	const { idmap, chown, chownBecause } = ownership(writable, request);
+	const shownOwner = (ids) => idmap === null ? ids : {
+		...ids,
+		uid: exchanged(ids.uid, site.workspaceOwner.uid, identity.uid),
+		gid: exchanged(ids.gid, site.workspaceOwner.gid, identity.gid)
+	};
+	return {
+		lower: site.workspace,
+		below: stack.below,
+		upper,
+		index,
+		merged: `${scratch}/merged`,
+		before: {
+			mount: isBare ? `${scratch}/lower` : `${scratch}/before`,
+			options: isBare ? null : [`lowerdir=${below}`, ...format].join(",")
+		},
+		attributes: identity.shed ? "trusted" : "user",
+		top: shownOwner({
+			...site.workspaceOwner,
+			mode: site.workspaceMode
+		}),
+		entries: writable ? entries.map(shownOwner) : [],
+		options: [
+			`lowerdir=${below}`,
+			...upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`],
+			...format
+		].join(","),
+		idmap,
+		chown,
+		chownBecause
+	};
+}
+/** How the workspace's files come to belong to the step: by a mount that shows them so, or one by one. */
+function ownership(writable, { capabilities, site, identity, highestId }) {
+	const { workspaceOwner, layerOwners } = site;
+	if (!writable || !identity.shed || workspaceOwner.uid === identity.uid) return {
+		idmap: null,
+		chown: null,
+		chownBecause: null
+	};
+	const alike = layerOwners.every((owner) => owner === identity.uid);
+	if (capabilities.idmap.available && alike) return {
+		idmap: idmapOption(workspaceOwner, identity, highestId),
+		chown: null,
+		chownBecause: null
+	};
+	const because = capabilities.idmap.available ? "an earlier step was another user" : `${capabilities.idmap.reason}; ${capabilities.idmap.remedy}`;
+	return {
+		idmap: null,
+		chown: `${identity.uid}:${identity.gid}`,
+		chownBecause: because
+	};
+}
+function ownershipNotes(mode, { site, identity }, overlay) {
+	if (mode === "overlay" && overlay !== null) return overlay.chown === null ? strangersInOverlay(site) : [];
+	if (mode !== "workspace" || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
+	return [{
+		code: "workspace-owner",
+		text: `the workspace belongs to uid ${site.workspaceOwner.uid} and the step runs as uid ${identity.uid}: it cannot write there (use filesystem.mode overlay, or chown the workspace)`
+	}];
+}
+
+// src/plan/filesystem.ts
+/** Where a step without a workspace of its own may write. */
+const SCRATCH = "/scratch";
+const NOTHING_NESTED = {
+	mounts: [],
+	notes: []
+};
+/** Decides the file tree that the step sees. */
+function planFilesystem(request) {
+	const { policy, capabilities, site, identity, workflow, scratch, stack } = request;
+	const asked = policy.filesystem.mode.value;
+	if (!capabilities.sandbox.available) return withoutSandbox(request);
+	if (asked === "off") return wholeHost(request);
+	const downgrades = [];
+	let mode = asked;
+	if (mode === "overlay" && !capabilities.overlay.available) {
+		downgrades.push(downgradeOf("filesystem", capabilities.overlay));
+		mode = "workspace";
+	}
+	const named = namedMounts(site, mode);
+	downgrades.push(...named.downgrades);
+	const nested = layered(mode, request) ? nestedInOverlay(site) : NOTHING_NESTED;
+	const shown = [...nested.mounts, ...named.mounts];
+	const git = hideGitCredentials(site, mode, shown, {
+		scratch,
+		shed: identity.shed
+	});
+	const stage = stager(identity.shed ? scratch : null);
+	const system = systemFiles(request);
+	const inPlace = mode === "workspace" ? [bind$1(site.workspace, site.workspace, true)] : [];
+	const mounts = [
+		...baseMounts(site),
+		...system.mounts(scratch),
+		...freshDirectories(identity),
+		...site.toolDirectories.map((path) => bind$1(stage(path), path, false)),
+		...workspaceMounts(mode, request, stage),
+		...workflow.mounts,
+		...[...shown, ...keptMounts([...inPlace, ...shown], request.tools)].map((mount) => mount.kind === "bind" ? {
+			...mount,
+			source: stage(mount.source)
+		} : mount),
+		...git.mounts
+	];
+	const overlay = planOverlay(mode, request, git.entries);
+	return {
+		filesystem: {
+			mounts: [
+				{
+					kind: "proc",
+					covered: site.procCovered
+				},
+				{ kind: "dev" },
+				...inOrder(mounts)
+			],
+			directories: [
+				"empty",
+				"files",
+				"work",
+				...overlay === null ? [] : ["lower", "merged"],
+				...overlay === null || overlay.before.options === null ? [] : ["before"],
+				...overlay === null || stack.own !== null ? [] : ["upper", "index"],
+				...workflow.directories
+			],
+			files: [
+				...system.files,
+				...workflow.files,
+				...git.files
+			],
+			overlay,
+			guards: mode === "workspace" ? {
+				workspace: site.workspace,
+				placeholders: named.placeholders
+			} : null,
+			staged: stage.done(),
+			cwd: workingDirectory(mode, site)
+		},
+		layer: {
+			status: downgrades.length > 0 ? "downgraded" : "enforced",
+			mechanism: MECHANISMS[mode]
+		},
+		downgrades,
+		notes: [
+			...named.notes,
+			...nested.notes,
+			...git.notes,
+			...ownershipNotes(mode, request, overlay)
+		]
+	};
+}
+const MECHANISMS = {
+	"scratch-only": "mount namespace, read-only base system, empty scratch directory",
+	"scratch-plus-ro": "mount namespace, read-only base system and workspace, empty scratch directory",
+	overlay: "mount namespace, read-only base system, workspace on a throwaway overlay",
+	workspace: "mount namespace, read-only base system, workspace writable in place"
+};
+function withoutSandbox({ policy, capabilities, site, workflow }) {
+	const downgrades = policy.filesystem.mode.value === "off" || capabilities.sandbox.available ? [] : [downgradeOf("filesystem", capabilities.sandbox)];
+	return {
+		filesystem: {
+			mounts: [],
+			directories: workflow.directories,
+			files: workflow.files,
+			overlay: null,
+			guards: null,
+			staged: [],
+			cwd: site.cwd
+		},
+		layer: {
+			status: downgrades.length > 0 ? "unavailable" : "not-requested",
+			mechanism: "none: the host's own files"
+		},
+		downgrades,
+		notes: visibleGitCredentials(site)
+	};
+}
+function wholeHost({ site, workflow, tools }) {
+	const kept = directoriesOf(tools).map((path) => bind$1(path, path, false));
+	return {
+		filesystem: {
+			mounts: [
+				{ kind: "host-root" },
+				{
+					kind: "proc",
+					covered: site.procCovered
+				},
+				...kept
+			],
+			directories: workflow.directories,
+			files: workflow.files,
+			overlay: null,
+			guards: null,
+			staged: [],
+			cwd: site.cwd
+		},
+		layer: {
+			status: "not-requested",
+			mechanism: "none: the host's own files"
+		},
+		downgrades: [],
+		notes: visibleGitCredentials(site)
+	};
+}
+function baseMounts(site) {
+	return site.base.map((entry) => entry.kind === "symlink" ? {
+		kind: "symlink",
+		target: entry.path,
+		to: entry.to
+	} : bind$1(entry.path, entry.path, false));
+}
+function freshDirectories(identity) {
+	return [
+		{
+			kind: "tmpfs",
+			target: "/tmp",
+			mode: "1777"
+		},
+		{
+			kind: "tmpfs",
+			target: "/var/tmp",
+			mode: "1777"
+		},
+		{
+			kind: "tmpfs",
+			target: "/run",
+			mode: "0755"
+		},
+		...identity.home === "/" ? [] : [{
+			kind: "tmpfs",
+			target: identity.home,
+			mode: "0700"
+		}]
+	];
+}
+function workspaceMounts(mode, { site, scratch, stack }, stage) {
+	const emptyScratch = bind$1(`${scratch}/work`, SCRATCH, true);
+	switch (mode) {
+		case "scratch-only": return [emptyScratch];
+		case "scratch-plus-ro": return [emptyScratch, bind$1(stack.below.length > 0 ? `${scratch}/merged` : stage(site.workspace), site.workspace, false)];
+		case "overlay": return [bind$1(`${scratch}/merged`, site.workspace, true)];
+		case "workspace": return [bind$1(stage(site.workspace), site.workspace, true)];
+	}
+}
+function workingDirectory(mode, site) {
+	return mode === "scratch-only" || mode === "scratch-plus-ro" ? SCRATCH : site.cwd;
+}
+/** For a root supervisor: every source gets a place that the step's uid can reach. */
+function stager(scratch) {
+	const staged = /* @__PURE__ */ new Map();
+	const stage = (path) => {
+		if (scratch === null || within(path, scratch)) return path;
+		const target = staged.get(path) ?? `${scratch}/staged/${staged.size}`;
+		staged.set(path, target);
+		return target;
+	};
+	return Object.assign(stage, { done: () => [...staged].map(([source, target]) => ({
+		source,
+		target
+	})) });
+}
+function bind$1(source, target, writable) {
+	return {
+		kind: "bind",
+		source,
+		target,
+		writable
+	};
+}
+
+// src/plan/launch.ts
+/** File descriptors that bwrap is started with, besides 0 to 2. */
+const LAUNCH_FDS = {
+	args: 3,
+	status: 4,
+	gate: 5
+};
+/** From here on, one for each filter of system calls. */
+const FIRST_FILTER_FD = 6;
+/**
+* Holds the command back once bwrap has done everything, filters and all, in the process that will be
+* the command: says that it is there, and goes on only at a word. If the supervisor dies first, it ends.
+*/
+const GATE = `printf . >&${LAUNCH_FDS.gate} && read -r word <&${LAUNCH_FDS.gate} || exit 125; exec "$@" ${LAUNCH_FDS.gate}>&-`;
+/** What some shells add to the environment of what they start. */
+const SHELLS_OWN = ["_", "SHLVL"];
+/** bwrap, started with an empty environment and everything telling in `hidden`. */
+function sandboxLaunch(parts) {
+	const { command, identity, network, filesystem, limits, syscalls, environment } = parts;
+	const { tools, scratch } = parts;
+	return {
+		argv: [
+			...limits.prlimit.length > 0 ? [
+				tools.prlimit,
+				...limits.prlimit,
+				"--"
+			] : [],
+			...tools.bwrap,
+			...["--args", String(LAUNCH_FDS.args)],
+			...[
+				"--",
+				"/bin/sh",
+				"-c",
+				GATE,
+				"gate",
+				tools.env
+			],
+			...SHELLS_OWN.filter((name) => !environment.variables.has(name)).flatMap((name) => ["-u", name]),
+			...limits.prlimit.length > 0 ? [
+				tools.prlimit,
+				"--core=0:0",
+				"--"
+			] : [],
+			...command
+		],
+		hidden: [
+			...[
+				"--unshare-user",
+				"--unshare-pid",
+				"--unshare-ipc",
+				"--unshare-uts",
+				"--unshare-cgroup"
+			],
+			...network.kind === "bare" ? ["--unshare-net"] : [],
+			...[
+				"--hostname",
+				HOSTNAME,
+				"--uid",
+				String(identity.uid),
+				"--gid",
+				String(identity.gid)
+			],
+			...["--new-session", "--die-with-parent"],
+			...["--cap-drop", "ALL"],
+			...["--json-status-fd", String(LAUNCH_FDS.status)],
+			...syscalls.filters.flatMap((_, index) => ["--add-seccomp-fd", String(6 + index)]),
+			...bwrapOptions(filesystem.mounts, `${scratch}/empty`),
+			...["--chdir", filesystem.cwd],
+			...[...environment.variables].flatMap(([name, value]) => [
+				"--setenv",
+				name,
+				value
+			])
+		]
+	};
+}
+/** Without a sandbox: what limits and privileges can still be held. */
+function bareLaunch(parts, capabilities) {
+	const { policy, command, identity, limits, tools } = parts;
+	const drop = policy.privilege.mode.value === "drop" && capabilities.privilegeDrop.available;
+	const shed = identity.shed ? [
+		"--reuid",
+		String(identity.uid),
+		"--regid",
+		String(identity.gid),
+		"--clear-groups"
+	] : [];
+	return {
+		argv: [
+			...drop ? [
+				tools.setpriv,
+				"--no-new-privs",
+				"--inh-caps=-all",
+				...shed,
+				"--"
+			] : [],
+			...limits.prlimit.length > 0 ? [
+				tools.prlimit,
+				...limits.prlimit,
+				"--"
+			] : [],
+			...command
+		],
+		hidden: []
+	};
+}
+
+// src/plan/layers.ts
+/**
+* One decision may weaken another's layer. Nobody misses a layer that was not asked for; every
+* other one that has a downgrade counts as enforced no longer.
+*/
+function settle(decided, told) {
+	const downgrades = told.filter(({ layer }) => decided[layer].status !== "not-requested");
+	const weakened = new Set(downgrades.map(({ layer }) => layer));
+	const layers = LAYERS.map((layer) => {
+		const plan = decided[layer];
+		return [layer, plan.status === "enforced" && weakened.has(layer) ? {
+			...plan,
+			status: "downgraded"
+		} : plan];
+	});
+	return {
+		layers: Object.fromEntries(layers),
+		downgrades
+	};
+}
+
+// src/plan/limits.ts
+/** unshare, cat, nsenter, bwrap and its pid 1 count in the same user namespaces as the step. */
+const OUR_OWN = 5;
+/** Decides what holds each limit: an rlimit, a control group, or the supervisor's own watch. */
+function planLimits(policy, capabilities, hard) {
+	const { timeout, cpuTime, memory, processes, openFiles, fileSize, output } = policy.resources;
+	const rlimits = capabilities.limits.available;
+	const sandboxed = capabilities.sandbox.available;
+	const requested = Object.values(policy.resources).some(({ value }) => value !== null);
+	const memoryCgroup = memory.value === null ? null : capabilities.memoryCgroup;
+	const limits = {
+		prlimit: rlimits ? [
+			...option("nproc", sandboxed && processes.value !== null ? processes.value + OUR_OWN : null, hard.processes),
+			...option("nofile", openFiles.value, hard.openFiles),
+			...option("fsize", fileSize.value, hard.fileSize),
+			...option("cpu", cpuTime.value === null ? null : Math.ceil(cpuTime.value / 1e3) + 1, hard.cpuTime),
+			"--core=0:0"
+		] : [],
+		timeoutMs: timeout.value,
+		cpuMs: cpuTime.value,
+		memoryBytes: memory.value === null ? null : Math.min(memory.value, memoryCgroup?.ceiling ?? memory.value),
+		outputBytes: output.value,
+		memoryCgroup
+	};
+	const downgrades = [];
+	if (requested && !capabilities.limits.available) downgrades.push(downgradeOf("resources", capabilities.limits));
+	if (processes.value !== null && !sandboxed && !capabilities.sandbox.available) downgrades.push({
+		layer: "resources",
+		code: "processes-unlimited",
+		reason: `the number of processes cannot be capped for this run alone: ${capabilities.sandbox.reason}`,
+		remedy: capabilities.sandbox.remedy
+	});
+	return {
+		limits,
+		layer: layerOf(requested, downgrades, limits),
+		downgrades,
+		notes: memoryNotes(limits, memory.value)
+	};
+}
+function layerOf(requested, downgrades, limits) {
+	if (!requested) return {
+		status: "not-requested",
+		mechanism: "none"
+	};
+	const memory = limits.memoryBytes === null ? null : limits.memoryCgroup === null ? "memory watch" : `memory cgroup v${limits.memoryCgroup.version}`;
+	const parts = [
+		limits.prlimit.length > 0 ? "rlimits" : null,
+		"watchdog",
+		memory
+	];
+	return {
+		status: downgrades.length > 0 ? "downgraded" : "enforced",
+		mechanism: parts.filter((part) => part !== null).join(", ")
+	};
+}
+function memoryNotes({ memoryBytes, memoryCgroup }, wanted) {
+	if (memoryBytes === null || wanted === null) return [];
+	if (memoryCgroup !== null) {
+		const text = `the control group that Glovebox itself runs in may hold only ${formatSize(memoryBytes)}, and so the step may not hold more`;
+		return memoryBytes < wanted ? [{
+			code: "memory-ceiling",
+			text
+		}] : [];
+	}
+	return [{
+		code: "memory-watched",
+		text: "memory is watched, not held by the kernel (no control group can be made here): a step can pass the cap for a moment before it is ended, and memory that no process maps (memfd, System V segments, socket buffers) is not seen"
+	}];
+}
+/** Soft and hard alike; a host limit that is tighter already stays, because nobody here can raise it. */
+function option(name, wanted, hard) {
+	if (wanted === null) return [];
+	const value = hard === null ? wanted : Math.min(wanted, hard);
+	return [`--${name}=${value}:${value}`];
+}
+
+// src/plan/ruleset.ts
+/** Bound of each record set; what does not fit is still counted. */
+const RECORD_LIMIT = 4096;
+/**
+* The nftables text, in transactions to be loaded in order. The first has the whole default-drop
+* ruleset, the others only add elements to its sets: at no moment is more open than in the end.
+*/
+function rulesets(request) {
+	const groups = groupEntries(request);
+	return [`${[
+		`table inet ${TABLE} {`,
+		...recordSets(),
+		...groups.map(declareSet),
+		...refuseChain(),
+		...reachChain(request.gateway === "record"),
+		...request.gateway === null ? [] : natChain(request.gateway),
+		...request.exposed === true ? INPUT_CHAIN : [],
+		"chain output {",
+		"type filter hook output priority 0; policy drop;",
+		...outputRules(request, groups),
+		"}",
+		"}"
+	].join("\n")}\n`, ...elementTransactions(groups)];
+}
+const INPUT_CHAIN = [
+	"chain input {",
+	"type filter hook input priority 0; policy drop;",
+	"iifname \"lo\" accept",
+	"ct state established,related accept",
+	"}"
+];
+function groupEntries({ entries, hostAddresses }) {
+	const ranges = PRIVATE_RANGES.map(({ text }) => network(text));
+	const hosts = hostAddresses.map(({ address }) => network(address));
+	const byKey = /* @__PURE__ */ new Map();
+	for (const entry of entries) {
+		const text = `${entry.address}/${entry.prefix}`;
+		const written = asWritten(entry);
+		const holds = (range) => written.prefix < range.prefix && contains(written, range);
+		const wide = ranges.some(holds) ? "private" : hosts.some(holds) ? "host" : "no";
+		const ports = entry.ports.map(rangeText).join(",");
+		const key = [
+			entry.family,
+			entry.protocol,
+			ports,
+			wide
+		].join(" ");
+		const group = byKey.get(key) ?? {
+			entry,
+			wide,
+			addresses: []
+		};
+		group.addresses.push(text);
+		byKey.set(key, group);
+	}
+	return [...byKey.values()].map(({ entry, wide, addresses }, index) => ({
+		set: `allow${index}`,
+		family: entry.family,
+		protocol: entry.protocol,
+		ports: entry.ports,
+		wide,
+		addresses
+	}));
+}
+function network(text) {
+	const cidr = parseCidr(text);
+	if (cidr === null) throw new TypeError(`not an address: ${text}`);
+	return cidr;
+}
+function declareSet({ set, family }) {
+	return `set ${set} { type ipv${family}_addr; flags interval; auto-merge; }`;
+}
+function elementTransactions(groups) {
+	const statements = groups.flatMap(({ set, addresses }) => chunks(addresses, ELEMENTS_PER_TRANSACTION).map((chunk) => ({
+		size: chunk.length,
+		text: `add element inet ${TABLE} ${set} { ${chunk.join(", ")} }\n`
+	})));
+	const transactions = [];
+	for (const { size, text } of statements) {
+		const last = transactions.at(-1);
+		if (last !== void 0 && last.size + size <= 2e3) {
+			last.size += size;
+			last.text += text;
+		} else transactions.push({
+			size,
+			text
+		});
+	}
+	return transactions.map(({ text }) => text);
+}
+function outputRules(request, groups) {
+	if (request.loopbackAddress !== null) return [
+		`ip daddr { 127.0.0.0/8, ${request.loopbackAddress} } accept`,
+		"ip6 daddr ::1 accept",
+		"goto refuse"
+	];
+	const anyFamily = (ranges, verdict) => [4, 6].flatMap((family) => {
+		const texts = ranges.filter((range) => range.family === family).map(({ text }) => text);
+		return texts.length === 0 ? [] : [`${daddr(family)} { ${texts.join(", ")} } ${verdict}`];
+	});
+	const own = request.hostAddresses.map(({ family, address }) => ({
+		family,
+		text: address
+	}));
+	const wide = groups.filter((group) => group.wide === "private");
+	const open = request.mode === "audit" || request.mode === "unrestricted";
+	return [
+		"oifname \"lo\" accept",
+		"icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept",
+		...request.blockMetadata ? anyFamily(METADATA_RANGES, "goto refuse") : [],
+		...request.gateway === null ? [] : GATEWAY_RULES[request.gateway],
+		...anyFamily(HOST_LINK, "goto refuse"),
+		...groups.filter((group) => group.wide === "no").map(acceptGroup),
+		...anyFamily(own, "goto refuse"),
+		...groups.filter((group) => group.wide === "host").map(acceptGroup),
+		...wide.length > 0 && !open ? anyFamily(PRIVATE_RANGES, "goto refuse") : [],
+		...wide.map(acceptGroup),
+		open ? "goto reach" : "goto refuse"
+	];
+}
+function acceptGroup({ set, family, protocol, ports }) {
+	return `${protocolMatch(protocol, family, ports)} ${daddr(family)} @${set} goto reach`;
+}
+function protocolMatch(protocol, family, ports) {
+	if (protocol === "icmp") return family === 4 ? "icmp type echo-request" : "icmpv6 type echo-request";
+	return `${protocol} dport { ${ports.map(rangeText).join(", ")} }`;
+}
+const daddr = (family) => family === 4 ? "ip daddr" : "ip6 daddr";
+const rangeText = ({ from, to }) => from === to ? String(from) : `${from}-${to}`;
+const FAMILIES = [{
+	family: 4,
+	address: "ip daddr",
+	match: "meta nfproto ipv4"
+}, {
+	family: 6,
+	address: "ip6 daddr",
+	match: "meta nfproto ipv6"
+}];
+/** What the step dialled, where that stood for something else. */
+const DIALLED = FAMILIES.map(({ family, address, match }) => ({
+	family,
+	address: `ct original ${address}`,
+	match: `${match} ct status dnat`
+}));
+function recordSets() {
+	return ["refused", "reached"].flatMap((verdict) => [`counter ${verdict} { }`, ...FAMILIES.flatMap(({ family }) => [`set ${verdict}${family} { type ipv${family}_addr . inet_proto . inet_service; size ${RECORD_LIMIT}; flags dynamic; counter; }`, `set ${verdict}${family}other { type ipv${family}_addr . inet_proto; size ${RECORD_LIMIT}; flags dynamic; counter; }`])]);
+}
+/** A TCP connection counts once, by its SYN; other protocols count packets. */
+function recordRules(verdict, families = FAMILIES) {
+	return families.flatMap(({ family, address, match }) => [
+		`${match} tcp flags & (syn|ack) == syn counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . tcp dport }`,
+		`${match} meta l4proto udp counter name ${verdict} update @${verdict}${family} { ${address} . meta l4proto . udp dport }`,
+		`${match} meta l4proto != { tcp, udp } counter name ${verdict} update @${verdict}${family}other { ${address} . meta l4proto }`
+	]);
+}
+/** Errors that the kernel sends by itself, such as for a late answer; the step cannot, nor did it try to. */
+const ERRORS = ["icmp type { destination-unreachable, time-exceeded, parameter-problem }", "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem }"];
+function refuseChain() {
+	return [
+		"chain refuse {",
+		...ERRORS.map((match) => `${match} drop`),
+		...recordRules("refused"),
+		"meta l4proto tcp reject with tcp reset",
+		"reject with icmpx type admin-prohibited",
+		"}"
+	];
+}
+function reachChain(byName) {
+	const dialled = recordRules("reached", DIALLED);
+	return [
+		...byName ? [
+			"chain dialled {",
+			...dialled,
+			"accept",
+			"}"
+		] : [],
+		"chain reach {",
+		...ERRORS.map((match) => `${match} accept`),
+		...byName ? ["ct status dnat goto dialled"] : [],
+		...recordRules("reached"),
+		"accept",
+		"}"
+	];
+}
+
+// src/plan/network-feeds.ts
+/** An address that means nothing outside (RFC 7600), so that refused packets have a source. */
+const LOOPBACK_SOURCE = "192.0.0.8";
+function loadRules(request, tools) {
+	return rulesets(request).map((stdin) => ({
+		argv: [
+			...tools.nft,
+			"-f",
+			"-"
+		],
+		stdin
+	}));
+}
+/** Packets must reach the rules to be refused and recorded, so everything is routed to loopback. */
+function loopbackRoutes(tools) {
+	return [ipBatch(tools, [
+		"link set lo up",
+		`address add ${LOOPBACK_SOURCE}/32 dev lo`,
+		`route add default dev lo src ${LOOPBACK_SOURCE}`
+	]), {
+		...ipBatch(tools, ["route add ::/0 dev lo"]),
+		optional: true
+	}];
+}
+/** Unprivileged ping for the step's group; no wait for duplicate addresses. */
+function kernelSettings({ tee }, backend) {
+	return [
+		["ipv4/ping_group_range", "0 0"],
+		["ipv6/conf/default/accept_dad", "0"],
+		...backend === "macvlan" ? [["ipv6/conf/default/disable_ipv6", "1"]] : []
+	].map(([name, value]) => ({
+		argv: [tee, `/proc/sys/net/${name}`],
+		stdin: `${value}\n`,
+		optional: true
+	}));
+}
+/** Without its address a macvlan is of no use; the other two have theirs but for IPv6. */
+function routesOut(loopback, policy, tools, backend) {
+	const batch = ipBatch(tools, routesOf(backend, policy.network));
+	if (backend === "macvlan") return [batch];
+	return loopback.available ? [{
+		...batch,
+		optional: true
+	}] : [];
+}
+function ipBatch({ ip }, lines) {
+	return {
+		argv: [
+			ip,
+			"-batch",
+			"-"
+		],
+		stdin: `${lines.join("\n")}\n`
+	};
+}
+function counterQuery(tools) {
+	return [
+		...tools.nft,
+		"-j",
+		"list",
+		"table",
+		"inet",
+		TABLE
+	];
+}
+
+// src/plan/network.ts
+const UNUSED = {
+	code: "allow-unused",
+	text: "network.allow has no effect under network.mode deny: set the mode to allowlist"
+};
+/** The host itself is out of a macvlan's sight, and with it the gateway. */
+const NO_NAMES_BY_MACVLAN = {
+	available: false,
+	code: "macvlan-names",
+	reason: "names cannot be reached through a macvlan: their gateway is on the host",
+	remedy: "allow addresses, or leave network.backend out"
+};
+/** Decides how the step's network is made, and what of the request it cannot hold. */
+function planNetwork(policy, capabilities, hostAddresses, tools) {
+	const { mode, allow, blockMetadata } = policy.network;
+	const entries = allow.map(({ value }) => value);
+	const addresses = entries.filter((entry) => entry.kind === "address");
+	const names = entries.filter((entry) => entry.kind === "name");
+	const wanted = mode.value !== "unrestricted" || blockMetadata.value;
+	if (!capabilities.sandbox.available) return hostNetwork(wanted ? [downgradeOf("network", capabilities.sandbox)] : []);
+	const request = {
+		mode: mode.value,
+		entries: addresses,
+		blockMetadata: blockMetadata.value,
+		hostAddresses: hostAddresses.map((address) => ({
+			family: address.includes(":") ? 6 : 4,
+			address
+		})),
+		loopbackAddress: LOOPBACK_SOURCE,
+		gateway: null
+	};
+	if (reachesNothing(policy.network)) {
+		const decision = sealedNetwork(capabilities, {
+			...request,
+			entries: []
+		}, tools);
+		return entries.length === 0 ? decision : {
+			...decision,
+			notes: [...decision.notes, UNUSED]
+		};
+	}
+	const { backend, verdict, passedOver } = chooseUplink(policy.network, capabilities);
+	if (!verdict.available) return hostNetwork(wanted ? [downgradeOf("network", verdict)] : []);
+	const downgrades = [];
+	const named = allowsNames(policy.network);
+	const { rules } = capabilities;
+	const doors = backend === "macvlan" ? NO_NAMES_BY_MACVLAN : capabilities.doors;
+	if (named && !doors.available && rules.available) downgrades.push(downgradeOf("network", doors));
+	if (!rules.available && wanted) downgrades.push(downgradeOf("network", rules));
+	const gateway = gatewayKind(mode.value, named, rules.available && doors.available);
+	return routedNetwork({
+		policy,
+		capabilities,
+		tools,
+		backend,
+		passedOver,
+		downgrades,
+		wanted,
+		names,
+		request: {
+			...request,
+			loopbackAddress: null,
+			exposed: backend === "macvlan",
+			gateway
+		}
+	});
+}
+/** An audit records names as well, where it can; an allowlist needs the gateway only for its names. */
+function gatewayKind(mode, named, available) {
+	if (!available) return null;
+	return mode === "audit" ? "record" : named ? "doors" : null;
+}
+function hostNetwork(downgrades) {
+	return {
+		network: {
+			kind: "host",
+			seal: [],
+			uplink: null,
+			route: [],
+			gateway: null,
+			counters: null
+		},
+		layer: {
+			status: downgrades.length > 0 ? "unavailable" : "not-requested",
+			mechanism: "none: the host's own network"
+		},
+		downgrades,
+		notes: []
+	};
+}
+function sealedNetwork(capabilities, request, tools) {
+	const missing = [capabilities.loopback, capabilities.rules].find((verdict) => !verdict.available);
+	if (missing !== void 0 && !missing.available) return {
+		network: {
+			kind: "bare",
+			seal: [],
+			uplink: null,
+			route: [],
+			gateway: null,
+			counters: null
+		},
+		layer: {
+			status: "enforced",
+			mechanism: "network namespace with loopback only"
+		},
+		downgrades: [],
+		notes: [{
+			code: "egress-not-recorded",
+			text: `nothing can leave, but what was tried is not recorded: ${missing.reason}`
+		}]
+	};
+	return {
+		network: {
+			kind: "sealed",
+			seal: [...loadRules(request, tools), ...loopbackRoutes(tools)],
+			uplink: null,
+			route: [],
+			gateway: null,
+			counters: counterQuery(tools)
+		},
+		layer: {
+			status: "enforced",
+			mechanism: "network namespace with loopback only, attempts refused by nftables"
+		},
+		downgrades: [],
+		notes: []
+	};
+}
+function routedNetwork({ policy, capabilities, request, tools, backend, passedOver, downgrades, wanted, names }) {
+	const ruled = capabilities.rules.available;
+	return {
+		network: {
+			kind: "routed",
+			seal: ruled ? [...loadRules(request, tools), ...kernelSettings(tools, backend)] : [],
+			uplink: planUplink({
+				backend,
+				tools,
+				interface: policy.network.interface.value,
+				loopback: request.gateway !== null
+			}),
+			route: routesOut(capabilities.loopback, policy, tools, backend),
+			gateway: request.gateway !== null && ruled ? {
+				kind: request.gateway,
+				names,
+				resolver: policy.network.resolver.value,
+				blockMetadata: request.blockMetadata,
+				hostAddresses: request.hostAddresses.map(({ address }) => address),
+				nft: [
+					...tools.nft,
+					"-f",
+					"-"
+				]
+			} : null,
+			counters: ruled ? counterQuery(tools) : null
+		},
+		layer: {
+			status: !wanted ? "not-requested" : !ruled ? "unavailable" : downgrades.length > 0 ? "downgraded" : "enforced",
+			mechanism: ruled ? `network namespace, nftables ${request.mode === "allowlist" ? "default drop" : "recording"}, ${backend}${request.gateway === "doors" ? ", gateway for names" : ""}` : `network namespace, ${backend}, no rules`
+		},
+		downgrades,
+		notes: [...passedOver.map((lack) => insteadOf(lack, backend)), ...ipv6Notes(capabilities.loopback, backend)]
+	};
+}
+function insteadOf({ reason }, backend) {
+	return {
+		code: "uplink-chosen",
+		text: `${backend} carries the packets, because ${reason}`
+	};
+}
+function ipv6Notes(loopback, backend) {
+	const why = backend === "macvlan" ? "a macvlan has the one address that the policy gives it" : loopback.available ? null : loopback.reason;
+	return why === null ? [] : [{
+		code: "ipv6-not-routed",
+		text: `IPv6 does not leave the sandbox: ${why}`
+	}];
+}
+
+// src/plan/logs.ts
+/** Decides where the files that a policy wants to see lie, which the step sees at other places. */
+function planLogs({ filesystem }, { workspace }, mounts, sandboxed) {
+	const globs = filesystem.logs.map(({ value }) => value);
+	if (globs.length === 0) return {
+		logs: null,
+		notes: []
+	};
+	const relative = (path) => path.slice(workspace.length + 1);
+	const inside = mounts.filter((mount) => "target" in mount && within(mount.target, workspace));
+	const places = !sandboxed || mounts.some(({ kind }) => kind === "host-root") ? [{
+		path: "",
+		source: workspace
+	}] : inside.flatMap((mount) => mount.kind === "bind" && mount.writable ? [{
+		path: relative(mount.target),
+		source: mount.source
+	}] : []);
+	if (places.length === 0) return {
+		logs: null,
+		notes: [{
+			code: "logs-unused",
+			text: "filesystem.logs has no effect: the step cannot write to the workspace"
+		}]
+	};
+	return {
+		logs: {
+			globs,
+			places,
+			never: inside.filter((mount) => mount.kind !== "bind" || !mount.writable).filter(({ target }) => target !== workspace).map(({ target }) => ({
+				path: relative(target),
+				reason: "the step cannot write it"
+			}))
+		},
+		notes: []
+	};
+}
+
+// src/plan/outputs.ts
+/** Decides what may come out of a step's throwaway layer, if it has one. */
+function planOutputs({ filesystem }, site, overlay) {
+	const globs = filesystem.outputs.map(({ value }) => value);
+	if (globs.length === 0) return {
+		outputs: null,
+		notes: []
+	};
+	if (globs.every((glob) => outputGlob(glob).excludes)) return unused("it has nothing but exclusions, so nothing comes out");
+	if (overlay === null || overlay.upper === null) return unused("there is no throwaway layer here, so nothing has to come out of one; only mode overlay has one");
+	return {
+		outputs: {
+			globs,
+			never: [
+				...site.write.flatMap(inWorkspace(site, "filesystem.write writes it in place")),
+				...site.hide.flatMap(inWorkspace(site, "filesystem.hide hides it")),
+				...site.guarded.flatMap(inWorkspace(site, "it decides what later steps run"))
+			],
+			on: filesystem.outputsOn.value,
+			missing: filesystem.outputsMissing.value,
+			maxBytes: filesystem.maxOutputSize.value,
+			maxFiles: filesystem.maxOutputFiles.value
+		},
+		notes: []
+	};
+}
+function unused(text) {
+	return {
+		outputs: null,
+		notes: [{
+			code: "outputs-unused",
+			text: `filesystem.outputs has no effect: ${text}`
+		}]
+	};
+}
+/** By both names: the one in the policy, and the one that a symlink leads to. */
+function inWorkspace({ workspace }, reason) {
+	return ({ absolute, real }) => [.../* @__PURE__ */ new Set([absolute, real])].filter((path) => within(path, workspace)).map((path) => ({
+		path: path.slice(workspace.length + 1),
+		reason
+	}));
+}
+
+// src/seccomp/adjust.ts
+const EPERM$1 = 1;
+const ENOSYS = 38;
+/** Of these, libraries try the older call when they hear that the kernel does not have them, and only then. */
+const FALL_BACK = /* @__PURE__ */ new Set([
+	"clone3",
+	"close_range",
+	"copy_file_range",
+	"epoll_pwait2",
+	"execveat",
+	"faccessat2",
+	"fchmodat2",
+	"futex_waitv",
+	"getrandom",
+	"io_uring_setup",
+	"membarrier",
+	"memfd_create",
+	"openat2",
+	"pidfd_open",
+	"preadv2",
+	"pwritev2",
+	"renameat2",
+	"rseq",
+	"statx"
+]);
+/** A profile with a policy's own rules before all others. What is in both lists is blocked. */
+function adjustProfile(profile, { allow, block }) {
+	const rules = [...block.map((name) => ({
+		names: [name],
+		action: "SCMP_ACT_ERRNO",
+		errnoRet: FALL_BACK.has(name) ? ENOSYS : EPERM$1
+	})), ...allow.length > 0 ? [{
+		names: [...allow],
+		action: "SCMP_ACT_ALLOW"
+	}] : []];
+	return {
+		...profile,
+		syscalls: [...rules, ...profile.syscalls ?? []]
+	};
+}
+
+// src/seccomp/decisions.ts
+const EPERM = 1;
+const ERRNO = 327680;
+const KILL_PROCESS = 2147483648;
+const VERDICTS = {
+	SCMP_ACT_ALLOW: 2147418112,
+	SCMP_ACT_ERRNO: ERRNO,
+	SCMP_ACT_KILL: 0,
+	SCMP_ACT_KILL_PROCESS: KILL_PROCESS,
+	SCMP_ACT_KILL_THREAD: 0,
+	SCMP_ACT_LOG: 2147221504,
+	SCMP_ACT_TRAP: 196608
+};
+/** What a profile means on one architecture. `kernel` is a release such as `6.1.0-13`. */
+function decisionsOf(profile, architecture, kernel) {
+	const otherwise = [{
+		conditions: [],
+		verdict: verdictOf(profile.defaultAction, profile.defaultErrnoRet)
+	}];
+	const cases = /* @__PURE__ */ new Map();
+	const absent = /* @__PURE__ */ new Set();
+	const counting = (profile.syscalls ?? []).filter((rule) => counts(rule, architecture, kernel));
+	let rules = 0;
+	for (const rule of counting) {
+		const verdict = verdictOf(rule.action, rule.errnoRet ?? profile.defaultErrnoRet);
+		for (const name of namesOf(rule)) {
+			const number = architecture.numbers.get(name);
+			if (number === void 0) absent.add(name);
+			else {
+				rules += 1;
+				const earlier = cases.get(number) ?? [];
+				earlier.push({
+					conditions: rule.args ?? [],
+					verdict
+				});
+				cases.set(number, earlier);
+			}
+		}
+	}
+	const byNumber = new Map([...cases].map(([number, list]) => [number, decided([...list, ...otherwise])]));
+	const kernelMissed = kernel === null && (profile.syscalls ?? []).some((rule) => rule.includes?.minKernel ?? rule.excludes?.minKernel);
+	return {
+		byNumber,
+		otherwise,
+		rules,
+		absent,
+		kernelMissed
+	};
+}
+/** Without what comes after a case that always holds. */
+function decided(cases) {
+	return cases.slice(0, cases.findIndex(({ conditions }) => conditions.length === 0) + 1);
+}
+function verdictOf(action, errno) {
+	return action === "SCMP_ACT_ERRNO" ? ERRNO | (errno ?? EPERM) : VERDICTS[action];
+}
+/** A step has no capability, so what is for holders of one is not for it. */
+function counts(rule, architecture, kernel) {
+	const { includes, excludes } = rule;
+	const here = (arches) => arches?.includes(architecture.alias) ?? false;
+	if (here(excludes?.arches) || reached(excludes?.minKernel, kernel)) return false;
+	if (includes?.arches && includes.arches.length > 0 && !here(includes.arches)) return false;
+	if ((includes?.caps?.length ?? 0) > 0) return false;
+	return !includes?.minKernel || reached(includes.minKernel, kernel);
+}
+function reached(wanted, kernel) {
+	if (!wanted || kernel === null) return false;
+	const [major = 0, minor = 0] = wanted.split(".").map(Number);
+	const [, given = "0", second = "0"] = /^(\d+)\.(\d+)/.exec(kernel) ?? [];
+	return Number(given) > major || Number(given) === major && Number(second) >= minor;
+}
+
+// src/seccomp/program.ts
+const JUMP = 5;
+const RETURN = 6;
+const lowWord = (argument) => 16 + 8 * argument;
+const highWord = (argument) => 20 + 8 * argument;
+const FARTHEST = 255;
+/**
+* A program that is written from its end, so that whatever a test leads to is there already. A place is
+* counted from the end too.
+*/
+var Program = class {
+	#reversed = [];
+	/** The newest place that leads to a target, by the target. */
+	#newest = /* @__PURE__ */ new Map();
+	get length() {
+		return this.#reversed.length;
+	}
+	/** Puts an instruction in front. What stood first follows it. */
+	before(code, k) {
+		return this.#place([
+			code,
+			0,
+			0,
+			k
+		]);
+	}
+	/** Puts a test of the loaded word in front. */
+	test(code, k, ifTrue, ifFalse) {
+		const [yes, no] = [this.#near(ifTrue), this.#near(ifFalse)];
+		return this.#place([
+			code,
+			this.length - yes - 1,
+			this.length - no - 1,
+			k
+		]);
+	}
+	/** Makes a target the first instruction, so that what is put in front of it goes on there. */
+	first(target) {
+		if ("at" in target && target.at === this.length - 1) return;
+		this.#place(this.#straightTo(target));
+	}
+	/** As `struct sock_filter[]` of a little-endian machine. */
+	bytes() {
+		const view = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(this.length * 8));
+		this.#reversed.toReversed().forEach(([code, ifTrue, ifFalse, k], index) => {
+			view.setUint16(index * 8, code, true);
+			view.setUint8(index * 8 + 2, ifTrue);
+			view.setUint8(index * 8 + 3, ifFalse);
+			view.setUint32(index * 8 + 4, k, true);
+		});
+		return new Uint8Array(view.buffer);
+	}
+	/** A place within a test's reach that leads to the target. */
+	#near(target) {
+		const key = JSON.stringify(target);
+		const known = this.#newest.get(key) ?? ("at" in target ? target.at : void 0);
+		if (known !== void 0 && this.length - known - 1 <= 253) return known;
+		const { at } = this.#place(this.#straightTo(target));
+		this.#newest.set(key, at);
+		return at;
+	}
+	#straightTo(target) {
+		return "verdict" in target ? [
+			RETURN,
+			0,
+			0,
+			target.verdict
+		] : [
+			JUMP,
+			0,
+			0,
+			this.length - target.at - 1
+		];
+	}
+	#place(instruction) {
+		const [, ifTrue, ifFalse] = instruction;
+		if (Math.max(ifTrue, ifFalse) > FARTHEST) throw new RangeError("a jump is too far");
+		this.#reversed.push(instruction);
+		return { at: this.length - 1 };
+	}
+};
+
+// src/seccomp/conditions.ts
+/** Puts the cases of a decision in front of a program, the first one first, and says where they begin. */
+function branch(program, decision) {
+	const last = { verdict: decision.at(-1)?.verdict ?? 0 };
+	return decision.slice(0, -1).reduceRight((next, { conditions, verdict }) => conditions.reduceRight((holds, condition) => compare(program, condition, holds, next), { verdict }), last);
+}
+/** One condition on an argument of 64 bits, which BPF sees as two words. */
+function compare(program, { index, op, value, valueTwo }, yes, no) {
+	const high = {
+		offset: highWord(index),
+		k: Number(value >> 32n)
+	};
+	const low = {
+		offset: lowWord(index),
+		k: Number(value & 4294967295n)
+	};
+	const equal = (ifEqual, ifNot) => {
+		program.test(21, low.k, ifEqual, ifNot);
+		const lower = program.before(32, low.offset);
+		program.test(21, high.k, lower, ifNot);
+		return program.before(32, high.offset);
+	};
+	/** Above in the high word, or equal there and `code` of the low word. */
+	const above = (code, ifAbove, ifNot) => {
+		program.test(code, low.k, ifAbove, ifNot);
+		const lower = program.before(32, low.offset);
+		const level = program.test(21, high.k, lower, ifNot);
+		program.test(37, high.k, ifAbove, level);
+		return program.before(32, high.offset);
+	};
+	switch (op) {
+		case "SCMP_CMP_EQ": return equal(yes, no);
+		case "SCMP_CMP_NE": return equal(no, yes);
+		case "SCMP_CMP_GT": return above(37, yes, no);
+		case "SCMP_CMP_GE": return above(53, yes, no);
+		case "SCMP_CMP_LE": return above(37, no, yes);
+		case "SCMP_CMP_LT": return above(53, no, yes);
+		case "SCMP_CMP_MASKED_EQ": return masked(program, index, value, valueTwo ?? 0n, yes, no);
+	}
+}
+/** A word that the mask leaves nothing of is not looked at. */
+function masked(program, index, mask, wanted, yes, no) {
+	return [{
+		offset: lowWord(index),
+		mask: mask & 4294967295n,
+		wanted: wanted & 4294967295n
+	}, {
+		offset: highWord(index),
+		mask: mask >> 32n,
+		wanted: wanted >> 32n
+	}].reduce((next, word) => {
+		if (word.mask === 0n) return word.wanted === 0n ? next : no;
+		program.test(21, Number(word.wanted), next, no);
+		program.before(84, Number(word.mask));
+		return program.before(32, word.offset);
+	}, yes);
+}
+
+// src/seccomp/compile.ts
+/** BPF_MAXINSNS: the kernel loads no longer program. */
+const LONGEST = 4096;
+const X32_FIRST = 1073741824;
+const SHOWN_NAMES = 8;
+/**
+* Compiles a profile for one architecture. The first rule of the profile whose conditions hold decides a
+* call. Calls of other architectures, x32 among them, end the process, whatever the profile says.
+* `kernel` is the release that `minKernel` is compared with; without it no such condition is met.
+* Throws `input-invalid` for a profile that comes out longer than the kernel takes.
+*/
+function compileProfile(profile, arch, kernel = null) {
+	const architecture = ARCHITECTURES[arch];
+	const decisions = decisionsOf(profile, architecture, kernel);
+	return {
+		filter: programOf(decisions, architecture),
+		rules: decisions.rules,
+		notes: notesOf$1(profile, decisions, architecture)
+	};
+}
+function programOf(decisions, { audit, x32 }) {
+	const program = new Program();
+	program.first(search(program, waysOf(program, startsOf(decisions, x32))));
+	const known = program.before(32, 0);
+	program.test(21, audit, known, { verdict: KILL_PROCESS });
+	program.before(32, 4);
+	if (program.length > LONGEST) throw new GloveboxError("input-invalid", `the seccomp profile needs ${program.length} instructions, and the kernel takes ${LONGEST}`, { remedy: "leave out rules, or join conditions on arguments with MASKED_EQ" });
+	return program.bytes();
+}
+function startsOf({ byNumber, otherwise }, x32) {
+	const start = (from, decision) => ({
+		from,
+		decision,
+		key: keyOf(decision)
+	});
+	const starts = [.../* @__PURE__ */ new Set([0, ...[...byNumber.keys()].flatMap((number) => [number, number + 1])])].toSorted((a, b) => a - b).map((from) => start(from, byNumber.get(from) ?? otherwise));
+	if (x32) {
+		const killed = [{
+			conditions: [],
+			verdict: KILL_PROCESS
+		}];
+		starts.push(start(X32_FIRST, killed), start(4294967295, otherwise));
+	}
+	return starts.filter(({ key }, index) => key !== starts[index - 1]?.key);
+}
+function keyOf(decision) {
+	return decision.map(({ conditions, verdict }) => {
+		return `${conditions.map(({ index, op, value, valueTwo }) => [
+			index,
+			op,
+			value,
+			valueTwo
+		]).join(",")}:${verdict}`;
+	}).join(";");
+}
+/** Where each start leads: the same decision in one place for all calls that share it. */
+function waysOf(program, starts) {
+	const targets = /* @__PURE__ */ new Map();
+	return starts.map(({ from, decision, key }) => {
+		const target = targets.get(key) ?? branch(program, decision);
+		targets.set(key, target);
+		return {
+			from,
+			target
+		};
+	});
+}
+/** A balanced search for the last way that does not begin above the number. */
+function search(program, ways) {
+	const middle = Math.ceil(ways.length / 2);
+	const pivot = ways[middle];
+	if (pivot === void 0) return ways[0]?.target ?? { verdict: 2147483648 };
+	const above = search(program, ways.slice(middle));
+	const below = search(program, ways.slice(0, middle));
+	return program.test(53, pivot.from, above, below);
+}
+function notesOf$1({ architectures, archMap, flags }, { absent, kernelMissed }, { label, token }) {
+	const notes = [];
+	if (absent.size > 0) {
+		const names = [...absent].toSorted();
+		const more = names.length - SHOWN_NAMES;
+		const list = `${names.slice(0, SHOWN_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+		notes.push(`not system calls of ${label}, so their rules have no effect: ${list}`);
+	}
+	if ([...architectures ?? [], ...(archMap ?? []).filter(({ architecture }) => architecture === token).flatMap(({ subArchitectures }) => subArchitectures ?? [])].filter((name) => name !== token).length > 0) notes.push(`calls of other architectures than ${label} end the process, listed or not`);
+	if ((flags?.length ?? 0) > 0) notes.push("the flags of the profile are not applied");
+	if (kernelMissed) notes.push("rules with a least kernel were left out: the kernel is not known");
+	return notes;
+}
+
+// src/plan/syscalls.ts
+const NOTHING_REFUSED = { defaultAction: "SCMP_ACT_ALLOW" };
+/** Decides which filters of system calls the step gets. The kernel obeys the strictest of them. */
+function planSyscalls({ syscalls: asked }, capabilities, host, profiles) {
+	const chosen = chosenProfiles(asked, profiles);
+	const profile = profileText(asked.profile.value);
+	if (!capabilities.syscalls.available || !isArch(host.arch)) {
+		const { syscalls: lack } = capabilities;
+		return {
+			syscalls: {
+				profile,
+				filters: []
+			},
+			layer: {
+				status: chosen.length === 0 ? "not-requested" : "unavailable",
+				mechanism: "none"
+			},
+			downgrades: lack.available ? [] : [downgradeOf("syscalls", lack), ...baseLost(capabilities)],
+			notes: []
+		};
+	}
+	const { arch, kernel } = host;
+	const compiled = [{
+		name: "base",
+		profile: profiles.base
+	}, ...chosen].map((one) => ({
+		name: one.name,
+		...compileProfile(one.profile, arch, kernel)
+	}));
+	const told = compiled.map(({ name, rules }) => `${name}, ${rules} rules`);
+	return {
+		syscalls: {
+			profile,
+			filters: compiled.map(({ name, filter, rules }) => ({
+				name,
+				filter,
+				rules
+			}))
+		},
+		layer: {
+			status: chosen.length === 0 ? "not-requested" : "enforced",
+			mechanism: `seccomp (${told.join("; ")})`
+		},
+		downgrades: [],
+		notes: [...notesOf(compiled), ...heldNotes(asked, profiles.base)]
+	};
+}
+/** The policy's own profile, unless it refuses nothing, and what floors add. */
+function chosenProfiles(asked, profiles) {
+	const { profile, allow, block, further } = asked;
+	const names = (list) => list.map(({ value }) => value);
+	const own = {
+		allow: names(allow),
+		block: names(block)
+	};
+	return [...profile.value === "off" && block.length === 0 ? [] : [named(profile.value, adjustProfile(meant(profile.value, profiles), own))], ...further.map((one) => {
+		const adjusted = adjustProfile(meant(one.profile.value, profiles), {
+			allow: names(one.allow),
+			block: []
+		});
+		return named(one.profile.value, adjusted);
+	})];
+}
+function named(choice, profile) {
+	return {
+		name: profileText(choice),
+		profile
+	};
+}
+function meant(choice, { named: known, files }) {
+	if (choice === "off") return NOTHING_REFUSED;
+	const profile = typeof choice === "string" ? known.get(choice) : files.get(choice.content?.sha256 ?? "");
+	if (profile === void 0) throw new Error(`the profile ${profileText(choice)} was not read`);
+	return profile;
+}
+/** What the base filter shuts is part of other layers' promises. */
+function baseLost({ sandbox, syscalls }) {
+	if (!sandbox.available || syscalls.available) return [];
+	return [{
+		layer: "privilege",
+		code: "filter-missing",
+		reason: `${syscalls.reason}, so the host's keyrings and vsock are not shut off`,
+		remedy: syscalls.remedy
+	}];
+}
+function notesOf(compiled) {
+	return compiled.filter(({ name }) => ![
+		"base",
+		"default",
+		"strict"
+	].includes(name)).flatMap(({ name, notes }) => notes.map((text) => ({
+		code: "profile-note",
+		text: `${name}: ${text}`
+	})));
+}
+/** `allow` opens a profile, and nothing of what other layers rest on. */
+function heldNotes({ allow }, base) {
+	const held = allow.filter(({ value }) => (base.syscalls ?? []).some(({ names }) => names?.includes(value)));
+	if (held.length === 0) return [];
+	return [{
+		code: "syscalls-held",
+		text: `syscalls.allow does not open all of ${held.map(({ value }) => value).join(", ")}: the seal itself rests on what the base filter refuses of it`
+	}];
+}
+
+// src/plan/workflow.ts
+/** The variables that name the runner's command files, by what they carry. */
+const COMMAND_FILES = {
+	output: "GITHUB_OUTPUT",
+	env: "GITHUB_ENV",
+	path: "GITHUB_PATH",
+	state: "GITHUB_STATE",
+	summary: "GITHUB_STEP_SUMMARY"
+};
+const INSIDE = "/run/glovebox";
+/** Decides where a workflow step finds its script and what it writes its outputs to. */
+function planWorkflow(step, filesystemMode, capabilities, scratch) {
+	if (step === null) return NO_WORKFLOW;
+	const own = capabilities.sandbox.available && filesystemMode !== "off";
+	const base = own ? INSIDE : scratch;
+	const script = `script/step${step.script.extension}`;
+	const names = Object.entries(COMMAND_FILES);
+	return {
+		workflow: { commandFiles: `${scratch}/commands` },
+		layer: {
+			status: own ? "enforced" : "unavailable",
+			mechanism: own ? "command files of its own, output without commands, nothing of the runner in sight" : "none: the runner's own files are in reach"
+		},
+		downgrades: own ? [] : [inReach(capabilities)],
+		mounts: own ? [bind(`${scratch}/commands`, `${INSIDE}/commands`, true), bind(`${scratch}/script`, `${INSIDE}/script`, false)] : [],
+		directories: [
+			"commands",
+			"script",
+			...own ? [] : ["temp"]
+		],
+		files: [{
+			name: script,
+			content: step.script.content
+		}, ...names.map(([kind]) => ({
+			name: `commands/${kind}`,
+			content: "",
+			ofStep: true
+		}))],
+		variables: new Map([...names.map(([kind, name]) => [name, `${base}/commands/${kind}`]), ["RUNNER_TEMP", own ? "/tmp" : `${scratch}/temp`]]),
+		script: `${base}/${script}`
+	};
+}
+const NO_WORKFLOW = {
+	workflow: null,
+	layer: {
+		status: "not-requested",
+		mechanism: "none: not a step of a workflow"
+	},
+	downgrades: [],
+	mounts: [],
+	directories: [],
+	files: [],
+	variables: /* @__PURE__ */ new Map(),
+	script: null
+};
+function inReach({ sandbox }) {
+	return {
+		layer: "runner",
+		code: "runner-in-reach",
+		reason: sandbox.available ? "filesystem.mode is off: the step can write the runner's files, which decide what later steps run" : `without a sandbox the step can write the runner's files: ${sandbox.reason}`,
+		remedy: sandbox.available ? "set filesystem.mode to overlay or workspace" : sandbox.remedy
+	};
+}
+function bind(source, target, writable) {
+	return {
+		kind: "bind",
+		source,
+		target,
+		writable
+	};
+}
+
+// src/plan/plan.ts
+/** Policy and capabilities in, everything that a run will do out. No I/O. */
+function makePlan({ policy, facts, capabilities, site, profiles, command, scratch, workflow: step = null, stack = NO_LAYERS, diff = false }) {
+	const tools = commandsOf(facts.tools);
+	const privilege = planPrivilege(policy, capabilities, facts.identity, site.workspaceOwner);
+	const network = planNetwork(policy, capabilities, facts.hostAddresses, {
+		...tools,
+		slirp4netnsVersion: facts.tools.slirp4netns.version
+	});
+	const workflow = planWorkflow(step, policy.filesystem.mode.value, capabilities, scratch);
+	const filesystem = planFilesystem({
+		policy,
+		capabilities,
+		site,
+		workflow,
+		scratch,
+		stack,
+		identity: privilege.identity,
+		gateway: network.network.gateway !== null,
+		tools: facts.tools,
+		highestId: facts.identity.maxUid
+	});
+	const outputs = planOutputs(policy, site, filesystem.filesystem.overlay);
+	const logs = planLogs(policy, site, filesystem.filesystem.mounts, capabilities.sandbox.available);
+	const limits = planLimits(policy, capabilities, facts.hardLimits);
+	const environment = planEnvironment(policy, site.environment, privilege.identity, workflow.variables);
+	const sandboxed = capabilities.sandbox.available;
+	const syscalls = planSyscalls(policy, capabilities, facts.host, profiles);
+	const decisions = [...[
+		network,
+		filesystem,
+		limits,
+		privilege,
+		syscalls
+	], {
+		...workflow,
+		notes: []
+	}];
+	const { layers, downgrades } = settle({
+		network: network.layer,
+		filesystem: filesystem.layer,
+		resources: limits.layer,
+		privilege: privilege.layer,
+		syscalls: syscalls.layer,
+		environment: {
+			status: "enforced",
+			mechanism: "allowlist of names"
+		},
+		runner: workflow.layer
+	}, decisions.flatMap((decision) => decision.downgrades));
+	const parts = {
+		policy,
+		command: command.map((word) => word.replaceAll("{0}", () => workflow.script ?? "{0}")),
+		identity: privilege.identity,
+		network: network.network,
+		filesystem: filesystem.filesystem,
+		outputs: outputs.outputs,
+		logs: logs.logs,
+		limits: limits.limits,
+		syscalls: syscalls.syscalls,
+		environment,
+		workflow: workflow.workflow,
+		tools,
+		diff,
+		scratch,
+		nameservers: site.nameservers
+	};
+	return {
+		...parts,
+		refused: downgrades.length > 0 && policy.onUnavailable.value === "fail",
+		layers,
+		downgrades,
+		notes: [
+			...decisions.flatMap((decision) => decision.notes),
+			...outputs.notes,
+			...logs.notes
+		],
+		sandboxed,
+		launch: sandboxed ? sandboxLaunch(parts) : bareLaunch(parts, capabilities)
+	};
+}
+
+export { reachesNothing as a, currentEnvironment as c, allowsNames as i, COMMAND_FILES as n, LAYERS as o, LAUNCH_FDS as r, ETC_SHOWN as s, makePlan as t };
