@@ -68,11 +68,10 @@ function hold(path: NamedPath, site: Site): NamedMounts {
 
 /** What does not exist yet is guarded by way of something empty in its place. */
 function guard(path: GuardedPath): NamedMounts {
-  const { absolute, standIn, absent } = path;
+  const { absolute, absent } = path;
   if (path.real !== absolute) return unmaskable(path, 'kept read-only');
   const mounts: Located[] = [{ kind: 'bind', source: absolute, target: absolute, writable: false }];
-  const above = absent.map((directory) => ({ path: directory, kind: 'directory' as const }));
-  const placeholders = path.kind === 'missing' ? [...above, { path: absolute, kind: standIn }] : [];
+  const placeholders = path.kind === 'missing' ? [...absent, absolute] : [];
   return { ...NOTHING, mounts, placeholders };
 }
 

@@ -14,8 +14,6 @@ export interface NamedPath {
 
 /** A path that `workspace` mode keeps as it is. */
 export interface GuardedPath extends NamedPath {
-  /** What is put in its place for as long as the run lasts, where nothing is there. */
-  readonly standIn: 'file' | 'directory';
   /** The directories above it that do not exist either, from the top. */
   readonly absent: readonly string[];
 }

@@ -165,7 +165,7 @@ export interface OverlayPlan {
 export interface GuardPlan {
   readonly workspace: string;
   /** Absolute; made where there is nothing, directories before what is in them, and taken away again. */
-  readonly placeholders: readonly { readonly path: string; readonly kind: 'file' | 'directory' }[];
+  readonly placeholders: readonly string[];
 }
 
 export interface FilesystemPlan {

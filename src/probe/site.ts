@@ -52,7 +52,7 @@ const PROC_COVERED = [
   '/proc/kallsyms',
 ];
 /** Where a write would reach a later step: what git, the workflow and the shell run by themselves. */
-const GUARDED = { '.git': 'directory', '.github': 'directory', '.envrc': 'file' } as const;
+const GUARDED = ['.git', '.github', '.envrc'];
 
 /** Looks at the files around a command. Only reads. */
 export function surveySite(request: SiteRequest): Site {
@@ -80,13 +80,11 @@ export function surveySite(request: SiteRequest): Site {
     write: policy.filesystem.write.map(({ value }) => look(value)),
     hide: policy.filesystem.hide.map(({ value }) => look(value)),
     guarded: [
-      ...Object.entries(GUARDED),
-      ...git.repositories.map((path) => [path, 'directory'] as const),
-      ...request.policyFiles.map(
-        (file) => [asTheStepSees(resolve(file), workspace), 'file'] as const,
-      ),
+      ...GUARDED,
+      ...git.repositories,
+      ...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace)),
     ]
-      .map(([path, standIn]) => ({ ...guardedAt(look(path), workspace), standIn }))
+      .map((path) => guardedAt(look(path), workspace))
       .filter(({ absolute }) => within(absolute, workspace)),
     nested: nestedMounts(workspace),
     strangers:

@@ -4,8 +4,8 @@ import { isPlaceholder, makePlaceholder, removePlaceholder } from '../tools/plac
 import type { Undo } from './undo.ts';
 
 /**
- * Puts an empty file or directory where something guarded does not exist, so that there is something
- * to mount over. Whoever takes one away also takes away every mount on it, in all sandboxes: so every
+ * Puts an empty directory where something guarded does not exist, so that there is something to mount
+ * over; git, for one, takes no notice of it. Whoever takes one away also takes away every mount on it, in all sandboxes: so every
  * run has a share in the workspace for as long as it lasts, and only the last one cleans up.
  */
 export async function placeGuards(plan: Plan, undo: Undo): Promise<void> {
@@ -14,8 +14,8 @@ export async function placeGuards(plan: Plan, undo: Undo): Promise<void> {
   const share = await shareDirectory(guards.workspace, plan.tools.flock);
   const made = new Set<string>();
   undo.push(async () => await clear(guards.placeholders, made, share));
-  for (const { path, kind } of guards.placeholders) {
-    if (await makePlaceholder(path, kind)) made.add(path);
+  for (const path of guards.placeholders) {
+    if (await makePlaceholder(path)) made.add(path);
   }
 }
 
@@ -29,8 +29,8 @@ async function clear(
 ): Promise<void> {
   if (share === null) return;
   if (placeholders.length > 0 && (await share.alone())) {
-    for (const { path, kind } of placeholders.toReversed()) {
-      if (made.has(path) || isPlaceholder(path)) removePlaceholder(path, kind);
+    for (const path of placeholders.toReversed()) {
+      if (made.has(path) || isPlaceholder(path)) removePlaceholder(path);
     }
   }
   share.close();

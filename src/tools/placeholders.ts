@@ -1,18 +1,6 @@
-import {
-  closeSync,
-  constants,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmdirSync,
-  unlinkSync,
-  utimesSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, utimesSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GloveboxError, messageOf } from '../base/errors.ts';
-
-export type PlaceholderKind = 'file' | 'directory';
 
 /** Seconds. What is empty and of this very time is one of ours, also of a run that was killed. */
 const MARK = 1_735_159_670;
@@ -24,19 +12,17 @@ const PAUSE_MS = 20;
 export function isPlaceholder(path: string): boolean {
   try {
     const stats = lstatSync(path);
-    if (Math.floor(stats.mtimeMs / 1000) !== MARK) return false;
-    if (stats.isDirectory()) return readdirSync(path).length === 0;
-    return stats.isFile() && stats.size === 0;
+    const marked = stats.isDirectory() && Math.floor(stats.mtimeMs / 1000) === MARK;
+    return marked && readdirSync(path).length === 0;
   } catch {
     return false; // Nothing is there, or it is not for us.
   }
 }
 
 /** Makes one, or takes over another run's. Never follows a symlink. Whether it is a new one. */
-export async function makePlaceholder(path: string, kind: PlaceholderKind): Promise<boolean> {
+export async function makePlaceholder(path: string): Promise<boolean> {
   try {
-    if (kind === 'directory') mkdirSync(path, { mode: 0o755 });
-    else closeSync(openSync(path, NEW_FILE, 0o644));
+    mkdirSync(path, { mode: 0o755 });
     utimesSync(path, MARK, MARK);
     return true;
   } catch (error) {
@@ -52,8 +38,6 @@ export async function makePlaceholder(path: string, kind: PlaceholderKind): Prom
   }
 }
 
-const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-
 async function becomesPlaceholder(path: string): Promise<void> {
   for (let waited = 0; !isPlaceholder(path); waited += PAUSE_MS) {
     if (waited >= MARKED_WITHIN_MS)
@@ -67,10 +51,9 @@ async function becomesPlaceholder(path: string): Promise<void> {
 }
 
 /** Takes one away; what is no longer empty stays. */
-export function removePlaceholder(path: string, kind: PlaceholderKind): void {
+export function removePlaceholder(path: string): void {
   try {
-    if (kind === 'directory') rmdirSync(path);
-    else if (isPlaceholder(path)) unlinkSync(path);
+    rmdirSync(path);
   } catch {
     // Somebody put something in it, or took it away.
   }

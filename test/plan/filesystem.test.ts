@@ -294,16 +294,11 @@ describe('paths that the policy names', () => {
   });
 
   it.each<[string, Parameters<typeof guarded>[1], GuardPlan['placeholders']]>([
-    ['a directory', {}, [{ path: inside, kind: 'directory' }]],
-    ['a file', { standIn: 'file' }, [{ path: inside, kind: 'file' }]],
+    ['a directory', {}, [inside]],
     [
-      'a file in directories that are not there either',
-      { standIn: 'file', absent: [`${WORKSPACE}/a`, `${WORKSPACE}/a/b`] },
-      [
-        { path: `${WORKSPACE}/a`, kind: 'directory' },
-        { path: `${WORKSPACE}/a/b`, kind: 'directory' },
-        { path: inside, kind: 'file' },
-      ],
+      'directories',
+      { absent: [`${WORKSPACE}/a`, `${WORKSPACE}/a/b`] },
+      [`${WORKSPACE}/a`, `${WORKSPACE}/a/b`, inside],
     ],
   ])('guards what does not exist by way of %s in its place', (_, facts, placeholders) => {
     const path = guarded(inside, { kind: 'missing', ...facts });
@@ -316,7 +311,7 @@ describe('paths that the policy names', () => {
 
   it('puts nothing in the place of what lies in a guarded directory', () => {
     const github = guarded(`${WORKSPACE}/.github`);
-    const file = guarded(`${github.absolute}/policy.yml`, { kind: 'missing', standIn: 'file' });
+    const file = guarded(`${github.absolute}/policy.yml`, { kind: 'missing' });
     const made = decide('workspace', { guarded: [github, file] });
     expect(made.filesystem.guards?.placeholders).toEqual([]);
     expect(at(made, file.absolute)).toBeUndefined();
