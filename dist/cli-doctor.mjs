@@ -1,6 +1,6 @@
 import { n as messageOf } from "./errors.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
-import { D as shedIds, f as backendsOf, k as evaluate, r as probeHost } from "./host.mjs";
+import { D as shedIds, d as backendsOf, k as evaluate, n as probeHost } from "./host.mjs";
 import { a as mendsFor, t as mendAll } from "./mend.mjs";
 import { c as currentEnvironment, t as makePlan } from "./plan.mjs";
 import { t as mergePolicies } from "./merge.mjs";

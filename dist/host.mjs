@@ -1,10 +1,10 @@
 import { a as isArch } from "./merge.mjs";
-import { r as within } from "./mounts.mjs";
 import { c as commandsOf, i as unfit, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { S as _startsWith, a as literal, b as _nonnegative, i as int, m as string, n as array, o as meta, p as strictObject, r as boolean, s as nullable, t as _enum, w as safeParse, x as _regex } from "./vendor-zod.mjs";
 import { i as treeProblem, r as sha256$1 } from "./trees.mjs";
 import { l as widthOf, n as formatAddress, o as parseAddress, t as contains } from "./addresses.mjs";
+import { r as within } from "./mounts.mjs";
 import { accessSync, closeSync, constants, existsSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { arch, homedir, networkInterfaces, platform, release, tmpdir, userInfo } from "node:os";
@@ -467,39 +467,74 @@ function firstId(...candidates) {
 	return candidates.find((id) => id !== null && id !== 0) ?? SPARE_ID;
 }
 
-// src/tools/ownership.ts
-/** Who the kernel shows as the owner of what belongs to nobody in this user namespace. */
-const UNMAPPED = 65534;
-/**
-* The file, or the directory on the way to it, that a step could rewrite: one of our own when we are an
-* ordinary user, anybody's but root's when we are root. null when there is none. Symlinks are resolved.
-*/
-function rewritable(path) {
-	const uid = process.getuid?.() ?? -1;
-	const open = uid === 0 ? byOthers : byOneself(uid);
-	return onTheWay(realpathSync(path)).find((part) => open(statSync(part))) ?? null;
+// src/probe/read.ts
+/** The text of a file; null where there is none that we may read. */
+function readOrNull(path) {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return null;
+	}
 }
-/** Whether everybody gets through to a path: under root, a step is somebody else. */
-function opensToAll(path) {
-	return onTheWay(realpathSync(path)).every((part) => (statSync(part).mode & 1) !== 0);
+
+// src/probe/hints.ts
+/** What may explain a trial that failed. */
+function readHints(environment) {
+	return {
+		maxUserNamespaces: numberIn("/proc/sys/user/max_user_namespaces"),
+		usernsClone: numberIn("/proc/sys/kernel/unprivileged_userns_clone"),
+		apparmorRestrictsUserns: numberIn("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
+		tunExists: existsSync("/dev/net/tun"),
+		tunOpens: opens("/dev/net/tun"),
+		...ownSeccomp(),
+		inContainer: existsSync("/.dockerenv") || existsSync("/run/.containerenv") || environment["KUBERNETES_SERVICE_HOST"] !== void 0,
+		procCovered: / \/proc\/\S+ /.test(readOrNull("/proc/self/mountinfo") ?? ""),
+		apparmorProfile: apparmorProfile(),
+		flavour: flavourOf({
+			version: readOrNull("/proc/version") ?? "",
+			init: (readOrNull("/proc/1/comm") ?? "").trim(),
+			hosted: environment["RUNNER_ENVIRONMENT"] === "github-hosted",
+			docker: existsSync("/.dockerenv")
+		}),
+		systemdUser: existsSync(`/run/user/${process.getuid?.() ?? -1}/systemd/private`)
+	};
 }
-/** `/`, then each directory, then the path itself. */
-function onTheWay(path) {
-	const parts = path.split("/");
-	return parts.map((_, index) => parts.slice(0, index + 1).join("/") || "/");
+/** gVisor tells the version and the build date of a Linux that it never was. */
+const GVISOR = /^Linux version 4\.4\.0 .*Sun Jan 10 15:06:54 PST 2016/;
+/** What kind of Linux it says it is; null for an ordinary one. Exported for tests. */
+function flavourOf({ version, init, hosted, docker }) {
+	if (GVISOR.test(version)) return "gvisor";
+	if (/microsoft-standard|wsl2/i.test(version)) return "wsl2";
+	if (/-microsoft/i.test(version)) return "wsl1";
+	return hosted && !docker && init !== "" && init !== "systemd" ? "slim" : null;
 }
-function byOthers({ uid, gid, mode }) {
-	return !(uid === 0 || uid === UNMAPPED && !isMapped(UNMAPPED)) || (mode & 2) !== 0 || (mode & 16) !== 0 && gid !== 0;
+function ownSeccomp() {
+	const status = readOrNull("/proc/self/status") ?? "";
+	const field = (name) => {
+		const value = new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1];
+		return value === void 0 ? null : Number(value);
+	};
+	return {
+		seccompMode: field("Seccomp"),
+		seccompFilters: field("Seccomp_filters")
+	};
 }
-function byOneself(uid) {
-	const groups = [process.getgid?.() ?? -1, ...process.getgroups?.() ?? []];
-	return (stats) => stats.uid === uid || (stats.mode & 2) !== 0 || (stats.mode & 16) !== 0 && groups.includes(stats.gid);
+/** `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor. */
+function apparmorProfile() {
+	const text = readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? "";
+	return text === "" || text.startsWith("unconfined") ? null : text.replace(/ \(\w+\)$/, "");
 }
-function isMapped(id) {
-	return readFileSync("/proc/self/uid_map", "utf8").trim().split("\n").some((line) => {
-		const [first = 0, , count = 0] = line.trim().split(/\s+/).map(Number);
-		return id >= first && id < first + count;
-	});
+function opens(path) {
+	try {
+		closeSync(openSync(path, "r+"));
+		return true;
+	} catch {
+		return false;
+	}
+}
+function numberIn(path) {
+	const text = readOrNull(path)?.trim();
+	return text !== void 0 && /^-?\d+$/.test(text) ? Number(text) : null;
 }
 
 // src/tools/execute.ts
@@ -560,6 +595,41 @@ async function execute(argv, options = {}) {
 				stderr: signal === null ? said : `${said}ended by ${signal}`
 			});
 		});
+	});
+}
+
+// src/tools/ownership.ts
+/** Who the kernel shows as the owner of what belongs to nobody in this user namespace. */
+const UNMAPPED = 65534;
+/**
+* The file, or the directory on the way to it, that a step could rewrite: one of our own when we are an
+* ordinary user, anybody's but root's when we are root. null when there is none. Symlinks are resolved.
+*/
+function rewritable(path) {
+	const uid = process.getuid?.() ?? -1;
+	const open = uid === 0 ? byOthers : byOneself(uid);
+	return onTheWay(realpathSync(path)).find((part) => open(statSync(part))) ?? null;
+}
+/** Whether everybody gets through to a path: under root, a step is somebody else. */
+function opensToAll(path) {
+	return onTheWay(realpathSync(path)).every((part) => (statSync(part).mode & 1) !== 0);
+}
+/** `/`, then each directory, then the path itself. */
+function onTheWay(path) {
+	const parts = path.split("/");
+	return parts.map((_, index) => parts.slice(0, index + 1).join("/") || "/");
+}
+function byOthers({ uid, gid, mode }) {
+	return !(uid === 0 || uid === UNMAPPED && !isMapped(UNMAPPED)) || (mode & 2) !== 0 || (mode & 16) !== 0 && gid !== 0;
+}
+function byOneself(uid) {
+	const groups = [process.getgid?.() ?? -1, ...process.getgroups?.() ?? []];
+	return (stats) => stats.uid === uid || (stats.mode & 2) !== 0 || (stats.mode & 16) !== 0 && groups.includes(stats.gid);
+}
+function isMapped(id) {
+	return readFileSync("/proc/self/uid_map", "utf8").trim().split("\n").some((line) => {
+		const [first = 0, , count = 0] = line.trim().split(/\s+/).map(Number);
+		return id >= first && id < first + count;
 	});
 }
 
@@ -1890,6 +1960,40 @@ function readOrEmpty(path) {
 	}
 }
 
+// src/probe/scratch-base.ts
+/** On disk if possible, because /tmp is often memory; and without characters that overlayfs would read. */
+function chooseScratchBase(environment, writable) {
+	const usable = [
+		environment["TMPDIR"],
+		"/var/tmp",
+		tmpdir(),
+		"/tmp"
+	].filter((path) => path !== void 0 && /^\/[\w./-]+$/.test(path) && isWritable(path) && (process.getuid?.() !== 0 || opensToAll(path)) && !writable.some((place) => within(realpathSync(path), place)));
+	return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? "/tmp";
+}
+/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT. */
+const LAYERLESS = /* @__PURE__ */ new Set([...[
+	26985,
+	20859,
+	4283649346,
+	4266872130,
+	16914839,
+	1702057286,
+	19780
+]]);
+function mayHoldLayers(type) {
+	return !LAYERLESS.has(type);
+}
+function isWritable(path) {
+	try {
+		accessSync(path, constants.W_OK | constants.X_OK);
+		readdirSync(path);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
 // src/probe/host.ts
 /** Finds out what this host can do, by doing it. Reads and tries only; leaves nothing behind. */
 async function probeHost({ needs, environment, writable, shed, scratchBase: given, lower }) {
@@ -1981,59 +2085,6 @@ function userName() {
 function idFrom(text) {
 	return text !== void 0 && /^\d+$/.test(text) ? Number(text) : null;
 }
-function readHints(environment) {
-	return {
-		maxUserNamespaces: numberIn("/proc/sys/user/max_user_namespaces"),
-		usernsClone: numberIn("/proc/sys/kernel/unprivileged_userns_clone"),
-		apparmorRestrictsUserns: numberIn("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
-		tunExists: existsSync("/dev/net/tun"),
-		tunOpens: opens("/dev/net/tun"),
-		...ownSeccomp(),
-		inContainer: existsSync("/.dockerenv") || existsSync("/run/.containerenv") || environment["KUBERNETES_SERVICE_HOST"] !== void 0,
-		procCovered: / \/proc\/\S+ /.test(readOrNull("/proc/self/mountinfo") ?? ""),
-		apparmorProfile: apparmorProfile(),
-		flavour: flavourOf({
-			version: readOrNull("/proc/version") ?? "",
-			init: (readOrNull("/proc/1/comm") ?? "").trim(),
-			hosted: environment["RUNNER_ENVIRONMENT"] === "github-hosted",
-			docker: existsSync("/.dockerenv")
-		}),
-		systemdUser: existsSync(`/run/user/${process.getuid?.() ?? -1}/systemd/private`)
-	};
-}
-/** gVisor tells the version and the build date of a Linux that it never was. */
-const GVISOR = /^Linux version 4\.4\.0 .*Sun Jan 10 15:06:54 PST 2016/;
-/** What kind of Linux it says it is; null for an ordinary one. Exported for tests. */
-function flavourOf({ version, init, hosted, docker }) {
-	if (GVISOR.test(version)) return "gvisor";
-	if (/microsoft-standard|wsl2/i.test(version)) return "wsl2";
-	if (/-microsoft/i.test(version)) return "wsl1";
-	return hosted && !docker && init !== "" && init !== "systemd" ? "slim" : null;
-}
-function ownSeccomp() {
-	const status = readOrNull("/proc/self/status") ?? "";
-	const field = (name) => {
-		const value = new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1];
-		return value === void 0 ? null : Number(value);
-	};
-	return {
-		seccompMode: field("Seccomp"),
-		seccompFilters: field("Seccomp_filters")
-	};
-}
-/** `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor. */
-function apparmorProfile() {
-	const text = readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? "";
-	return text === "" || text.startsWith("unconfined") ? null : text.replace(/ \(\w+\)$/, "");
-}
-function opens(path) {
-	try {
-		closeSync(openSync(path, "r+"));
-		return true;
-	} catch {
-		return false;
-	}
-}
 function hardLimits() {
 	const text = readOrNull("/proc/self/limits") ?? "";
 	const hard = (label) => {
@@ -2047,48 +2098,5 @@ function hardLimits() {
 		cpuTime: hard("Max cpu time")
 	};
 }
-/** On disk if possible, because /tmp is often memory; and without characters that overlayfs would read. */
-function chooseScratchBase(environment, writable) {
-	const usable = [
-		environment["TMPDIR"],
-		"/var/tmp",
-		tmpdir(),
-		"/tmp"
-	].filter((path) => path !== void 0 && /^\/[\w./-]+$/.test(path) && isWritable(path) && (process.getuid?.() !== 0 || opensToAll(path)) && !writable.some((place) => within(realpathSync(path), place)));
-	return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? "/tmp";
-}
-/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT. */
-const LAYERLESS = /* @__PURE__ */ new Set([...[
-	26985,
-	20859,
-	4283649346,
-	4266872130,
-	16914839,
-	1702057286,
-	19780
-]]);
-function mayHoldLayers(type) {
-	return !LAYERLESS.has(type);
-}
-function isWritable(path) {
-	try {
-		accessSync(path, constants.W_OK | constants.X_OK);
-		readdirSync(path);
-		return true;
-	} catch {
-		return false;
-	}
-}
-function numberIn(path) {
-	const text = readOrNull(path)?.trim();
-	return text !== void 0 && /^-?\d+$/.test(text) ? Number(text) : null;
-}
-function readOrNull(path) {
-	try {
-		return readFileSync(path, "utf8");
-	} catch {
-		return null;
-	}
-}
 
-export { PACKAGE_OF as A, startOf as C, shedIds as D, planPrivilege as E, downgradeOf as O, entryOf as S, opensToAll as T, locateTools as _, readHints as a, knownArchives as b, openUplink as c, openHolder as d, backendsOf as f, findProgram as g, routesOf as h, probeOnce as i, evaluate as k, offerTun as l, planUplink as m, identify as n, exchanged as o, chooseUplink as p, probeHost as r, idmapOption as s, chooseScratchBase as t, openAnteroom as u, searchOrder as v, execute as w, recordsDirectory as x, cacheRoots as y };
+export { PACKAGE_OF as A, opensToAll as C, shedIds as D, planPrivilege as E, downgradeOf as O, startOf as S, readHints as T, searchOrder as _, exchanged as a, recordsDirectory as b, offerTun as c, backendsOf as d, chooseUplink as f, locateTools as g, findProgram as h, chooseScratchBase as i, evaluate as k, openAnteroom as l, routesOf as m, probeHost as n, idmapOption as o, planUplink as p, probeOnce as r, openUplink as s, identify as t, openHolder as u, cacheRoots as v, execute as w, entryOf as x, knownArchives as y };

@@ -1,9 +1,9 @@
-import { E as planPrivilege, O as downgradeOf, h as routesOf, m as planUplink, o as exchanged, p as chooseUplink, s as idmapOption } from "./host.mjs";
+import { E as planPrivilege, O as downgradeOf, a as exchanged, f as chooseUplink, m as routesOf, o as idmapOption, p as planUplink } from "./host.mjs";
 import { a as isArch, i as ARCHITECTURES } from "./merge.mjs";
-import { n as inOrder, r as within, t as bwrapOptions } from "./mounts.mjs";
 import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
 import { t as GloveboxError } from "./errors.mjs";
 import { s as parseCidr, t as contains } from "./addresses.mjs";
+import { n as inOrder, r as within, t as bwrapOptions } from "./mounts.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as formatSize } from "./units.mjs";
 import { a as outputGlob } from "./output-globs.mjs";
@@ -526,7 +526,7 @@ function hold(path, site) {
 }
 /** What does not exist yet is guarded by way of something empty in its place. */
 function guard(path) {
-	const { absolute, standIn, absent } = path;
+	const { absolute, absent } = path;
 	if (path.real !== absolute) return unmaskable(path, "kept read-only");
 	const mounts = [{
 		kind: "bind",
@@ -534,14 +534,7 @@ function guard(path) {
 		target: absolute,
 		writable: false
 	}];
-	const above = absent.map((directory) => ({
-		path: directory,
-		kind: "directory"
-	}));
-	const placeholders = path.kind === "missing" ? [...above, {
-		path: absolute,
-		kind: standIn
-	}] : [];
+	const placeholders = path.kind === "missing" ? [...absent, absolute] : [];
 	return {
 		...NOTHING,
 		mounts,

@@ -1,4 +1,4 @@
-import { g as findProgram, v as searchOrder, w as execute } from "./host.mjs";
+import { _ as searchOrder, h as findProgram, w as execute } from "./host.mjs";
 import { C as OWN, S as JOURNAL, i as settleOutputs, x as JOB } from "./journal.mjs";
 import { readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 import { f as startGroup, p as warning, r as endGroup, s as getState, u as saveState } from "./vendor-actions-core.mjs";
-import { D as shedIds, a as readHints, k as evaluate, r as probeHost, t as chooseScratchBase } from "./host.mjs";
+import { D as shedIds, T as readHints, i as chooseScratchBase, k as evaluate, n as probeHost } from "./host.mjs";
 import { t as mergePolicies } from "./merge.mjs";
 import { a as mendsFor, n as undoMend, o as undoOf, s as undoWord, t as mendAll } from "./mend.mjs";
 import { r as harmless } from "./text.mjs";

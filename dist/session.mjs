@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { D as shedIds, c as openUplink, d as openHolder, f as backendsOf, g as findProgram, k as evaluate, l as offerTun, n as identify, r as probeHost, u as openAnteroom, v as searchOrder, w as execute } from "./host.mjs";
+import { D as shedIds, _ as searchOrder, c as offerTun, d as backendsOf, h as findProgram, k as evaluate, l as openAnteroom, n as probeHost, s as openUplink, t as identify, u as openHolder, w as execute } from "./host.mjs";
 import { a as reachesNothing, c as currentEnvironment, i as allowsNames, n as COMMAND_FILES, o as LAYERS, r as LAUNCH_FDS, s as ETC_SHOWN, t as makePlan } from "./plan.mjs";
 import { r as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
@@ -39,18 +39,15 @@ const PAUSE_MS = 20;
 function isPlaceholder(path) {
 	try {
 		const stats = lstatSync(path);
-		if (Math.floor(stats.mtimeMs / 1e3) !== MARK) return false;
-		if (stats.isDirectory()) return readdirSync(path).length === 0;
-		return stats.isFile() && stats.size === 0;
+		return stats.isDirectory() && Math.floor(stats.mtimeMs / 1e3) === MARK && readdirSync(path).length === 0;
 	} catch {
 		return false;
 	}
 }
 /** Makes one, or takes over another run's. Never follows a symlink. Whether it is a new one. */
-async function makePlaceholder(path, kind) {
+async function makePlaceholder(path) {
 	try {
-		if (kind === "directory") mkdirSync(path, { mode: 493 });
-		else closeSync(openSync(path, NEW_FILE, 420));
+		mkdirSync(path, { mode: 493 });
 		utimesSync(path, MARK, MARK);
 		return true;
 	} catch (error) {
@@ -64,7 +61,6 @@ async function makePlaceholder(path, kind) {
 		});
 	}
 }
-const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 async function becomesPlaceholder(path) {
 	for (let waited = 0; !isPlaceholder(path); waited += PAUSE_MS) {
 		if (waited >= MARKED_WITHIN_MS) throw new GloveboxError("setup-failed", `${path} came into being while the sandbox was being built`, { remedy: "run again" });
@@ -72,10 +68,9 @@ async function becomesPlaceholder(path) {
 	}
 }
 /** Takes one away; what is no longer empty stays. */
-function removePlaceholder(path, kind) {
+function removePlaceholder(path) {
 	try {
-		if (kind === "directory") rmdirSync(path);
-		else if (isPlaceholder(path)) unlinkSync(path);
+		rmdirSync(path);
 	} catch {}
 }
 
@@ -847,11 +842,11 @@ const PROC_COVERED = [
 	"/proc/kallsyms"
 ];
 /** Where a write would reach a later step: what git, the workflow and the shell run by themselves. */
-const GUARDED = {
-	".git": "directory",
-	".github": "directory",
-	".envrc": "file"
-};
+const GUARDED = [
+	".git",
+	".github",
+	".envrc"
+];
 /** Looks at the files around a command. Only reads. */
 function surveySite(request) {
 	const { policy, environment, home } = request;
@@ -880,13 +875,10 @@ function surveySite(request) {
 		write: policy.filesystem.write.map(({ value }) => look(value)),
 		hide: policy.filesystem.hide.map(({ value }) => look(value)),
 		guarded: [
-			...Object.entries(GUARDED),
-			...git.repositories.map((path) => [path, "directory"]),
-			...request.policyFiles.map((file) => [asTheStepSees(resolve(file), workspace), "file"])
-		].map(([path, standIn]) => ({
-			...guardedAt(look(path), workspace),
-			standIn
-		})).filter(({ absolute }) => within(absolute, workspace)),
+			...GUARDED,
+			...git.repositories,
+			...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace))
+		].map((path) => guardedAt(look(path), workspace)).filter(({ absolute }) => within(absolute, workspace)),
 		nested: nestedMounts(workspace),
 		strangers: policy.filesystem.mode.value === "overlay" ? findStrangers(workspace, ownedBy(owner)) : NO_STRANGERS,
 		layerOwners: [...new Set(request.layers.map((layer) => statSync(layer).uid))],
@@ -2877,8 +2869,8 @@ async function lock(flock, fd, how) {
 
 // src/run/guards.ts
 /**
-* Puts an empty file or directory where something guarded does not exist, so that there is something
-* to mount over. Whoever takes one away also takes away every mount on it, in all sandboxes: so every
+* Puts an empty directory where something guarded does not exist, so that there is something to mount
+* over; git, for one, takes no notice of it. Whoever takes one away also takes away every mount on it, in all sandboxes: so every
 * run has a share in the workspace for as long as it lasts, and only the last one cleans up.
 */
 async function placeGuards(plan, undo) {
@@ -2887,13 +2879,13 @@ async function placeGuards(plan, undo) {
 	const share = await shareDirectory(guards.workspace, plan.tools.flock);
 	const made = /* @__PURE__ */ new Set();
 	undo.push(async () => await clear(guards.placeholders, made, share));
-	for (const { path, kind } of guards.placeholders) if (await makePlaceholder(path, kind)) made.add(path);
+	for (const path of guards.placeholders) if (await makePlaceholder(path)) made.add(path);
 }
 /** From the inside out. Where nothing tells whether another run is there, they stay. */
 async function clear(placeholders, made, share) {
 	if (share === null) return;
 	if (placeholders.length > 0 && await share.alone()) {
-		for (const { path, kind } of placeholders.toReversed()) if (made.has(path) || isPlaceholder(path)) removePlaceholder(path, kind);
+		for (const path of placeholders.toReversed()) if (made.has(path) || isPlaceholder(path)) removePlaceholder(path);
 	}
 	share.close();
 }
@@ -4753,6 +4745,7 @@ const NOTHING_RAN = {
 async function supervise(plan, interrupts, io, succeeds) {
 	closeInherited();
 	const undo = [];
+	let released = false;
 	try {
 		const sandbox = await buildSandbox(plan, io, undo);
 		undo.push(() => killStep(sandbox.launched));
@@ -4762,6 +4755,7 @@ async function supervise(plan, interrupts, io, succeeds) {
 			...NOTHING_RAN,
 			ending: early
 		};
+		released = true;
 		const { gone, seen } = await letGo(plan, sandbox, interrupts, io);
 		return {
 			...seen,
@@ -4772,6 +4766,11 @@ async function supervise(plan, interrupts, io, succeeds) {
 			})
 		};
 	} catch (error) {
+		if (released) return {
+			...NOTHING_RAN,
+			released,
+			ending: lost(messageOf(error))
+		};
 		return {
 			...NOTHING_RAN,
 			ending: interrupts.first(),
@@ -4780,6 +4779,12 @@ async function supervise(plan, interrupts, io, succeeds) {
 	} finally {
 		await undoAll(undo);
 	}
+}
+function lost(detail) {
+	return {
+		by: "holder-lost",
+		detail
+	};
 }
 /** Releases the command and stays with it to its end. */
 async function letGo(plan, sandbox, interrupts, io) {
@@ -4819,30 +4824,27 @@ async function letGo(plan, sandbox, interrupts, io) {
 	const interrupted = new Promise((resolve) => interrupts.forward(() => resolve()));
 	io.stdin?.destroy();
 	const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
-	const lost = ending?.by === "holder-lost";
+	const roomLost = ending?.by === "holder-lost";
 	killStep(launched);
 	const gone = await isGone(launched);
 	const logs = following?.finish() ?? null;
 	const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
-	const read = rooms === null || lost ? null : await readChanges(plan, rooms);
-	const egress = rooms === null || lost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
+	const read = rooms === null || roomLost ? null : await readChanges(plan, rooms);
+	const egress = rooms === null || roomLost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
 	await Promise.race([
 		relay.done,
 		interrupted,
 		...ending === null ? [] : [setTimeout$1(FLUSH_MS, void 0, { ref: false })]
 	]);
 	interrupts.hold();
-	if (!started) {
-		const setupFailure = "bubblewrap could not build the sandbox; its own words stand above";
-		return {
-			gone,
-			seen: {
-				...NOTHING_RAN,
-				ending,
-				setupFailure
-			}
-		};
-	}
+	if (!started) return {
+		gone,
+		seen: {
+			...NOTHING_RAN,
+			released: true,
+			ending: ending ?? lost("bubblewrap gave up")
+		}
+	};
 	return {
 		gone,
 		seen: {
@@ -4873,8 +4875,8 @@ async function letGo(plan, sandbox, interrupts, io) {
 /** Outputs come out when nothing of the step runs any more, and only of one that ended as the policy asks. */
 async function bringIfDue(plan, { rooms }, interrupts, { gone, seen, succeeds }) {
 	const { outputs } = plan;
-	const lost = seen.exitCode === null || seen.ending?.by === "holder-lost";
-	if (outputs === null || rooms === null || lost || interrupts.first() !== null) return null;
+	const isLost = seen.exitCode === null || seen.ending?.by === "holder-lost";
+	if (outputs === null || rooms === null || isLost || interrupts.first() !== null) return null;
 	if (outputs.on === "success" && !succeeds(seen)) return null;
 	if (!gone) return failedOutputs(/* @__PURE__ */ new Error("a process of the step does not end"));
 	return await bringOutputs(plan, rooms, interrupts);

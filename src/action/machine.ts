@@ -3,7 +3,8 @@ import { evaluate } from '../capabilities/evaluate.ts';
 import { mendsFor, undoOf, undoWord } from '../capabilities/mends.ts';
 import { shedIds } from '../plan/privilege.ts';
 import { mergePolicies } from '../policy/merge.ts';
-import { probeHost, readHints } from '../probe/host.ts';
+import { readHints } from '../probe/hints.ts';
+import { probeHost } from '../probe/host.ts';
 import { mendAll, undoMend } from '../tools/mend.ts';
 import { say } from './log.ts';
 

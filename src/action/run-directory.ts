@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { getState, saveState } from '@actions/core';
-import { chooseScratchBase } from '../probe/host.ts';
+import { chooseScratchBase } from '../probe/scratch-base.ts';
 import { endLeftovers, removeRun } from '../run/leftovers.ts';
 import { settleRuns } from '../run/outputs/recover.ts';
 

@@ -1,23 +1,13 @@
-import {
-  readdirSync,
-  readFileSync,
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  realpathSync,
-  statfsSync,
-} from 'node:fs';
-import { arch, homedir, platform, release, tmpdir, userInfo } from 'node:os';
-import type { Facts, HardLimits, Hints, Identity } from '../capabilities/facts.ts';
-import { within } from '../plan/mounts.ts';
-import { opensToAll } from '../tools/ownership.ts';
+import { arch, homedir, platform, release, userInfo } from 'node:os';
+import type { Facts, HardLimits, Identity } from '../capabilities/facts.ts';
 import { locateTools } from '../tools/programs.ts';
 import { type Needs, tryEverything } from './attempts.ts';
 import { findMemoryCgroup } from './cgroup.ts';
 import type { Lower } from './overlay-attempts.ts';
+import { readHints } from './hints.ts';
 import { hostAddresses } from './host-addresses.ts';
+import { readOrNull } from './read.ts';
+import { chooseScratchBase } from './scratch-base.ts';
 
 export interface ProbeRequest {
   readonly needs: Needs;
@@ -134,75 +124,6 @@ function idFrom(text: string | undefined): number | null {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-export function readHints(environment: Readonly<Record<string, string>>): Hints {
-  return {
-    maxUserNamespaces: numberIn('/proc/sys/user/max_user_namespaces'),
-    usernsClone: numberIn('/proc/sys/kernel/unprivileged_userns_clone'),
-    apparmorRestrictsUserns: numberIn('/proc/sys/kernel/apparmor_restrict_unprivileged_userns'),
-    tunExists: existsSync('/dev/net/tun'),
-    tunOpens: opens('/dev/net/tun'),
-    ...ownSeccomp(),
-    inContainer:
-      existsSync('/.dockerenv') ||
-      existsSync('/run/.containerenv') ||
-      environment['KUBERNETES_SERVICE_HOST'] !== undefined,
-    procCovered: / \/proc\/\S+ /.test(readOrNull('/proc/self/mountinfo') ?? ''),
-    apparmorProfile: apparmorProfile(),
-    flavour: flavourOf({
-      version: readOrNull('/proc/version') ?? '',
-      init: (readOrNull('/proc/1/comm') ?? '').trim(),
-      hosted: environment['RUNNER_ENVIRONMENT'] === 'github-hosted',
-      docker: existsSync('/.dockerenv'),
-    }),
-    systemdUser: existsSync(`/run/user/${process.getuid?.() ?? -1}/systemd/private`),
-  };
-}
-
-/** gVisor tells the version and the build date of a Linux that it never was. */
-const GVISOR = /^Linux version 4\.4\.0 .*Sun Jan 10 15:06:54 PST 2016/;
-
-/** What kind of Linux it says it is; null for an ordinary one. Exported for tests. */
-export function flavourOf({
-  version,
-  init,
-  hosted,
-  docker,
-}: {
-  readonly version: string;
-  readonly init: string;
-  readonly hosted: boolean;
-  readonly docker: boolean;
-}): Hints['flavour'] {
-  if (GVISOR.test(version)) return 'gvisor';
-  if (/microsoft-standard|wsl2/i.test(version)) return 'wsl2';
-  if (/-microsoft/i.test(version)) return 'wsl1';
-  return hosted && !docker && init !== '' && init !== 'systemd' ? 'slim' : null;
-}
-
-function ownSeccomp(): Pick<Hints, 'seccompMode' | 'seccompFilters'> {
-  const status = readOrNull('/proc/self/status') ?? '';
-  const field = (name: string): number | null => {
-    const value = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1];
-    return value === undefined ? null : Number(value);
-  };
-  return { seccompMode: field('Seccomp'), seccompFilters: field('Seccomp_filters') };
-}
-
-/** `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor. */
-function apparmorProfile(): string | null {
-  const text = readOrNull('/proc/self/attr/apparmor/current')?.trim() ?? '';
-  return text === '' || text.startsWith('unconfined') ? null : text.replace(/ \(\w+\)$/, '');
-}
-
-function opens(path: string): boolean {
-  try {
-    closeSync(openSync(path, 'r+'));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function hardLimits(): HardLimits {
   const text = readOrNull('/proc/self/limits') ?? '';
   const hard = (label: string): number | null => {
@@ -215,53 +136,4 @@ function hardLimits(): HardLimits {
     fileSize: hard('Max file size'),
     cpuTime: hard('Max cpu time'),
   };
-}
-
-/** On disk if possible, because /tmp is often memory; and without characters that overlayfs would read. */
-export function chooseScratchBase(
-  environment: Readonly<Record<string, string>>,
-  writable: readonly string[],
-): string {
-  const usable = [environment['TMPDIR'], '/var/tmp', tmpdir(), '/tmp'].filter(
-    (path): path is string =>
-      path !== undefined &&
-      /^\/[\w./-]+$/.test(path) &&
-      isWritable(path) &&
-      // A root supervisor's step, which is somebody else, must get through to what lies there.
-      (process.getuid?.() !== 0 || opensToAll(path)) &&
-      !writable.some((place) => within(realpathSync(path), place)),
-  );
-  return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? '/tmp';
-}
-
-/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT. */
-const LAYERLESS = new Set([
-  ...[0x6969, 0x51_7b, 0xff_53_4d_42, 0xfe_53_4d_42, 0x01_02_19_97, 0x65_73_55_46, 0x4d_44],
-]);
-
-export function mayHoldLayers(type: number): boolean {
-  return !LAYERLESS.has(type);
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK | constants.X_OK);
-    readdirSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function numberIn(path: string): number | null {
-  const text = readOrNull(path)?.trim();
-  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : null;
-}
-
-function readOrNull(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }

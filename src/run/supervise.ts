@@ -64,22 +64,29 @@ export async function supervise(
 ): Promise<Observations> {
   closeInherited();
   const undo: Undo = [];
+  let released = false;
   try {
     const sandbox = await buildSandbox(plan, io, undo);
     undo.push(() => killStep(sandbox.launched));
     if (plan.sandboxed) confirmHeld(plan, sandbox.launched);
     const early = interrupts.first();
     if (early !== null) return { ...NOTHING_RAN, ending: early };
+    released = true;
     const { gone, seen } = await letGo(plan, sandbox, interrupts, io);
     return {
       ...seen,
       outputs: await bringIfDue(plan, sandbox, interrupts, { gone, seen, succeeds }),
     };
   } catch (error) {
+    if (released) return { ...NOTHING_RAN, released, ending: lost(messageOf(error)) };
     return { ...NOTHING_RAN, ending: interrupts.first(), setupFailure: messageOf(error) };
   } finally {
     await undoAll(undo);
   }
+}
+
+function lost(detail: string): Ending {
+  return { by: 'holder-lost', detail };
 }
 
 /** Releases the command and stays with it to its end. */
@@ -136,15 +143,15 @@ async function letGo(
   const interrupted = new Promise<void>((resolve) => interrupts.forward(() => resolve()));
   io.stdin?.destroy();
   const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
-  const lost = (ending as Ending | null)?.by === 'holder-lost';
+  const roomLost = (ending as Ending | null)?.by === 'holder-lost';
   // What the command left behind still holds the output's pipes, and may still be sending.
   killStep(launched);
   const gone = await isGone(launched);
   const logs = following?.finish() ?? null;
   const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
-  const read = rooms === null || lost ? null : await readChanges(plan, rooms);
+  const read = rooms === null || roomLost ? null : await readChanges(plan, rooms);
   const egress =
-    rooms === null || lost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
+    rooms === null || roomLost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
   await Promise.race([
     relay.done,
     interrupted,
@@ -152,8 +159,8 @@ async function letGo(
   ]);
   interrupts.hold();
   if (!started) {
-    const setupFailure = 'bubblewrap could not build the sandbox; its own words stand above';
-    return { gone, seen: { ...NOTHING_RAN, ending, setupFailure } };
+    const seen = { ...NOTHING_RAN, released: true };
+    return { gone, seen: { ...seen, ending: ending ?? lost('bubblewrap gave up') } };
   }
   const seen: Observations = {
     released: true,
@@ -189,8 +196,8 @@ async function bringIfDue(
   { gone, seen, succeeds }: { gone: boolean; seen: Observations; succeeds: Succeeds },
 ): Promise<Observations['outputs']> {
   const { outputs } = plan;
-  const lost = seen.exitCode === null || seen.ending?.by === 'holder-lost';
-  if (outputs === null || rooms === null || lost || interrupts.first() !== null) return null;
+  const isLost = seen.exitCode === null || seen.ending?.by === 'holder-lost';
+  if (outputs === null || rooms === null || isLost || interrupts.first() !== null) return null;
   if (outputs.on === 'success' && !succeeds(seen)) return null;
   if (!gone) return failedOutputs(new Error('a process of the step does not end'));
   return await bringOutputs(plan, rooms, interrupts);

@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { chooseScratchBase, mayHoldLayers } from '../../src/probe/host.ts';
+import { chooseScratchBase, mayHoldLayers } from '../../src/probe/scratch-base.ts';
 
 it.each([
   ['ext4', 0xef53, true],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { flavourOf } from '../../src/probe/host.ts';
+import { flavourOf } from '../../src/probe/hints.ts';
 
 const ORDINARY = 'Linux version 6.8.0-1021-azure (buildd@host) #25-Ubuntu SMP';
 const HERE = { version: ORDINARY, init: 'systemd', hosted: false, docker: false };

@@ -1,0 +1,78 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
+import type { Hints } from '../capabilities/facts.ts';
+import { readOrNull } from './read.ts';
+
+/** What may explain a trial that failed. */
+export function readHints(environment: Readonly<Record<string, string>>): Hints {
+  return {
+    maxUserNamespaces: numberIn('/proc/sys/user/max_user_namespaces'),
+    usernsClone: numberIn('/proc/sys/kernel/unprivileged_userns_clone'),
+    apparmorRestrictsUserns: numberIn('/proc/sys/kernel/apparmor_restrict_unprivileged_userns'),
+    tunExists: existsSync('/dev/net/tun'),
+    tunOpens: opens('/dev/net/tun'),
+    ...ownSeccomp(),
+    inContainer:
+      existsSync('/.dockerenv') ||
+      existsSync('/run/.containerenv') ||
+      environment['KUBERNETES_SERVICE_HOST'] !== undefined,
+    procCovered: / \/proc\/\S+ /.test(readOrNull('/proc/self/mountinfo') ?? ''),
+    apparmorProfile: apparmorProfile(),
+    flavour: flavourOf({
+      version: readOrNull('/proc/version') ?? '',
+      init: (readOrNull('/proc/1/comm') ?? '').trim(),
+      hosted: environment['RUNNER_ENVIRONMENT'] === 'github-hosted',
+      docker: existsSync('/.dockerenv'),
+    }),
+    systemdUser: existsSync(`/run/user/${process.getuid?.() ?? -1}/systemd/private`),
+  };
+}
+
+/** gVisor tells the version and the build date of a Linux that it never was. */
+const GVISOR = /^Linux version 4\.4\.0 .*Sun Jan 10 15:06:54 PST 2016/;
+
+/** What kind of Linux it says it is; null for an ordinary one. Exported for tests. */
+export function flavourOf({
+  version,
+  init,
+  hosted,
+  docker,
+}: {
+  readonly version: string;
+  readonly init: string;
+  readonly hosted: boolean;
+  readonly docker: boolean;
+}): Hints['flavour'] {
+  if (GVISOR.test(version)) return 'gvisor';
+  if (/microsoft-standard|wsl2/i.test(version)) return 'wsl2';
+  if (/-microsoft/i.test(version)) return 'wsl1';
+  return hosted && !docker && init !== '' && init !== 'systemd' ? 'slim' : null;
+}
+
+function ownSeccomp(): Pick<Hints, 'seccompMode' | 'seccompFilters'> {
+  const status = readOrNull('/proc/self/status') ?? '';
+  const field = (name: string): number | null => {
+    const value = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1];
+    return value === undefined ? null : Number(value);
+  };
+  return { seccompMode: field('Seccomp'), seccompFilters: field('Seccomp_filters') };
+}
+
+/** `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor. */
+function apparmorProfile(): string | null {
+  const text = readOrNull('/proc/self/attr/apparmor/current')?.trim() ?? '';
+  return text === '' || text.startsWith('unconfined') ? null : text.replace(/ \(\w+\)$/, '');
+}
+
+function opens(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'r+'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function numberIn(path: string): number | null {
+  const text = readOrNull(path)?.trim();
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,40 @@
+import { accessSync, constants, readdirSync, realpathSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { within } from '../plan/mounts.ts';
+import { opensToAll } from '../tools/ownership.ts';
+
+/** On disk if possible, because /tmp is often memory; and without characters that overlayfs would read. */
+export function chooseScratchBase(
+  environment: Readonly<Record<string, string>>,
+  writable: readonly string[],
+): string {
+  const usable = [environment['TMPDIR'], '/var/tmp', tmpdir(), '/tmp'].filter(
+    (path): path is string =>
+      path !== undefined &&
+      /^\/[\w./-]+$/.test(path) &&
+      isWritable(path) &&
+      // A root supervisor's step, which is somebody else, must get through to what lies there.
+      (process.getuid?.() !== 0 || opensToAll(path)) &&
+      !writable.some((place) => within(realpathSync(path), place)),
+  );
+  return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? '/tmp';
+}
+
+/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT. */
+const LAYERLESS = new Set([
+  ...[0x6969, 0x51_7b, 0xff_53_4d_42, 0xfe_53_4d_42, 0x01_02_19_97, 0x65_73_55_46, 0x4d_44],
+]);
+
+export function mayHoldLayers(type: number): boolean {
+  return !LAYERLESS.has(type);
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    readdirSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
