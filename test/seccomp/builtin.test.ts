@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { baseProfile } from '../../src/seccomp/base.ts';
 import { BUILTIN_NAMES, builtinProfile, type BuiltinName } from '../../src/seccomp/builtin.ts';
+import { compiledBuiltin } from '../../src/seccomp/compiled.ts';
 import { compileProfile } from '../../src/seccomp/compile.ts';
 import { namesOf, type SeccompProfile } from '../../src/seccomp/profile.ts';
 import { ARCHITECTURES, type Arch } from '../../src/seccomp/syscalls.ts';
@@ -181,5 +183,16 @@ describe.each(BUILTIN_NAMES)('the table of %s', (name) => {
     const last = new Map(rules().flatMap((rule) => namesOf(rule).map((call) => [call, rule])));
     const open = [...last].filter(([, { args }]) => (args ?? []).length > 0);
     expect(open.map(([call]) => call)).toEqual([]);
+  });
+});
+
+describe.each(ARCHES)('what is compiled already for %s', (arch) => {
+  it.each(['base', ...BUILTIN_NAMES] as const)('is what %s says, on any kernel', (name) => {
+    const profile = name === 'base' ? baseProfile() : (profiles.get(name) ?? baseProfile());
+    const { filter, rules } = compiledBuiltin(name, arch);
+    for (const kernel of [null, '3.5.0', '9.9.9']) {
+      const made = compileProfile(profile, arch, kernel);
+      expect([filter, rules]).toEqual([made.filter, made.rules]);
+    }
   });
 });
