@@ -62,7 +62,10 @@ const CONDITIONAL: [what: string, call: string, args: bigint[], expected: number
   ['a network namespace', 'clone', [0x40000011n], EPERM],
   ['a user namespace, and bits that the kernel drops', 'clone', [0xff_10000011n], EPERM],
   ['the files', 'unshare', [0x400n], ALLOW],
+  ['what a thread shares', 'unshare', [0x50f00n], ALLOW],
   ['a time namespace', 'unshare', [0x80n], EPERM],
+  ['a flag of the future', 'unshare', [0x100000n], EPERM],
+  ['a flag of the far future', 'unshare', [0x20_00000000n], EPERM],
   ['user and mount namespaces', 'unshare', [0x10020000n], EPERM],
   ['AF_UNIX', 'socket', [1n, 1n, 0n], ALLOW],
   ['AF_INET', 'socket', [2n, 1n, 6n], ALLOW],
@@ -82,6 +85,7 @@ const CONDITIONAL: [what: string, call: string, args: bigint[], expected: number
   ['TIOCSTI', 'ioctl', [0n, 0x5412n], EPERM],
   ['TIOCSTI, and bits that the kernel drops', 'ioctl', [0n, 0xabc_00005412n], EPERM],
   ['TIOCLINUX', 'ioctl', [0n, 0x541cn], EPERM],
+  ['TIOCSETD', 'ioctl', [0n, 0x5423n], EPERM],
   ['a named pipe', 'mknodat', [0n, 0n, 0o10644n], ALLOW],
 ];
 
@@ -94,7 +98,6 @@ const DIFFERENT: [string, string, bigint[], standard: number, strict: number][] 
   ['MPTCP over IPv6', 'socket', [10n, 1n, 262n], ALLOW, EPROTONOSUPPORT],
   ['PER_LINUX32', 'personality', [8n], ALLOW, EPERM],
   ['a device', 'mknodat', [0n, 0n, 0o60644n], ALLOW, EPERM],
-  ['TIOCSETD', 'ioctl', [0n, 0x5423n], ALLOW, EPERM],
   ['shared memory', 'shmget', [], ALLOW, ENOSYS],
   ['a queue', 'mq_open', [], ALLOW, ENOSYS],
   ['old asynchronous reads', 'io_setup', [], ALLOW, ENOSYS],
