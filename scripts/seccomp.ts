@@ -1,4 +1,5 @@
-// Compiles the built-in seccomp profiles to the programs that the kernel takes, for who wants to look.
+// Compiles the built-in seccomp profiles to the programs that the kernel takes: each in a file of its own, for
+// who wants to look, and all in one, for who runs them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { baseProfile } from '../src/seccomp/base.ts';
@@ -13,12 +14,16 @@ export async function writeFilters(outDir: string): Promise<void> {
     profile: await builtinProfile(name),
   }));
   const all = [{ name: 'base', profile: baseProfile() }, ...(await Promise.all(builtin))];
-  for (const { name, profile } of all) {
-    for (const arch of Object.keys(ARCHITECTURES) as Arch[]) {
-      const file = `${name}.${ARCHITECTURES[arch].label}.bpf`;
-      writeFileSync(join(outDir, file), compileProfile(profile, arch).filter);
-    }
-  }
+  const compiled = all.map(({ name, profile }) => {
+    const filters = (Object.keys(ARCHITECTURES) as Arch[]).map((arch) => {
+      const { filter, rules } = compileProfile(profile, arch);
+      writeFileSync(join(outDir, `${name}.${ARCHITECTURES[arch].label}.bpf`), filter);
+      return [arch, { rules, filter: Buffer.from(filter).toString('hex') }];
+    });
+    return [name, Object.fromEntries(filters) as unknown];
+  });
+  const text = JSON.stringify(Object.fromEntries(compiled), null, 2);
+  writeFileSync(join(outDir, 'compiled.bpf.json'), `${text}\n`);
 }
 
 if (import.meta.main) await writeFilters(join(import.meta.dirname, '..', 'seccomp'));

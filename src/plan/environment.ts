@@ -41,6 +41,8 @@ export function planEnvironment(
   policy: Policy,
   host: Readonly<Record<string, string>>,
   identity: StepIdentity,
+  /** The directory that the step starts in, as it sees it. */
+  cwd: string,
   /** The sandbox's own, over everything else. */
   own: ReadonlyMap<string, string>,
 ): EnvironmentPlan {
@@ -55,6 +57,7 @@ export function planEnvironment(
   variables.set('HOME', identity.home);
   variables.set('USER', identity.name);
   variables.set('LOGNAME', identity.name);
+  variables.set('PWD', cwd);
   for (const [name, { value }] of policy.environment.set) variables.set(name, value);
   for (const [name, value] of own) variables.set(name, value);
   if (variables.has('PATH')) variables.set('PATH', absoluteOnly(variables.get('PATH') ?? ''));

@@ -28,24 +28,25 @@ export const FIRST_FILTER_FD = 6;
  * the command: says that it is there, and goes on only at a word. If the supervisor dies first, it ends.
  */
 const GATE = `printf . >&${LAUNCH_FDS.gate} && read -r word <&${LAUNCH_FDS.gate} || exit 125; exec "$@" ${LAUNCH_FDS.gate}>&-`;
-/** What some shells add to the environment of what they start. */
-const SHELLS_OWN = ['_', 'SHLVL'];
 
 /** bwrap, started with an empty environment and everything telling in `hidden`. */
 export function sandboxLaunch(parts: Parts): Launch {
   const { command, identity, network, filesystem, limits, syscalls, environment } = parts;
   const { tools, scratch } = parts;
+  const variables = [...environment.variables];
   return {
     argv: [
       // Outside of bwrap, so that its pid 1, which the step could take over, is bound as well.
       ...(limits.prlimit.length > 0 ? [tools.prlimit, ...limits.prlimit, '--'] : []),
       ...tools.bwrap,
       ...['--args', String(LAUNCH_FDS.args)],
-      ...['--', '/bin/sh', '-c', GATE, 'gate', tools.env],
-      ...SHELLS_OWN.filter((name) => !environment.variables.has(name)).flatMap((name) => [
-        '-u',
-        name,
-      ]),
+      ...['--', '/bin/sh', '-c', GATE, 'gate'],
+      ...[
+        tools.env,
+        '-i',
+        '-S',
+        variables.map(([name], at) => `${name}=\${${carried(at)}}`).join(' '),
+      ],
       // Sets nothing anew, but ends with 126 or 127 where the command cannot be run, as bwrap does not.
       ...(limits.prlimit.length > 0 ? [tools.prlimit, '--core=0:0', '--'] : []),
       ...command,
@@ -64,9 +65,17 @@ export function sandboxLaunch(parts: Parts): Launch {
       ]),
       ...bwrapOptions(filesystem.mounts, `${scratch}/empty`),
       ...['--chdir', filesystem.cwd],
-      ...[...environment.variables].flatMap(([name, value]) => ['--setenv', name, value]),
+      ...variables.flatMap(([, value], at) => ['--setenv', carried(at), value]),
     ],
   };
+}
+
+/**
+ * What a variable is called until the command has it, under names that mean nothing to the gate's shell: by
+ * some of their own names it can be steered, and others it keeps to itself or gives another value.
+ */
+function carried(at: number): string {
+  return `V${at}`;
 }
 
 /** Without a sandbox: what limits and privileges can still be held. */

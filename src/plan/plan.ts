@@ -64,6 +64,7 @@ export function makePlan({
     policy,
     site.environment,
     privilege.identity,
+    filesystem.filesystem.cwd,
     workflow.variables,
   );
   const sandboxed = capabilities.sandbox.available;

@@ -1,18 +1,19 @@
 import type { Capabilities } from '../capabilities/evaluate.ts';
 import type { Policy, ProfileChoice } from '../policy/types.ts';
 import { profileText } from '../policy/syscall-readers.ts';
-import { adjustProfile } from '../seccomp/adjust.ts';
+import { type Adjustment, adjustProfile } from '../seccomp/adjust.ts';
+import { HELD_CALLS } from '../seccomp/base.ts';
+import type { BuiltinName } from '../seccomp/builtin.ts';
 import { type CompiledProfile, compileProfile } from '../seccomp/compile.ts';
+import { compiledBuiltin } from '../seccomp/compiled.ts';
 import type { SeccompProfile } from '../seccomp/profile.ts';
-import { isArch } from '../seccomp/syscalls.ts';
+import { type Arch, isArch } from '../seccomp/syscalls.ts';
 import { downgradeOf } from './downgrade.ts';
 import type { Downgrade, LayerPlan, Note, SyscallsPlan } from './types.ts';
 
 /** Everything that a policy's choices of profiles mean. */
 export interface Profiles {
-  /** In force beside every other: without it, system calls would lead around other layers. */
-  readonly base: SeccompProfile;
-  /** Of those of Glovebox's own only what the policy names. */
+  /** Of those of Glovebox's own only what the policy names and changes. */
   readonly named: ReadonlyMap<string, SeccompProfile>;
   /** Those of the user, by the hash of their text. */
   readonly files: ReadonlyMap<string, SeccompProfile>;
@@ -25,9 +26,8 @@ interface SyscallsDecision {
   readonly notes: readonly Note[];
 }
 
-interface Named {
-  readonly name: string;
-  readonly profile: SeccompProfile;
+interface Chosen extends Adjustment {
+  readonly profile: ProfileChoice;
 }
 
 const NOTHING_REFUSED: SeccompProfile = { defaultAction: 'SCMP_ACT_ALLOW' };
@@ -39,7 +39,7 @@ export function planSyscalls(
   host: { readonly arch: string; readonly kernel: string },
   profiles: Profiles,
 ): SyscallsDecision {
-  const chosen = chosenProfiles(asked, profiles);
+  const chosen = chosenProfiles(asked);
   const profile = profileText(asked.profile.value);
   if (!capabilities.syscalls.available || !isArch(host.arch)) {
     const { syscalls: lack } = capabilities;
@@ -51,10 +51,14 @@ export function planSyscalls(
     };
   }
   const { arch, kernel } = host;
-  const compiled = [{ name: 'base', profile: profiles.base }, ...chosen].map((one) => ({
-    name: one.name,
-    ...compileProfile(one.profile, arch, kernel),
-  }));
+  const compiled = [
+    // Beside every other: without it, system calls would lead around other layers.
+    { name: 'base', ...compiledBuiltin('base', arch) },
+    ...chosen.map((one) => ({
+      name: profileText(one.profile),
+      ...compiledProfile(one, { arch, kernel }, profiles),
+    })),
+  ];
   const told = compiled.map(({ name, rules }) => `${name}, ${rules} rules`);
   return {
     syscalls: {
@@ -66,31 +70,34 @@ export function planSyscalls(
       mechanism: `seccomp (${told.join('; ')})`,
     },
     downgrades: [],
-    notes: [...notesOf(compiled), ...heldNotes(asked, profiles.base)],
+    notes: [...notesOf(compiled), ...heldNotes(asked)],
   };
 }
 
 /** The policy's own profile, unless it refuses nothing, and what floors add. */
-function chosenProfiles(asked: Policy['syscalls'], profiles: Profiles): Named[] {
-  const { profile, allow, block, further } = asked;
+export function chosenProfiles({ profile, allow, block, further }: Policy['syscalls']): Chosen[] {
   const names = (list: typeof allow): string[] => list.map(({ value }) => value);
-  const own = { allow: names(allow), block: names(block) };
+  const own = { profile: profile.value, allow: names(allow), block: names(block) };
   return [
-    ...(profile.value === 'off' && block.length === 0
-      ? []
-      : [named(profile.value, adjustProfile(meant(profile.value, profiles), own))]),
-    ...further.map((one) => {
-      const adjusted = adjustProfile(meant(one.profile.value, profiles), {
-        allow: names(one.allow),
-        block: [],
-      });
-      return named(one.profile.value, adjusted);
-    }),
+    ...(own.profile === 'off' && block.length === 0 ? [] : [own]),
+    ...further.map((one) => ({ profile: one.profile.value, allow: names(one.allow), block: [] })),
   ];
 }
 
-function named(choice: ProfileChoice, profile: SeccompProfile): Named {
-  return { name: profileText(choice), profile };
+/** The profile of Glovebox's own that is chosen as it is, so that nobody has to read or compile it; or null. */
+export function unchanged({ profile, allow, block }: Chosen): BuiltinName | null {
+  const changed = allow.length > 0 || block.length > 0;
+  return changed || typeof profile !== 'string' || profile === 'off' ? null : profile;
+}
+
+function compiledProfile(
+  chosen: Chosen,
+  { arch, kernel }: { readonly arch: Arch; readonly kernel: string },
+  profiles: Profiles,
+): CompiledProfile {
+  const builtin = unchanged(chosen);
+  if (builtin !== null) return compiledBuiltin(builtin, arch);
+  return compileProfile(adjustProfile(meant(chosen.profile, profiles), chosen), arch, kernel);
 }
 
 function meant(choice: ProfileChoice, { named: known, files }: Profiles): SeccompProfile {
@@ -125,10 +132,8 @@ function notesOf(compiled: readonly (CompiledProfile & { readonly name: string }
 }
 
 /** `allow` opens a profile, and nothing of what other layers rest on. */
-function heldNotes({ allow }: Policy['syscalls'], base: SeccompProfile): Note[] {
-  const held = allow.filter(({ value }) =>
-    (base.syscalls ?? []).some(({ names }) => names?.includes(value)),
-  );
+function heldNotes({ allow }: Policy['syscalls']): Note[] {
+  const held = allow.filter(({ value }) => HELD_CALLS.has(value));
   if (held.length === 0) return [];
   const names = held.map(({ value }) => value).join(', ');
   return [

@@ -7,8 +7,7 @@ import type { GeneratedFile, StepIdentity } from './types.ts';
 
 export const HOSTNAME = 'glovebox';
 
-/** The files and directories of /etc that programs need and that tell nothing of the machine's users. */
-export const ETC_SHOWN: readonly string[] = [
+const ETC_SHOWN: ReadonlySet<string> = new Set([
   ...['alternatives', 'ssl', 'pki', 'ca-certificates', 'ca-certificates.conf', 'crypto-policies'],
   ...['ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'localtime', 'timezone', 'nsswitch.conf'],
   ...['protocols', 'services', 'rpc', 'networks', 'gai.conf', 'host.conf', 'mime.types', 'magic'],
@@ -35,8 +34,16 @@ export const ETC_SHOWN: readonly string[] = [
     'gradle',
     'texmf',
     'ImageMagick-6',
+    'dotnet',
   ],
-];
+]);
+/** Without it, Debian's Java does not even start. */
+const ETC_OF_JAVA = /^java-\d+-openjdk$/;
+
+/** Whether a file or directory of /etc is what programs need, and tells nothing of the machine's users. */
+export function isShownOfEtc(name: string): boolean {
+  return ETC_SHOWN.has(name) || ETC_OF_JAVA.test(name);
+}
 
 /** The parts of /etc that are the sandbox's own, and those that are the host's. */
 export function systemFiles({

@@ -159,7 +159,8 @@ async function tryBwrap(
         '/tmp',
       ],
       ...(filter ? ['--add-seccomp-fd', '0'] : []),
-      ...['--', tools.env],
+      // As in a run: not every env puts an environment together.
+      ...['--', tools.env, '-i', '-S', 'PROBE=${PROBE}', tools.env],
     ]),
     filter ? TRIAL_FILTER : '',
   );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { GloveboxError, messageOf, type Place, type Problem } from '../base/errors.ts';
-import type { Profiles } from '../plan/syscalls.ts';
+import { chosenProfiles, type Profiles, unchanged } from '../plan/syscalls.ts';
 import type {
   Policy,
   PolicyLayer,
@@ -10,8 +10,7 @@ import type {
   Source,
   Sourced,
 } from '../policy/types.ts';
-import { baseProfile } from '../seccomp/base.ts';
-import { builtinProfile } from '../seccomp/builtin.ts';
+import { BUILTIN_NAMES, builtinProfile } from '../seccomp/builtin.ts';
 import { parseProfile, type SeccompProfile } from '../seccomp/profile.ts';
 import { readSyscall } from '../seccomp/syscalls.ts';
 import { strictest } from './floors.ts';
@@ -91,17 +90,17 @@ export async function withProfiles(
   };
 }
 
-/** What a policy's choices mean; those of Glovebox's own are only loaded where they are chosen. */
+/** What a policy's choices mean; those of Glovebox's own are only loaded where a policy changes them. */
 export async function profilesFor(
   { syscalls }: Policy,
   files: Profiles['files'],
 ): Promise<Profiles> {
-  const chosen = [syscalls.profile, ...syscalls.further.map(({ profile }) => profile)];
-  const names = new Set(chosen.map(({ value }) => value));
+  const changed = chosenProfiles(syscalls).filter((chosen) => unchanged(chosen) === null);
+  const names = new Set(changed.map(({ profile }) => profile));
   const named = new Map<string, SeccompProfile>();
-  for (const name of ['default', 'strict'] as const)
+  for (const name of BUILTIN_NAMES)
     if (names.has(name)) named.set(name, await builtinProfile(name));
-  return { base: baseProfile(), named, files };
+  return { named, files };
 }
 
 function beside(document: string, path: string, home: string): string {

@@ -1,6 +1,7 @@
 import {
   existsSync,
   lstatSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -11,7 +12,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
 import { within } from '../plan/mounts.ts';
 import type { BaseEntry, GuardedPath, NamedPath, PathKind, Site } from '../plan/site.ts';
-import { ETC_SHOWN } from '../plan/system-files.ts';
+import { isShownOfEtc } from '../plan/system-files.ts';
 import type { Policy } from '../policy/types.ts';
 import { isPlaceholder } from '../tools/placeholders.ts';
 import { surveyGit } from './git-configs.ts';
@@ -70,7 +71,11 @@ export function surveySite(request: SiteRequest): Site {
     workspaceOwner: { uid: owner.uid, gid: owner.gid },
     workspaceMode: owner.mode & 0o7777,
     base: BASE.flatMap(baseEntry),
-    etc: ETC_SHOWN.map((name) => `/etc/${name}`).filter((path) => existsSync(path)),
+    etc: readdirSync('/etc')
+      .filter(isShownOfEtc)
+      .toSorted()
+      .map((name) => `/etc/${name}`)
+      .filter((path) => existsSync(path)),
     toolDirectories: toolDirectories(request.command, environment['PATH'] ?? '', {
       home,
       workspace,

@@ -41,6 +41,7 @@ describe('planEnvironment', () => {
       HOME: '/home/runner',
       USER: 'runner',
       LOGNAME: 'runner',
+      PWD: '/home/runner/work/project',
     });
     expect(made.passed).toEqual(['CI', 'LC_ALL', 'PATH']);
     expect(made.dropped).toEqual(['API_KEY', 'lower']);

@@ -41,11 +41,17 @@ describe('the step sees', () => {
     expect(stdout).not.toContain('canary');
     expect(seen(stdout)).toMatchObject({ CI: 'true', LC_ALL: 'C.UTF-8', GITHUB_SHA: 'abc' });
     const names = Object.keys(seen(stdout)).filter((name) => !/retr(?:y|ies)$/i.test(name));
-    expect(names.sort()).toEqual(
-      ['CI', 'GITHUB_SHA', 'HOME', 'LANG', 'LC_ALL', 'LOGNAME', 'PATH', 'PWD', 'USER'].filter(
-        (name) => name !== 'PWD' || 'PWD' in seen(stdout),
-      ),
-    );
+    expect(names.sort()).toEqual([
+      'CI',
+      'GITHUB_SHA',
+      'HOME',
+      'LANG',
+      'LC_ALL',
+      'LOGNAME',
+      'PATH',
+      'PWD',
+      'USER',
+    ]);
     expect(report.environment.passed).toEqual(expect.arrayContaining(['CI', 'GITHUB_SHA']));
     expect(report.environment.dropped).toEqual(
       expect.arrayContaining(['AWS_SECRET_ACCESS_KEY', 'GITHUB_TOKEN', 'UNHEARD_OF']),
@@ -75,6 +81,41 @@ describe('the step sees', () => {
     const options = [...environment({ pass: ['ONE'], set: { ONE: 'set', CI: 'no' } })];
     const { stdout } = seal(options, VARIABLES, { env: { ONE: 'passed', CI: 'true' } });
     expect(seen(stdout)).toMatchObject({ ONE: 'set', CI: 'no' });
+  });
+
+  it('to the byte what is set, also what shells give another value or keep to themselves', () => {
+    const names = [
+      ...[
+        '_',
+        'BASH',
+        'BASHPID',
+        'COLUMNS',
+        'EUID',
+        'HISTCMD',
+        'IFS',
+        'LINENO',
+        'OLDPWD',
+        'OPTIND',
+      ],
+      ...['OPTERR', 'PPID', 'PS1', 'RANDOM', 'SECONDS', 'SHLVL', 'UID', 'V0', 'V1'],
+    ];
+    const value = '  two "words"\tand \'more\' $HOME ${V1} \\ # \n';
+    const set = Object.fromEntries(names.map((name) => [name, `${name}${value}`]));
+    const cat = ['cat', '/proc/self/environ'];
+    const ofShell = bare(['/bin/sh', '-c', 'exec "$@"', 'sh', ...cat], { env: set }).stdout;
+    expect(ofShell.split('\0')).not.toContain(`IFS=${set['IFS']}`);
+
+    const cwd = workspace();
+    const { stdout } = seal(environment({ set: { ...set, EMPTY: '' } }), cat, { cwd });
+    const variables = stdout.split('\0').filter(Boolean);
+    const ours = variables.filter(
+      (variable) => !/^(?:\w+_RETR(?:Y|IES)|npm_config_\w+)=/.test(variable),
+    );
+    const told = ['HOME', 'LANG', 'LOGNAME', 'PATH', 'USER'].map((name) => `${name}=`);
+    expect(
+      ours.filter((variable) => !told.some((start) => variable.startsWith(start))).toSorted(),
+    ).toEqual(['EMPTY=', `PWD=${cwd}`, ...names.map((name) => `${name}=${set[name]}`)].toSorted());
+    expect(new Set(variables).size).toBe(variables.length);
   });
 
   it('an exported shell function of the job no more than any other variable', () => {

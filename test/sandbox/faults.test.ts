@@ -185,6 +185,8 @@ interface Running {
   readonly began: number;
   readonly report: () => EffectiveSandbox | null;
   readonly isOver: () => boolean;
+  /** Milliseconds from the start to the end; null before that. */
+  readonly lasted: () => number | null;
   /** The exit code as a shell tells it; null when the run goes on for too long. */
   readonly ended: (milliseconds: number) => Promise<number | null>;
 }
@@ -222,7 +224,11 @@ async function launch({
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   let code: number | null = null;
-  child.once('exit', (status) => (code = status ?? 255));
+  let lasted: number | null = null;
+  child.once('exit', (status) => {
+    lasted = performance.now() - began;
+    code = status ?? 255;
+  });
   const pid = (): number => Number(/^supervisor=(\d+)$/m.exec(said)?.[1] ?? 0);
   if (reaper.length > 0 && !(await until(() => pid() > 0, 5000))) throw new Error(said);
   return {
@@ -233,6 +239,7 @@ async function launch({
     began,
     report: () => JSON.parse(readOrNull(file) ?? 'null') as EffectiveSandbox | null,
     isOver: () => code !== null,
+    lasted: () => lasted,
     ended: async (milliseconds) => {
       await until(() => code !== null, milliseconds);
       return code;
@@ -334,15 +341,20 @@ describe('SIGKILL of the supervisor', () => {
   it(
     'leaves nothing behind and nothing open, from the first millisecond to the last',
     async () => {
-      const { whole } = await measure();
+      let { whole } = await measure();
       const steps = 25;
       let interrupted = 0;
       for (let step = 0; step < steps; step += 1) {
-        const run = await launch({ rounds: BRIEFLY });
-        await sleep((whole * step) / steps);
-        kill(run.supervisor, 'SIGKILL');
-        if ((await run.ended(3000)) === 137) interrupted += 1;
-        expect(await traces(run)).toEqual([]);
+        for (let tries = 3, over = true; over && tries > 0; tries -= 1) {
+          const run = await launch({ rounds: BRIEFLY });
+          await sleep((whole * step) / steps);
+          kill(run.supervisor, 'SIGKILL');
+          over = (await run.ended(3000)) !== 137;
+          expect(await traces(run)).toEqual([]);
+          // A machine that has less to do than before is done sooner: then once more, at its new pace.
+          if (over) whole = run.lasted() ?? whole;
+          else interrupted += 1;
+        }
       }
       expect(interrupted).toBeGreaterThan(steps / 2);
     },

@@ -140,12 +140,12 @@ describe('what a step leaves running', () => {
 });
 
 describe('output', () => {
-  it('lets through a mebibyte of ten gibibytes, and memory stays what it was', async () => {
+  it('lets through a mebibyte of two gibibytes, and memory stays what it was', async () => {
     const file = join(mkdtempSync('/var/tmp/lab-report-'), 'report.json');
-    // A hundred times the same 100 MiB, which costs the step no memory.
+    // Again and again the same mebibyte, which costs the step no memory.
     const flood = node(
       `const b = Buffer.alloc(${MIB}, 'x'); const fs = require('fs');
-for (let left = 10240; left > 0; left--) { let at = 0; while (at < b.length) at += fs.writeSync(1, b, at) }`,
+for (let left = 2048; left > 0; left--) { let at = 0; while (at < b.length) at += fs.writeSync(1, b, at) }`,
     );
     const child = sealInBackground(
       [...limits({ output: '1MiB', memory: 'none' }), '--report', file],
@@ -167,7 +167,7 @@ for (let left = 10240; left > 0; left--) { let at = 0; while (at < b.length) at 
     const { usage, outcome, notes } = JSON.parse(readFileSync(file, 'utf8')) as ReturnType<
       typeof seal
     >['report'];
-    expect(usage).toMatchObject({ outputBytes: 10 * 1024 * MIB, truncated: true });
+    expect(usage).toMatchObject({ outputBytes: 2048 * MIB, truncated: true });
     expect(outcome.kind).toBe('exited');
     expect(notes.map(({ code }) => code)).toContain('output-truncated');
   });
@@ -358,15 +358,20 @@ describe('timeout', () => {
   it('ends the whole tree, also what ignores SIGTERM', async () => {
     const marker = uniqueMarker();
     const tree = `trap '' TERM; for i in 1 2 3; do setsid perl -e '$SIG{TERM} = "IGNORE"; sleep 60' ${marker} & done; while :; do sleep 60; done`;
-    const began = performance.now();
     const child = sealInBackground(['--timeout', '1s'], bash(tree));
     child.stdout?.resume();
     child.stderr?.resume();
     const ended = codeOf(child);
-    await sleep(900);
-    expect(bearing(marker).length).toBeGreaterThan(0);
+    let most = 0;
+    while (child.exitCode === null && most < 3) {
+      most = Math.max(most, bearing(marker).length);
+      await sleep(20);
+    }
+    expect(most).toBe(3);
+    const began = performance.now();
     expect(await ended).toBe(124);
-    expect(performance.now() - began).toBeLessThan(7000);
+    // Left alone they would sleep for a minute.
+    expect(performance.now() - began).toBeLessThan(30_000);
     expect(bearing(marker)).toEqual([]);
   });
 

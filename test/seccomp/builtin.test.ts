@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { baseProfile } from '../../src/seccomp/base.ts';
 import { BUILTIN_NAMES, builtinProfile, type BuiltinName } from '../../src/seccomp/builtin.ts';
+import { compiledBuiltin } from '../../src/seccomp/compiled.ts';
 import { compileProfile } from '../../src/seccomp/compile.ts';
 import { namesOf, type SeccompProfile } from '../../src/seccomp/profile.ts';
 import { ARCHITECTURES, type Arch } from '../../src/seccomp/syscalls.ts';
@@ -60,7 +62,10 @@ const CONDITIONAL: [what: string, call: string, args: bigint[], expected: number
   ['a network namespace', 'clone', [0x40000011n], EPERM],
   ['a user namespace, and bits that the kernel drops', 'clone', [0xff_10000011n], EPERM],
   ['the files', 'unshare', [0x400n], ALLOW],
+  ['what a thread shares', 'unshare', [0x50f00n], ALLOW],
   ['a time namespace', 'unshare', [0x80n], EPERM],
+  ['a flag of the future', 'unshare', [0x100000n], EPERM],
+  ['a flag of the far future', 'unshare', [0x20_00000000n], EPERM],
   ['user and mount namespaces', 'unshare', [0x10020000n], EPERM],
   ['AF_UNIX', 'socket', [1n, 1n, 0n], ALLOW],
   ['AF_INET', 'socket', [2n, 1n, 6n], ALLOW],
@@ -80,6 +85,7 @@ const CONDITIONAL: [what: string, call: string, args: bigint[], expected: number
   ['TIOCSTI', 'ioctl', [0n, 0x5412n], EPERM],
   ['TIOCSTI, and bits that the kernel drops', 'ioctl', [0n, 0xabc_00005412n], EPERM],
   ['TIOCLINUX', 'ioctl', [0n, 0x541cn], EPERM],
+  ['TIOCSETD', 'ioctl', [0n, 0x5423n], EPERM],
   ['a named pipe', 'mknodat', [0n, 0n, 0o10644n], ALLOW],
 ];
 
@@ -92,7 +98,6 @@ const DIFFERENT: [string, string, bigint[], standard: number, strict: number][] 
   ['MPTCP over IPv6', 'socket', [10n, 1n, 262n], ALLOW, EPROTONOSUPPORT],
   ['PER_LINUX32', 'personality', [8n], ALLOW, EPERM],
   ['a device', 'mknodat', [0n, 0n, 0o60644n], ALLOW, EPERM],
-  ['TIOCSETD', 'ioctl', [0n, 0x5423n], ALLOW, EPERM],
   ['shared memory', 'shmget', [], ALLOW, ENOSYS],
   ['a queue', 'mq_open', [], ALLOW, ENOSYS],
   ['old asynchronous reads', 'io_setup', [], ALLOW, ENOSYS],
@@ -181,5 +186,16 @@ describe.each(BUILTIN_NAMES)('the table of %s', (name) => {
     const last = new Map(rules().flatMap((rule) => namesOf(rule).map((call) => [call, rule])));
     const open = [...last].filter(([, { args }]) => (args ?? []).length > 0);
     expect(open.map(([call]) => call)).toEqual([]);
+  });
+});
+
+describe.each(ARCHES)('what is compiled already for %s', (arch) => {
+  it.each(['base', ...BUILTIN_NAMES] as const)('is what %s says, on any kernel', (name) => {
+    const profile = name === 'base' ? baseProfile() : (profiles.get(name) ?? baseProfile());
+    const { filter, rules } = compiledBuiltin(name, arch);
+    for (const kernel of [null, '3.5.0', '9.9.9']) {
+      const made = compileProfile(profile, arch, kernel);
+      expect([filter, rules]).toEqual([made.filter, made.rules]);
+    }
   });
 });

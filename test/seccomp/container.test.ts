@@ -27,6 +27,21 @@ describe('the profile of a container', () => {
     ]);
   });
 
+  it('adds what its page says, and shuts what the page says is shut', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/containers.md'), 'utf8');
+    const [, section = ''] = page.split('## The added system calls');
+    const names = (text: string): string[] =>
+      [...text.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+    const [, absent = ''] = /\n\n(`[^|]+?) stay shut/.exec(section) ?? [];
+    const rows = [...section.matchAll(/^\| (`[^|]+) \|/gm)].map(([, calls = '']) => calls);
+    const of = (wanted: string): string[] =>
+      rules
+        .filter(({ action, comment }) => action === wanted && comment?.startsWith('Glovebox: '))
+        .flatMap(namesOf);
+    expect(rows.flatMap(names).toSorted()).toEqual(of('SCMP_ACT_ALLOW').toSorted());
+    expect(names(absent).toSorted()).toEqual(of('SCMP_ACT_ERRNO').toSorted());
+  });
+
   it('has nothing that some runtimes read and others pass over', () => {
     expect(rules.filter(({ includes, excludes }) => includes ?? excludes)).toEqual([]);
   });
