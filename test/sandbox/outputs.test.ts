@@ -343,6 +343,26 @@ describe('attacks on the way out', () => {
     ]);
   });
 
+  it('leave alone what the step saw less of than there is', () => {
+    const tokens = '[http "https://git.example.com/"]\n\textraheader = Basic c2VjcmV0\n';
+    const cwd = workspace({
+      ...{ '.git/HEAD': 'ref: refs/heads/main\n', '.git/refs/heads/x': '', '.git/objects/x': '' },
+      ...{ '.git/config': '[include]\n\tpath = ../tokens\n', tokens },
+    });
+    const ran = run(cwd, { outputs: ['**'] }, 'cat tokens; echo evil >> tokens; echo good > good');
+    expect([ran.code, ran.stdout], ran.stderr).toEqual([0, expect.not.stringContaining('c2Vj')]);
+    expect(tree(cwd)).toMatchObject({ tokens, good: 'good\n' });
+  });
+
+  it('do not lead into what is mounted in the workspace', () => {
+    const mounted = `${TMPFS('8m')}; mkdir -m 755 "$at/dist"; echo under > "$at/dist/under"
+      mount -t tmpfs -o mode=0777 tmpfs "$at/dist"; echo over > "$at/dist/over"`;
+    const { ran, after } = elsewhere(mounted, { outputs: ['**'] }, 'ls dist; echo new > new');
+    // An ordinary user gets no overlay there.
+    expect([ran.code, ran.stdout], ran.stderr).toEqual(ROOT ? [0, 'over\n'] : [125, '']);
+    expect(after).toEqual({ 'dist/over': 'over\n', ...(ROOT ? { new: 'new\n' } : {}) });
+  });
+
   it('do not take away what a directory has that is no output', () => {
     const cwd = workspace({ 'lib/.git/config': '[core]\n', 'lib/a': 'a\n' });
     const ran = run(cwd, { outputs: ['lib'] }, 'rm -rf lib; echo evil > lib');

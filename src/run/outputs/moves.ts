@@ -66,6 +66,9 @@ function movesOfDirectory(
 
 /** Everything in a directory is declared, so that a file in its place takes nothing else away. */
 function isCovered(path: Raw, name: Raw, parent: number, matcher: OutputMatcher): boolean {
+  const us = process.geteuid?.();
+  if (us !== 0 && lookAt(parent, name)?.uid !== BigInt(us ?? -1))
+    throw new OutputProblem(path, 'in the workspace it is a directory of another user');
   return using(openDirectory(parent, name), (directory) => {
     for (const inner of namesIn(directory)) {
       const whole = `${path}/${inner}`;

@@ -1,6 +1,6 @@
-import { chmodSync, fchmodSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import type { Move } from './moves.ts';
-import { at, inParent, lookAt, openDirectory, type Raw, using } from './open-at.ts';
+import { at, inParent, lookAt, type Raw, setDirectoryMode } from './open-at.ts';
 import { about, OutputProblem } from './problem.ts';
 
 /** What is staged, in the directory of the workspace that has it. */
@@ -61,13 +61,5 @@ function back({ path, mode }: Move, number: Raw, { workspace, staged, replaced }
 }
 
 function setMode(root: number, path: Raw, mode: number): void {
-  inParent(root, path, (directory, name) => {
-    try {
-      using(openDirectory(directory, name), (open) => fchmodSync(open, mode));
-    } catch (error) {
-      // One that its owner must not read cannot be opened; that it is no symlink was just seen.
-      if (lookAt(directory, name)?.isDirectory() !== true) throw error;
-      chmodSync(at(directory, name), mode);
-    }
-  });
+  inParent(root, path, (directory, name) => setDirectoryMode(directory, name, mode));
 }
