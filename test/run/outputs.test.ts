@@ -355,6 +355,28 @@ describe('a run that was killed', () => {
     expect(tree(made.workspace)).toEqual(BEFORE);
   });
 
+  it.each([
+    ['ended', '', 'in-place', 'new'],
+    ['taken back', 'in the way', 'taken-back', 'old'],
+  ])('leaves a read-only directory read-only when it is %s', (_, obstacle, settled, content) => {
+    const [merged, workspace] = [make({ 'd/a': 'new', z: '1' }), make({ 'd/a': 'old' })];
+    for (const directory of [merged, workspace]) chmodSync(join(directory, 'd'), 0o555);
+    const { own } = stage(merged, workspace);
+    const file = join(own, 'journal.json');
+    const journal = JSON.parse(readFileSync(file, 'utf8')) as Journal;
+    const moves: Move[] = [
+      { path: 'd', kind: 'mode', mode: 0o555, before: 0o555 },
+      { path: 'd/a', kind: 'replace', mode: null, before: 0 },
+      { path: 'z', kind: 'place', mode: null, before: 0 },
+    ];
+    writeFileSync(file, JSON.stringify({ ...journal, moves }));
+    if (obstacle !== '') writeFileSync(join(workspace, 'z'), obstacle);
+    expect(settleOutputs(own)).toBe(settled);
+    expect(readFileSync(join(workspace, 'd/a'), 'utf8')).toBe(content);
+    expect(statSync(join(workspace, 'd')).mode & 0o777).toBe(0o555);
+    for (const directory of [merged, workspace]) chmodSync(join(directory, 'd'), 0o755);
+  });
+
   it('keeps what it replaced where it can neither be ended nor taken back', () => {
     const run = begun();
     moveByHand(run, run.moves.length, false);
