@@ -50,6 +50,7 @@ const WHAT: Readonly<Record<Subject, string>> = {
   overlay: 'overlayfs could not be mounted',
   workspaceOverlay: 'overlayfs could not be mounted over the workspace',
   idmap: "the workspace could not be mounted with the step as its files' owner",
+  overlayTwice: 'an overlay could not be mounted on another one over the workspace',
 };
 
 /** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
@@ -287,6 +288,14 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
       when: () => true,
       why: 'the kernel or the file system of the workspace has no idmapped mounts',
       remedy: 'Linux 5.19 or newer, and the workspace on ext4, xfs, btrfs or tmpfs',
+    },
+  ],
+  overlayTwice: [
+    {
+      code: 'overlay-twice',
+      when: () => true,
+      why: 'the workspace is itself on an overlay',
+      remedy: 'check out on ext4, xfs, btrfs or tmpfs',
     },
   ],
 };

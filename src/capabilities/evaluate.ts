@@ -39,6 +39,8 @@ export interface Capabilities {
   readonly overlay: Capability;
   /** A root supervisor can show somebody's files as the step's own. */
   readonly idmap: Capability;
+  /** A root supervisor can give them away one by one, in an overlay below that of the step. */
+  readonly overlayTwice: Capability;
   readonly limits: Capability;
   /** no_new_privs and another uid without a sandbox. */
   readonly privilegeDrop: Capability;
@@ -109,6 +111,7 @@ export function evaluate(facts: Facts): Capabilities {
         : HAVE,
     ),
     idmap: first(tools('mount'), namespaces, seen('idmap', facts.attempts.idmap)),
+    overlayTwice: seen('overlayTwice', facts.attempts.overlayTwice),
     limits: tools('prlimit'),
     privilegeDrop: tools('setpriv'),
     memoryCgroup: facts.memoryCgroup,
@@ -156,6 +159,7 @@ function nothingOn(platform: string): Capabilities {
     macvlan: lack,
     overlay: lack,
     idmap: lack,
+    overlayTwice: lack,
     limits: lack,
     privilegeDrop: lack,
     memoryCgroup: null,

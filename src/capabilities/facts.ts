@@ -168,6 +168,8 @@ export interface Facts {
     readonly workspaceOverlay: Attempt;
     /** The same for root, with the workspace's files as the step's own. */
     readonly idmap: Attempt;
+    /** Where that fails: an overlay on an overlay over the workspace. */
+    readonly overlayTwice: Attempt;
   };
   readonly memoryCgroup: MemoryCgroup | null;
   readonly hints: Hints;

@@ -7,7 +7,7 @@ import { directoriesOf, keptMounts } from './kept-tools.ts';
 import { inOrder, type Located, within } from './mounts.ts';
 import { namedMounts } from './named-paths.ts';
 import { type NestedDecision, nestedInOverlay } from './odd-workspace.ts';
-import { layered, ownershipNotes, planOverlay } from './overlay.ts';
+import { hasRedirects, layered, ownershipNotes, planOverlay } from './overlay.ts';
 import type { Site } from './site.ts';
 import { systemFiles } from './system-files.ts';
 import type {
@@ -60,7 +60,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
     downgrades.push(downgradeOf('filesystem', capabilities.overlay));
     mode = 'workspace';
   }
-  const named = namedMounts(site, mode);
+  const named = namedMounts(site, mode, heldIn(mode, request));
   downgrades.push(...named.downgrades);
 
   const nested = layered(mode, request) ? nestedInOverlay(site) : NOTHING_NESTED;
@@ -92,6 +92,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
         'work',
         ...(overlay === null ? [] : ['lower', 'merged']),
         ...(overlay === null || overlay.before.options === null ? [] : ['before']),
+        ...(overlay === null || overlay.given === null ? [] : ['given', 'owners', 'owners-index']),
         ...(overlay === null || stack.own !== null ? [] : ['upper', 'index']),
         ...workflow.directories,
       ],
@@ -192,6 +193,12 @@ function freshDirectories(identity: StepIdentity): Located[] {
       ? []
       : [{ kind: 'tmpfs', target: identity.home, mode: '0700' } as const]),
   ];
+}
+
+/** Where what the step could rename lies, with what is hidden in it; null where it cannot be renamed. */
+function heldIn(mode: FilesystemMode, request: FilesystemRequest): string | null {
+  if (mode === 'workspace') return request.site.workspace;
+  return mode === 'overlay' && hasRedirects(mode, request) ? `${request.scratch}/merged` : null;
 }
 
 function workspaceMounts(

@@ -10,18 +10,20 @@ export interface NamedMounts {
   readonly placeholders: GuardPlan['placeholders'];
 }
 
-/** The paths that the policy itself names: each is mounted, or the reader is told why not. */
-export function namedMounts(site: Site, mode: FilesystemMode): NamedMounts {
+/**
+ * The paths that the policy itself names: each is mounted, or the reader is told why not. `held` is where
+ * the workspace lies whose directories must not be renamed; null where that does no harm.
+ */
+export function namedMounts(site: Site, mode: FilesystemMode, held: string | null): NamedMounts {
   const guarded = mode === 'workspace' ? outermost(site.guarded) : [];
+  const hides = site.hide.map((path) => asFound(path, mode));
+  const hidden = hides.filter(({ kind }) => kind !== 'missing');
   const parts = [
-    ...guarded.map((path) => hold(path, site)),
-    ...(mode === 'workspace'
-      ? site.hide.filter(({ kind }) => kind !== 'missing').map((path) => hold(path, site))
-      : []),
+    ...(held === null ? [] : [...guarded, ...hidden].map((path) => hold(path, site, held))),
     ...site.read.map((path) => expose(path, 'read', site)),
     ...site.write.map((path) => expose(path, 'write', site)),
     ...guarded.map((path) => guard(path)),
-    ...site.hide.map((path) => hide(path, site)),
+    ...hides.map((path) => hide(path, site)),
   ];
   return {
     mounts: parts.flatMap(({ mounts }) => mounts),
@@ -29,6 +31,12 @@ export function namedMounts(site: Site, mode: FilesystemMode): NamedMounts {
     notes: parts.flatMap(({ notes }) => notes),
     placeholders: parts.flatMap(({ placeholders }) => placeholders),
   };
+}
+
+/** Where the step sees the layers of earlier ones, it finds what is in them. */
+function asFound(path: NamedPath, mode: FilesystemMode): NamedPath {
+  const seesLayers = mode === 'overlay' || mode === 'scratch-plus-ro';
+  return seesLayers && path.inLayers !== undefined ? { ...path, kind: path.inLayers } : path;
 }
 
 /** What is guarded as a whole needs no guard for its parts. */
@@ -56,12 +64,13 @@ function expose(path: NamedPath, key: 'read' | 'write', site: Site): NamedMounts
 }
 
 /** A directory that is a mount itself cannot be renamed, and so what is guarded in it cannot be replaced. */
-function hold(path: NamedPath, site: Site): NamedMounts {
+function hold(path: NamedPath, site: Site, held: string): NamedMounts {
   const guardable = path.real === path.absolute && within(path.absolute, site.workspace);
   const inner = guardable ? path.absolute.slice(site.workspace.length + 1).split('/') : [];
   const mounts = inner.slice(1).map((_, index): Located => {
-    const directory = `${site.workspace}/${inner.slice(0, index + 1).join('/')}`;
-    return { kind: 'bind', source: directory, target: directory, writable: true };
+    const directory = inner.slice(0, index + 1).join('/');
+    const [source, target] = [`${held}/${directory}`, `${site.workspace}/${directory}`];
+    return { kind: 'bind', source, target, writable: true };
   });
   return { ...NOTHING, mounts };
 }

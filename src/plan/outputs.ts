@@ -45,6 +45,12 @@ export function planOutputs(
         ...site.write.flatMap(inWorkspace(site, 'filesystem.write writes it in place')),
         ...site.hide.flatMap(inWorkspace(site, 'filesystem.hide hides it')),
         ...site.guarded.flatMap(inWorkspace(site, 'it decides what later steps run')),
+        // The step saw less of it than there is.
+        ...site.git.files.flatMap((file) => at(site, file.path, 'git keeps credentials there')),
+        // There the layer shows what lies under the mount.
+        ...site.nested.flatMap(({ path }) =>
+          at(site, path, 'another file system is mounted there'),
+        ),
       ],
       on: filesystem.outputsOn.value,
       missing: filesystem.outputsMissing.value,
@@ -63,9 +69,11 @@ function unused(text: string): OutputsDecision {
 }
 
 /** By both names: the one in the policy, and the one that a symlink leads to. */
-function inWorkspace({ workspace }: Site, reason: string) {
-  return ({ absolute, real }: NamedPath): { path: string; reason: string }[] =>
-    [...new Set([absolute, real])]
-      .filter((path) => within(path, workspace))
-      .map((path) => ({ path: path.slice(workspace.length + 1), reason }));
+function inWorkspace(site: Site, reason: string) {
+  return ({ absolute, real }: NamedPath): OutputsPlan['never'] =>
+    [...new Set([absolute, real])].flatMap((path) => at(site, path, reason));
+}
+
+function at({ workspace }: Site, path: string, reason: string): OutputsPlan['never'] {
+  return within(path, workspace) ? [{ path: path.slice(workspace.length + 1), reason }] : [];
 }

@@ -2,7 +2,17 @@ import type { FilesystemMode } from '../policy/types.ts';
 import type { FilesystemRequest } from './filesystem.ts';
 import { strangersInOverlay } from './odd-workspace.ts';
 import { exchanged, idmapOption } from './owners.ts';
-import type { LayerEntry, Note, OverlayPlan } from './types.ts';
+import type { GivenPlan, LayerEntry, Note, OverlayPlan } from './types.ts';
+
+/** What overlayfs may put into a layer. */
+export const OVERLAY_FORMATS = {
+  /** Without root. A renamed directory is a copy, and a file is there as a whole. */
+  user: 'userxattr',
+  /** The same as root: nothing in a layer hangs on what the workspace has when it is used again. */
+  whole: 'redirect_dir=nofollow,metacopy=off',
+  /** A file may be there without its content, and a directory by its old name: quick to give away. */
+  thin: 'metacopy=on,redirect_dir=on',
+} as const;
 
 /** A step that only reads sees the layers of earlier ones as well, where there are any. */
 export function layered(mode: FilesystemMode, { stack }: FilesystemRequest): boolean {
@@ -20,19 +30,25 @@ export function planOverlay(
   const own = stack.own ?? scratch;
   const upper = writable ? `${own}/upper` : null;
   const index = writable ? `${own}/index` : null;
-  const below = [...stack.below, `${scratch}/lower`].join(':');
-  // As real root the overlay can hold a changed owner without copying content; rootless it cannot.
-  const format = identity.shed ? ['metacopy=on', 'redirect_dir=on'] : ['userxattr'];
-  const isBare = stack.below.length === 0;
+  const under = [...stack.below, `${scratch}/lower`].join(':');
   const { idmap, chown, chownBecause } = ownership(writable, request);
-  const shownOwner = <T extends { readonly uid: number; readonly gid: number }>(ids: T): T =>
-    idmap === null
-      ? ids
-      : {
-          ...ids,
-          uid: exchanged(ids.uid, site.workspaceOwner.uid, identity.uid),
-          gid: exchanged(ids.gid, site.workspaceOwner.gid, identity.gid),
-        };
+  const given =
+    chown !== null && request.capabilities.overlayTwice.available ? givenIn(scratch, under) : null;
+  const redirects = hasRedirects(mode, request);
+  const format = !identity.shed
+    ? OVERLAY_FORMATS.user
+    : OVERLAY_FORMATS[redirects ? 'thin' : 'whole'];
+  const below = given?.mount ?? under;
+  const isOne = given !== null || stack.below.length === 0;
+  const shownOwner = <T extends { readonly uid: number; readonly gid: number }>(ids: T): T => {
+    if (given !== null) return { ...ids, uid: identity.uid, gid: identity.gid };
+    if (idmap === null) return ids;
+    return {
+      ...ids,
+      uid: exchanged(ids.uid, site.workspaceOwner.uid, identity.uid),
+      gid: exchanged(ids.gid, site.workspaceOwner.gid, identity.gid),
+    };
+  };
   return {
     lower: site.workspace,
     below: stack.below,
@@ -40,8 +56,8 @@ export function planOverlay(
     index,
     merged: `${scratch}/merged`,
     before: {
-      mount: isBare ? `${scratch}/lower` : `${scratch}/before`,
-      options: isBare ? null : [`lowerdir=${below}`, ...format].join(','),
+      mount: isOne ? below : `${scratch}/before`,
+      options: isOne ? null : [`lowerdir=${below}`, format].join(','),
     },
     attributes: identity.shed ? 'trusted' : 'user',
     top: shownOwner({ ...site.workspaceOwner, mode: site.workspaceMode }),
@@ -49,12 +65,27 @@ export function planOverlay(
     options: [
       `lowerdir=${below}`,
       ...(upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`]),
-      ...format,
+      format,
     ].join(','),
-    ...{ idmap, chown, chownBecause },
+    ...{ redirects, idmap, chown, chownBecause, given },
   };
 }
 
+/** Whether a directory that was renamed is in a layer by its old name, and leads to what the workspace has there. */
+export function hasRedirects(mode: FilesystemMode, request: FilesystemRequest): boolean {
+  const { identity, capabilities } = request;
+  if (!layered(mode, request) || !identity.shed) return false;
+  // To read layers, however they were made.
+  if (mode !== 'overlay') return true;
+  return ownership(true, request).chown !== null && !capabilities.overlayTwice.available;
+}
+
+/** All that lies below the step's layer, put together. Real root can hold a changed owner without the content. */
+function givenIn(scratch: string, under: string): GivenPlan {
+  const [upper, index] = [`${scratch}/owners`, `${scratch}/owners-index`];
+  const options = `lowerdir=${under},upperdir=${upper},workdir=${index},${OVERLAY_FORMATS.thin}`;
+  return { mount: `${scratch}/given`, upper, index, options };
+}
 /** How the workspace's files come to belong to the step: by a mount that shows them so, or one by one. */
 function ownership(
   writable: boolean,

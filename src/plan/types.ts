@@ -140,8 +140,7 @@ export interface OverlayPlan {
   /** The workspace as the step finds it. `options`: of an overlay; null where nothing lies over the workspace. */
   readonly before: { readonly mount: string; readonly options: string | null };
   /**
-   * Where layers say what is more than files. `trusted`: as real root; a file may be there without its
-   * content, and a directory under another name without what is in it.
+   * Where layers say what is more than files. `trusted`: as real root.
    */
   readonly attributes: 'user' | 'trusted';
   /** The upper directory lends these to the top of the merged tree. `mode` is octal bits. */
@@ -153,12 +152,24 @@ export interface OverlayPlan {
   readonly entries: readonly LayerEntry[];
   /** Passed to `mount -t overlay -o`. */
   readonly options: string;
-  /** `uid:gid` that every file is given in the throwaway layer; null when the owner fits already. */
+  /** A directory of the workspace, renamed, may be in the layer by its old name only. */
+  readonly redirects: boolean;
+  /** `uid:gid` that every file is given; null when the owner fits already. */
   readonly chown: string | null;
   /** Why it takes `chown`, which looks at every file. */
   readonly chownBecause: string | null;
+  /** Where files are given to the step, below its own layer; null: in that, or not at all. */
+  readonly given: GivenPlan | null;
   /** mount's option for binding `lower` with the step as its files' owner; null where it is not needed or not to be had. */
   readonly idmap: string | null;
+}
+
+/** An overlay of its own that has nothing but owners, and goes with the run. */
+export interface GivenPlan {
+  readonly mount: string;
+  readonly upper: string;
+  readonly index: string;
+  readonly options: string;
 }
 
 /** What keeps names in the workspace as they are, though the step writes there in place. */

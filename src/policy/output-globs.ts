@@ -82,7 +82,10 @@ export function foldedName(name: string): string {
     .toLowerCase();
 }
 
-/** What git and the CI system read by themselves: whoever writes it decides what later steps run. */
+/**
+ * What git and the CI system read by themselves: whoever writes it decides what later steps run. Some
+ * file systems leave out dots and blanks at the end, or know a name by a short one as well.
+ */
 export function neverComesOut(name: string): boolean {
-  return ['.git', '.github'].includes(foldedName(name));
+  return ['.git', '.github', 'git~1'].includes(foldedName(name).replace(/[. ]+$/, ''));
 }

@@ -44,6 +44,7 @@ const NO_OVERLAY = {
   overlay: { tried: false },
   workspaceOverlay: { tried: false },
   idmap: { tried: false },
+  overlayTwice: { tried: false },
 } as const;
 
 const NOTHING_TRIED: Attempts = {

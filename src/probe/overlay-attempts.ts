@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Attempt, Facts, ToolCommands } from '../capabilities/facts.ts';
+import { OVERLAY_FORMATS } from '../plan/overlay.ts';
 import { idmapOption } from '../plan/owners.ts';
 import { execute } from '../tools/execute.ts';
 import type { Room } from '../tools/room.ts';
@@ -26,7 +27,7 @@ export interface OverlayTrial {
   readonly highestId: number;
 }
 
-type Outcome = Pick<Facts['attempts'], 'overlay' | 'workspaceOverlay' | 'idmap'>;
+type Outcome = Pick<Facts['attempts'], 'overlay' | 'workspaceOverlay' | 'idmap' | 'overlayTwice'>;
 
 /** How a reason begins that names mounts in the workspace. */
 const NESTED = 'something is mounted in it';
@@ -42,15 +43,20 @@ export async function tryOverlays(trial: OverlayTrial): Promise<Outcome> {
   try {
     await chmod(directory, 0o755);
     const idmap = await tryIdmap(trial, directory);
-    if (idmap.tried && idmap.ok) return { overlay: WORKED, workspaceOverlay: WORKED, idmap };
+    // A file system that has idmaps is no overlay.
+    if (idmap.tried && idmap.ok)
+      return { overlay: WORKED, workspaceOverlay: WORKED, idmap, overlayTwice: WORKED };
     const workspaceOverlay = await tryWorkspace(trial, directory);
-    if (workspaceOverlay.tried && workspaceOverlay.ok)
-      return { overlay: WORKED, workspaceOverlay, idmap };
+    if (workspaceOverlay.tried && workspaceOverlay.ok) {
+      const overlayTwice = isGivenAway(trial) ? await tryTwice(trial, directory) : NOT_TRIED;
+      return { overlay: WORKED, workspaceOverlay, idmap, overlayTwice };
+    }
     const blank = join(directory, 'blank');
     await makeDirectories(blank);
-    return { overlay: attempted(await mountOverlay(trial, blank)), workspaceOverlay, idmap };
+    const overlay = attempted(await mountOverlay(trial, blank));
+    return { overlay, workspaceOverlay, idmap, overlayTwice: NOT_TRIED };
   } finally {
-    const upper = ['mapped', 'plain', 'blank'].flatMap((name) => [
+    const upper = ['mapped', 'plain', 'twice', 'blank'].flatMap((name) => [
       join(directory, name, 'index'),
       join(directory, name, 'upper'),
     ]);
@@ -59,10 +65,15 @@ export async function tryOverlays(trial: OverlayTrial): Promise<Outcome> {
   }
 }
 
+/** The workspace's files are somebody else's than the step's. */
+function isGivenAway({ lower, shed }: OverlayTrial): boolean {
+  return lower !== null && shed !== null && lower.uid !== shed.uid;
+}
+
 /** An old mount takes no notice of the option, and so it is looked at what came of it. */
 async function tryIdmap(trial: OverlayTrial, directory: string): Promise<Attempt> {
   const { room, tools, lower, shed, highestId } = trial;
-  if (lower === null || shed === null || lower.uid === shed.uid) return NOT_TRIED;
+  if (lower === null || shed === null || !isGivenAway(trial)) return NOT_TRIED;
   const mapped = join(directory, 'mapped');
   await makeDirectories(mapped);
   const option = idmapOption(lower, shed, highestId);
@@ -88,12 +99,21 @@ async function tryWorkspace(trial: OverlayTrial, directory: string): Promise<Att
   return attempted(told ? `${NESTED}: ${quoted(lower.nested)}` : complaint);
 }
 
+/** On the one that was mounted over the workspace. */
+async function tryTwice(trial: OverlayTrial, directory: string): Promise<Attempt> {
+  const twice = join(directory, 'twice');
+  await makeDirectories(twice);
+  return attempted(await mountOverlay(trial, twice, join(directory, 'plain/merged')));
+}
+
 async function mountOverlay(
   { room, tools, shed }: OverlayTrial,
   directory: string,
+  lower = `${directory}/lower`,
 ): Promise<string | null> {
-  const layers = `lowerdir=${directory}/lower,upperdir=${directory}/upper,workdir=${directory}/index`;
-  const options = shed === null ? `${layers},userxattr` : `${layers},metacopy=on,redirect_dir=on`;
+  const layers = `lowerdir=${lower},upperdir=${directory}/upper,workdir=${directory}/index`;
+  const format = shed === null ? OVERLAY_FORMATS.user : OVERLAY_FORMATS.thin;
+  const options = `${layers},${format}`;
   const argv = [tools.mount, '-t', 'overlay', 'overlay', '-o', options, `${directory}/merged`];
   return await complaintOf(room.enter(argv));
 }

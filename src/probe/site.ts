@@ -16,6 +16,7 @@ import { isShownOfEtc } from '../plan/system-files.ts';
 import type { Policy } from '../policy/types.ts';
 import { isPlaceholder } from '../tools/placeholders.ts';
 import { surveyGit } from './git-configs.ts';
+import { kindInLayers } from './in-layers.ts';
 import { nestedMounts } from './nested-mounts.ts';
 import { findStrangers } from './strangers.ts';
 import { toolDirectories } from './tool-directories.ts';
@@ -83,7 +84,9 @@ export function surveySite(request: SiteRequest): Site {
     }),
     read: policy.filesystem.read.map(({ value }) => look(value)),
     write: policy.filesystem.write.map(({ value }) => look(value)),
-    hide: policy.filesystem.hide.map(({ value }) => look(value)),
+    hide: policy.filesystem.hide.map(({ value }) =>
+      withLayers(look(value), workspace, request.layers),
+    ),
     guarded: [
       ...GUARDED,
       ...git.repositories,
@@ -177,6 +180,12 @@ function lookAt(written: string, workspace: string, home: string): NamedPath {
   const kind = kindOf(absolute);
   const real = kind === 'missing' ? wouldBeAt(absolute) : realpathSync(absolute);
   return { written, absolute, kind, real };
+}
+
+function withLayers(path: NamedPath, workspace: string, layers: readonly string[]): NamedPath {
+  if (path.kind !== 'missing' || !within(path.absolute, workspace)) return path;
+  const inLayers = kindInLayers(path.absolute.slice(workspace.length + 1), layers);
+  return inLayers === undefined ? path : { ...path, inLayers };
 }
 
 /** What does not exist has a place all the same: symlinks lead there, also one that leads nowhere. */

@@ -15,7 +15,7 @@ export interface Rooms {
   readonly holder: Room;
   /** What we put into the step's layer. */
   readonly entries: readonly LayerEntry[];
-  /** When the workspace's files had been given to the step, in nanoseconds of their clock; null: they were not. */
+  /** When the files in the step's own layer had been given to it, in nanoseconds of their clock; null: they were not. */
   readonly ownedSince: bigint | null;
   /** How long that took, in milliseconds. */
   readonly givingMs: number;
@@ -83,22 +83,31 @@ async function mountOverlay(plan: Plan, room: Room): Promise<Mounted> {
       'mounting the overlay',
       LONG_OPTIONS,
     );
-  const { before } = overlay;
+  const give = async (mounted: string): Promise<number> => {
+    const began = performance.now();
+    if (overlay.chown !== null)
+      await must(
+        room.enter([chown, '--recursive', '--no-dereference', overlay.chown, '--', mounted]),
+        "giving the overlay's files to the step",
+      );
+    return performance.now() - began;
+  };
+  const { before, given } = overlay;
   let { entries } = overlay;
-  if (before.options !== null) {
-    await put(before.options, before.mount);
+  let givingMs = 0;
+  if (given !== null) {
+    await put(given.options, given.mount);
+    givingMs = await give(given.mount);
+  }
+  if (before.options !== null) await put(before.options, before.mount);
+  if (overlay.below.length > 0) {
     entries = uncovered(overlay, `/proc/${room.pid}/root${before.mount}`);
     if (overlay.upper !== null) fillLayer(overlay.upper, entries, plan.identity.shed);
   }
   await put(overlay.options, overlay.merged);
-  if (overlay.chown === null) return { ...NO_OVERLAY, entries };
-  const began = performance.now();
-  await must(
-    room.enter([chown, '--recursive', '--no-dereference', overlay.chown, '--', overlay.merged]),
-    "giving the overlay's files to the step",
-  );
-  const ownedSince = await timeIn(dirname(overlay.upper ?? plan.scratch));
-  return { entries, ownedSince, givingMs: performance.now() - began };
+  if (overlay.chown === null || given !== null) return { entries, ownedSince: null, givingMs };
+  givingMs = await give(overlay.merged);
+  return { entries, ownedSince: await timeIn(dirname(overlay.upper ?? plan.scratch)), givingMs };
 }
 
 /** As the file system of a directory tells it, which may be coarse. */

@@ -39,8 +39,9 @@ function makeUpper({ filesystem: { overlay }, identity }: Plan): void {
   mkdirSync(dirname(upper), { recursive: true, mode: 0o700 });
   mkdirSync(upper, { recursive: true });
   mkdirSync(index, { recursive: true });
-  if (overlay.before.options === null) fillLayer(upper, overlay.entries, identity.shed);
+  if (overlay.below.length === 0) fillLayer(upper, overlay.entries, identity.shed);
   chmodSync(upper, top.mode);
+  if (overlay.given !== null) chmodSync(overlay.given.upper, top.mode);
   if (identity.shed) chownSync(upper, top.uid, top.gid);
 }
 

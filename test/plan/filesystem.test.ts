@@ -134,6 +134,8 @@ describe('the overlay', () => {
       chown: null,
       chownBecause: null,
       idmap: null,
+      given: null,
+      redirects: false,
     });
     expect(filesystem.directories).toEqual(
       expect.arrayContaining(['lower', 'merged', 'upper', 'index', 'empty', 'files', 'work']),
@@ -154,7 +156,7 @@ describe('the overlay', () => {
 
   it.each<[string, FactsOverrides, string]>([
     ['a user', {}, 'userxattr'],
-    ['root', ROOT, 'metacopy=on,redirect_dir=on'],
+    ['root', ROOT, 'redirect_dir=nofollow,metacopy=off'],
   ])('is put together without the step`s own layer as well, for %s', (_name, found, format) => {
     const below = ['/run/2/upper', '/run/1/upper'];
     const { overlay, directories } = decide('overlay', {}, found, {
@@ -174,7 +176,40 @@ describe('the overlay', () => {
     const { overlay } = decide('overlay', ROOT_OWNED, ROOT).filesystem;
     expect(overlay).toMatchObject({ chown: '65533:65533', idmap: null, top: { uid: 0, gid: 0 } });
     expect(overlay?.chownBecause).toContain('it was not tried');
+    expect(overlay).toMatchObject({ redirects: true, given: null });
     expect(overlay?.options).toContain('metacopy=on');
+  });
+
+  const TWICE = { ...ROOT, attempts: { overlayTwice: WORKED } };
+
+  it('is given to the step below its layer, where an overlay can lie on another', () => {
+    const { overlay, directories } = decide('overlay', ROOT_OWNED, TWICE, {
+      below: ['/run/1/upper'],
+      own: '/run/2',
+    }).filesystem;
+    const given = `${SCRATCH}/given`;
+    expect(overlay).toMatchObject({
+      ...{ chown: '65533:65533', redirects: false, top: { uid: 65533, gid: 65533 } },
+      before: { mount: given, options: null },
+      options: `lowerdir=${given},upperdir=/run/2/upper,workdir=/run/2/index,redirect_dir=nofollow,metacopy=off`,
+    });
+    expect(overlay?.given?.options).toBe(
+      `lowerdir=/run/1/upper:${SCRATCH}/lower,upperdir=${SCRATCH}/owners,workdir=${SCRATCH}/owners-index,metacopy=on,redirect_dir=on`,
+    );
+    expect(directories).toEqual(expect.arrayContaining(['given', 'owners', 'owners-index']));
+    expect(decide('overlay', {}, TWICE).filesystem.overlay?.given).toBeNull();
+  });
+
+  it('lets nobody rename a directory around what is hidden, where its layer would remember no more', () => {
+    const site = { ...ROOT_OWNED, hide: [named(`${WORKSPACE}/a/key`)] };
+    const holding = (facts: FactsOverrides) =>
+      decide('overlay', site, facts).filesystem.mounts.filter(
+        (mount) => mount.kind === 'bind' && mount.target === `${WORKSPACE}/a`,
+      );
+    expect(holding(ROOT)).toEqual([
+      { kind: 'bind', source: `${SCRATCH}/merged/a`, target: `${WORKSPACE}/a`, writable: true },
+    ]);
+    expect(holding(TWICE)).toEqual([]);
   });
 
   it('is given to the step as a whole where that can be had', () => {

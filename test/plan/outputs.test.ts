@@ -56,6 +56,8 @@ describe('what is an output', () => {
   it.each<[string, string[], string]>([
     ['dist/.git/config', ['dist'], 'nothing of .git and .github comes out'],
     ['dist/.GIT', ['dist'], 'nothing of .git and .github comes out'],
+    ['dist/.git ./config', ['dist'], 'nothing of .git and .github comes out'],
+    ['GIT~1/hooks', ['**'], 'nothing of .git and .github comes out'],
     ['a/.github/workflows/x.yml', ['**'], 'nothing of .git and .github comes out'],
     ['.glovebox-outputs-0123/new/a', ['**'], 'it is a directory of Glovebox'],
     ['secrets', ['**'], 'hidden'],
@@ -138,6 +140,10 @@ describe('mayHold', () => {
 });
 
 const outputs = ['dist', '!dist/x'];
+const credentials = {
+  ...{ path: `${WORKSPACE}/tokens`, uid: 1001, gid: 1002, mode: 0o600, own: true },
+  ...{ shown: '', removed: [], directories: [] },
+};
 
 describe('the plan of outputs', () => {
   it('has what the policy says, and what never comes out', () => {
@@ -147,6 +153,8 @@ describe('the plan of outputs', () => {
         write: [named(`${WORKSPACE}/cache`)],
         hide: [named(`${WORKSPACE}/link`, { real: `${WORKSPACE}/real` }), named('/opt/x')],
         guarded: [guarded(`${WORKSPACE}/.envrc`, { kind: 'missing' })],
+        git: { files: [credentials], repositories: [], cutShort: false, system: '' },
+        nested: [{ path: `${WORKSPACE}/mounted`, seen: true }],
       },
     });
     expect(made.outputs).toEqual({
@@ -156,6 +164,8 @@ describe('the plan of outputs', () => {
         { path: 'link', reason: 'filesystem.hide hides it' },
         { path: 'real', reason: 'filesystem.hide hides it' },
         { path: '.envrc', reason: 'it decides what later steps run' },
+        { path: 'tokens', reason: 'git keeps credentials there' },
+        { path: 'mounted', reason: 'another file system is mounted there' },
       ],
       on: 'always',
       missing: 'fail',

@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -18,11 +19,12 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { OutputsPlan } from '../../src/plan/outputs.ts';
 import { stageOutputs, type Staged } from '../../src/run/outputs/bring.ts';
 import { type Journal, settleOutputs } from '../../src/run/outputs/journal.ts';
 import type { Move } from '../../src/run/outputs/moves.ts';
+import { openRoot, removeTree, setDirectoryMode, using } from '../../src/run/outputs/open-at.ts';
 import {
   ownNamespace,
   recoverOutputs,
@@ -160,6 +162,50 @@ describe('what comes out', () => {
       { path: 'l', reason: 'it is a symlink that leads out of the outputs' },
     ]);
     expect(after).toEqual({ a: '1', l: '-> /etc' });
+  });
+
+  it('leaves the special bits of what is there already', () => {
+    const [merged, workspace] = [make({ a: '1', b: '1' }), make({ a: '1', b: '1' })];
+    for (const directory of [merged, workspace])
+      for (const name of ['a', 'b']) utimesSync(join(directory, name), 1000, 1000);
+    // As where a file was given to somebody else, and where the step set them.
+    chmodSync(join(workspace, 'a'), 0o4644);
+    chmodSync(join(merged, 'b'), 0o4644);
+    const { staged } = stage(merged, workspace);
+    expect(staged.commit).toBeNull();
+    expect(staged.seen).toMatchObject({
+      leftOut: [{ path: 'b', reason: 'its setuid and setgid bits are taken off' }],
+    });
+    expect(statSync(join(workspace, 'a')).mode & 0o7777).toBe(0o4644);
+  });
+
+  it('counts what cannot come out as well', () => {
+    const merged = make({});
+    for (const name of ['1', '2', '3']) spawnSync('mkfifo', [join(merged, name)]);
+    expect(() => stage(merged, make({}), { maxFiles: 2 })).toThrow('more than 2');
+    expect(stage(merged, make({}), { maxFiles: 3 }).staged.seen.refused).toHaveLength(3);
+  });
+
+  it('takes no directory away that is another user`s', () => {
+    const workspace = make({ 'a/b': '1' });
+    const us = vi.spyOn(process, 'geteuid').mockReturnValue(4711);
+    try {
+      expect(() => stage(make({ a: '2' }), workspace)).toThrow('of another user');
+    } finally {
+      us.mockRestore();
+    }
+    expect(tree(workspace)).toEqual({ 'a/b': '1' });
+  });
+
+  it('sets no mode through a symlink', () => {
+    const directory = make({ 'd/a': '1', l: '-> d' });
+    using(openRoot(directory), (root) => {
+      expect(() => setDirectoryMode(root, 'l', 0o711)).toThrow('ENOTDIR');
+      setDirectoryMode(root, 'd', 0);
+      expect(statSync(join(directory, 'd')).mode & 0o777).toBe(0);
+      removeTree(root, 'd');
+    });
+    expect(readdirSync(directory)).toEqual(['l']);
   });
 
   it('brings names of one file out together, also one that was there', () => {
@@ -309,6 +355,28 @@ describe('a run that was killed', () => {
     expect(tree(made.workspace)).toEqual(BEFORE);
   });
 
+  it.each([
+    ['ended', '', 'in-place', 'new'],
+    ['taken back', 'in the way', 'taken-back', 'old'],
+  ])('leaves a read-only directory read-only when it is %s', (_, obstacle, settled, content) => {
+    const [merged, workspace] = [make({ 'd/a': 'new', z: '1' }), make({ 'd/a': 'old' })];
+    for (const directory of [merged, workspace]) chmodSync(join(directory, 'd'), 0o555);
+    const { own } = stage(merged, workspace);
+    const file = join(own, 'journal.json');
+    const journal = JSON.parse(readFileSync(file, 'utf8')) as Journal;
+    const moves: Move[] = [
+      { path: 'd', kind: 'mode', mode: 0o555, before: 0o555 },
+      { path: 'd/a', kind: 'replace', mode: null, before: 0 },
+      { path: 'z', kind: 'place', mode: null, before: 0 },
+    ];
+    writeFileSync(file, JSON.stringify({ ...journal, moves }));
+    if (obstacle !== '') writeFileSync(join(workspace, 'z'), obstacle);
+    expect(settleOutputs(own)).toBe(settled);
+    expect(readFileSync(join(workspace, 'd/a'), 'utf8')).toBe(content);
+    expect(statSync(join(workspace, 'd')).mode & 0o777).toBe(0o555);
+    for (const directory of [merged, workspace]) chmodSync(join(directory, 'd'), 0o755);
+  });
+
   it('keeps what it replaced where it can neither be ended nor taken back', () => {
     const run = begun();
     moveByHand(run, run.moves.length, false);
@@ -368,6 +436,21 @@ describe('recovering', () => {
     const before = tree(workspace);
     expect(await recoverOutputs(directory)).toEqual([]);
     expect(tree(workspace)).toEqual(before);
+  });
+
+  it('ends nothing for a directory that others could have written', async () => {
+    const { directory, run, workspace } = abandoned(1, 'long ago');
+    const before = tree(workspace);
+    const named = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20_000)', run]);
+    const ended = new Promise((resolve) => named.once('exit', (_, signal) => resolve(signal)));
+    try {
+      chmodSync(join(run, 'outputs'), 0o777);
+      expect(await recoverOutputs(directory)).toEqual([]);
+      expect(tree(workspace)).toEqual(before);
+    } finally {
+      named.kill('SIGTERM');
+    }
+    expect(await ended).toBe('SIGTERM');
   });
 
   it('gives a run in another container an hour', async () => {

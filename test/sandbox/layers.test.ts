@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bash, cli, policy, type Ran, sealInBackground, workspace } from '../lab/glovebox.ts';
@@ -103,6 +103,22 @@ describe('a layer that was kept', () => {
     expect(second.stdout).toContain('config');
     expect(second.stderr).toContain('+x');
     expect(second.stdout + second.stderr).not.toContain('c2VjcmV0');
+  });
+
+  it('shows nothing that is hidden, by whatever name, and nothing of what it did not change', () => {
+    const cwd = workspace({ ...FILES, 'a/key': 'secret\n' });
+    const place = workspace();
+    const hiding = ['-p', policy('version: 1\nfilesystem: { hide: [a/key, made] }\n')];
+    const moved = 'mv a b 2> /dev/null; cat b/key 2> /dev/null; echo made > made';
+    const look = 'cat b/key made 2> /dev/null; stat -c %s dist/a; cat dist/a';
+    const both = (options: readonly string[], kept: string): string => {
+      expect(run(cwd, [...options, '--keep-layer', kept], `${moved}; true`).code).toBe(0);
+      writeFileSync(join(cwd, 'dist/a'), 'longer than it was\n');
+      return run(cwd, [...options, '--layer', kept], look).stdout;
+    };
+    expect(both(hiding, join(place, 'hidden'))).toBe('19\nlonger than it was\n');
+    // The control: it is there for a step that may see it.
+    expect(both([], join(place, 'open'))).toBe('secret\nmade\n19\nlonger than it was\n');
   });
 
   it('is refused where it does not fit', () => {

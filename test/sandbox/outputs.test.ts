@@ -86,8 +86,10 @@ describe('declared outputs', () => {
       'dist/was-file': 'file\n',
       'dist/was-dir/inner': 'inner\n',
       'src/a': 'a\n',
+      'dist/read-only/a': 'a\n',
     });
     giveAway(cwd);
+    chmodSync(join(cwd, 'dist/read-only'), 0o555);
     const script = `
       echo no > README; echo no > new; echo no > src/a
       cd dist
@@ -95,6 +97,7 @@ describe('declared outputs', () => {
       rm was-file; mkdir was-file; echo 1 > was-file/inner
       rm -r was-dir; echo 2 > was-dir
       mkdir -p fresh/deep empty shut; echo 3 > fresh/deep/.dot; echo 4 > shut/inner; chmod 500 shut
+      chmod 755 read-only; echo 0 > read-only/b; chmod 555 read-only
       echo 5 > tool; chmod 751 tool; touch -d @1000000000.5 tool
       chmod 6755 /bin/true 2> /dev/null || :; echo 6 > suid; chmod 6755 suid
       echo 7 > one; ln one fresh/two; ln -s ../tool fresh/link; ln -s fresh/deep dir-link; ln -s link fresh/again
@@ -105,7 +108,7 @@ describe('declared outputs', () => {
     const { missing, refused, leftOut, ...rest } = outputsOf(ran);
     expect({ missing, refused, ...rest }).toMatchObject({
       ...{ done: true, problem: null, missing: [], refused: [] },
-      ...{ files: 21, refusedNotListed: 0, leftOutNotListed: 0 },
+      ...{ files: 22, refusedNotListed: 0, leftOutNotListed: 0 },
     });
     expect(leftOut).toEqual([
       { path: 'dist/suid', reason: 'its setuid and setgid bits are taken off' },
@@ -119,6 +122,8 @@ describe('declared outputs', () => {
       'dist/was-file/inner': '1\n',
       'dist/was-dir': '2\n',
       'dist/fresh/deep/.dot': '3\n',
+      'dist/read-only/a': 'a\n',
+      'dist/read-only/b': '0\n',
       'dist/shut/inner': '4\n',
       'dist/tool': '5\n',
       'dist/suid': '6\n',
@@ -134,8 +139,8 @@ describe('declared outputs', () => {
     });
     const dist = join(cwd, 'dist');
     expect(readdirSync(join(dist, 'empty'))).toEqual([]);
-    expect(['tool', 'suid', 'shut'].map((name) => modeOf(join(dist, name)))).toEqual([
-      ...['751', '755', '500'],
+    expect(['tool', 'suid', 'shut', 'read-only'].map((name) => modeOf(join(dist, name)))).toEqual([
+      ...['751', '755', '500', '555'],
     ]);
     expect(statSync(join(dist, 'tool')).mtimeMs).toBe(1_000_000_000_500);
     expect(statSync(join(dist, 'sparse')).blocks * 512).toBeLessThan(2 ** 20);
@@ -341,6 +346,26 @@ describe('attacks on the way out', () => {
       ...['.GIT', '.envrc', '.git', '.github', 'hidden', 'later', 'policy.yml'],
       ...['sub/.GitHub', 'vendor/.git'],
     ]);
+  });
+
+  it('leave alone what the step saw less of than there is', () => {
+    const tokens = '[http "https://git.example.com/"]\n\textraheader = Basic c2VjcmV0\n';
+    const cwd = workspace({
+      ...{ '.git/HEAD': 'ref: refs/heads/main\n', '.git/refs/heads/x': '', '.git/objects/x': '' },
+      ...{ '.git/config': '[include]\n\tpath = ../tokens\n', tokens },
+    });
+    const ran = run(cwd, { outputs: ['**'] }, 'cat tokens; echo evil >> tokens; echo good > good');
+    expect([ran.code, ran.stdout], ran.stderr).toEqual([0, expect.not.stringContaining('c2Vj')]);
+    expect(tree(cwd)).toMatchObject({ tokens, good: 'good\n' });
+  });
+
+  it('do not lead into what is mounted in the workspace', () => {
+    const mounted = `${TMPFS('8m')}; mkdir -m 755 "$at/dist"; echo under > "$at/dist/under"
+      mount -t tmpfs -o mode=0777 tmpfs "$at/dist"; echo over > "$at/dist/over"`;
+    const { ran, after } = elsewhere(mounted, { outputs: ['**'] }, 'ls dist; echo new > new');
+    // An ordinary user gets no overlay there.
+    expect([ran.code, ran.stdout], ran.stderr).toEqual(ROOT ? [0, 'over\n'] : [125, '']);
+    expect(after).toEqual({ 'dist/over': 'over\n', ...(ROOT ? { new: 'new\n' } : {}) });
   });
 
   it('do not take away what a directory has that is no output', () => {

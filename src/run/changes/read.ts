@@ -22,7 +22,7 @@ export async function readChanges(
     after: Buffer.from(inHolder(overlay.merged)),
     upper: Buffer.from(overlay.upper),
     ownedSince: rooms.ownedSince,
-    redirects: overlay.attributes === 'trusted',
+    redirects: overlay.redirects,
     sameDevice: areOnOneDevice([overlay.lower, overlay.upper, ...overlay.below]),
     ours: new Map(rooms.entries.map((entry) => [entry.path, entry])),
   };

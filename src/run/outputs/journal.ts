@@ -8,7 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { STAGING_PREFIX } from '../../plan/output-matcher.ts';
@@ -17,6 +17,7 @@ import { JOURNAL } from './job.ts';
 import type { Move } from './moves.ts';
 import {
   at,
+  isOnlyOurs,
   lookAt,
   openDirectory,
   openRoot,
@@ -30,7 +31,6 @@ import { moveBack, moveForward, REPLACED, type Site, STAGED } from './put-in-pla
 
 const STAGING = /^\.glovebox-outputs-[0-9a-f]{24}$/;
 const OWN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-const OTHERS_WRITE = 0o022;
 
 /** What a run that was killed had begun. It lies in the run's own directory, never in the workspace. */
 export interface Journal {
@@ -53,7 +53,7 @@ export function writeJournal(directory: string, journal: Journal): void {
   const file = join(directory, JOURNAL);
   const fresh = openSync(`${file}.new`, 'w', 0o600);
   try {
-    writeSync(fresh, JSON.stringify(journal));
+    writeFileSync(fresh, JSON.stringify(journal));
     fsyncSync(fresh);
   } finally {
     closeSync(fresh);
@@ -155,8 +155,7 @@ function readJournal(directory: string): Journal | null {
 }
 
 function isOurs(file: number): boolean {
-  const { uid, mode } = fstatSync(file);
-  return uid === process.geteuid?.() && (mode & OTHERS_WRITE) === 0;
+  return isOnlyOurs(fstatSync(file));
 }
 
 function isSound({ staging, moves }: Journal): boolean {

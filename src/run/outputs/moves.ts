@@ -11,7 +11,8 @@ export interface Move {
   /**
    * - `place`: nothing is there, and what is staged goes there, with all that is in it.
    * - `replace`: what is there goes away first.
-   * - `mode`: the directory is there, and gets another mode.
+   * - `mode`: the directory is there, and gets another mode, or has one that keeps us from putting
+   *   anything in it.
    */
   readonly kind: 'place' | 'replace' | 'mode';
   /** Of a directory, once it is in place; null for anything else. */
@@ -59,13 +60,22 @@ function movesOfDirectory(
   // Its setgid bit, say, is the workspace's own.
   const after = (before & ~PERMISSIONS) | mode;
   const inner = using(openDirectory(parent, name), (open) => movesIn(branch, open, path, matcher));
-  return branch.declared && before !== after
-    ? [{ path, kind: 'mode', mode: after, before }, ...inner]
+  const final = branch.declared ? after : before;
+  return before !== final || (inner.length > 0 && isShut(before))
+    ? [{ path, kind: 'mode', mode: final, before }, ...inner]
     : inner;
+}
+
+/** Its owner must first open a directory of this mode to change what is in it. */
+export function isShut(mode: number): boolean {
+  return (mode & 0o300) !== 0o300;
 }
 
 /** Everything in a directory is declared, so that a file in its place takes nothing else away. */
 function isCovered(path: Raw, name: Raw, parent: number, matcher: OutputMatcher): boolean {
+  const us = process.geteuid?.();
+  if (us !== 0 && lookAt(parent, name)?.uid !== BigInt(us ?? -1))
+    throw new OutputProblem(path, 'in the workspace it is a directory of another user');
   return using(openDirectory(parent, name), (directory) => {
     for (const inner of namesIn(directory)) {
       const whole = `${path}/${inner}`;

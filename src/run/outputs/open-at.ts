@@ -1,5 +1,6 @@
 import {
   type BigIntStats,
+  type Stats,
   closeSync,
   constants,
   lstatSync,
@@ -17,6 +18,9 @@ import {
 export type Raw = string;
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const OTHERS_WRITE = 0o022;
+/** Names a place without a right to read it; Node has no word for it. */
+const O_PATH = 0o10000000;
 /** Whatever has come to stand there, opening it neither follows nor waits. */
 const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -35,6 +39,13 @@ export function textOf(raw: Raw): string {
 /** Throws where it is no directory, or a symlink to one. */
 export function openDirectory(directory: number, name: Raw): number {
   return openSync(at(directory, name), DIRECTORY);
+}
+
+/** Also of one that its owner must not read. Throws where it is no directory, or a symlink to one. */
+export function setDirectoryMode(directory: number, name: Raw, mode: number): void {
+  using(openSync(at(directory, name), DIRECTORY | O_PATH), (open) =>
+    chmodSync(`/proc/self/fd/${open}`, mode),
+  );
 }
 
 /** The directory itself may be reached through symlinks of ours, but must not be one. */
@@ -65,6 +76,11 @@ export function* namesIn(directory: number): Generator<Raw> {
   }
 }
 
+/** Nobody else could have written it. */
+export function isOnlyOurs({ uid, mode }: Stats): boolean {
+  return uid === process.geteuid?.() && (mode & OTHERS_WRITE) === 0;
+}
+
 /** Gives `use` the directory, and closes it in any case. */
 export function using<T>(directory: number, use: (directory: number) => T): T {
   try {
@@ -89,7 +105,7 @@ export function removeTree(directory: number, name: Raw): void {
     unlinkSync(at(directory, name));
     return;
   }
-  chmodSync(at(directory, name), 0o700);
+  setDirectoryMode(directory, name, 0o700);
   using(openDirectory(directory, name), (inner) => {
     for (const one of [...namesIn(inner)]) removeTree(inner, one);
   });

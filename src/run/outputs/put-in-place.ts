@@ -1,6 +1,6 @@
-import { chmodSync, fchmodSync, renameSync } from 'node:fs';
-import type { Move } from './moves.ts';
-import { at, inParent, lookAt, openDirectory, type Raw, using } from './open-at.ts';
+import { renameSync } from 'node:fs';
+import { isShut, type Move } from './moves.ts';
+import { at, inParent, lookAt, type Raw, setDirectoryMode } from './open-at.ts';
 import { about, OutputProblem } from './problem.ts';
 
 /** What is staged, in the directory of the workspace that has it. */
@@ -18,6 +18,7 @@ export interface Site {
 
 /** Puts everything in place. It may have been begun before, and stopped at any point. */
 export function moveForward(moves: readonly Move[], site: Site): void {
+  openUp(moves, site);
   for (const [index, move] of moves.entries())
     if (move.kind !== 'mode') about(move.path, () => forward(move, `${index}`, site));
   // From the inside out: a directory may be shut for its own owner.
@@ -27,11 +28,19 @@ export function moveForward(moves: readonly Move[], site: Site): void {
 
 /** Puts everything back as it was, from wherever it was stopped. */
 export function moveBack(moves: readonly Move[], site: Site): void {
+  openUp(moves, site);
   for (const [index, move] of [...moves.entries()].toReversed()) {
     const { path, kind, before } = move;
     if (kind === 'mode') about(path, () => setMode(site.workspace, path, before));
     else about(path, () => back(move, `${index}`, site));
   }
+}
+
+/** From the outside in. They get their mode again when all is moved. */
+function openUp(moves: readonly Move[], { workspace }: Site): void {
+  for (const { path, kind, mode, before } of moves)
+    if (kind === 'mode' && (isShut(before) || isShut(mode ?? 0)))
+      about(path, () => setMode(workspace, path, before | 0o700));
 }
 
 function forward({ path, kind }: Move, number: Raw, { workspace, staged, replaced }: Site): void {
@@ -61,13 +70,5 @@ function back({ path, mode }: Move, number: Raw, { workspace, staged, replaced }
 }
 
 function setMode(root: number, path: Raw, mode: number): void {
-  inParent(root, path, (directory, name) => {
-    try {
-      using(openDirectory(directory, name), (open) => fchmodSync(open, mode));
-    } catch (error) {
-      // One that its owner must not read cannot be opened; that it is no symlink was just seen.
-      if (lookAt(directory, name)?.isDirectory() !== true) throw error;
-      chmodSync(at(directory, name), mode);
-    }
-  });
+  inParent(root, path, (directory, name) => setDirectoryMode(directory, name, mode));
 }

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { endLeftovers } from '../leftovers.ts';
 import { JOB, JOURNAL, type OutputsJob, OWN } from './job.ts';
 import { type Settled, settleOutputs } from './journal.ts';
+import { isOnlyOurs } from './open-at.ts';
 
 const RUN = /^glovebox-\d+-[0-9a-f]{12}$/;
 const ACTION = /^glovebox-action-[0-9a-f]{24}$/;
@@ -55,10 +56,11 @@ function settle(own: string, { workspace }: OutputsJob): string[] {
   }
 }
 
-/** Only one whose outputs were begun has a journal. */
+/** Only one whose outputs were begun has a journal. Where anybody may make directories, some are not ours. */
 function jobOf(own: string): OutputsJob | null {
   try {
-    if (statSync(join(own, JOURNAL)).uid !== process.geteuid?.()) return null;
+    if (!lstatSync(join(own, JOURNAL)).isFile()) return null;
+    if (!isOnlyOurs(lstatSync(own))) return null;
     return JSON.parse(readFileSync(join(own, JOB), 'utf8')) as OutputsJob;
   } catch {
     return null;

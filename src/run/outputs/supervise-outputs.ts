@@ -40,14 +40,14 @@ export async function bringOutputs(
   }
 }
 
-function jobOf({ outputs, filesystem: { overlay }, identity }: Plan, { holder }: Rooms) {
+function jobOf({ outputs, filesystem: { overlay } }: Plan, { holder }: Rooms) {
   if (outputs === null || overlay === null || overlay.upper === null) return null;
   const job: OutputsJob = {
     plan: outputs,
     merged: `/proc/${holder.pid}/root${overlay.merged}`,
     workspace: overlay.lower,
-    // Under root a layer may have no more than the owner of a file.
-    layers: identity.shed ? [] : [overlay.upper, ...overlay.below],
+    // A layer with redirects may have no more than the owner of a file.
+    layers: overlay.redirects ? [] : [overlay.upper, ...overlay.below],
     root: process.geteuid?.() === 0,
     supervisor: process.pid,
     startedAt: startOf(process.pid),

@@ -7,7 +7,9 @@ import { isSameFile } from './same.ts';
 
 /** Each level holds two descriptors. */
 const DEEPEST = 200;
-const SETUID = 0o6000;
+const SETUID = 0o6000n;
+/** Of these none comes out, so none is a change. */
+const SPECIAL = 0o7000n;
 
 /** Something in the step's workspace that the policy declares. */
 export interface Output {
@@ -93,6 +95,7 @@ class Surveyor {
     const { refused, leftOut, outputs } = this.#survey;
     const kind = kindOf(stats);
     if (kind === null) {
+      this.#count(path, 0);
       refused.push({ path, reason: `it is ${oddKind(stats)}` });
       return;
     }
@@ -101,13 +104,13 @@ class Surveyor {
       kind === 'link' ? readlinkSync(at(place.merged, name), { encoding: 'latin1' }) : '';
     const unchanged = there !== null && isUnchanged({ name, stats, target, there, ...place });
     outputs.push({ path, kind, stats, target, globs, unchanged });
+    if (kind === 'file' && (stats.mode & SETUID) !== 0n && stats.mode !== there?.mode)
+      leftOut.push({ path, reason: 'its setuid and setgid bits are taken off' });
     if (unchanged) return;
     this.#count(path, kind === 'file' ? Number(stats.size) : 0);
     const detour = place.detour ?? (kind === 'directory' && isLink(there) ? path : null);
     if (detour !== null)
       refused.push({ path, reason: `in the workspace ${textOf(detour)} is a symlink` });
-    if (kind === 'file' && (Number(stats.mode) & SETUID) !== 0)
-      leftOut.push({ path, reason: 'its setuid and setgid bits are taken off' });
   }
 
   #count(path: Raw, bytes: number): void {
@@ -189,6 +192,6 @@ function isUnchanged({ name, stats, target, there, merged, workspace }: Pair): b
     return (
       there.isSymbolicLink() && readlinkSync(at(workspace, name), { encoding: 'latin1' }) === target
     );
-  if (stats.mode !== there.mode) return false;
+  if (((stats.mode ^ there.mode) & ~SPECIAL) !== 0n) return false;
   return stats.isDirectory() || isSameFile({ name, stats, there, merged, workspace });
 }

@@ -1,0 +1,21 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NamedPath } from '../plan/site.ts';
+
+/** What layers, the newest first, have at a path relative to the workspace; undefined where they have nothing. */
+export function kindInLayers(path: string, layers: readonly string[]): NamedPath['inLayers'] {
+  for (const layer of layers) {
+    try {
+      const stats = lstatSync(join(layer, path));
+      // How overlayfs marks what was deleted.
+      if (stats.isCharacterDevice() && stats.rdev === 0) return undefined;
+      return stats.isDirectory() ? 'directory' : stats.isFile() ? 'file' : 'other';
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOTDIR') return undefined;
+      // A directory that is shut may have it.
+      if (code !== 'ENOENT') return 'other';
+    }
+  }
+  return undefined;
+}
