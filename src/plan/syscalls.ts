@@ -5,6 +5,7 @@ import { adjustProfile } from '../seccomp/adjust.ts';
 import { type CompiledProfile, compileProfile } from '../seccomp/compile.ts';
 import type { SeccompProfile } from '../seccomp/profile.ts';
 import { isArch } from '../seccomp/syscalls.ts';
+import { openedForShedding } from './shed-calls.ts';
 import { downgradeOf } from './downgrade.ts';
 import type { Downgrade, LayerPlan, Note, SyscallsPlan } from './types.ts';
 
@@ -51,7 +52,12 @@ export function planSyscalls(
     };
   }
   const { arch, kernel } = host;
-  const compiled = [{ name: 'base', profile: profiles.base }, ...chosen].map((one) => ({
+  const { byRoot } = capabilities;
+  const { profiles: held, downgrades } =
+    byRoot === null
+      ? { profiles: chosen, downgrades: [] }
+      : openedForShedding(chosen, byRoot.because, { arch, kernel });
+  const compiled = [{ name: 'base', profile: profiles.base }, ...held].map((one) => ({
     name: one.name,
     ...compileProfile(one.profile, arch, kernel),
   }));
@@ -65,7 +71,7 @@ export function planSyscalls(
       status: chosen.length === 0 ? 'not-requested' : 'enforced',
       mechanism: `seccomp (${told.join('; ')})`,
     },
-    downgrades: [],
+    downgrades,
     notes: [...notesOf(compiled), ...heldNotes(asked, profiles.base)],
   };
 }

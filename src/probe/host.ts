@@ -14,10 +14,11 @@ import type { Facts, HardLimits, Hints, Identity } from '../capabilities/facts.t
 import { within } from '../plan/mounts.ts';
 import { opensToAll } from '../tools/ownership.ts';
 import { locateTools } from '../tools/programs.ts';
-import { type Needs, tryEverything } from './attempts.ts';
+import type { Needs } from './attempts.ts';
 import { findMemoryCgroup } from './cgroup.ts';
 import type { Lower } from './overlay-attempts.ts';
 import { hostAddresses } from './host-addresses.ts';
+import { tryEverything } from './ways.ts';
 
 export interface ProbeRequest {
   readonly needs: Needs;
