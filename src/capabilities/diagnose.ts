@@ -1,7 +1,7 @@
 import type { Lack } from './evaluate.ts';
 import type { Attempt, Facts, ToolFact, ToolName } from './facts.ts';
 
-type Subject = keyof Facts['attempts'];
+type Subject = Exclude<keyof Facts['attempts'], 'privileges'>;
 
 /** The package that carries each tool, under the name that most distributions share. */
 export const PACKAGE_OF: Readonly<Record<ToolName, string>> = {

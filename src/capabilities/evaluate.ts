@@ -44,6 +44,8 @@ export interface Capabilities {
   readonly limits: Capability;
   /** no_new_privs and another uid without a sandbox. */
   readonly privilegeDrop: Capability;
+  /** Root's own privileges stand in for user namespaces, and why these cannot be had; null: they can. */
+  readonly byRoot: { readonly because: Lack } | null;
   /** null: memory is watched, not held by the kernel. */
   readonly memoryCgroup: MemoryCgroup | null;
 }
@@ -55,6 +57,13 @@ const MACVLAN_FOR_ROOT: Lack = {
   code: 'macvlan-unprivileged',
   reason: 'only root can put a link of its own on an interface of the host',
   remedy: 'run as root, or leave network.backend out',
+};
+
+const PASTA_BY_ROOT: Lack = {
+  available: false,
+  code: 'pasta-by-root',
+  reason: 'without user namespaces pasta cannot reach the network of the sandbox and give up root',
+  remedy: 'install slirp4netns, or open user namespaces',
 };
 
 /** Turns what probing found into verdicts with reasons. */
@@ -71,16 +80,18 @@ export function evaluate(facts: Facts): Capabilities {
       }),
     );
   const seen = (subject: Parameters<typeof diagnose>[0], attempt: Attempt): Capability =>
-    attempt.tried && attempt.ok ? HAVE : diagnose(subject, attempt, facts);
+    worked(attempt) ? HAVE : diagnose(subject, attempt, facts);
 
+  const made = withoutRoot(seen('namespaces', facts.attempts.namespaces), facts);
+  const byRoot = made.available || !worked(facts.attempts.privileges) ? null : { because: made };
   const namespaces = first(
     tools('unshare', 'nsenter', 'cat'),
-    seen('namespaces', facts.attempts.namespaces),
+    byRoot === null ? made : tools('setpriv', 'mount'),
   );
   const sandbox = first(
     tools('bwrap', 'prlimit', 'mkfifo', 'env'),
     namespaces,
-    seen('bwrap', facts.attempts.bwrap),
+    withoutRoot(seen('bwrap', facts.attempts.bwrap), facts),
   );
   return {
     namespaces,
@@ -94,7 +105,12 @@ export function evaluate(facts: Facts): Capabilities {
       namespaces,
       seen('slirp4netns', facts.attempts.slirp4netns),
     ),
-    pasta: first(tools('pasta', 'mount'), namespaces, seen('pasta', facts.attempts.pasta)),
+    pasta: first(
+      byRoot === null ? HAVE : PASTA_BY_ROOT,
+      tools('pasta', 'mount'),
+      namespaces,
+      seen('pasta', facts.attempts.pasta),
+    ),
     macvlan: first(
       facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT,
       tools('ip'),
@@ -114,8 +130,20 @@ export function evaluate(facts: Facts): Capabilities {
     overlayTwice: seen('overlayTwice', facts.attempts.overlayTwice),
     limits: tools('prlimit'),
     privilegeDrop: tools('setpriv'),
+    byRoot,
     memoryCgroup: facts.memoryCgroup,
   };
+}
+
+function worked(attempt: Attempt): boolean {
+  return attempt.tried && attempt.ok;
+}
+
+/** Where root's own privileges were tried as well, and did not do either, that is part of the reason. */
+function withoutRoot(verdict: Capability, { attempts: { privileges } }: Facts): Capability {
+  if (verdict.available || !privileges.tried || privileges.ok) return verdict;
+  const said = privileges.said.trim().split('\n')[0] ?? '';
+  return { ...verdict, reason: `${verdict.reason}; nor by root's own privileges (${said})` };
 }
 
 /** A filter whose force cannot be seen is not promised. */
@@ -162,6 +190,7 @@ function nothingOn(platform: string): Capabilities {
     overlayTwice: lack,
     limits: lack,
     privilegeDrop: lack,
+    byRoot: null,
     memoryCgroup: null,
   };
 }

@@ -146,6 +146,11 @@ export interface Facts {
   readonly attempts: {
     /** unshare of user, network, mount and pid namespaces, with a fresh /proc. */
     readonly namespaces: Attempt;
+    /**
+     * The same without the user namespace, by root's own privileges; tried where the first cannot be
+     * had. Where it worked, all other attempts were made so.
+     */
+    readonly privileges: Attempt;
     /** bwrap inside them, with its own namespaces, /dev and /proc. */
     readonly bwrap: Attempt;
     /** bwrap with a filter of system calls. */

@@ -95,7 +95,7 @@ function reasonsOf(rows: readonly Row[], downgrades: readonly Downgrade[]): Reas
 
 function rowsOf(capabilities: Capabilities, { systemdUser }: Facts['hints']): Row[] {
   const { sandbox, syscalls, loopback, rules, doors, slirp4netns, pasta } = capabilities;
-  const { overlay, limits, privilegeDrop, memoryCgroup } = capabilities;
+  const { overlay, limits, privilegeDrop, memoryCgroup, byRoot } = capabilities;
   const first = (...verdicts: Capability[]): Capability =>
     verdicts.find(({ available }) => !available) ?? { available: true };
   const [egress, carrier] =
@@ -126,7 +126,7 @@ function rowsOf(capabilities: Capabilities, { systemdUser }: Facts['hints']): Ro
     {
       layer: 'privilege',
       verdict: first(sandbox, privilegeDrop),
-      how: 'no_new_privs, no capabilities, uid not 0',
+      how: `no_new_privs, no capabilities, uid not 0${byRoot === null ? '' : '; namespaces made by root'}`,
     },
     { layer: 'syscalls', verdict: syscalls, how: 'seccomp filters' },
     { layer: 'environment', verdict: { available: true }, how: 'allowlist of names' },

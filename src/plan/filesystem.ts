@@ -2,6 +2,7 @@ import type { Capabilities } from '../capabilities/evaluate.ts';
 import type { Facts } from '../capabilities/facts.ts';
 import type { FilesystemMode, Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
+import { placeForStep } from './fresh.ts';
 import { hideGitCredentials, visibleGitCredentials } from './git-credentials.ts';
 import { directoriesOf, keptMounts } from './kept-tools.ts';
 import { inOrder, type Located, within } from './mounts.ts';
@@ -83,9 +84,10 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
     ...git.mounts,
   ];
   const overlay = planOverlay(mode, request, git.entries);
+  const placed = placeForStep(inOrder(mounts), identity, scratch);
   return {
     filesystem: {
-      mounts: [{ kind: 'proc', covered: site.procCovered }, { kind: 'dev' }, ...inOrder(mounts)],
+      mounts: [{ kind: 'proc', covered: site.procCovered }, { kind: 'dev' }, ...placed.mounts],
       directories: [
         'empty',
         'files',
@@ -103,6 +105,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
           ? { workspace: site.workspace, placeholders: named.placeholders }
           : null,
       staged: stage.done(),
+      fresh: placed.fresh,
       cwd: workingDirectory(mode, site),
     },
     layer: {
@@ -146,6 +149,7 @@ function withoutSandbox({
       overlay: null,
       guards: null,
       staged: [],
+      fresh: [],
       cwd: site.cwd,
     },
     layer: {
@@ -167,6 +171,7 @@ function wholeHost({ site, workflow, tools }: FilesystemRequest): FilesystemDeci
       overlay: null,
       guards: null,
       staged: [],
+      fresh: [],
       cwd: site.cwd,
     },
     layer: { status: 'not-requested', mechanism: "none: the host's own files" },

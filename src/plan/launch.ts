@@ -1,5 +1,6 @@
 import type { Capabilities } from '../capabilities/evaluate.ts';
 import { bwrapOptions } from './mounts.ts';
+import { boundedRoot, namespaceOptions, shedInside } from './shedding.ts';
 import { HOSTNAME } from './system-files.ts';
 import type { Plan } from './types.ts';
 
@@ -38,9 +39,11 @@ export function sandboxLaunch(parts: Parts): Launch {
     argv: [
       // Outside of bwrap, so that its pid 1, which the step could take over, is bound as well.
       ...(limits.prlimit.length > 0 ? [tools.prlimit, ...limits.prlimit, '--'] : []),
+      ...boundedRoot(tools, identity),
       ...tools.bwrap,
-      ...['--args', String(LAUNCH_FDS.args)],
-      ...['--', '/bin/sh', '-c', GATE, 'gate'],
+      ...['--args', String(LAUNCH_FDS.args), '--'],
+      ...shedInside(tools, identity),
+      ...['/bin/sh', '-c', GATE, 'gate'],
       ...[
         tools.env,
         '-i',
@@ -52,12 +55,9 @@ export function sandboxLaunch(parts: Parts): Launch {
       ...command,
     ],
     hidden: [
-      ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'],
+      ...namespaceOptions(identity),
       ...(network.kind === 'bare' ? ['--unshare-net'] : []),
-      ...['--hostname', HOSTNAME, '--uid', String(identity.uid), '--gid', String(identity.gid)],
-      ...['--new-session', '--die-with-parent'],
-      // Also for `inherit`: with capabilities the step could undo its own read-only mounts.
-      ...['--cap-drop', 'ALL'],
+      ...['--hostname', HOSTNAME, '--new-session', '--die-with-parent'],
       ...['--json-status-fd', String(LAUNCH_FDS.status)],
       ...syscalls.filters.flatMap((_, index) => [
         '--add-seccomp-fd',

@@ -34,7 +34,11 @@ function optionOf(mount: Mount, emptyDirectory: string): string[] {
     case 'symlink':
       return ['--symlink', mount.to, mount.target];
     case 'tmpfs':
-      return ['--perms', mount.mode, '--tmpfs', mount.target];
+      return mount.source === undefined
+        ? ['--perms', mount.mode, '--tmpfs', mount.target]
+        : ['--bind', mount.source, mount.target];
+    case 'way':
+      return ['--perms', '0755', '--dir', mount.target];
     case 'mask-file':
       return ['--ro-bind', '/dev/null', mount.target];
     case 'mask-directory':

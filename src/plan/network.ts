@@ -201,6 +201,7 @@ function routedNetwork({
       seal: ruled ? [...loadRules(request, tools), ...kernelSettings(tools, backend)] : [],
       uplink: planUplink({
         ...{ backend, tools, interface: policy.network.interface.value },
+        byRoot: capabilities.byRoot !== null,
         // The gateway is on that loopback; the rules let nothing through but what a door sent there.
         loopback: request.gateway !== null,
       }),

@@ -1,4 +1,4 @@
-import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { Capabilities, Lack } from '../capabilities/evaluate.ts';
 import type { Identity } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
@@ -37,7 +37,11 @@ export function planPrivilege(
   if (shed === null) return asOneself(policy, capabilities, host);
 
   const { uid, gid } = shed;
-  const identity: StepIdentity = { uid, gid, name: 'glovebox', home: host.home, shed: true };
+  const { byRoot } = capabilities;
+  const identity: StepIdentity = {
+    ...{ uid, gid, name: 'glovebox', home: host.home },
+    ...{ shed: true, byRoot: byRoot !== null },
+  };
   if (!capabilities.privilegeDrop.available) {
     return refusedDrop(host, [downgradeOf('privilege', capabilities.privilegeDrop)]);
   }
@@ -54,9 +58,19 @@ export function planPrivilege(
   }
   return {
     identity,
-    layer: { status: 'enforced', mechanism: `uid ${uid}, no_new_privs, no capabilities` },
+    layer: {
+      status: 'enforced',
+      mechanism: `uid ${uid}, no_new_privs, no capabilities${byRoot === null ? '' : ', namespaces made by root'}`,
+    },
     downgrades: [],
-    notes: [],
+    notes: byRoot === null ? [] : [rootsNamespaces(byRoot.because, uid)],
+  };
+}
+
+function rootsNamespaces({ reason }: Lack, uid: number): Note {
+  return {
+    code: 'namespaces-by-root',
+    text: `root makes the namespaces itself and gives itself up inside of them, because ${reason}; what uid ${uid} has running elsewhere counts towards resources.processes`,
   };
 }
 
@@ -130,6 +144,7 @@ function ownIdentity(host: Identity): StepIdentity {
     name: disguised ? 'glovebox' : (host.userName ?? 'glovebox'),
     home: host.home,
     shed: false,
+    byRoot: false,
   };
 }
 

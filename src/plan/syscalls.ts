@@ -1,4 +1,4 @@
-import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { Capabilities, Lack } from '../capabilities/evaluate.ts';
 import type { Policy, ProfileChoice } from '../policy/types.ts';
 import { profileText } from '../policy/syscall-readers.ts';
 import { type Adjustment, adjustProfile } from '../seccomp/adjust.ts';
@@ -8,6 +8,7 @@ import { type CompiledProfile, compileProfile } from '../seccomp/compile.ts';
 import { compiledBuiltin } from '../seccomp/compiled.ts';
 import type { SeccompProfile } from '../seccomp/profile.ts';
 import { type Arch, isArch } from '../seccomp/syscalls.ts';
+import { refusedIn, sheddingRefused } from './shed-calls.ts';
 import { downgradeOf } from './downgrade.ts';
 import type { Downgrade, LayerPlan, Note, SyscallsPlan } from './types.ts';
 
@@ -28,6 +29,8 @@ interface SyscallsDecision {
 
 interface Chosen extends Adjustment {
   readonly profile: ProfileChoice;
+  /** Opened after all, whatever is blocked: the seal itself could not be made without these. */
+  readonly opened?: readonly string[];
 }
 
 const NOTHING_REFUSED: SeccompProfile = { defaultAction: 'SCMP_ACT_ALLOW' };
@@ -51,12 +54,18 @@ export function planSyscalls(
     };
   }
   const { arch, kernel } = host;
+  const where = { arch, kernel };
+  const { byRoot } = capabilities;
+  const { chosen: held, downgrades } =
+    byRoot === null
+      ? { chosen, downgrades: [] }
+      : openForShedding(chosen, profiles, byRoot.because, where);
   const compiled = [
     // Beside every other: without it, system calls would lead around other layers.
     { name: 'base', ...compiledBuiltin('base', arch) },
-    ...chosen.map((one) => ({
+    ...held.map((one) => ({
       name: profileText(one.profile),
-      ...compiledProfile(one, { arch, kernel }, profiles),
+      ...compiledProfile(one, where, profiles),
     })),
   ];
   const told = compiled.map(({ name, rules }) => `${name}, ${rules} rules`);
@@ -69,7 +78,7 @@ export function planSyscalls(
       status: chosen.length === 0 ? 'not-requested' : 'enforced',
       mechanism: `seccomp (${told.join('; ')})`,
     },
-    downgrades: [],
+    downgrades,
     notes: [...notesOf(compiled), ...heldNotes(asked)],
   };
 }
@@ -85,8 +94,8 @@ export function chosenProfiles({ profile, allow, block, further }: Policy['sysca
 }
 
 /** The profile of Glovebox's own that is chosen as it is, so that nobody has to read or compile it; or null. */
-export function unchanged({ profile, allow, block }: Chosen): BuiltinName | null {
-  const changed = allow.length > 0 || block.length > 0;
+export function unchanged({ profile, allow, block, opened = [] }: Chosen): BuiltinName | null {
+  const changed = [allow, block, opened].some((calls) => calls.length > 0);
   return changed || typeof profile !== 'string' || profile === 'off' ? null : profile;
 }
 
@@ -97,7 +106,29 @@ function compiledProfile(
 ): CompiledProfile {
   const builtin = unchanged(chosen);
   if (builtin !== null) return compiledBuiltin(builtin, arch);
-  return compileProfile(adjustProfile(meant(chosen.profile, profiles), chosen), arch, kernel);
+  return compileProfile(inFull(chosen, profiles), arch, kernel);
+}
+
+function inFull(chosen: Chosen, profiles: Profiles): SeccompProfile {
+  const asked = adjustProfile(meant(chosen.profile, profiles), chosen);
+  const { opened = [] } = chosen;
+  return opened.length === 0 ? asked : adjustProfile(asked, { allow: opened, block: [] });
+}
+
+/** The default profile lets happen what root needs to give itself up; the others are looked at. */
+function openForShedding(
+  chosen: readonly Chosen[],
+  profiles: Profiles,
+  because: Lack,
+  where: { readonly arch: Arch; readonly kernel: string },
+): { readonly chosen: readonly Chosen[]; readonly downgrades: readonly Downgrade[] } {
+  const refused = chosen.map((one) =>
+    unchanged(one) === 'default' ? [] : refusedIn(inFull(one, profiles), where),
+  );
+  return {
+    chosen: chosen.map((one, index) => ({ ...one, opened: refused[index] ?? [] })),
+    downgrades: sheddingRefused(refused.flat(), because),
+  };
 }
 
 function meant(choice: ProfileChoice, { named: known, files }: Profiles): SeccompProfile {

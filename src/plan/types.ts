@@ -47,7 +47,15 @@ export type Mount =
       readonly writable: boolean;
     }
   | { readonly kind: 'symlink'; readonly target: string; readonly to: string }
-  | { readonly kind: 'tmpfs'; readonly target: string; readonly mode: string }
+  | {
+      readonly kind: 'tmpfs';
+      readonly target: string;
+      readonly mode: string;
+      /** Where the anteroom has mounted it already; left out where bubblewrap mounts it. */
+      readonly source?: string;
+    }
+  /** An empty one that everybody may pass through, on the way to something else. */
+  | { readonly kind: 'way'; readonly target: string }
   | { readonly kind: 'mask-file'; readonly target: string }
   | { readonly kind: 'mask-directory'; readonly target: string }
   | { readonly kind: 'host-root' }
@@ -179,6 +187,16 @@ export interface GuardPlan {
   readonly placeholders: readonly string[];
 }
 
+/** A temporary file system that is the step's. */
+export interface FreshMemory {
+  /** Absolute, in the scratch directory. */
+  readonly source: string;
+  /** As mount's option has it. */
+  readonly mode: string;
+  /** Relative, parents first: what leads to mounts in it, and is to be the step's too. */
+  readonly directories: readonly string[];
+}
+
 export interface FilesystemPlan {
   readonly mounts: readonly Mount[];
   /** Directories in the scratch directory, made before anything starts. */
@@ -189,6 +207,8 @@ export interface FilesystemPlan {
   readonly guards: GuardPlan | null;
   /** Binds that a root supervisor makes first, so that the step's uid can reach what only root can. */
   readonly staged: readonly { readonly source: string; readonly target: string }[];
+  /** Memory that root mounts for the step beforehand; elsewhere bubblewrap does it as the step. */
+  readonly fresh: readonly FreshMemory[];
   /** Working directory as the step sees it. */
   readonly cwd: string;
 }
@@ -201,6 +221,8 @@ export interface StepIdentity {
   readonly home: string;
   /** A real root supervisor sheds its own ids first. */
   readonly shed: boolean;
+  /** … but where there are no user namespaces: then root builds the sandbox, and sheds them in it. */
+  readonly byRoot: boolean;
 }
 
 export interface LimitsPlan {

@@ -57,12 +57,14 @@ export interface UplinkRequest {
   readonly loopback: boolean;
   /** The host's interface, for a macvlan. */
   readonly interface: string | null;
+  /** There is no user namespace, and root attaches it. */
+  readonly byRoot: boolean;
 }
 
 export function planUplink({ backend, tools, loopback, ...link }: UplinkRequest): UplinkPlan {
   switch (backend) {
     case 'slirp4netns':
-      return { backend, argv: slirp4netns(tools, loopback) };
+      return { backend, argv: slirp4netns(tools, loopback, link.byRoot) };
     case 'pasta':
       return { backend, argv: pasta(tools, loopback) };
     case 'macvlan':
@@ -70,7 +72,7 @@ export function planUplink({ backend, tools, loopback, ...link }: UplinkRequest)
   }
 }
 
-function slirp4netns(tools: UplinkTools, loopback: boolean): string[] {
+function slirp4netns(tools: UplinkTools, loopback: boolean, byRoot: boolean): string[] {
   return [
     ...tools.slirp4netns,
     '--configure',
@@ -82,7 +84,7 @@ function slirp4netns(tools: UplinkTools, loopback: boolean): string[] {
     '--enable-seccomp',
     '--ready-fd=3',
     '--exit-fd=4',
-    HOLDER_PID,
+    ...(byRoot ? ['--netns-type=path', NETWORK_FILE] : [HOLDER_PID]),
     LINK,
   ];
 }

@@ -8,10 +8,11 @@ import {
   type ToolCommands,
   type ToolFact,
 } from '../capabilities/facts.ts';
+import { boundedRoot, namespaceOptions, shedInside } from '../plan/shedding.ts';
 import { planUplink } from '../plan/uplink.ts';
 import type { Backend } from '../policy/types.ts';
 import { execute } from '../tools/execute.ts';
-import { offerTun, openAnteroom, openHolder, type Room } from '../tools/room.ts';
+import { offerTun, openAnteroom, openHolder, type Room, type Shed } from '../tools/room.ts';
 import { openUplink, type UplinkRequest } from '../tools/uplink.ts';
 import { type Lower, tryOverlays } from './overlay-attempts.ts';
 
@@ -38,7 +39,10 @@ export interface AttemptRequest {
   readonly highestId: number;
 }
 
-type Attempts = Facts['attempts'];
+/** Who bubblewrap's step is in a trial. */
+const TRIAL_IDS = { uid: 1, gid: 1 };
+
+export type Attempts = Facts['attempts'];
 
 const NO_OVERLAY = {
   overlay: { tried: false },
@@ -49,6 +53,7 @@ const NO_OVERLAY = {
 
 const NOTHING_TRIED: Attempts = {
   namespaces: { tried: false },
+  privileges: { tried: false },
   bwrap: { tried: false },
   seccomp: { tried: false },
   ip: { tried: false },
@@ -60,9 +65,13 @@ const NOTHING_TRIED: Attempts = {
   ...NO_OVERLAY,
 };
 
-/** Builds a small sandbox for each capability, side by side in one set of namespaces. */
-export async function tryEverything(request: AttemptRequest): Promise<Attempts> {
-  const { tools, needs, shed } = request;
+/**
+ * Builds a small sandbox for each capability, side by side in one set of namespaces. `byRoot`: without a
+ * user namespace, as a root supervisor can.
+ */
+export async function tryAll(request: AttemptRequest, byRoot: boolean): Promise<Attempts> {
+  const { tools, needs } = request;
+  const shed: Shed | null = request.shed === null ? null : { ...request.shed, byRoot };
   if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null)
     return NOTHING_TRIED;
   const commands = commandsOf(tools);
@@ -76,7 +85,10 @@ export async function tryEverything(request: AttemptRequest): Promise<Attempts> 
     const holder = await openHolder(commands, anteroom, shed);
     rooms.push(holder);
     const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
-      trySandbox(tools.bwrap, async (filter) => await tryBwrap(holder, commands, filter)),
+      trySandbox(
+        tools.bwrap,
+        async (filter) => await tryBwrap(holder, commands, { filter, byRoot }),
+      ),
       attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
       attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
       attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),
@@ -86,7 +98,17 @@ export async function tryEverything(request: AttemptRequest): Promise<Attempts> 
         : NO_OVERLAY,
     ]);
     const namespaces = { tried: true, ok: true } as const;
-    return { namespaces, bwrap, seccomp, ip, nft, doors, ...uplinks, ...overlays };
+    return {
+      ...NOTHING_TRIED,
+      namespaces,
+      bwrap,
+      seccomp,
+      ip,
+      nft,
+      doors,
+      ...uplinks,
+      ...overlays,
+    };
   } catch (error) {
     return { ...NOTHING_TRIED, namespaces: { tried: true, ok: false, said: messageOf(error) } };
   } finally {
@@ -128,24 +150,15 @@ async function trySandbox(
 async function tryBwrap(
   holder: Room,
   tools: ToolCommands,
-  filter: boolean,
+  { filter, byRoot }: { readonly filter: boolean; readonly byRoot: boolean },
 ): Promise<string | null> {
+  const identity = { ...TRIAL_IDS, byRoot };
   return await complaintOf(
     holder.enter([
+      ...boundedRoot(tools, identity),
       ...tools.bwrap,
-      ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'],
-      ...[
-        '--hostname',
-        'glovebox',
-        '--uid',
-        '1',
-        '--gid',
-        '1',
-        '--cap-drop',
-        'ALL',
-        '--new-session',
-        '--die-with-parent',
-      ],
+      ...namespaceOptions(identity),
+      ...['--hostname', 'glovebox', '--new-session', '--die-with-parent'],
       ...[
         '--ro-bind',
         '/',
@@ -160,8 +173,10 @@ async function tryBwrap(
         '/tmp',
       ],
       ...(filter ? ['--add-seccomp-fd', '0'] : []),
+      '--',
+      ...shedInside(tools, identity),
       // As in a run: not every env puts an environment together.
-      ...['--', tools.env, '-i', '-S', 'PROBE=${PROBE}', tools.env],
+      ...[tools.env, '-i', '-S', 'PROBE=${PROBE}', tools.env],
     ]),
     filter ? TRIAL_FILTER : '',
   );
@@ -217,8 +232,10 @@ async function tryUplinks(
   let found: Uplinks = { slirp4netns, pasta, macvlan };
   for (const backend of needs.egress) {
     if (backend === 'macvlan' && needs.interface === null) continue;
+    const byRoot = rooms.shed?.byRoot ?? false;
+    if (backend === 'pasta' && byRoot) continue;
     const plan = planUplink({
-      ...{ backend, loopback: false, interface: needs.interface },
+      ...{ backend, loopback: false, interface: needs.interface, byRoot },
       tools: { ...rooms.tools, slirp4netnsVersion: tools.slirp4netns.version },
     });
     const tried = await attempt(

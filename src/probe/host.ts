@@ -1,13 +1,14 @@
 import { arch, homedir, platform, release, userInfo } from 'node:os';
 import type { Facts, HardLimits, Identity } from '../capabilities/facts.ts';
 import { locateTools } from '../tools/programs.ts';
-import { type Needs, tryEverything } from './attempts.ts';
+import type { Needs } from './attempts.ts';
 import { findMemoryCgroup } from './cgroup.ts';
 import type { Lower } from './overlay-attempts.ts';
 import { readHints } from './hints.ts';
 import { hostAddresses } from './host-addresses.ts';
 import { readOrNull } from './read.ts';
 import { chooseScratchBase } from './scratch-base.ts';
+import { tryEverything } from './ways.ts';
 
 export interface ProbeRequest {
   readonly needs: Needs;

@@ -95,8 +95,9 @@ export async function profilesFor(
   { syscalls }: Policy,
   files: Profiles['files'],
 ): Promise<Profiles> {
-  const changed = chosenProfiles(syscalls).filter((chosen) => unchanged(chosen) === null);
-  const names = new Set(changed.map(({ profile }) => profile));
+  // The default one is only looked into where it is changed; it is what nearly every run has.
+  const looked = chosenProfiles(syscalls).filter((chosen) => unchanged(chosen) !== 'default');
+  const names = new Set(looked.map(({ profile }) => profile));
   const named = new Map<string, SeccompProfile>();
   for (const name of BUILTIN_NAMES)
     if (names.has(name)) named.set(name, await builtinProfile(name));

@@ -168,10 +168,22 @@ function seenOf(pid: number): SeenStep | null {
   if (status === null) return null;
   return {
     uid: Number(status.get('Uid')?.split(/\s+/)[0] ?? Number.NaN),
+    bare: isBare(status),
     noNewPrivs: status.get('NoNewPrivs') === '1',
     filtered: status.get('Seccomp') === '2',
     filters: countOf(status) - countOf(readStatus(process.pid)),
   };
+}
+
+const CAPABILITY_SETS = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'];
+
+function isBare(status: ReadonlyMap<string, string>): boolean {
+  const alike = (name: string): boolean =>
+    new Set(status.get(name)?.split(/\s+/) ?? ['', 'unknown']).size === 1;
+  const empty = (name: string): boolean => /^0+$/.test(status.get(name) ?? '');
+  return (
+    alike('Uid') && alike('Gid') && status.get('Groups') === '' && CAPABILITY_SETS.every(empty)
+  );
 }
 
 /** A kernel before 5.9 does not count filters; there it is told only whether there are any. */

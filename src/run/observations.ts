@@ -142,6 +142,8 @@ export type CommandFiles = Readonly<Record<CommandFile, ReadFile>>;
 /** What the kernel showed of the step's first process, looked at from outside before it was released. */
 export interface SeenStep {
   readonly uid: number;
+  /** No other uid or gid, no groups, and no capabilities in any of the sets. */
+  readonly bare: boolean;
   readonly noNewPrivs: boolean;
   /** Under filters of system calls. */
   readonly filtered: boolean;

@@ -5,6 +5,7 @@ import type { LayerEntry, OverlayPlan, Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import { offerTun, openAnteroom, openHolder, type Room } from '../tools/room.ts';
 import { refuseDetours } from './detours.ts';
+import { mountFresh } from './fresh.ts';
 import { uncovered } from './layer-entries.ts';
 import { fillLayer } from './scratch.ts';
 import type { Undo } from './undo.ts';
@@ -29,6 +30,7 @@ export async function openRooms(plan: Plan, undo: Undo): Promise<Rooms> {
     undo.push(anteroom.close);
     if (plan.network.kind === 'routed') await offerTun(anteroom, plan.tools);
     await stageSources(plan, anteroom);
+    await mountFresh(plan, anteroom);
     mounted = await mountOverlay(plan, anteroom);
     await refuseDetours(plan, anteroom);
   }

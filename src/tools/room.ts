@@ -27,6 +27,14 @@ export interface Room {
   readonly close: () => Promise<void>;
 }
 
+/** Whom a root supervisor becomes. */
+export interface Shed {
+  readonly uid: number;
+  readonly gid: number;
+  /** Not at once: there is no user namespace to be had, so it makes the others as root first. */
+  readonly byRoot: boolean;
+}
+
 /**
  * Mount namespace for a root supervisor, in which it prepares what the step's uid may not: it lasts
  * only until the holder has its copy.
@@ -50,25 +58,27 @@ export async function openAnteroom(tools: ToolCommands): Promise<Room> {
 export async function openHolder(
   tools: ToolCommands,
   anteroom: Room | null,
-  shed: { readonly uid: number; readonly gid: number } | null,
+  shed: Shed | null,
   network: 'own' | 'host' = 'own',
 ): Promise<Room> {
+  const byRoot = shed?.byRoot ?? false;
   const unshare = [
     tools.unshare,
-    ...['--user', '--map-root-user', '--mount', '--pid'],
-    ...['--fork', '--kill-child', '--mount-proc'],
+    ...(byRoot ? [] : ['--user', '--map-root-user']),
+    ...['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
     ...(network === 'own' ? ['--net'] : []),
     '--',
+    ...(byRoot ? powerlessPrefix(tools) : []),
     tools.cat,
   ];
-  const shedding = shed === null ? [] : shedPrefix(tools, shed);
+  const shedding = shed === null || byRoot ? [] : shedPrefix(tools, shed);
   const argv = [...shedding, ...unshare];
   const entering = (pid: number, net: 'own' | 'host', inner: readonly string[]): string[] => [
     ...shedding,
     tools.nsenter,
     // setgroups is denied in the holder's user namespace.
-    '--preserve-credentials',
-    ...[`--user=/proc/${pid}/ns/user`, `--mount=/proc/${pid}/ns/mnt`],
+    ...(byRoot ? [] : ['--preserve-credentials', `--user=/proc/${pid}/ns/user`]),
+    `--mount=/proc/${pid}/ns/mnt`,
     ...(net === 'own' ? [`--net=/proc/${pid}/ns/net`] : []),
     `--pid=/proc/${pid}/ns/pid_for_children`,
     '--',
@@ -88,11 +98,13 @@ export async function offerTun(anteroom: Room, tools: ToolCommands): Promise<voi
   await execute(anteroom.enter([tools.mknod, '-m', '0666', '/dev/net/tun', 'c', '10', '200']));
 }
 
+/** Keeps root's uid, because with another the kernel forgets `--kill-child`, and nothing else of it. */
+function powerlessPrefix(tools: ToolCommands): string[] {
+  return [tools.setpriv, '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs', '--'];
+}
+
 /** Gives up root for good. */
-export function shedPrefix(
-  tools: ToolCommands,
-  { uid, gid }: { readonly uid: number; readonly gid: number },
-): string[] {
+export function shedPrefix(tools: ToolCommands, { uid, gid }: Pick<Shed, 'uid' | 'gid'>): string[] {
   return [
     tools.setpriv,
     '--reuid',

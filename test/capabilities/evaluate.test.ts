@@ -5,7 +5,7 @@ import { evaluate, type Capabilities, type Lack } from '../../src/capabilities/e
 import { TOOL_NAMES, type Facts, type ToolName } from '../../src/capabilities/facts.ts';
 import { facts, NOT_TRIED, said, WORKED, type FactsOverrides } from '../fixtures/facts.ts';
 
-type Name = Exclude<keyof Capabilities, 'memoryCgroup'>;
+type Name = Exclude<keyof Capabilities, 'memoryCgroup' | 'byRoot'>;
 const NAMES: readonly Name[] = [
   ...(['namespaces', 'sandbox', 'syscalls', 'loopback', 'rules', 'doors'] as const),
   ...(['slirp4netns', 'overlay'] as const),

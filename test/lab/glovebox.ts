@@ -29,6 +29,8 @@ export interface Options {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Words that start Glovebox in place of the caller. */
+  readonly under?: readonly string[];
 }
 
 /** A fresh directory with these files in it. */
@@ -44,9 +46,10 @@ export function workspace(files: Readonly<Record<string, string>> = {}): string 
 /** Runs dist/cli.mjs as a user would. */
 export function cli(
   args: readonly string[],
-  { cwd = workspace(), env = {}, input = '' }: Options = {},
+  { cwd = workspace(), env = {}, input = '', under = [] }: Options = {},
 ): Ran {
-  const { status, stdout, stderr } = spawnSync(NODE, [CLI, ...args], {
+  const [program = NODE, ...words] = [...under, NODE, CLI, ...args];
+  const { status, stdout, stderr } = spawnSync(program, words, {
     cwd,
     input,
     encoding: 'utf8',
@@ -76,9 +79,10 @@ export function seal(
 export function sealInBackground(
   options: readonly string[],
   command: readonly string[],
-  { cwd = workspace(), env = {} }: Options = {},
+  { cwd = workspace(), env = {}, under = [] }: Options = {},
 ): ChildProcess {
-  return spawn(NODE, [CLI, 'run', ...options, '--', ...command], {
+  const [program = NODE, ...words] = [...under, NODE, CLI, 'run', ...options, '--', ...command];
+  return spawn(program, words, {
     cwd,
     env: { ...environment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

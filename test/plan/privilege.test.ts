@@ -128,7 +128,9 @@ describe('planPrivilege', () => {
 
   it('keeps root that is inherited, and says what such a step can undo', () => {
     const { identity, layer, downgrades, notes } = decide(ROOT, { mode: 'inherit' });
-    expect(identity).toEqual({ uid: 0, gid: 0, name: 'root', home: '/root', shed: false });
+    expect(identity).toEqual({
+      ...{ uid: 0, gid: 0, name: 'root', home: '/root', shed: false, byRoot: false },
+    });
     expect(layer).toEqual({ status: 'not-requested', mechanism: 'none' });
     expect(downgrades.map((one) => [one.layer, one.code])).toEqual([
       ['network', 'root-inherited'],

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { confirmHeld } from '../../src/run/confirm.ts';
 import type { Launched } from '../../src/run/launch.ts';
 import type { SeenStep } from '../../src/run/observations.ts';
+import { said, WORKED } from '../fixtures/facts.ts';
 import { plan, type PlanOverrides } from '../fixtures/plan.ts';
 
 const ROOT = { identity: { uid: 0, gid: 0, realRoot: true, userName: 'root', home: '/root' } };
 const OURS = process.getuid?.() ?? -1;
 /** A step as the default policy has it: the base filter and the profile's. */
-const HELD: SeenStep = { uid: OURS, noNewPrivs: true, filtered: true, filters: 2 };
+const HELD: SeenStep = { uid: OURS, bare: false, noNewPrivs: true, filtered: true, filters: 2 };
 
 function confirm(step: SeenStep | null, overrides: PlanOverrides = {}): void {
   const launched: Launched = {
@@ -40,6 +41,15 @@ describe('confirmHeld', () => {
     ['nothing', null, {}],
   ])('keeps a step back of which it sees %s', (_name, seen, overrides) => {
     expect(() => confirm(seen, overrides)).toThrow(refused(/not what was promised/));
+  });
+
+  it('keeps a step back that root built and that has something left of root', () => {
+    const attempts = { namespaces: said('no'), privileges: WORKED };
+    const facts = { ...ROOT, attempts };
+    expect(() => confirm({ ...HELD, uid: 1001, bare: true }, { facts })).not.toThrow();
+    expect(() => confirm({ ...HELD, uid: 1001, bare: false }, { facts })).toThrow(
+      refused(/with groups or capabilities of root/),
+    );
   });
 
   it.each<[string, SeenStep | null]>([

@@ -1,0 +1,37 @@
+import { type Facts, SUPPLIED_TOOLS } from '../capabilities/facts.ts';
+import { rewritable } from '../tools/ownership.ts';
+import { type AttemptRequest, type Attempts, tryAll } from './attempts.ts';
+
+/** Tries everything with user namespaces, and only where root cannot have them, by root's own privileges. */
+export async function tryEverything(request: AttemptRequest): Promise<Attempts> {
+  const usual = await tryAll(request, false);
+  const failed = failureOf(usual);
+  if (request.shed === null || failed === undefined) return usual;
+  const open = openTool(request.tools);
+  if (open !== null) return { ...usual, privileges: { tried: true, ok: false, said: open } };
+  const byRoot = await tryAll(request, true);
+  const wrong = failureOf(byRoot);
+  return wrong === undefined
+    ? { ...byRoot, namespaces: failed, privileges: byRoot.namespaces }
+    : { ...usual, privileges: wrong };
+}
+
+function failureOf({ namespaces, bwrap }: Attempts): Attempts['bwrap'] | undefined {
+  return [namespaces, bwrap].find((one) => one.tried && !one.ok);
+}
+
+/**
+ * Why root may not run the tools: elsewhere one that lies in a cache is only run as somebody who may as
+ * well rewrite it. null: it may. Exported for tests.
+ */
+export function openTool(
+  tools: Pick<Facts['tools'], (typeof SUPPLIED_TOOLS)[number]>,
+): string | null {
+  const files = SUPPLIED_TOOLS.flatMap((name) => {
+    const { path, supply } = tools[name];
+    const words = supply?.command.filter((word) => word.startsWith('/')) ?? [];
+    return path === null ? [] : [path, ...words];
+  });
+  const open = files.map(rewritable).find((path) => path !== null);
+  return open === undefined ? null : `${open} could be rewritten by others, and root would run it`;
+}
