@@ -34,6 +34,21 @@ export async function shareDirectory(directory: string, flock: string): Promise<
   };
 }
 
+/**
+ * Has a directory for itself until `release` is called or this process ends; where its file system knows no
+ * locks, without a lock. `taken`: somebody else had it for as many seconds as there is patience.
+ */
+export async function lockDirectory(
+  directory: string,
+  flock: string,
+  patience: number,
+): Promise<'taken' | { readonly release: () => void }> {
+  const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+  const code = await lock(flock, fd, ['--exclusive', '--timeout', String(patience)]);
+  if (code === TAKEN) closeSync(fd);
+  return code === TAKEN ? 'taken' : { release: () => closeSync(fd) };
+}
+
 /** The lock belongs to the open file, so it stays with us when flock has ended. */
 async function lock(flock: string, fd: number, how: readonly string[]): Promise<number | null> {
   const child = spawn(flock, [...how, '3'], {

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -436,6 +437,18 @@ describe('recovering', () => {
     const before = tree(workspace);
     expect(await recoverOutputs(directory)).toEqual([]);
     expect(tree(workspace)).toEqual(before);
+  });
+
+  it('leaves a run alone that another process is just ending', async () => {
+    const { directory, run, workspace } = abandoned(1, 'long ago');
+    const own = join(run, 'outputs');
+    const other = spawn('flock', [own, 'sh', '-c', 'echo on; exec cat']);
+    await once(other.stdout, 'data');
+    expect(await recoverOutputs(directory)).toEqual([]);
+    other.stdin.end();
+    await once(other, 'exit');
+    expect(await recoverOutputs(directory)).toHaveLength(1);
+    expect(tree(workspace)).toEqual(DONE);
   });
 
   it('ends nothing for a directory that others could have written', async () => {

@@ -551,6 +551,22 @@ describe('all or nothing', () => {
     expect(inPlace(running.cwd)).toEqual(['new']);
   });
 
+  it('holds between runs that share the workspace: one waits for the other', async () => {
+    const running = start();
+    const go = join(running.scratch, 'go');
+    const holder = spawn('flock', [
+      running.cwd,
+      ...bash(`until [ -e ${go} ]; do sleep 0.05; done`),
+    ]);
+    await until(() => staged(running.cwd).length > 0);
+    await sleep(700);
+    expect(inPlace(running.cwd)).toEqual(['old']);
+    writeFileSync(go, '');
+    expect(await running.over).toBe(0);
+    expect(inPlace(running.cwd)).toEqual(['new']);
+    expect(holder.exitCode).toBe(0);
+  });
+
   it('believes no journal of somebody else', () => {
     const cwd = workspace({ a: 'old\n' });
     const staging = `${STAGING}${'0'.repeat(24)}`;

@@ -1,5 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { lockDirectory } from '../../tools/lock.ts';
+import { findProgram, searchOrder } from '../../tools/programs.ts';
 import { endLeftovers } from '../leftovers.ts';
 import { JOB, JOURNAL, type OutputsJob, OWN } from './job.ts';
 import { type Settled, settleOutputs } from './journal.ts';
@@ -29,10 +31,18 @@ export async function recoverOutputs(base: string): Promise<string[]> {
   for (const run of runs.filter((path) => RUN.test(path.split('/').at(-1) ?? ''))) {
     const job = jobOf(join(run, OWN));
     if (job === null || isAtWork(run, job)) continue;
+    // Another run may have found it at the same time; the lock is gone when that one is.
+    const lock = await lockDirectory(join(run, OWN), await flock(), 0);
+    if (lock === 'taken') continue;
     await endLeftovers(run);
     recovered.push(...settle(join(run, OWN), job));
+    lock.release();
   }
   return recovered;
+}
+
+async function flock(): Promise<string> {
+  return (await findProgram('flock', searchOrder(process.env['PATH'] ?? ''))) ?? 'flock';
 }
 
 /** Ends what the runs in a directory began, once nothing of them is left. */

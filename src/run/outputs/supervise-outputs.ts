@@ -4,16 +4,20 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { messageOf } from '../../base/errors.ts';
+import { lockDirectory } from '../../tools/lock.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { Interrupts } from '../interrupts.ts';
 import type { OutputsSeen } from '../observations.ts';
 import type { Rooms } from '../rooms.ts';
+import { type Undo, undoAll } from '../undo.ts';
 import { failedOutputs } from './bring.ts';
 import { GO, JOB, type OutputsAnswer, type OutputsJob, OWN } from './job.ts';
 import { type Settled, settleOutputs } from './journal.ts';
 import { inWords } from './problem.ts';
 import { ownNamespace, startOf } from './recover.ts';
 
+/** How long another run may take to put its outputs in place, or a step that writes in place to end. */
+const PATIENCE_S = 10;
 /** Beside the other entries when bundled, and at the top of the sources otherwise. */
 const WORKER = import.meta.filename.endsWith('.ts')
   ? join(import.meta.dirname, '../../bring-out.ts')
@@ -31,12 +35,20 @@ export async function bringOutputs(
   const job = jobOf(plan, rooms);
   if (job === null) return null;
   const own = join(plan.scratch, OWN);
+  const undo: Undo = [];
+  // One run after the other, so that no mix is in place. A step that writes in place is not waited for to its end.
+  const lock = async (): Promise<void> => {
+    const had = await lockDirectory(job.workspace, plan.tools.flock, PATIENCE_S);
+    if (had !== 'taken') undo.push(had.release);
+  };
   try {
     mkdirSync(own, { mode: 0o700 });
     writeFileSync(join(own, JOB), JSON.stringify(job), { mode: 0o600, flag: 'wx' });
-    return await withWorker(own, interrupts);
+    return await withWorker(own, interrupts, lock);
   } catch (error) {
     return failedOutputs(error);
+  } finally {
+    await undoAll(undo);
   }
 }
 
@@ -56,7 +68,11 @@ function jobOf({ outputs, filesystem: { overlay } }: Plan, { holder }: Rooms) {
   return job;
 }
 
-async function withWorker(own: string, interrupts: Interrupts): Promise<OutputsSeen> {
+async function withWorker(
+  own: string,
+  interrupts: Interrupts,
+  lock: () => Promise<void>,
+): Promise<OutputsSeen> {
   const child = spawn(process.execPath, [WORKER, own], {
     cwd: '/',
     env: {},
@@ -79,6 +95,7 @@ async function withWorker(own: string, interrupts: Interrupts): Promise<OutputsS
     const answer = JSON.parse(line) as OutputsAnswer;
     answers.push(answer);
     if (!('staged' in answer) || !answer.staged) continue;
+    await lock();
     // From now on it is short, and must be done.
     interrupts.hold();
     if (!stopped) child.stdin.write(GO);
