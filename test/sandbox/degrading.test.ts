@@ -331,10 +331,9 @@ ln -s /proc/self/fd $d/fd; mount --rbind $d /dev`);
 
 describe('with user namespaces switched off', () => {
   /** The sysctl belongs to the user namespace that it is written in; this makes one for it. */
-  const off = ROOT
-    ? [
-        ...['perl', '-MPOSIX', '-e'],
-        `my $number = (uname)[4] eq 'aarch64' ? 97 : 272;
+  const offForRoot = [
+    ...['perl', '-MPOSIX', '-e'],
+    `my $number = (uname)[4] eq 'aarch64' ? 97 : 272;
 pipe my $made, my $make; pipe my $mapped, my $map;
 my $pid = fork() // die;
 if ($pid == 0) {
@@ -345,9 +344,12 @@ if ($pid == 0) {
 close $make; close $mapped; sysread $made, my $byte, 1;
 for my $kind ('uid', 'gid') { open my $file, '>', "/proc/$pid/\${kind}_map" or die; syswrite $file, "0 0 4294967295" or die }
 close $map; waitpid $pid, 0; exit $? >> 8;`,
-        ...bash('echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'),
-        'bash',
-      ]
+    ...bash('echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'),
+    'bash',
+  ];
+  /** A root that cannot make any other namespaces either. */
+  const off = ROOT
+    ? [...offForRoot, 'setpriv', '--bounding-set=-sys_admin', '--']
     : [
         ...['unshare', '--user', '--map-current-user', '--keep-caps', '--'],
         ...bash(
@@ -384,6 +386,15 @@ close $map; waitpid $pid, 0; exit $? >> 8;`,
       'user.max_user_namespaces',
     );
     expect(sealed.stderr).toContain('Nothing was run');
+  });
+
+  it.each(ROOT ? [offForRoot] : [])('root does without them', (...prefix) => {
+    expect(bare([...prefix, 'unshare', '--user', 'true']).code).not.toBe(0);
+    // The overlay of root wants the machine's own user namespace, and this one is made for the test.
+    const sealed = sealWithin(prefix, [...FAIL, '--filesystem', 'scratch-only']);
+    expect([sealed.code, sealed.ran]).toEqual([0, true]);
+    expect(openLayers(sealed.report)).toEqual([]);
+    expect(sealed.report.notes.map(({ code }) => code)).toContain('namespaces-by-root');
   });
 
   it.each(cases)('what runs where it may degrade keeps what can be kept: %s', (_, prefix) => {
