@@ -11,7 +11,7 @@ import { c as currentEnvironment, n as COMMAND_FILES } from "./plan.mjs";
 import { a as openMachine, c as showLogs, n as makeRunDirectory, o as announce, s as say, t as clearRun } from "./run-directory.mjs";
 import { r as within } from "./mounts.mjs";
 import { a as FLOOR_VARIABLE, c as readPolicyFile, o as readFloors, r as withProfiles, s as readLayers } from "./profiles.mjs";
-import { _ as searchOrder, h as findProgram, r as probeOnce, t as identify, w as execute } from "./host.mjs";
+import { D as execute, b as searchOrder, r as probeOnce, t as identify, v as findProgram } from "./host.mjs";
 import { c as folded, h as asTheStepSees, m as yamlText, n as session, r as suggestionsOf, s as cell, u as table } from "./session.mjs";
 import { n as networkLines, r as learnedEntries } from "./learned.mjs";
 import { a as reachedTable, i as problemSections, n as layerTable, o as usageTable, s as changesPart, t as isSealed } from "./summary.mjs";

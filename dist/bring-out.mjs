@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { n as stageOutputs, t as failedOutputs } from "./bring.mjs";
-import { i as settleOutputs, l as inWords, x as JOB } from "./journal.mjs";
+import { C as JOB, i as settleOutputs, u as inWords } from "./journal.mjs";
 import { readFileSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 

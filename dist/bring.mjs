@@ -1,4 +1,4 @@
-import { _ as removeTree, a as stagingName, b as outputMatcher, c as about, d as inParent, f as lookAt, g as openRoot, h as openFile, l as inWords, m as openDirectory, n as inStaging, o as writeJournal, p as namesIn, r as makeStaging, s as OutputProblem, t as carryOut, u as at, v as textOf, y as using } from "./journal.mjs";
+import { S as outputMatcher, _ as openFile, a as stagingName, b as textOf, c as OutputProblem, d as at, f as inParent, g as openDirectory, h as namesIn, l as about, m as lookAt, n as inStaging, o as writeJournal, r as makeStaging, s as movesFor, t as carryOut, u as inWords, v as openRoot, x as using, y as removeTree } from "./journal.mjs";
 import { chmodSync, closeSync, constants, copyFileSync, fchmodSync, fchownSync, fstatSync, ftruncateSync, futimesSync, lchownSync, linkSync, lutimesSync, mkdirSync, openSync, readSync, readlinkSync, symlinkSync, writeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 
@@ -187,67 +187,6 @@ function leadsOut({ path, target }, outputs, directories) {
 	return outputs.has(here.join("/")) ? null : outside;
 }
 
-// src/run/outputs/moves.ts
-const PERMISSIONS$1 = 511;
-/** What has to be moved so that the workspace has the tree. As few and as large things as can be. */
-function movesFor(tree, workspace, matcher) {
-	return movesIn(tree, workspace, "", matcher);
-}
-function movesIn(branch, workspace, above, matcher) {
-	const pathOf = (name) => above === "" ? name : `${above}/${name}`;
-	const directories = [...branch.branches].flatMap(([name, inner]) => movesOfDirectory(pathOf(name), name, inner, workspace, matcher));
-	const others = [...branch.leaves.keys()].map((name) => {
-		const path = pathOf(name);
-		const there = lookAt(workspace, name);
-		if (there?.isDirectory() === true && !isCovered(path, name, workspace, matcher)) throw new OutputProblem(path, "in the workspace it is a directory with things in it that are no outputs");
-		return {
-			path,
-			kind: there === null ? "place" : "replace",
-			mode: null,
-			before: 0
-		};
-	});
-	return [...directories, ...others];
-}
-function movesOfDirectory(path, name, branch, parent, matcher) {
-	const there = lookAt(parent, name);
-	const mode = branch.stats === null ? 493 : Number(branch.stats.mode) & PERMISSIONS$1;
-	if (there === null) return [{
-		path,
-		kind: "place",
-		mode,
-		before: 0
-	}];
-	if (there.isSymbolicLink()) throw new OutputProblem(path, "in the workspace it is a symlink");
-	if (!there.isDirectory()) return [{
-		path,
-		kind: "replace",
-		mode,
-		before: 0
-	}];
-	const before = Number(there.mode) & 4095;
-	const after = before & -512 | mode;
-	const inner = using(openDirectory(parent, name), (open) => movesIn(branch, open, path, matcher));
-	return branch.declared && before !== after ? [{
-		path,
-		kind: "mode",
-		mode: after,
-		before
-	}, ...inner] : inner;
-}
-/** Everything in a directory is declared, so that a file in its place takes nothing else away. */
-function isCovered(path, name, parent, matcher) {
-	return using(openDirectory(parent, name), (directory) => {
-		for (const inner of namesIn(directory)) {
-			const whole = `${path}/${inner}`;
-			if (!matcher.isOutput(textOf(whole))) return false;
-			if (lookAt(directory, inner)?.isDirectory() !== true) continue;
-			if (!isCovered(whole, inner, directory, matcher)) return false;
-		}
-		return true;
-	});
-}
-
 // src/run/outputs/stage.ts
 /** Neither setuid nor setgid, and nothing sticky. */
 const PERMISSIONS = 511;
@@ -380,7 +319,7 @@ function haveSameContent(one, other) {
 // src/run/outputs/survey.ts
 /** Each level holds two descriptors. */
 const DEEPEST = 200;
-const SETUID = 3072;
+const SETUID = 3072n;
 /** Finds the outputs, and says what is wrong with them. Throws where there are more than the plan allows. */
 function surveyOutputs(plan, merged, workspace) {
 	const survey = {
@@ -435,6 +374,7 @@ var Surveyor = class {
 		const { refused, leftOut, outputs } = this.#survey;
 		const kind = kindOf(stats);
 		if (kind === null) {
+			this.#count(path, 0);
 			refused.push({
 				path,
 				reason: `it is ${oddKind(stats)}`
@@ -458,16 +398,16 @@ var Surveyor = class {
 			globs,
 			unchanged
 		});
+		if (kind === "file" && (stats.mode & SETUID) !== 0n && stats.mode !== there?.mode) leftOut.push({
+			path,
+			reason: "its setuid and setgid bits are taken off"
+		});
 		if (unchanged) return;
 		this.#count(path, kind === "file" ? Number(stats.size) : 0);
 		const detour = place.detour ?? (kind === "directory" && isLink(there) ? path : null);
 		if (detour !== null) refused.push({
 			path,
 			reason: `in the workspace ${textOf(detour)} is a symlink`
-		});
-		if (kind === "file" && (Number(stats.mode) & SETUID) !== 0) leftOut.push({
-			path,
-			reason: "its setuid and setgid bits are taken off"
 		});
 	}
 	#count(path, bytes) {
@@ -531,7 +471,7 @@ function isLink(stats) {
 function isUnchanged({ name, stats, target, there, merged, workspace }) {
 	if (workspace === null) return false;
 	if (stats.isSymbolicLink()) return there.isSymbolicLink() && readlinkSync(at(workspace, name), { encoding: "latin1" }) === target;
-	if (stats.mode !== there.mode) return false;
+	if (((stats.mode ^ there.mode) & -3585n) !== 0n) return false;
 	return stats.isDirectory() || isSameFile({
 		name,
 		stats,

@@ -1,9 +1,9 @@
 import { n as messageOf } from "./errors.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
-import { D as shedIds, d as backendsOf, k as evaluate, n as probeHost } from "./host.mjs";
+import { A as shedIds, j as evaluate, n as probeHost, p as backendsOf } from "./host.mjs";
 import { a as mendsFor, t as mendAll } from "./mend.mjs";
 import { c as currentEnvironment, t as makePlan } from "./plan.mjs";
-import { t as mergePolicies } from "./merge.mjs";
+import { a as mergePolicies } from "./shedding.mjs";
 import { n as profilesFor } from "./profiles.mjs";
 import { t as provideTools } from "./provide.mjs";
 import { r as harmless } from "./text.mjs";
@@ -63,7 +63,7 @@ function reasonsOf(rows, downgrades) {
 }
 function rowsOf(capabilities, { systemdUser }) {
 	const { sandbox, syscalls, loopback, rules, doors, slirp4netns, pasta } = capabilities;
-	const { overlay, limits, privilegeDrop, memoryCgroup } = capabilities;
+	const { overlay, limits, privilegeDrop, memoryCgroup, byRoot } = capabilities;
 	const first = (...verdicts) => verdicts.find(({ available }) => !available) ?? { available: true };
 	const [egress, carrier] = pasta.available && !slirp4netns.available ? [pasta, "pasta"] : [slirp4netns, "slirp4netns"];
 	return [
@@ -105,7 +105,7 @@ function rowsOf(capabilities, { systemdUser }) {
 		{
 			layer: "privilege",
 			verdict: first(sandbox, privilegeDrop),
-			how: "no_new_privs, no capabilities, uid not 0"
+			how: `no_new_privs, no capabilities, uid not 0${byRoot === null ? "" : "; namespaces made by root"}`
 		},
 		{
 			layer: "syscalls",

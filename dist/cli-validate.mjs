@@ -1,4 +1,4 @@
-import { t as mergePolicies } from "./merge.mjs";
+import { a as mergePolicies } from "./shedding.mjs";
 import { c as readPolicyFile, r as withProfiles, s as readLayers, t as profileOnDisk } from "./profiles.mjs";
 import { n as styleFor } from "./style.mjs";
 import { homedir } from "node:os";

@@ -1,14 +1,15 @@
-import { a as isArch } from "./merge.mjs";
+import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions, u as isArch } from "./shedding.mjs";
 import { c as commandsOf, i as unfit, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { S as _startsWith, a as literal, b as _nonnegative, i as int, m as string, n as array, o as meta, p as strictObject, r as boolean, s as nullable, t as _enum, w as safeParse, x as _regex } from "./vendor-zod.mjs";
 import { i as treeProblem, r as sha256$1 } from "./trees.mjs";
 import { l as widthOf, n as formatAddress, o as parseAddress, t as contains } from "./addresses.mjs";
 import { r as within } from "./mounts.mjs";
+import { r as harmless } from "./text.mjs";
 import { accessSync, closeSync, constants, existsSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { arch, homedir, networkInterfaces, platform, release, tmpdir, userInfo } from "node:os";
-import { access, chmod, mkdir, mkdtemp, readFile, realpath, rm, stat } from "node:fs/promises";
+import { access, chmod, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rm, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { spawn } from "node:child_process";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
@@ -55,7 +56,8 @@ const WHAT = {
 	macvlan: "no macvlan could be made",
 	overlay: "overlayfs could not be mounted",
 	workspaceOverlay: "overlayfs could not be mounted over the workspace",
-	idmap: "the workspace could not be mounted with the step as its files' owner"
+	idmap: "the workspace could not be mounted with the step as its files' owner",
+	overlayTwice: "an overlay could not be mounted on another one over the workspace"
 };
 /** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
 function diagnose(subject, attempt, facts) {
@@ -239,6 +241,12 @@ const CAUSES = {
 		when: () => true,
 		why: "the kernel or the file system of the workspace has no idmapped mounts",
 		remedy: "Linux 5.19 or newer, and the workspace on ext4, xfs, btrfs or tmpfs"
+	}],
+	overlayTwice: [{
+		code: "overlay-twice",
+		when: () => true,
+		why: "the workspace is itself on an overlay",
+		remedy: "check out on ext4, xfs, btrfs or tmpfs"
 	}]
 };
 function lack(code, reason, remedy) {
@@ -261,6 +269,12 @@ const MACVLAN_FOR_ROOT = {
 	reason: "only root can put a link of its own on an interface of the host",
 	remedy: "run as root, or leave network.backend out"
 };
+const PASTA_BY_ROOT = {
+	available: false,
+	code: "pasta-by-root",
+	reason: "without user namespaces pasta cannot reach the network of the sandbox and give up root",
+	remedy: "install slirp4netns, or open user namespaces"
+};
 /** Turns what probing found into verdicts with reasons. */
 function evaluate(facts) {
 	if (facts.host.platform !== "linux") return nothingOn(facts.host.platform);
@@ -269,9 +283,11 @@ function evaluate(facts) {
 		const fact = facts.tools[name];
 		return fact.path === null ? missingTool(name, fact) : HAVE;
 	}));
-	const seen = (subject, attempt) => attempt.tried && attempt.ok ? HAVE : diagnose(subject, attempt, facts);
-	const namespaces = first(tools("unshare", "nsenter", "cat"), seen("namespaces", facts.attempts.namespaces));
-	const sandbox = first(tools("bwrap", "prlimit", "mkfifo", "env"), namespaces, seen("bwrap", facts.attempts.bwrap));
+	const seen = (subject, attempt) => worked(attempt) ? HAVE : diagnose(subject, attempt, facts);
+	const made = withoutRoot(seen("namespaces", facts.attempts.namespaces), facts);
+	const byRoot = made.available || !worked(facts.attempts.privileges) ? null : { because: made };
+	const namespaces = first(tools("unshare", "nsenter", "cat"), byRoot === null ? made : tools("setpriv", "mount"));
+	const sandbox = first(tools("bwrap", "prlimit", "mkfifo", "env"), namespaces, withoutRoot(seen("bwrap", facts.attempts.bwrap), facts));
 	return {
 		namespaces,
 		sandbox,
@@ -280,13 +296,27 @@ function evaluate(facts) {
 		rules: first(tools("nft"), namespaces, seen("nft", facts.attempts.nft)),
 		doors: first(tools("nft"), namespaces, seen("doors", facts.attempts.doors)),
 		slirp4netns: first(tools("slirp4netns"), namespaces, seen("slirp4netns", facts.attempts.slirp4netns)),
-		pasta: first(tools("pasta", "mount"), namespaces, seen("pasta", facts.attempts.pasta)),
+		pasta: first(byRoot === null ? HAVE : PASTA_BY_ROOT, tools("pasta", "mount"), namespaces, seen("pasta", facts.attempts.pasta)),
 		macvlan: first(facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT, tools("ip"), namespaces, seen("macvlan", facts.attempts.macvlan)),
 		overlay: first(tools("mount", "rm"), namespaces, seen("overlay", facts.attempts.overlay), facts.attempts.workspaceOverlay.tried ? seen("workspaceOverlay", facts.attempts.workspaceOverlay) : HAVE),
 		idmap: first(tools("mount"), namespaces, seen("idmap", facts.attempts.idmap)),
+		overlayTwice: seen("overlayTwice", facts.attempts.overlayTwice),
 		limits: tools("prlimit"),
 		privilegeDrop: tools("setpriv"),
+		byRoot,
 		memoryCgroup: facts.memoryCgroup
+	};
+}
+function worked(attempt) {
+	return attempt.tried && attempt.ok;
+}
+/** Where root's own privileges were tried as well, and did not do either, that is part of the reason. */
+function withoutRoot(verdict, { attempts: { privileges } }) {
+	if (verdict.available || !privileges.tried || privileges.ok) return verdict;
+	const said = privileges.said.trim().split("\n")[0] ?? "";
+	return {
+		...verdict,
+		reason: `${verdict.reason}; nor by root's own privileges (${said})`
 	};
 }
 /** A filter whose force cannot be seen is not promised. */
@@ -324,24 +354,15 @@ function nothingOn(platform) {
 		macvlan: lack,
 		overlay: lack,
 		idmap: lack,
+		overlayTwice: lack,
 		limits: lack,
 		privilegeDrop: lack,
+		byRoot: null,
 		memoryCgroup: null
 	};
 }
 function platformName(platform) {
 	return platform === "darwin" ? "macOS" : platform === "win32" ? "Windows" : platform;
-}
-
-// src/plan/downgrade.ts
-/** A capability that is lacking, told as what it takes from a layer. */
-function downgradeOf(layer, { code, reason, remedy }) {
-	return {
-		layer,
-		code,
-		reason,
-		remedy
-	};
 }
 
 // src/plan/privilege.ts
@@ -366,12 +387,14 @@ function planPrivilege(policy, capabilities, host, workspaceOwner) {
 	const shed = shedIds(policy, host, workspaceOwner);
 	if (shed === null) return asOneself(policy, capabilities, host);
 	const { uid, gid } = shed;
+	const { byRoot } = capabilities;
 	const identity = {
 		uid,
 		gid,
 		name: "glovebox",
 		home: host.home,
-		shed: true
+		shed: true,
+		byRoot: byRoot !== null
 	};
 	if (!capabilities.privilegeDrop.available) return refusedDrop(host, [downgradeOf("privilege", capabilities.privilegeDrop)]);
 	if (uid > host.maxUid || gid > host.maxUid) return refusedDrop(host, [{
@@ -384,10 +407,16 @@ function planPrivilege(policy, capabilities, host, workspaceOwner) {
 		identity,
 		layer: {
 			status: "enforced",
-			mechanism: `uid ${uid}, no_new_privs, no capabilities`
+			mechanism: `uid ${uid}, no_new_privs, no capabilities${byRoot === null ? "" : ", namespaces made by root"}`
 		},
 		downgrades: [],
-		notes: []
+		notes: byRoot === null ? [] : [rootsNamespaces(byRoot.because, uid)]
+	};
+}
+function rootsNamespaces({ reason }, uid) {
+	return {
+		code: "namespaces-by-root",
+		text: `root makes the namespaces itself and gives itself up inside of them, because ${reason}; what uid ${uid} has running elsewhere counts towards resources.processes`
 	};
 }
 /** The ids that a real root supervisor gives the step; null where there is nothing to shed. */
@@ -460,7 +489,8 @@ function ownIdentity(host) {
 		gid: disguised ? DISGUISED_ID : host.gid,
 		name: disguised ? "glovebox" : host.userName ?? "glovebox",
 		home: host.home,
-		shed: false
+		shed: false,
+		byRoot: false
 	};
 }
 function firstId(...candidates) {
@@ -634,7 +664,7 @@ function isMapped(id) {
 }
 
 // src/capabilities/tool-manifest.ts
-const told = (type, description) => type.check(meta({ description }));
+const told$1 = (type, description) => type.check(meta({ description }));
 /** Below a directory of ours: plain names only, so that none leads out of it. */
 const path = string().check(_regex(/^(?!.*\.\.)[\w+-][\w.+~-]*(?:\/[\w+-][\w.+~-]*)*$/));
 const sha256 = string().check(_regex(/^[0-9a-f]{64}$/));
@@ -647,24 +677,24 @@ const toolFile = strictObject({
 });
 /** A tool as it lies in a cache: the program, and the libraries that it needs beside it. */
 const tree = {
-	program: told(path, "The program itself"),
-	loader: told(nullable(string().check(_regex(/^[\w./+-]+$/))), "The loader that starts it with the libraries in `lib`: in the archive, or the absolute path of the machine’s; null where the program starts by itself"),
-	files: told(array(toolFile), "Every file, and there is no other")
+	program: told$1(path, "The program itself"),
+	loader: told$1(nullable(string().check(_regex(/^[\w./+-]+$/))), "The loader that starts it with the libraries in `lib`: in the archive, or the absolute path of the machine’s; null where the program starts by itself"),
+	files: told$1(array(toolFile), "Every file, and there is no other")
 };
 const archive = strictObject({
 	tool: _enum(SUPPLIED_TOOLS),
 	version: string().check(_regex(/^\d+\.\d+\.\d+$/)),
 	arch: _enum(["x64", "arm64"]),
-	path: told(path, "Below the release or the mirror"),
+	path: told$1(path, "Below the release or the mirror"),
 	sha256,
-	size: told(size, "Bytes"),
-	licence: told(string(), "Of the program, as an SPDX expression; all texts are in the archive"),
-	packages: told(array(string()), "What it was made of: `source package=version`"),
+	size: told$1(size, "Bytes"),
+	licence: told$1(string(), "Of the program, as an SPDX expression; all texts are in the archive"),
+	packages: told$1(array(string()), "What it was made of: `source package=version`"),
 	...tree
 });
 const toolManifest = strictObject({
 	version: literal(1),
-	release: told(nullable(string().check(_regex(/^https:\/\/\S+[^/\s]$/))), "Where the archives lie when no mirror is named; null while none are released"),
+	release: told$1(nullable(string().check(_regex(/^https:\/\/\S+[^/\s]$/))), "Where the archives lie when no mirror is named; null while none are released"),
 	archives: array(archive)
 });
 /** What was unpacked from the distribution's packages, written down where no step can write. */
@@ -966,874 +996,6 @@ async function isExecutable(file) {
 	}
 }
 
-// src/plan/macvlan.ts
-const KEYS = [
-	"interface",
-	"address",
-	"netmask",
-	"gateway"
-];
-/** A link without an address of its own would swallow everything without a word, so there is none. */
-function addressed(network, verdict) {
-	const problem = problemOf(network);
-	if (problem === null) return verdict;
-	return {
-		available: false,
-		code: "macvlan-unaddressed",
-		reason: `a macvlan has only the addresses that the policy gives it, and ${problem}`,
-		remedy: "set network.interface, and network.address, netmask and gateway to what is free to use there"
-	};
-}
-function problemOf(network) {
-	const missing = KEYS.filter((key) => network[key].value === null);
-	if (missing.length > 0) return `${missing.map((key) => `network.${key}`).join(", ")} is not set`;
-	const [address, gateway] = [quad(network.address.value), quad(network.gateway.value)];
-	const prefix = prefixOf(network);
-	if (prefix === null) return "network.netmask is no netmask of a network";
-	if (!contains({
-		...address,
-		prefix
-	}, {
-		...gateway,
-		prefix: widthOf(4)
-	})) return "network.gateway is not in the network of network.address";
-	return address.bits === gateway.bits ? "network.address is that of network.gateway" : null;
-}
-/** The netmask's leading ones; null where others follow a zero, or where there is no room for two. */
-function prefixOf({ netmask }) {
-	const ones = quad(netmask.value).bits.toString(2).padStart(widthOf(4), "0").replace(/0+$/, "");
-	return ones.includes("0") || ones.length < 1 || ones.length > 30 ? null : ones.length;
-}
-function quad(text) {
-	return parseAddress(text ?? "") ?? {
-		family: 4,
-		bits: 0n
-	};
-}
-/** What `ip` does inside, line by line, once the link is there. */
-function macvlanRoutes(network, link) {
-	return [
-		"link set lo up",
-		`address add ${network.address.value}/${prefixOf(network)} dev ${link}`,
-		`link set ${link} up`,
-		`route add default via ${network.gateway.value} dev ${link}`
-	];
-}
-
-// src/plan/uplink.ts
-/** The pid of a process in the sandbox's network, as the host counts. */
-const HOLDER_PID = "{pid}";
-/** A file that is the sandbox's network namespace. */
-const NETWORK_FILE = "{network}";
-/** The step's side of each uplink. */
-const LINK = "tap0";
-/** Those that may carry the packets, the preferred one first. */
-function backendsOf(asked) {
-	return asked === "auto" ? ["slirp4netns", "pasta"] : [asked];
-}
-function chooseUplink(network, capabilities) {
-	const backends = backendsOf(network.backend.value);
-	const [preferred = "slirp4netns"] = backends;
-	const backend = backends.find((one) => capabilities[one].available) ?? preferred;
-	const before = backends.slice(0, backends.indexOf(backend)).map((one) => capabilities[one]);
-	return {
-		backend,
-		verdict: backend === "macvlan" ? addressed(network, capabilities.macvlan) : capabilities[backend],
-		passedOver: before.filter((one) => !one.available)
-	};
-}
-function planUplink({ backend, tools, loopback, ...link }) {
-	switch (backend) {
-		case "slirp4netns": return {
-			backend,
-			argv: slirp4netns(tools, loopback)
-		};
-		case "pasta": return {
-			backend,
-			argv: pasta(tools, loopback)
-		};
-		case "macvlan": return {
-			backend,
-			argv: macvlan(tools, link.interface ?? "")
-		};
-	}
-}
-function slirp4netns(tools, loopback) {
-	return [
-		...tools.slirp4netns,
-		"--configure",
-		"--mtu=65520",
-		...loopback ? [] : ["--disable-host-loopback"],
-		...atLeast(tools.slirp4netnsVersion, 1, 1) ? ["--disable-dns"] : [],
-		"--enable-ipv6",
-		"--enable-sandbox",
-		"--enable-seccomp",
-		"--ready-fd=3",
-		"--exit-fd=4",
-		HOLDER_PID,
-		LINK
-	];
-}
-/**
-* With the addresses of slirp4netns, so that the same rules hold. No port is forwarded, in neither
-* direction; its router stands for the host's loopback only where the gateway listens there.
-*/
-function pasta({ pasta: program }, loopback) {
-	return [
-		program,
-		...["--foreground", "--quiet"],
-		...[
-			"--tcp-ports",
-			"none",
-			"--udp-ports",
-			"none",
-			"--tcp-ns",
-			"none",
-			"--udp-ns",
-			"none"
-		],
-		...loopback ? [] : ["--no-map-gw"],
-		...[
-			"--no-dhcp",
-			"--no-dhcpv6",
-			"--no-ra",
-			"--config-net",
-			"--ns-ifname",
-			LINK
-		],
-		...[
-			"--address",
-			"10.0.2.100",
-			"--netmask",
-			"24",
-			"--gateway",
-			"10.0.2.2"
-		],
-		...[
-			"--address",
-			"fd00::100",
-			"--gateway",
-			"fd00::2"
-		],
-		...[
-			"--netns-only",
-			"--no-netns-quit",
-			"--netns",
-			NETWORK_FILE
-		]
-	];
-}
-/** Private: neither the host nor another sandbox on the same interface is in its sight. */
-function macvlan({ ip }, parent) {
-	return [
-		ip,
-		...[
-			"link",
-			"add",
-			"link",
-			parent,
-			"name",
-			LINK,
-			"netns",
-			HOLDER_PID
-		],
-		...[
-			"type",
-			"macvlan",
-			"mode",
-			"private"
-		]
-	];
-}
-/** What `ip` does inside once the uplink is there, line by line. */
-function routesOf(backend, network) {
-	if (backend !== "macvlan") return [`address replace fd00::100/64 dev ${LINK} nodad`, `route replace ::/0 via fd00::2 dev ${LINK}`];
-	return macvlanRoutes(network, LINK);
-}
-/** The rules refuse its resolver anyway; an older slirp4netns just does not know the option. */
-function atLeast(version, major, minor) {
-	const [ofMajor = 0, ofMinor = 0] = (version ?? "").split(".").map(Number);
-	return ofMajor > major || ofMajor === major && ofMinor >= minor;
-}
-
-// src/tools/room.ts
-const ANSWER_WITHIN_MS = 2e4;
-/** Where nobody reaps orphans, as in many containers, the kernel may keep an ended room for good. */
-const ENDS_WITHIN_MS$1 = 5e3;
-/**
-* Mount namespace for a root supervisor, in which it prepares what the step's uid may not: it lasts
-* only until the holder has its copy.
-*/
-async function openAnteroom(tools) {
-	const argv = [
-		tools.unshare,
-		"--mount",
-		"--propagation",
-		"private",
-		"--",
-		tools.cat
-	];
-	const enter = (pid, inner) => [
-		tools.nsenter,
-		`--mount=/proc/${pid}/ns/mnt`,
-		"--",
-		...inner
-	];
-	return await open(argv, {
-		enter,
-		enterOnHostNetwork: enter
-	});
-}
-/**
-* The namespaces that own the step's network and mounts, and that every process of it lives in.
-* Where egress cannot be had and the run goes on all the same, the network is the host's: not a
-* namespace without a way out that looks like one with it.
-*/
-async function openHolder(tools, anteroom, shed, network = "own") {
-	const unshare = [
-		tools.unshare,
-		...[
-			"--user",
-			"--map-root-user",
-			"--mount",
-			"--pid"
-		],
-		...[
-			"--fork",
-			"--kill-child",
-			"--mount-proc"
-		],
-		...network === "own" ? ["--net"] : [],
-		"--",
-		tools.cat
-	];
-	const shedding = shed === null ? [] : shedPrefix(tools, shed);
-	const argv = [...shedding, ...unshare];
-	const entering = (pid, net, inner) => [
-		...shedding,
-		tools.nsenter,
-		"--preserve-credentials",
-		...[`--user=/proc/${pid}/ns/user`, `--mount=/proc/${pid}/ns/mnt`],
-		...net === "own" ? [`--net=/proc/${pid}/ns/net`] : [],
-		`--pid=/proc/${pid}/ns/pid_for_children`,
-		"--",
-		...inner
-	];
-	return await open(anteroom === null ? argv : anteroom.enter(argv), {
-		enter: (pid, inner) => entering(pid, network, inner),
-		enterOnHostNetwork: (pid, inner) => entering(pid, "host", inner)
-	});
-}
-/** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
-async function offerTun(anteroom, tools) {
-	await execute(anteroom.enter([
-		tools.mount,
-		"-t",
-		"tmpfs",
-		"-o",
-		"mode=0755",
-		"tmpfs",
-		"/dev/net"
-	]));
-	await execute(anteroom.enter([
-		tools.mknod,
-		"-m",
-		"0666",
-		"/dev/net/tun",
-		"c",
-		"10",
-		"200"
-	]));
-}
-/** Gives up root for good. */
-function shedPrefix(tools, { uid, gid }) {
-	return [
-		tools.setpriv,
-		"--reuid",
-		String(uid),
-		"--regid",
-		String(gid),
-		"--clear-groups",
-		"--inh-caps=-all",
-		"--"
-	];
-}
-async function open(argv, { enter, enterOnHostNetwork }) {
-	const [program = "", ...args] = argv;
-	const child = spawn(program, args, {
-		env: {},
-		detached: true,
-		stdio: [
-			"pipe",
-			"pipe",
-			"pipe"
-		]
-	});
-	const gone = new Promise((resolve) => {
-		child.once("close", () => resolve());
-		child.once("error", () => resolve());
-	});
-	child.stdin.on("error", () => {});
-	await answers(child);
-	const pid = child.pid ?? 0;
-	return {
-		pid,
-		enter: (inner) => enter(pid, inner),
-		enterOnHostNetwork: (inner) => enterOnHostNetwork(pid, inner),
-		gone,
-		close: async () => {
-			child.stdin.destroy();
-			await Promise.race([gone, setTimeout$1(ENDS_WITHIN_MS$1, void 0, { ref: false })]);
-			letGo(child);
-		}
-	};
-}
-/** Whatever becomes of it, it does not keep us from ending. */
-function letGo(child) {
-	child.stdout.destroy();
-	child.stderr.destroy();
-	child.unref();
-}
-/** The room is ready when `cat`, started after all namespaces were made, echoes a line. */
-async function answers(child) {
-	const said = [];
-	child.stderr.on("data", (chunk) => said.push(chunk));
-	child.stdin.write("\n");
-	const echo = once(child.stdout, "data").then(() => null);
-	const failure = new Promise((resolve) => {
-		child.once("error", (error) => resolve(error.message));
-		child.once("close", () => resolve(Buffer.concat(said).toString().trim() || "it ended without a word"));
-	});
-	let hung;
-	const silence = new Promise((resolve) => {
-		hung = setTimeout(() => resolve("they did not answer"), ANSWER_WITHIN_MS);
-	});
-	const problem = await Promise.race([
-		echo,
-		failure,
-		silence
-	]);
-	clearTimeout(hung);
-	if (problem !== null) {
-		child.stdin.destroy();
-		child.kill("SIGKILL");
-		letGo(child);
-		throw new GloveboxError("setup-failed", `the namespaces could not be created: ${problem}`);
-	}
-}
-
-// src/tools/uplink.ts
-/** The descriptors of slirp4netns: on the first it says that it is attached, by the second it is ended. */
-const SLIRP_FDS = {
-	ready: 3,
-	exit: 4
-};
-const ATTACHES_WITHIN_MS = 2e4;
-const LOOKS_EVERY_MS = 3;
-const ENDS_WITHIN_MS = 1e3;
-/** How long a process that it left behind may keep its output open. */
-const LAST_WORDS_MS = 500;
-/** Attaches the uplink that is planned. Throws what it said where it did not attach. */
-async function openUplink(request) {
-	switch (request.plan.backend) {
-		case "slirp4netns": return await openSlirp(request);
-		case "pasta": return await openPasta(request);
-		case "macvlan": return await openMacvlan(request);
-	}
-}
-/** It ends when its exit descriptor is closed, which also happens when we die. */
-async function openSlirp(request) {
-	const { anteroom, shed, tools } = request;
-	const plain = argvOf(request, "");
-	return await attach(anteroom === null || shed === null ? plain : anteroom.enter([...shedPrefix(tools, shed), ...plain]), ["pipe", "pipe"], async (child) => {
-		await new Promise((resolve) => child.stdio[SLIRP_FDS.ready]?.once("data", resolve));
-	});
-}
-/**
-* pasta lives in the holder's pid namespace, so the kernel ends it with the holder, and nsenter, which
-* brought it there, reaps it: without that, its zombie would keep the namespace. It gives up early what
-* it would need to find the network by a pid there: a file leads to it instead.
-*/
-async function openPasta(request) {
-	const { holder, tools, directory } = request;
-	const file = join(directory, "network");
-	writeFileSync(file, "");
-	const bind = [
-		tools.mount,
-		"--bind",
-		"/proc/1/ns/net",
-		file
-	];
-	const { code, stderr } = await execute(holder.enter(bind));
-	if (code !== 0) throw new Error(stderr.trim() || `${tools.mount} exited with ${code}`);
-	return await attach(holder.enterOnHostNetwork(argvOf(request, file)), [], async (_, isOver) => {
-		while (!isOver() && !hasRoute(holder.pid)) await setTimeout$1(LOOKS_EVERY_MS);
-	});
-}
-/** A link goes with the namespace that it is in: nothing of it has to be ended. */
-async function openMacvlan(request) {
-	const { code, stderr } = await execute(argvOf(request, ""));
-	if (code !== 0) throw new Error(stderr.trim() || `${request.tools.ip} exited with ${code}`);
-	return {
-		gone: new Promise(() => {}),
-		close: async () => {}
-	};
-}
-function argvOf({ plan, holder }, file) {
-	return plan.argv.map((word) => word === "{pid}" ? String(holder.pid) : word === "{network}" ? file : word);
-}
-function hasRoute(pid) {
-	try {
-		return readFileSync(`/proc/${pid}/net/route`, "latin1").split("\n").some((line) => line.startsWith(`${LINK}\t00000000\t`));
-	} catch {
-		return false;
-	}
-}
-/** Starts a program and waits until it is attached, or has ended. */
-async function attach(argv, further, isAttached) {
-	const [program = "", ...args] = argv;
-	const child = spawn(program, args, {
-		env: {},
-		detached: true,
-		stdio: [
-			"ignore",
-			"ignore",
-			"pipe",
-			...further
-		]
-	});
-	const said = [];
-	child.stderr?.on("data", (chunk) => said.push(chunk));
-	let over = false;
-	const gone = new Promise((resolve) => {
-		child.once("error", (error) => {
-			said.push(Buffer.from(error.message));
-			resolve();
-		});
-		child.once("exit", () => resolve());
-	});
-	const closed = new Promise((resolve) => child.once("close", () => resolve()));
-	const attached = await Promise.race([
-		isAttached(child, () => over).then(() => true),
-		gone.then(() => false),
-		setTimeout$1(ATTACHES_WITHIN_MS, false, { ref: false })
-	]);
-	over = true;
-	const uplink = {
-		gone,
-		close: async () => await close(child, gone)
-	};
-	if (attached) return uplink;
-	await Promise.race([closed, setTimeout$1(LAST_WORDS_MS, void 0, { ref: false })]);
-	await uplink.close();
-	throw new Error(lastWords(Buffer.concat(said).toString()));
-}
-/** pasta complains of a missing system log after each of its own lines. */
-function lastWords(said) {
-	return said.split("\n").map((line) => line.trim()).findLast((line) => line !== "" && !line.endsWith(" bytes to syslog")) ?? "it did not answer";
-}
-/** What has no descriptor to be ended by ends with the holder. */
-async function close(child, gone) {
-	const pipe = child.stdio[SLIRP_FDS.exit];
-	if (pipe !== null && pipe !== void 0 && "destroy" in pipe) {
-		pipe.destroy();
-		await Promise.race([gone, setTimeout$1(ENDS_WITHIN_MS, void 0, { ref: false })]);
-		child.kill("SIGKILL");
-		await Promise.race([gone, setTimeout$1(ENDS_WITHIN_MS, void 0, { ref: false })]);
-	}
-	child.stderr?.destroy();
-	child.unref();
-}
-
-// src/plan/owners.ts
-/** Whoever is `one` becomes `other`, and the reverse; everybody else stays who they are. */
-function exchanged(id, one, other) {
-	return id === one ? other : id === other ? one : id;
-}
-/**
-* mount's option for a bind on which the files of `owner` are those of `step`, and the reverse. Every
-* id up to `highest` has a place: a file whose owner had none could not even be read by root.
-*/
-function idmapOption(owner, step, highest) {
-	return `X-mount.idmap=${[...extents("u", owner.uid, step.uid, highest), ...extents("g", owner.gid, step.gid, highest)].join(" ")}`;
-}
-/** Each `kind:id on the disk:id on the mount:count`. */
-function extents(kind, one, other, highest) {
-	const [low, high] = [Math.min(one, other), Math.max(one, other)];
-	return [.../* @__PURE__ */ new Set([0, ...(one === other ? [] : [low, high]).flatMap((id) => [id, id + 1])])].filter((from) => from <= highest).toSorted((a, b) => a - b).map((from, index, all) => {
-		const to = all[index + 1] ?? highest + 1;
-		return `${kind}:${from}:${exchanged(from, one, other)}:${to - from}`;
-	});
-}
-
-// src/probe/overlay-attempts.ts
-/** How a reason begins that names mounts in the workspace. */
-const NESTED = "something is mounted in it";
-const MOST_NAMES = 5;
-const WORKED = {
-	tried: true,
-	ok: true
-};
-const NOT_TRIED = { tried: false };
-/** Tries the best first, because what works there works without it as well. */
-async function tryOverlays(trial) {
-	const { scratchBase, room, tools } = trial;
-	const directory = await mkdtemp(join(scratchBase, "glovebox-probe-"));
-	try {
-		await chmod(directory, 493);
-		const idmap = await tryIdmap(trial, directory);
-		if (idmap.tried && idmap.ok) return {
-			overlay: WORKED,
-			workspaceOverlay: WORKED,
-			idmap
-		};
-		const workspaceOverlay = await tryWorkspace(trial, directory);
-		if (workspaceOverlay.tried && workspaceOverlay.ok) return {
-			overlay: WORKED,
-			workspaceOverlay,
-			idmap
-		};
-		const blank = join(directory, "blank");
-		await makeDirectories(blank);
-		return {
-			overlay: attempted(await mountOverlay(trial, blank)),
-			workspaceOverlay,
-			idmap
-		};
-	} finally {
-		const upper = [
-			"mapped",
-			"plain",
-			"blank"
-		].flatMap((name) => [join(directory, name, "index"), join(directory, name, "upper")]);
-		await execute(room.enter([
-			tools.rm,
-			"-rf",
-			"--one-file-system",
-			"--",
-			...upper
-		]));
-		await rm(directory, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-/** An old mount takes no notice of the option, and so it is looked at what came of it. */
-async function tryIdmap(trial, directory) {
-	const { room, tools, lower, shed, highestId } = trial;
-	if (lower === null || shed === null || lower.uid === shed.uid) return NOT_TRIED;
-	const mapped = join(directory, "mapped");
-	await makeDirectories(mapped);
-	const option = idmapOption(lower, shed, highestId);
-	const argv = [
-		tools.mount,
-		"--bind",
-		"-o",
-		option,
-		"--",
-		lower.path,
-		`${mapped}/lower`
-	];
-	const complaint = await complaintOf$1(room.enter(argv));
-	if (complaint !== null) return attempted(complaint);
-	const { uid } = await stat(`/proc/${room.pid}/root${mapped}/lower`);
-	if (uid !== shed.uid) return attempted("mount does not know X-mount.idmap");
-	return attempted(await mountOverlay(trial, mapped));
-}
-async function tryWorkspace(trial, directory) {
-	const { room, tools, lower, shed } = trial;
-	if (lower === null) return NOT_TRIED;
-	const plain = join(directory, "plain");
-	await makeDirectories(plain);
-	const how = shed === null ? "--rbind" : "--bind";
-	const argv = [
-		tools.mount,
-		how,
-		"--",
-		lower.path,
-		`${plain}/lower`
-	];
-	const complaint = await complaintOf$1(room.enter(argv)) ?? await mountOverlay(trial, plain);
-	return attempted(complaint !== null && shed === null && lower.nested.length > 0 ? `${NESTED}: ${quoted(lower.nested)}` : complaint);
-}
-async function mountOverlay({ room, tools, shed }, directory) {
-	const layers = `lowerdir=${directory}/lower,upperdir=${directory}/upper,workdir=${directory}/index`;
-	const options = shed === null ? `${layers},userxattr` : `${layers},metacopy=on,redirect_dir=on`;
-	const argv = [
-		tools.mount,
-		"-t",
-		"overlay",
-		"overlay",
-		"-o",
-		options,
-		`${directory}/merged`
-	];
-	return await complaintOf$1(room.enter(argv));
-}
-async function makeDirectories(directory) {
-	for (const name of [
-		"lower",
-		"upper",
-		"index",
-		"merged"
-	]) await mkdir(join(directory, name), { recursive: true });
-}
-/** What mount complained of; null when it succeeded. */
-async function complaintOf$1(argv) {
-	const { code, stderr } = await execute(argv);
-	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
-}
-function attempted(complaint) {
-	return complaint === null ? WORKED : {
-		tried: true,
-		ok: false,
-		said: complaint
-	};
-}
-function quoted(paths) {
-	return [...paths.slice(0, MOST_NAMES).map((path) => JSON.stringify(path)), ...paths.length > MOST_NAMES ? ["…"] : []].join(", ");
-}
-
-// src/probe/attempts.ts
-const NO_OVERLAY = {
-	overlay: { tried: false },
-	workspaceOverlay: { tried: false },
-	idmap: { tried: false }
-};
-const NOTHING_TRIED = {
-	namespaces: { tried: false },
-	bwrap: { tried: false },
-	seccomp: { tried: false },
-	ip: { tried: false },
-	nft: { tried: false },
-	doors: { tried: false },
-	slirp4netns: { tried: false },
-	pasta: { tried: false },
-	macvlan: { tried: false },
-	...NO_OVERLAY
-};
-/** Builds a small sandbox for each capability, side by side in one set of namespaces. */
-async function tryEverything(request) {
-	const { tools, needs, shed } = request;
-	if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null) return NOTHING_TRIED;
-	const commands = commandsOf(tools);
-	const rooms = [];
-	try {
-		const anteroom = shed === null ? null : await openAnteroom(commands);
-		if (anteroom !== null) {
-			rooms.push(anteroom);
-			await offerTun(anteroom, commands);
-		}
-		const holder = await openHolder(commands, anteroom, shed);
-		rooms.push(holder);
-		const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
-			trySandbox(tools.bwrap, async (filter) => await tryBwrap(holder, commands, filter)),
-			attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
-			attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
-			attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),
-			tryUplinks(request, {
-				holder,
-				anteroom,
-				shed,
-				tools: commands
-			}),
-			needs.overlay && tools.mount.path !== null ? tryOverlays({
-				...request,
-				tools: commands,
-				room: anteroom ?? holder
-			}) : NO_OVERLAY
-		]);
-		return {
-			namespaces: {
-				tried: true,
-				ok: true
-			},
-			bwrap,
-			seccomp,
-			ip,
-			nft,
-			doors,
-			...uplinks,
-			...overlays
-		};
-	} catch (error) {
-		return {
-			...NOTHING_TRIED,
-			namespaces: {
-				tried: true,
-				ok: false,
-				said: messageOf(error)
-			}
-		};
-	} finally {
-		for (const room of rooms.toReversed()) await room.close();
-	}
-}
-async function attempt(tool, act) {
-	if (tool === null || tool.path === null) return { tried: false };
-	const complaint = await act();
-	return complaint === null ? {
-		tried: true,
-		ok: true
-	} : {
-		tried: true,
-		ok: false,
-		said: complaint
-	};
-}
-/** What a program complained of; null when it succeeded. */
-async function complaintOf(argv, stdin = "") {
-	const { code, stderr } = await execute(argv, { stdin });
-	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
-}
-/** A filter that allows everything: `return SECCOMP_RET_ALLOW`. */
-const TRIAL_FILTER = Uint8Array.of(6, 0, 0, 0, 0, 0, 255, 127);
-/** With a filter, which is what every run needs; only where that is what fails, without one. */
-async function trySandbox(tool, act) {
-	const filtered = await attempt(tool, async () => await act(true));
-	if (!filtered.tried || filtered.ok || !/seccomp/i.test(filtered.said)) return [filtered, filtered];
-	return [await attempt(tool, async () => await act(false)), filtered];
-}
-async function tryBwrap(holder, tools, filter) {
-	return await complaintOf(holder.enter([
-		...tools.bwrap,
-		...[
-			"--unshare-user",
-			"--unshare-pid",
-			"--unshare-ipc",
-			"--unshare-uts",
-			"--unshare-cgroup"
-		],
-		...[
-			"--hostname",
-			"glovebox",
-			"--uid",
-			"1",
-			"--gid",
-			"1",
-			"--cap-drop",
-			"ALL",
-			"--new-session",
-			"--die-with-parent"
-		],
-		...[
-			"--ro-bind",
-			"/",
-			"/",
-			"--dev",
-			"/dev",
-			"--proc",
-			"/proc",
-			"--perms",
-			"1777",
-			"--tmpfs",
-			"/tmp"
-		],
-		...filter ? ["--add-seccomp-fd", "0"] : [],
-		...["--", tools.env]
-	]), filter ? TRIAL_FILTER : "");
-}
-async function tryIp(holder, tools) {
-	return await complaintOf(holder.enter([
-		tools.ip,
-		"-batch",
-		"-"
-	]), "link set lo up\n");
-}
-const TRIAL_RULES = `table inet glovebox_probe {
-set plain { type ipv4_addr; flags interval; auto-merge; elements = { 203.0.113.0/24 } }
-set record { type ipv4_addr . inet_proto . inet_service; size 16; flags dynamic; counter; }
-counter total { }
-chain output {
-type filter hook output priority 0; policy accept;
-ip daddr @plain meta l4proto udp counter name total update @record { ip daddr . meta l4proto . udp dport }
-ip daddr @plain meta l4proto tcp reject with tcp reset
-ip daddr @plain reject with icmpx type admin-prohibited
-}
-}
-`;
-const TRIAL_DOORS = `table inet glovebox_doors {
-map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = { 198.18.0.1 . 80 : 10.0.2.2 . 8080 } }
-chain doors {
-type nat hook output priority -100; policy accept;
-meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @doors
-}
-chain output {
-type filter hook output priority 0; policy accept;
-ct status dnat ip daddr 10.0.2.2 accept
-}
-}
-`;
-async function tryDoors(holder, tools) {
-	return await complaintOf(holder.enter([
-		...tools.nft,
-		"-f",
-		"-"
-	]), TRIAL_DOORS);
-}
-async function tryNft(holder, tools) {
-	return await complaintOf(holder.enter([
-		...tools.nft,
-		"-f",
-		"-"
-	]), TRIAL_RULES);
-}
-/** One after the other, because each takes the same name and addresses. */
-async function tryUplinks({ tools, needs, scratchBase }, rooms) {
-	const { slirp4netns, pasta, macvlan } = NOTHING_TRIED;
-	const program = {
-		slirp4netns: tools.slirp4netns,
-		pasta: tools.pasta,
-		macvlan: tools.ip
-	};
-	let found = {
-		slirp4netns,
-		pasta,
-		macvlan
-	};
-	for (const backend of needs.egress) {
-		if (backend === "macvlan" && needs.interface === null) continue;
-		const plan = planUplink({
-			backend,
-			loopback: false,
-			interface: needs.interface,
-			tools: {
-				...rooms.tools,
-				slirp4netnsVersion: tools.slirp4netns.version
-			}
-		});
-		const tried = await attempt(program[backend], async () => await tryUplink({
-			...rooms,
-			plan
-		}, scratchBase));
-		found = {
-			...found,
-			[backend]: tried
-		};
-		if (tried.tried && tried.ok) break;
-	}
-	return found;
-}
-async function tryUplink(request, scratchBase) {
-	const directory = await mkdtemp(join(scratchBase, "glovebox-probe-"));
-	try {
-		await chmod(directory, 493);
-		await (await openUplink({
-			...request,
-			directory
-		})).close();
-		return null;
-	} catch (error) {
-		return messageOf(error);
-	} finally {
-		await rm(directory, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-
 // src/probe/cgroup.ts
 /** Finds a memory controller in which we can make a child group, by making one and taking it away. */
 function findMemoryCgroup() {
@@ -1994,6 +1156,1231 @@ function isWritable(path) {
 	}
 }
 
+// src/plan/macvlan.ts
+const KEYS = [
+	"interface",
+	"address",
+	"netmask",
+	"gateway"
+];
+/** A link without an address of its own would swallow everything without a word, so there is none. */
+function addressed(network, verdict) {
+	const problem = problemOf(network);
+	if (problem === null) return verdict;
+	return {
+		available: false,
+		code: "macvlan-unaddressed",
+		reason: `a macvlan has only the addresses that the policy gives it, and ${problem}`,
+		remedy: "set network.interface, and network.address, netmask and gateway to what is free to use there"
+	};
+}
+function problemOf(network) {
+	const missing = KEYS.filter((key) => network[key].value === null);
+	if (missing.length > 0) return `${missing.map((key) => `network.${key}`).join(", ")} is not set`;
+	const [address, gateway] = [quad(network.address.value), quad(network.gateway.value)];
+	const prefix = prefixOf(network);
+	if (prefix === null) return "network.netmask is no netmask of a network";
+	if (!contains({
+		...address,
+		prefix
+	}, {
+		...gateway,
+		prefix: widthOf(4)
+	})) return "network.gateway is not in the network of network.address";
+	return address.bits === gateway.bits ? "network.address is that of network.gateway" : null;
+}
+/** The netmask's leading ones; null where others follow a zero, or where there is no room for two. */
+function prefixOf({ netmask }) {
+	const ones = quad(netmask.value).bits.toString(2).padStart(widthOf(4), "0").replace(/0+$/, "");
+	return ones.includes("0") || ones.length < 1 || ones.length > 30 ? null : ones.length;
+}
+function quad(text) {
+	return parseAddress(text ?? "") ?? {
+		family: 4,
+		bits: 0n
+	};
+}
+/** What `ip` does inside, line by line, once the link is there. */
+function macvlanRoutes(network, link) {
+	return [
+		"link set lo up",
+		`address add ${network.address.value}/${prefixOf(network)} dev ${link}`,
+		`link set ${link} up`,
+		`route add default via ${network.gateway.value} dev ${link}`
+	];
+}
+
+// src/plan/uplink.ts
+/** The pid of a process in the sandbox's network, as the host counts. */
+const HOLDER_PID = "{pid}";
+/** A file that is the sandbox's network namespace. */
+const NETWORK_FILE = "{network}";
+/** The step's side of each uplink. */
+const LINK = "tap0";
+/** Those that may carry the packets, the preferred one first. */
+function backendsOf(asked) {
+	return asked === "auto" ? ["slirp4netns", "pasta"] : [asked];
+}
+function chooseUplink(network, capabilities) {
+	const backends = backendsOf(network.backend.value);
+	const [preferred = "slirp4netns"] = backends;
+	const backend = backends.find((one) => capabilities[one].available) ?? preferred;
+	const before = backends.slice(0, backends.indexOf(backend)).map((one) => capabilities[one]);
+	return {
+		backend,
+		verdict: backend === "macvlan" ? addressed(network, capabilities.macvlan) : capabilities[backend],
+		passedOver: before.filter((one) => !one.available)
+	};
+}
+function planUplink({ backend, tools, loopback, ...link }) {
+	switch (backend) {
+		case "slirp4netns": return {
+			backend,
+			argv: slirp4netns(tools, loopback, link.byRoot)
+		};
+		case "pasta": return {
+			backend,
+			argv: pasta(tools, loopback)
+		};
+		case "macvlan": return {
+			backend,
+			argv: macvlan(tools, link.interface ?? "")
+		};
+	}
+}
+function slirp4netns(tools, loopback, byRoot) {
+	return [
+		...tools.slirp4netns,
+		"--configure",
+		"--mtu=65520",
+		...loopback ? [] : ["--disable-host-loopback"],
+		...atLeast(tools.slirp4netnsVersion, 1, 1) ? ["--disable-dns"] : [],
+		"--enable-ipv6",
+		"--enable-sandbox",
+		"--enable-seccomp",
+		"--ready-fd=3",
+		"--exit-fd=4",
+		...byRoot ? ["--netns-type=path", NETWORK_FILE] : [HOLDER_PID],
+		LINK
+	];
+}
+/**
+* With the addresses of slirp4netns, so that the same rules hold. No port is forwarded, in neither
+* direction; its router stands for the host's loopback only where the gateway listens there.
+*/
+function pasta({ pasta: program }, loopback) {
+	return [
+		program,
+		...["--foreground", "--quiet"],
+		...[
+			"--tcp-ports",
+			"none",
+			"--udp-ports",
+			"none",
+			"--tcp-ns",
+			"none",
+			"--udp-ns",
+			"none"
+		],
+		...loopback ? [] : ["--no-map-gw"],
+		...[
+			"--no-dhcp",
+			"--no-dhcpv6",
+			"--no-ra",
+			"--config-net",
+			"--ns-ifname",
+			LINK
+		],
+		...[
+			"--address",
+			"10.0.2.100",
+			"--netmask",
+			"24",
+			"--gateway",
+			"10.0.2.2"
+		],
+		...[
+			"--address",
+			"fd00::100",
+			"--gateway",
+			"fd00::2"
+		],
+		...[
+			"--netns-only",
+			"--no-netns-quit",
+			"--netns",
+			NETWORK_FILE
+		]
+	];
+}
+/** Private: neither the host nor another sandbox on the same interface is in its sight. */
+function macvlan({ ip }, parent) {
+	return [
+		ip,
+		...[
+			"link",
+			"add",
+			"link",
+			parent,
+			"name",
+			LINK,
+			"netns",
+			HOLDER_PID
+		],
+		...[
+			"type",
+			"macvlan",
+			"mode",
+			"private"
+		]
+	];
+}
+/** What `ip` does inside once the uplink is there, line by line. */
+function routesOf(backend, network) {
+	if (backend !== "macvlan") return [`address replace fd00::100/64 dev ${LINK} nodad`, `route replace ::/0 via fd00::2 dev ${LINK}`];
+	return macvlanRoutes(network, LINK);
+}
+/** The rules refuse its resolver anyway; an older slirp4netns just does not know the option. */
+function atLeast(version, major, minor) {
+	const [ofMajor = 0, ofMinor = 0] = (version ?? "").split(".").map(Number);
+	return ofMajor > major || ofMajor === major && ofMinor >= minor;
+}
+
+// src/tools/room.ts
+const ANSWER_WITHIN_MS = 2e4;
+/** Where nobody reaps orphans, as in many containers, the kernel may keep an ended room for good. */
+const ENDS_WITHIN_MS$1 = 5e3;
+/**
+* Mount namespace for a root supervisor, in which it prepares what the step's uid may not: it lasts
+* only until the holder has its copy.
+*/
+async function openAnteroom(tools) {
+	const argv = [
+		tools.unshare,
+		"--mount",
+		"--propagation",
+		"private",
+		"--",
+		tools.cat
+	];
+	const enter = (pid, inner) => [
+		tools.nsenter,
+		`--mount=/proc/${pid}/ns/mnt`,
+		"--",
+		...inner
+	];
+	return await open(argv, {
+		enter,
+		enterOnHostNetwork: enter
+	});
+}
+/**
+* The namespaces that own the step's network and mounts, and that every process of it lives in.
+* Where egress cannot be had and the run goes on all the same, the network is the host's: not a
+* namespace without a way out that looks like one with it.
+*/
+async function openHolder(tools, anteroom, shed, network = "own") {
+	const byRoot = shed?.byRoot ?? false;
+	const unshare = [
+		tools.unshare,
+		...byRoot ? [] : ["--user", "--map-root-user"],
+		...[
+			"--mount",
+			"--pid",
+			"--fork",
+			"--kill-child",
+			"--mount-proc"
+		],
+		...network === "own" ? ["--net"] : [],
+		"--",
+		...byRoot ? powerlessPrefix(tools) : [],
+		tools.cat
+	];
+	const shedding = shed === null || byRoot ? [] : shedPrefix(tools, shed);
+	const argv = [...shedding, ...unshare];
+	const entering = (pid, net, inner) => [
+		...shedding,
+		tools.nsenter,
+		...byRoot ? [] : ["--preserve-credentials", `--user=/proc/${pid}/ns/user`],
+		`--mount=/proc/${pid}/ns/mnt`,
+		...net === "own" ? [`--net=/proc/${pid}/ns/net`] : [],
+		`--pid=/proc/${pid}/ns/pid_for_children`,
+		"--",
+		...inner
+	];
+	return await open(anteroom === null ? argv : anteroom.enter(argv), {
+		enter: (pid, inner) => entering(pid, network, inner),
+		enterOnHostNetwork: (pid, inner) => entering(pid, "host", inner)
+	});
+}
+/** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
+async function offerTun(anteroom, tools) {
+	await execute(anteroom.enter([
+		tools.mount,
+		"-t",
+		"tmpfs",
+		"-o",
+		"mode=0755",
+		"tmpfs",
+		"/dev/net"
+	]));
+	await execute(anteroom.enter([
+		tools.mknod,
+		"-m",
+		"0666",
+		"/dev/net/tun",
+		"c",
+		"10",
+		"200"
+	]));
+}
+/** Keeps root's uid, because with another the kernel forgets `--kill-child`, and nothing else of it. */
+function powerlessPrefix(tools) {
+	return [
+		tools.setpriv,
+		"--bounding-set=-all",
+		"--inh-caps=-all",
+		"--no-new-privs",
+		"--"
+	];
+}
+/** Gives up root for good. */
+function shedPrefix(tools, { uid, gid }) {
+	return [
+		tools.setpriv,
+		"--reuid",
+		String(uid),
+		"--regid",
+		String(gid),
+		"--clear-groups",
+		"--inh-caps=-all",
+		"--"
+	];
+}
+async function open(argv, { enter, enterOnHostNetwork }) {
+	const [program = "", ...args] = argv;
+	const child = spawn(program, args, {
+		env: {},
+		detached: true,
+		stdio: [
+			"pipe",
+			"pipe",
+			"pipe"
+		]
+	});
+	const gone = new Promise((resolve) => {
+		child.once("close", () => resolve());
+		child.once("error", () => resolve());
+	});
+	child.stdin.on("error", () => {});
+	await answers(child);
+	const pid = child.pid ?? 0;
+	return {
+		pid,
+		enter: (inner) => enter(pid, inner),
+		enterOnHostNetwork: (inner) => enterOnHostNetwork(pid, inner),
+		gone,
+		close: async () => {
+			child.stdin.destroy();
+			await Promise.race([gone, setTimeout$1(ENDS_WITHIN_MS$1, void 0, { ref: false })]);
+			letGo(child);
+		}
+	};
+}
+/** Whatever becomes of it, it does not keep us from ending. */
+function letGo(child) {
+	child.stdout.destroy();
+	child.stderr.destroy();
+	child.unref();
+}
+/** The room is ready when `cat`, started after all namespaces were made, echoes a line. */
+async function answers(child) {
+	const said = [];
+	child.stderr.on("data", (chunk) => said.push(chunk));
+	child.stdin.write("\n");
+	const echo = once(child.stdout, "data").then(() => null);
+	const failure = new Promise((resolve) => {
+		child.once("error", (error) => resolve(error.message));
+		child.once("close", () => resolve(Buffer.concat(said).toString().trim() || "it ended without a word"));
+	});
+	let hung;
+	const silence = new Promise((resolve) => {
+		hung = setTimeout(() => resolve("they did not answer"), ANSWER_WITHIN_MS);
+	});
+	const problem = await Promise.race([
+		echo,
+		failure,
+		silence
+	]);
+	clearTimeout(hung);
+	if (problem !== null) {
+		child.stdin.destroy();
+		child.kill("SIGKILL");
+		letGo(child);
+		throw new GloveboxError("setup-failed", `the namespaces could not be created: ${problem}`);
+	}
+}
+
+// src/tools/attach.ts
+/** The descriptors of slirp4netns: on the first it says that it is attached, by the second it is ended. */
+const SLIRP_FDS = {
+	ready: 3,
+	exit: 4
+};
+const ATTACHES_WITHIN_MS = 2e4;
+const ENDS_WITHIN_MS = 1e3;
+/** How long a process that it left behind may keep its output open. */
+const LAST_WORDS_MS = 500;
+/** Starts slirp4netns and waits until it says that it is attached. */
+async function attachSlirp(argv) {
+	return await attach(argv, ["pipe", "pipe"], async (child) => {
+		await new Promise((resolve) => child.stdio[SLIRP_FDS.ready]?.once("data", resolve));
+	});
+}
+/** Starts a program and waits until it is attached, or has ended. */
+async function attach(argv, further, isAttached) {
+	const [program = "", ...args] = argv;
+	const child = spawn(program, args, {
+		env: {},
+		detached: true,
+		stdio: [
+			"ignore",
+			"ignore",
+			"pipe",
+			...further
+		]
+	});
+	const said = [];
+	child.stderr?.on("data", (chunk) => said.push(chunk));
+	let over = false;
+	const gone = new Promise((resolve) => {
+		child.once("error", (error) => {
+			said.push(Buffer.from(error.message));
+			resolve();
+		});
+		child.once("exit", () => resolve());
+	});
+	const closed = new Promise((resolve) => child.once("close", () => resolve()));
+	const attached = await Promise.race([
+		isAttached(child, () => over).then(() => true),
+		gone.then(() => false),
+		setTimeout$1(ATTACHES_WITHIN_MS, false, { ref: false })
+	]);
+	over = true;
+	const uplink = {
+		gone,
+		close: async () => await close(child, gone)
+	};
+	if (attached) return uplink;
+	await Promise.race([closed, setTimeout$1(LAST_WORDS_MS, void 0, { ref: false })]);
+	await uplink.close();
+	throw new Error(lastWords(Buffer.concat(said).toString()));
+}
+/** pasta complains of a missing system log after each of its own lines. */
+function lastWords(said) {
+	return said.split("\n").map((line) => line.trim()).findLast((line) => line !== "" && !line.endsWith(" bytes to syslog")) ?? "it did not answer";
+}
+/** What has no descriptor to be ended by ends with the holder. */
+async function close(child, gone) {
+	const pipe = child.stdio[SLIRP_FDS.exit];
+	if (pipe !== null && pipe !== void 0 && "destroy" in pipe) {
+		pipe.destroy();
+		await Promise.race([gone, setTimeout$1(ENDS_WITHIN_MS, void 0, { ref: false })]);
+		child.kill("SIGKILL");
+		await Promise.race([gone, setTimeout$1(ENDS_WITHIN_MS, void 0, { ref: false })]);
+	}
+	child.stderr?.destroy();
+	child.unref();
+}
+
+// src/tools/slirp-by-root.ts
+/** Where slirp4netns looks in its own sandbox. It needs nothing of either: it answers no look-ups. */
+const EMPTIED = ["/etc", "/run"];
+/** CAP_NET_BIND_SERVICE: what slirp4netns keeps. */
+const KEPT = 1n << 10n;
+/**
+* Without a user namespace only root gets into the sandbox's network, and slirp4netns stays uid 0. So it
+* starts in a room of its own, with the host's network but none of its files and processes, and gives up
+* its capabilities before it reads the first packet. The room ends it when we die.
+*/
+async function openSlirpByRoot(request) {
+	const { tools, anteroom, holder, shed, file, argv } = request;
+	await must(anteroom.enter([
+		tools.mount,
+		"--bind",
+		`/proc/${holder.pid}/ns/net`,
+		file
+	]));
+	const cell = await openHolder(tools, anteroom, shed, "host");
+	try {
+		for (const directory of EMPTIED) await must(cell.enter([
+			tools.mount,
+			"-t",
+			"tmpfs",
+			"-o",
+			"mode=0755",
+			"tmpfs",
+			directory
+		]));
+		const uplink = await attachSlirp(cell.enter(argv));
+		await confirmPowerless(cell);
+		return {
+			gone: uplink.gone,
+			close: async () => {
+				await uplink.close();
+				await cell.close();
+			}
+		};
+	} catch (error) {
+		await cell.close();
+		throw error;
+	}
+}
+async function must(argv) {
+	const { code, stderr } = await execute(argv);
+	if (code !== 0) throw new Error(stderr.trim() || `mount exited with ${code}`);
+}
+/** The kernel, asked from outside: slirp4netns is there, and holds no more than it keeps by design. */
+async function confirmPowerless(cell) {
+	const inside = await readlink(`/proc/${cell.pid}/ns/pid_for_children`);
+	const names = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+	const seen = (await Promise.all(names.map(async (pid) => await statusIn(inside, pid)))).filter((status) => status !== null);
+	const powerless = seen.every((status) => [
+		"CapInh",
+		"CapPrm",
+		"CapEff",
+		"CapAmb"
+	].every((set) => (held(status, set) & ~KEPT) === 0n));
+	if (seen.some((status) => /^Name:\s+slirp/m.test(status)) && powerless) return;
+	throw new Error("slirp4netns was not seen to give up its privileges");
+}
+/** What the kernel tells of a process of that pid namespace; null for any other. */
+async function statusIn(namespace, pid) {
+	try {
+		return await readlink(`/proc/${pid}/ns/pid`) === namespace ? await readFile(`/proc/${pid}/status`, "utf8") : null;
+	} catch {
+		return null;
+	}
+}
+function held(status, set) {
+	const digits = new RegExp(`^${set}:\\s+([0-9a-f]+)$`, "m").exec(status)?.[1];
+	return digits === void 0 ? -1n : BigInt(`0x${digits}`);
+}
+
+// src/tools/uplink.ts
+const LOOKS_EVERY_MS = 3;
+/** Attaches the uplink that is planned. Throws what it said where it did not attach. */
+async function openUplink(request) {
+	switch (request.plan.backend) {
+		case "slirp4netns": return await openSlirp(request);
+		case "pasta": return await openPasta(request);
+		case "macvlan": return await openMacvlan(request);
+	}
+}
+/** It ends when its exit descriptor is closed, which also happens when we die. */
+async function openSlirp(request) {
+	const { anteroom, holder, shed, tools } = request;
+	if (anteroom !== null && shed?.byRoot === true) {
+		const file = fileFor(request);
+		return await openSlirpByRoot({
+			tools,
+			anteroom,
+			holder,
+			shed,
+			file,
+			argv: argvOf(request, file)
+		});
+	}
+	const plain = argvOf(request, "");
+	const argv = anteroom === null || shed === null ? plain : anteroom.enter([...shedPrefix(tools, shed), ...plain]);
+	return await attachSlirp(argv);
+}
+/**
+* pasta lives in the holder's pid namespace, so the kernel ends it with the holder, and nsenter, which
+* brought it there, reaps it: without that, its zombie would keep the namespace. It gives up early what
+* it would need to find the network by a pid there: a file leads to it instead.
+*/
+async function openPasta(request) {
+	const { holder, tools } = request;
+	const file = fileFor(request);
+	const bind = [
+		tools.mount,
+		"--bind",
+		"/proc/1/ns/net",
+		file
+	];
+	const { code, stderr } = await execute(holder.enter(bind));
+	if (code !== 0) throw new Error(stderr.trim() || `${tools.mount} exited with ${code}`);
+	const argv = holder.enterOnHostNetwork(argvOf(request, file));
+	return await attach(argv, [], async (_, isOver) => {
+		while (!isOver() && !hasRoute(holder.pid)) await setTimeout$1(LOOKS_EVERY_MS);
+	});
+}
+/** A link goes with the namespace that it is in: nothing of it has to be ended. */
+async function openMacvlan(request) {
+	const { code, stderr } = await execute(argvOf(request, ""));
+	if (code !== 0) throw new Error(stderr.trim() || `${request.tools.ip} exited with ${code}`);
+	return {
+		gone: new Promise(() => {}),
+		close: async () => {}
+	};
+}
+/** What the network is bound to, where no pid leads to it. */
+function fileFor({ directory }) {
+	const file = join(directory, "network");
+	writeFileSync(file, "");
+	return file;
+}
+function argvOf({ plan, holder }, file) {
+	return plan.argv.map((word) => word === "{pid}" ? String(holder.pid) : word === "{network}" ? file : word);
+}
+function hasRoute(pid) {
+	try {
+		return readFileSync(`/proc/${pid}/net/route`, "latin1").split("\n").some((line) => line.startsWith(`${LINK}\t00000000\t`));
+	} catch {
+		return false;
+	}
+}
+
+// src/plan/odd-workspace.ts
+const MOST_NAMES$1 = 10;
+/**
+* An overlay does not reach into what is mounted in the workspace, and would show what lies under it.
+* So that is mounted there again, read-only; what the policy names shows or covers it by itself.
+*/
+function nestedInOverlay(site) {
+	const named = [
+		...site.read,
+		...site.write,
+		...site.hide
+	].map(({ absolute }) => absolute);
+	const nested = site.nested.filter(({ path }) => !named.some((other) => within(path, other)));
+	const seen = nested.filter((mount) => mount.seen).map(({ path }) => path);
+	const unseen = nested.filter((mount) => !mount.seen).map(({ path }) => path);
+	return {
+		mounts: seen.map((path) => ({
+			kind: "bind",
+			source: path,
+			target: path,
+			writable: false
+		})),
+		notes: [...told(seen, site, {
+			code: "nested-mount",
+			text: "other file systems are mounted in the workspace, where the throwaway layer does not reach; they are read-only for the step (filesystem.write opens one)"
+		}), ...told(unseen, site, {
+			code: "nested-mount-hidden",
+			text: "other file systems are mounted in the workspace that Glovebox cannot look at; the step sees what lies under them"
+		})]
+	};
+}
+/** Without idmapped mounts nobody's files but the step's own can be copied into its layer. */
+function strangersInOverlay({ strangers }) {
+	const { named, more, all } = strangers;
+	if (named.length === 0) return [];
+	const names = named.map((path) => JSON.stringify(path)).join(", ");
+	return [{
+		code: "foreign-files",
+		text: harmless(`files in the workspace that belong to another user or group cannot be changed by the step: ${names}${more || !all ? " and perhaps others" : ""} (chown them before, or clean up after what made them)`)
+	}];
+}
+function told(paths, { workspace }, { code, text }) {
+	if (paths.length === 0) return [];
+	const names = paths.map((path) => JSON.stringify(path.slice(workspace.length + 1)));
+	const more = names.length > MOST_NAMES$1 ? [`and ${names.length - MOST_NAMES$1} more`] : [];
+	const list = [...names.slice(0, MOST_NAMES$1), ...more].join(", ");
+	return [{
+		code,
+		text: harmless(`${text}: ${list}`)
+	}];
+}
+
+// src/plan/owners.ts
+/** Whoever is `one` becomes `other`, and the reverse; everybody else stays who they are. */
+function exchanged(id, one, other) {
+	return id === one ? other : id === other ? one : id;
+}
+/**
+* mount's option for a bind on which the files of `owner` are those of `step`, and the reverse. Every
+* id up to `highest` has a place: a file whose owner had none could not even be read by root.
+*/
+function idmapOption(owner, step, highest) {
+	return `X-mount.idmap=${[...extents("u", owner.uid, step.uid, highest), ...extents("g", owner.gid, step.gid, highest)].join(" ")}`;
+}
+/** Each `kind:id on the disk:id on the mount:count`. */
+function extents(kind, one, other, highest) {
+	const [low, high] = [Math.min(one, other), Math.max(one, other)];
+	return [.../* @__PURE__ */ new Set([0, ...(one === other ? [] : [low, high]).flatMap((id) => [id, id + 1])])].filter((from) => from <= highest).toSorted((a, b) => a - b).map((from, index, all) => {
+		const to = all[index + 1] ?? highest + 1;
+		return `${kind}:${from}:${exchanged(from, one, other)}:${to - from}`;
+	});
+}
+
+// src/plan/overlay.ts
+/** What overlayfs may put into a layer. */
+const OVERLAY_FORMATS = {
+	/** Without root. A renamed directory is a copy, and a file is there as a whole. */
+	user: "userxattr",
+	/** The same as root: nothing in a layer hangs on what the workspace has when it is used again. */
+	whole: "redirect_dir=nofollow,metacopy=off",
+	/** A file may be there without its content, and a directory by its old name: quick to give away. */
+	thin: "metacopy=on,redirect_dir=on"
+};
+/** A step that only reads sees the layers of earlier ones as well, where there are any. */
+function layered(mode, { stack }) {
+	return mode === "overlay" || mode === "scratch-plus-ro" && stack.below.length > 0;
+}
+function planOverlay(mode, request, entries) {
+	if (!layered(mode, request)) return null;
+	const { site, identity, scratch, stack } = request;
+	const writable = mode === "overlay";
+	const own = stack.own ?? scratch;
+	const upper = writable ? `${own}/upper` : null;
+	const index = writable ? `${own}/index` : null;
+	const under = [...stack.below, `${scratch}/lower`].join(":");
+	const { idmap, chown, chownBecause } = ownership(writable, request);
+	const given = chown !== null && request.capabilities.overlayTwice.available ? givenIn(scratch, under) : null;
+	const redirects = hasRedirects(mode, request);
+	const format = !identity.shed ? OVERLAY_FORMATS.user : OVERLAY_FORMATS[redirects ? "thin" : "whole"];
+	const below = given?.mount ?? under;
+	const isOne = given !== null || stack.below.length === 0;
+	const shownOwner = (ids) => {
+		if (given !== null) return {
+			...ids,
+			uid: identity.uid,
+			gid: identity.gid
+		};
+		if (idmap === null) return ids;
+		return {
+			...ids,
+			uid: exchanged(ids.uid, site.workspaceOwner.uid, identity.uid),
+			gid: exchanged(ids.gid, site.workspaceOwner.gid, identity.gid)
+		};
+	};
+	return {
+		lower: site.workspace,
+		below: stack.below,
+		upper,
+		index,
+		merged: `${scratch}/merged`,
+		before: {
+			mount: isOne ? below : `${scratch}/before`,
+			options: isOne ? null : [`lowerdir=${below}`, format].join(",")
+		},
+		attributes: identity.shed ? "trusted" : "user",
+		top: shownOwner({
+			...site.workspaceOwner,
+			mode: site.workspaceMode
+		}),
+		entries: writable ? entries.map(shownOwner) : [],
+		options: [
+			`lowerdir=${below}`,
+			...upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`],
+			format
+		].join(","),
+		redirects,
+		idmap,
+		chown,
+		chownBecause,
+		given
+	};
+}
+/** Whether a directory that was renamed is in a layer by its old name, and leads to what the workspace has there. */
+function hasRedirects(mode, request) {
+	const { identity, capabilities } = request;
+	if (!layered(mode, request) || !identity.shed) return false;
+	if (mode !== "overlay") return true;
+	return ownership(true, request).chown !== null && !capabilities.overlayTwice.available;
+}
+/** All that lies below the step's layer, put together. Real root can hold a changed owner without the content. */
+function givenIn(scratch, under) {
+	const [upper, index] = [`${scratch}/owners`, `${scratch}/owners-index`];
+	const options = `lowerdir=${under},upperdir=${upper},workdir=${index},${OVERLAY_FORMATS.thin}`;
+	return {
+		mount: `${scratch}/given`,
+		upper,
+		index,
+		options
+	};
+}
+/** How the workspace's files come to belong to the step: by a mount that shows them so, or one by one. */
+function ownership(writable, { capabilities, site, identity, highestId }) {
+	const { workspaceOwner, layerOwners } = site;
+	if (!writable || !identity.shed || workspaceOwner.uid === identity.uid) return {
+		idmap: null,
+		chown: null,
+		chownBecause: null
+	};
+	const alike = layerOwners.every((owner) => owner === identity.uid);
+	if (capabilities.idmap.available && alike) return {
+		idmap: idmapOption(workspaceOwner, identity, highestId),
+		chown: null,
+		chownBecause: null
+	};
+	const because = capabilities.idmap.available ? "an earlier step was another user" : `${capabilities.idmap.reason}; ${capabilities.idmap.remedy}`;
+	return {
+		idmap: null,
+		chown: `${identity.uid}:${identity.gid}`,
+		chownBecause: because
+	};
+}
+function ownershipNotes(mode, { site, identity }, overlay) {
+	if (mode === "overlay" && overlay !== null) return overlay.chown === null ? strangersInOverlay(site) : [];
+	if (mode !== "workspace" || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
+	return [{
+		code: "workspace-owner",
+		text: `the workspace belongs to uid ${site.workspaceOwner.uid} and the step runs as uid ${identity.uid}: it cannot write there (use filesystem.mode overlay, or chown the workspace)`
+	}];
+}
+
+// src/probe/overlay-attempts.ts
+/** How a reason begins that names mounts in the workspace. */
+const NESTED = "something is mounted in it";
+const MOST_NAMES = 5;
+const WORKED = {
+	tried: true,
+	ok: true
+};
+const NOT_TRIED = { tried: false };
+/** Tries the best first, because what works there works without it as well. */
+async function tryOverlays(trial) {
+	const { scratchBase, room, tools } = trial;
+	const directory = await mkdtemp(join(scratchBase, "glovebox-probe-"));
+	try {
+		await chmod(directory, 493);
+		const idmap = await tryIdmap(trial, directory);
+		if (idmap.tried && idmap.ok) return {
+			overlay: WORKED,
+			workspaceOverlay: WORKED,
+			idmap,
+			overlayTwice: WORKED
+		};
+		const workspaceOverlay = await tryWorkspace(trial, directory);
+		if (workspaceOverlay.tried && workspaceOverlay.ok) {
+			const overlayTwice = isGivenAway(trial) ? await tryTwice(trial, directory) : NOT_TRIED;
+			return {
+				overlay: WORKED,
+				workspaceOverlay,
+				idmap,
+				overlayTwice
+			};
+		}
+		const blank = join(directory, "blank");
+		await makeDirectories(blank);
+		return {
+			overlay: attempted(await mountOverlay(trial, blank)),
+			workspaceOverlay,
+			idmap,
+			overlayTwice: NOT_TRIED
+		};
+	} finally {
+		const upper = [
+			"mapped",
+			"plain",
+			"twice",
+			"blank"
+		].flatMap((name) => [join(directory, name, "index"), join(directory, name, "upper")]);
+		await execute(room.enter([
+			tools.rm,
+			"-rf",
+			"--one-file-system",
+			"--",
+			...upper
+		]));
+		await rm(directory, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+/** The workspace's files are somebody else's than the step's. */
+function isGivenAway({ lower, shed }) {
+	return lower !== null && shed !== null && lower.uid !== shed.uid;
+}
+/** An old mount takes no notice of the option, and so it is looked at what came of it. */
+async function tryIdmap(trial, directory) {
+	const { room, tools, lower, shed, highestId } = trial;
+	if (lower === null || shed === null || !isGivenAway(trial)) return NOT_TRIED;
+	const mapped = join(directory, "mapped");
+	await makeDirectories(mapped);
+	const option = idmapOption(lower, shed, highestId);
+	const argv = [
+		tools.mount,
+		"--bind",
+		"-o",
+		option,
+		"--",
+		lower.path,
+		`${mapped}/lower`
+	];
+	const complaint = await complaintOf$1(room.enter(argv));
+	if (complaint !== null) return attempted(complaint);
+	const { uid } = await stat(`/proc/${room.pid}/root${mapped}/lower`);
+	if (uid !== shed.uid) return attempted("mount does not know X-mount.idmap");
+	return attempted(await mountOverlay(trial, mapped));
+}
+async function tryWorkspace(trial, directory) {
+	const { room, tools, lower, shed } = trial;
+	if (lower === null) return NOT_TRIED;
+	const plain = join(directory, "plain");
+	await makeDirectories(plain);
+	const how = shed === null ? "--rbind" : "--bind";
+	const argv = [
+		tools.mount,
+		how,
+		"--",
+		lower.path,
+		`${plain}/lower`
+	];
+	const complaint = await complaintOf$1(room.enter(argv)) ?? await mountOverlay(trial, plain);
+	return attempted(complaint !== null && shed === null && lower.nested.length > 0 ? `${NESTED}: ${quoted(lower.nested)}` : complaint);
+}
+/** On the one that was mounted over the workspace. */
+async function tryTwice(trial, directory) {
+	const twice = join(directory, "twice");
+	await makeDirectories(twice);
+	return attempted(await mountOverlay(trial, twice, join(directory, "plain/merged")));
+}
+async function mountOverlay({ room, tools, shed }, directory, lower = `${directory}/lower`) {
+	const options = `${`lowerdir=${lower},upperdir=${directory}/upper,workdir=${directory}/index`},${shed === null ? OVERLAY_FORMATS.user : OVERLAY_FORMATS.thin}`;
+	const argv = [
+		tools.mount,
+		"-t",
+		"overlay",
+		"overlay",
+		"-o",
+		options,
+		`${directory}/merged`
+	];
+	return await complaintOf$1(room.enter(argv));
+}
+async function makeDirectories(directory) {
+	for (const name of [
+		"lower",
+		"upper",
+		"index",
+		"merged"
+	]) await mkdir(join(directory, name), { recursive: true });
+}
+/** What mount complained of; null when it succeeded. */
+async function complaintOf$1(argv) {
+	const { code, stderr } = await execute(argv);
+	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
+}
+function attempted(complaint) {
+	return complaint === null ? WORKED : {
+		tried: true,
+		ok: false,
+		said: complaint
+	};
+}
+function quoted(paths) {
+	return [...paths.slice(0, MOST_NAMES).map((path) => JSON.stringify(path)), ...paths.length > MOST_NAMES ? ["…"] : []].join(", ");
+}
+
+// src/probe/attempts.ts
+/** Who bubblewrap's step is in a trial. */
+const TRIAL_IDS = {
+	uid: 1,
+	gid: 1
+};
+const NO_OVERLAY = {
+	overlay: { tried: false },
+	workspaceOverlay: { tried: false },
+	idmap: { tried: false },
+	overlayTwice: { tried: false }
+};
+const NOTHING_TRIED = {
+	namespaces: { tried: false },
+	privileges: { tried: false },
+	bwrap: { tried: false },
+	seccomp: { tried: false },
+	ip: { tried: false },
+	nft: { tried: false },
+	doors: { tried: false },
+	slirp4netns: { tried: false },
+	pasta: { tried: false },
+	macvlan: { tried: false },
+	...NO_OVERLAY
+};
+/**
+* Builds a small sandbox for each capability, side by side in one set of namespaces. `byRoot`: without a
+* user namespace, as a root supervisor can.
+*/
+async function tryAll(request, byRoot) {
+	const { tools, needs } = request;
+	const shed = request.shed === null ? null : {
+		...request.shed,
+		byRoot
+	};
+	if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null) return NOTHING_TRIED;
+	const commands = commandsOf(tools);
+	const rooms = [];
+	try {
+		const anteroom = shed === null ? null : await openAnteroom(commands);
+		if (anteroom !== null) {
+			rooms.push(anteroom);
+			await offerTun(anteroom, commands);
+		}
+		const holder = await openHolder(commands, anteroom, shed);
+		rooms.push(holder);
+		const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
+			trySandbox(tools.bwrap, async (filter) => await tryBwrap(holder, commands, {
+				filter,
+				byRoot
+			})),
+			attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
+			attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
+			attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),
+			tryUplinks(request, {
+				holder,
+				anteroom,
+				shed,
+				tools: commands
+			}),
+			needs.overlay && tools.mount.path !== null ? tryOverlays({
+				...request,
+				tools: commands,
+				room: anteroom ?? holder
+			}) : NO_OVERLAY
+		]);
+		const namespaces = {
+			tried: true,
+			ok: true
+		};
+		return {
+			...NOTHING_TRIED,
+			namespaces,
+			bwrap,
+			seccomp,
+			ip,
+			nft,
+			doors,
+			...uplinks,
+			...overlays
+		};
+	} catch (error) {
+		return {
+			...NOTHING_TRIED,
+			namespaces: {
+				tried: true,
+				ok: false,
+				said: messageOf(error)
+			}
+		};
+	} finally {
+		for (const room of rooms.toReversed()) await room.close();
+	}
+}
+async function attempt(tool, act) {
+	if (tool === null || tool.path === null) return { tried: false };
+	const complaint = await act();
+	return complaint === null ? {
+		tried: true,
+		ok: true
+	} : {
+		tried: true,
+		ok: false,
+		said: complaint
+	};
+}
+/** What a program complained of; null when it succeeded. */
+async function complaintOf(argv, stdin = "") {
+	const { code, stderr } = await execute(argv, { stdin });
+	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
+}
+/** A filter that allows everything: `return SECCOMP_RET_ALLOW`. */
+const TRIAL_FILTER = Uint8Array.of(6, 0, 0, 0, 0, 0, 255, 127);
+/** With a filter, which is what every run needs; only where that is what fails, without one. */
+async function trySandbox(tool, act) {
+	const filtered = await attempt(tool, async () => await act(true));
+	if (!filtered.tried || filtered.ok || !/seccomp/i.test(filtered.said)) return [filtered, filtered];
+	return [await attempt(tool, async () => await act(false)), filtered];
+}
+async function tryBwrap(holder, tools, { filter, byRoot }) {
+	const identity = {
+		...TRIAL_IDS,
+		byRoot
+	};
+	return await complaintOf(holder.enter([
+		...boundedRoot(tools, identity),
+		...tools.bwrap,
+		...namespaceOptions(identity),
+		...[
+			"--hostname",
+			"glovebox",
+			"--new-session",
+			"--die-with-parent"
+		],
+		...[
+			"--ro-bind",
+			"/",
+			"/",
+			"--dev",
+			"/dev",
+			"--proc",
+			"/proc",
+			"--perms",
+			"1777",
+			"--tmpfs",
+			"/tmp"
+		],
+		...filter ? ["--add-seccomp-fd", "0"] : [],
+		"--",
+		...shedInside(tools, identity),
+		...[
+			tools.env,
+			"-i",
+			"-S",
+			"PROBE=${PROBE}",
+			tools.env
+		]
+	]), filter ? TRIAL_FILTER : "");
+}
+async function tryIp(holder, tools) {
+	return await complaintOf(holder.enter([
+		tools.ip,
+		"-batch",
+		"-"
+	]), "link set lo up\n");
+}
+const TRIAL_RULES = `table inet glovebox_probe {
+set plain { type ipv4_addr; flags interval; auto-merge; elements = { 203.0.113.0/24 } }
+set record { type ipv4_addr . inet_proto . inet_service; size 16; flags dynamic; counter; }
+counter total { }
+chain output {
+type filter hook output priority 0; policy accept;
+ip daddr @plain meta l4proto udp counter name total update @record { ip daddr . meta l4proto . udp dport }
+ip daddr @plain meta l4proto tcp reject with tcp reset
+ip daddr @plain reject with icmpx type admin-prohibited
+}
+}
+`;
+const TRIAL_DOORS = `table inet glovebox_doors {
+map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = { 198.18.0.1 . 80 : 10.0.2.2 . 8080 } }
+chain doors {
+type nat hook output priority -100; policy accept;
+meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @doors
+}
+chain output {
+type filter hook output priority 0; policy accept;
+ct status dnat ip daddr 10.0.2.2 accept
+}
+}
+`;
+async function tryDoors(holder, tools) {
+	return await complaintOf(holder.enter([
+		...tools.nft,
+		"-f",
+		"-"
+	]), TRIAL_DOORS);
+}
+async function tryNft(holder, tools) {
+	return await complaintOf(holder.enter([
+		...tools.nft,
+		"-f",
+		"-"
+	]), TRIAL_RULES);
+}
+/** One after the other, because each takes the same name and addresses. */
+async function tryUplinks({ tools, needs, scratchBase }, rooms) {
+	const { slirp4netns, pasta, macvlan } = NOTHING_TRIED;
+	const program = {
+		slirp4netns: tools.slirp4netns,
+		pasta: tools.pasta,
+		macvlan: tools.ip
+	};
+	let found = {
+		slirp4netns,
+		pasta,
+		macvlan
+	};
+	for (const backend of needs.egress) {
+		if (backend === "macvlan" && needs.interface === null) continue;
+		const byRoot = rooms.shed?.byRoot ?? false;
+		if (backend === "pasta" && byRoot) continue;
+		const plan = planUplink({
+			backend,
+			loopback: false,
+			interface: needs.interface,
+			byRoot,
+			tools: {
+				...rooms.tools,
+				slirp4netnsVersion: tools.slirp4netns.version
+			}
+		});
+		const tried = await attempt(program[backend], async () => await tryUplink({
+			...rooms,
+			plan
+		}, scratchBase));
+		found = {
+			...found,
+			[backend]: tried
+		};
+		if (tried.tried && tried.ok) break;
+	}
+	return found;
+}
+async function tryUplink(request, scratchBase) {
+	const directory = await mkdtemp(join(scratchBase, "glovebox-probe-"));
+	try {
+		await chmod(directory, 493);
+		await (await openUplink({
+			...request,
+			directory
+		})).close();
+		return null;
+	} catch (error) {
+		return messageOf(error);
+	} finally {
+		await rm(directory, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+
+// src/probe/ways.ts
+/** Tries everything with user namespaces, and only where root cannot have them, by root's own privileges. */
+async function tryEverything(request) {
+	const usual = await tryAll(request, false);
+	const failed = failureOf(usual);
+	if (request.shed === null || failed === void 0) return usual;
+	const open = openTool(request.tools);
+	if (open !== null) return {
+		...usual,
+		privileges: {
+			tried: true,
+			ok: false,
+			said: open
+		}
+	};
+	const byRoot = await tryAll(request, true);
+	const wrong = failureOf(byRoot);
+	return wrong === void 0 ? {
+		...byRoot,
+		namespaces: failed,
+		privileges: byRoot.namespaces
+	} : {
+		...usual,
+		privileges: wrong
+	};
+}
+function failureOf({ namespaces, bwrap }) {
+	return [namespaces, bwrap].find((one) => one.tried && !one.ok);
+}
+/**
+* Why root may not run the tools: elsewhere one that lies in a cache is only run as somebody who may as
+* well rewrite it. null: it may. Exported for tests.
+*/
+function openTool(tools) {
+	const open = SUPPLIED_TOOLS.flatMap((name) => {
+		const { path, supply } = tools[name];
+		const words = supply?.command.filter((word) => word.startsWith("/")) ?? [];
+		return path === null ? [] : [path, ...words];
+	}).map(rewritable).find((path) => path !== null);
+	return open === void 0 ? null : `${open} could be rewritten by others, and root would run it`;
+}
+
 // src/probe/host.ts
 /** Finds out what this host can do, by doing it. Reads and tries only; leaves nothing behind. */
 async function probeHost({ needs, environment, writable, shed, scratchBase: given, lower }) {
@@ -2099,4 +2486,4 @@ function hardLimits() {
 	};
 }
 
-export { PACKAGE_OF as A, opensToAll as C, shedIds as D, planPrivilege as E, downgradeOf as O, startOf as S, readHints as T, searchOrder as _, exchanged as a, recordsDirectory as b, offerTun as c, backendsOf as d, chooseUplink as f, locateTools as g, findProgram as h, chooseScratchBase as i, evaluate as k, openAnteroom as l, routesOf as m, probeHost as n, idmapOption as o, planUplink as p, probeOnce as r, openUplink as s, identify as t, openHolder as u, cacheRoots as v, execute as w, entryOf as x, knownArchives as y };
+export { shedIds as A, recordsDirectory as C, execute as D, opensToAll as E, PACKAGE_OF as M, readHints as O, knownArchives as S, startOf as T, chooseScratchBase as _, layered as a, searchOrder as b, nestedInOverlay as c, openAnteroom as d, openHolder as f, routesOf as g, planUplink as h, hasRedirects as i, evaluate as j, planPrivilege as k, openUplink as l, chooseUplink as m, probeHost as n, ownershipNotes as o, backendsOf as p, probeOnce as r, planOverlay as s, identify as t, offerTun as u, findProgram as v, entryOf as w, cacheRoots as x, locateTools as y };

@@ -1,7 +1,7 @@
 import { a as outputGlob, i as neverComesOut, n as compileGlob, r as foldedName } from "./output-globs.mjs";
 import { r as within } from "./mounts.mjs";
 import { n as messageOf } from "./errors.mjs";
-import { chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, opendirSync, readFileSync, renameSync, rmSync, rmdirSync, unlinkSync, writeSync } from "node:fs";
+import { chmodSync, closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, opendirSync, readFileSync, renameSync, rmSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 // src/run/outputs/job.ts
@@ -53,6 +53,9 @@ function leadsInto({ glob, base, plain }, directory) {
 
 // src/run/outputs/open-at.ts
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const OTHERS_WRITE = 18;
+/** Names a place without a right to read it; Node has no word for it. */
+const O_PATH = 2097152;
 /** Whatever has come to stand there, opening it neither follows nor waits. */
 const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /**
@@ -68,6 +71,10 @@ function textOf(raw) {
 /** Throws where it is no directory, or a symlink to one. */
 function openDirectory(directory, name) {
 	return openSync(at(directory, name), DIRECTORY);
+}
+/** Also of one that its owner must not read. Throws where it is no directory, or a symlink to one. */
+function setDirectoryMode(directory, name, mode) {
+	using(openSync(at(directory, name), DIRECTORY | O_PATH), (open) => chmodSync(`/proc/self/fd/${open}`, mode));
 }
 /** The directory itself may be reached through symlinks of ours, but must not be one. */
 function openRoot(path) {
@@ -95,6 +102,10 @@ function* namesIn(directory) {
 		listing.closeSync();
 	}
 }
+/** Nobody else could have written it. */
+function isOnlyOurs({ uid, mode }) {
+	return uid === process.geteuid?.() && (mode & OTHERS_WRITE) === 0;
+}
 /** Gives `use` the directory, and closes it in any case. */
 function using(directory, use) {
 	try {
@@ -117,7 +128,7 @@ function removeTree(directory, name) {
 		unlinkSync(at(directory, name));
 		return;
 	}
-	chmodSync(at(directory, name), 448);
+	setDirectoryMode(directory, name, 448);
 	using(openDirectory(directory, name), (inner) => {
 		for (const one of [...namesIn(inner)]) removeTree(inner, one);
 	});
@@ -152,19 +163,93 @@ function isSystemError(error) {
 	return error instanceof Error && "syscall" in error;
 }
 
+// src/run/outputs/moves.ts
+const PERMISSIONS = 511;
+/** What has to be moved so that the workspace has the tree. As few and as large things as can be. */
+function movesFor(tree, workspace, matcher) {
+	return movesIn(tree, workspace, "", matcher);
+}
+function movesIn(branch, workspace, above, matcher) {
+	const pathOf = (name) => above === "" ? name : `${above}/${name}`;
+	const directories = [...branch.branches].flatMap(([name, inner]) => movesOfDirectory(pathOf(name), name, inner, workspace, matcher));
+	const others = [...branch.leaves.keys()].map((name) => {
+		const path = pathOf(name);
+		const there = lookAt(workspace, name);
+		if (there?.isDirectory() === true && !isCovered(path, name, workspace, matcher)) throw new OutputProblem(path, "in the workspace it is a directory with things in it that are no outputs");
+		return {
+			path,
+			kind: there === null ? "place" : "replace",
+			mode: null,
+			before: 0
+		};
+	});
+	return [...directories, ...others];
+}
+function movesOfDirectory(path, name, branch, parent, matcher) {
+	const there = lookAt(parent, name);
+	const mode = branch.stats === null ? 493 : Number(branch.stats.mode) & PERMISSIONS;
+	if (there === null) return [{
+		path,
+		kind: "place",
+		mode,
+		before: 0
+	}];
+	if (there.isSymbolicLink()) throw new OutputProblem(path, "in the workspace it is a symlink");
+	if (!there.isDirectory()) return [{
+		path,
+		kind: "replace",
+		mode,
+		before: 0
+	}];
+	const before = Number(there.mode) & 4095;
+	const after = before & -512 | mode;
+	const inner = using(openDirectory(parent, name), (open) => movesIn(branch, open, path, matcher));
+	const final = branch.declared ? after : before;
+	return before !== final || inner.length > 0 && isShut(before) ? [{
+		path,
+		kind: "mode",
+		mode: final,
+		before
+	}, ...inner] : inner;
+}
+/** Its owner must first open a directory of this mode to change what is in it. */
+function isShut(mode) {
+	return (mode & 192) !== 192;
+}
+/** Everything in a directory is declared, so that a file in its place takes nothing else away. */
+function isCovered(path, name, parent, matcher) {
+	const us = process.geteuid?.();
+	if (us !== 0 && lookAt(parent, name)?.uid !== BigInt(us ?? -1)) throw new OutputProblem(path, "in the workspace it is a directory of another user");
+	return using(openDirectory(parent, name), (directory) => {
+		for (const inner of namesIn(directory)) {
+			const whole = `${path}/${inner}`;
+			if (!matcher.isOutput(textOf(whole))) return false;
+			if (lookAt(directory, inner)?.isDirectory() !== true) continue;
+			if (!isCovered(whole, inner, directory, matcher)) return false;
+		}
+		return true;
+	});
+}
+
 // src/run/outputs/put-in-place.ts
 /** Puts everything in place. It may have been begun before, and stopped at any point. */
 function moveForward(moves, site) {
+	openUp(moves, site);
 	for (const [index, move] of moves.entries()) if (move.kind !== "mode") about(move.path, () => forward(move, `${index}`, site));
 	for (const { path, mode } of moves.toReversed()) if (mode !== null) about(path, () => setMode(site.workspace, path, mode));
 }
 /** Puts everything back as it was, from wherever it was stopped. */
 function moveBack(moves, site) {
+	openUp(moves, site);
 	for (const [index, move] of [...moves.entries()].toReversed()) {
 		const { path, kind, before } = move;
 		if (kind === "mode") about(path, () => setMode(site.workspace, path, before));
 		else about(path, () => back(move, `${index}`, site));
 	}
+}
+/** From the outside in. They get their mode again when all is moved. */
+function openUp(moves, { workspace }) {
+	for (const { path, kind, mode, before } of moves) if (kind === "mode" && (isShut(before) || isShut(mode ?? 0))) about(path, () => setMode(workspace, path, before | 448));
 }
 function forward({ path, kind }, number, { workspace, staged, replaced }) {
 	inParent(staged, path, (from, name) => {
@@ -188,20 +273,12 @@ function back({ path, mode }, number, { workspace, staged, replaced }) {
 	}));
 }
 function setMode(root, path, mode) {
-	inParent(root, path, (directory, name) => {
-		try {
-			using(openDirectory(directory, name), (open) => fchmodSync(open, mode));
-		} catch (error) {
-			if (lookAt(directory, name)?.isDirectory() !== true) throw error;
-			chmodSync(at(directory, name), mode);
-		}
-	});
+	inParent(root, path, (directory, name) => setDirectoryMode(directory, name, mode));
 }
 
 // src/run/outputs/journal.ts
 const STAGING = /^\.glovebox-outputs-[0-9a-f]{24}$/;
 const OWN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-const OTHERS_WRITE = 18;
 function stagingName(random) {
 	return `${STAGING_PREFIX}${random}`;
 }
@@ -210,7 +287,7 @@ function writeJournal(directory, journal) {
 	const file = join(directory, JOURNAL);
 	const fresh = openSync(`${file}.new`, "w", 384);
 	try {
-		writeSync(fresh, JSON.stringify(journal));
+		writeFileSync(fresh, JSON.stringify(journal));
 		fsyncSync(fresh);
 	} finally {
 		closeSync(fresh);
@@ -285,8 +362,7 @@ function readJournal(directory) {
 	}
 }
 function isOurs(file) {
-	const { uid, mode } = fstatSync(file);
-	return uid === process.geteuid?.() && (mode & OTHERS_WRITE) === 0;
+	return isOnlyOurs(fstatSync(file));
 }
 function isSound({ staging, moves }) {
 	return STAGING.test(staging) && (moves ?? []).every(({ path }) => staysInside(path));
@@ -299,4 +375,4 @@ function staysInside(path) {
 	].includes(name) && !neverComesOut(textOf(name)));
 }
 
-export { OWN as C, JOURNAL as S, removeTree as _, stagingName as a, outputMatcher as b, about as c, inParent as d, lookAt as f, openRoot as g, openFile as h, settleOutputs as i, inWords as l, openDirectory as m, inStaging as n, writeJournal as o, namesIn as p, makeStaging as r, OutputProblem as s, carryOut as t, at as u, textOf as v, JOB as x, using as y };
+export { JOB as C, outputMatcher as S, OWN as T, openFile as _, stagingName as a, textOf as b, OutputProblem as c, at as d, inParent as f, openDirectory as g, namesIn as h, settleOutputs as i, about as l, lookAt as m, inStaging as n, writeJournal as o, isOnlyOurs as p, makeStaging as r, movesFor as s, carryOut as t, inWords as u, openRoot as v, JOURNAL as w, using as x, removeTree as y };

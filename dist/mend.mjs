@@ -1,4 +1,4 @@
-import { h as findProgram, w as execute } from "./host.mjs";
+import { D as execute, v as findProgram } from "./host.mjs";
 import { t as GloveboxError } from "./errors.mjs";
 import { spawn } from "node:child_process";
 

@@ -29,10 +29,20 @@ function optionOf(mount, emptyDirectory) {
 			mount.to,
 			mount.target
 		];
-		case "tmpfs": return [
+		case "tmpfs": return mount.source === void 0 ? [
 			"--perms",
 			mount.mode,
 			"--tmpfs",
+			mount.target
+		] : [
+			"--bind",
+			mount.source,
+			mount.target
+		];
+		case "way": return [
+			"--perms",
+			"0755",
+			"--dir",
 			mount.target
 		];
 		case "mask-file": return [

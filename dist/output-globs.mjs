@@ -73,9 +73,16 @@ function compileGlob(glob) {
 function foldedName(name) {
 	return name.normalize("NFKC").replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "").toLowerCase();
 }
-/** What git and the CI system read by themselves: whoever writes it decides what later steps run. */
+/**
+* What git and the CI system read by themselves: whoever writes it decides what later steps run. Some
+* file systems leave out dots and blanks at the end, or know a name by a short one as well.
+*/
 function neverComesOut(name) {
-	return [".git", ".github"].includes(foldedName(name));
+	return [
+		".git",
+		".github",
+		"git~1"
+	].includes(foldedName(name).replace(/[. ]+$/, ""));
 }
 
 export { outputGlob as a, neverComesOut as i, compileGlob as n, readOutputGlob as o, foldedName as r, OUTPUT_GLOB_PATTERN as t };

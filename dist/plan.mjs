@@ -1,14 +1,13 @@
-import { E as planPrivilege, O as downgradeOf, a as exchanged, f as chooseUplink, m as routesOf, o as idmapOption, p as planUplink } from "./host.mjs";
-import { a as isArch, i as ARCHITECTURES } from "./merge.mjs";
+import { a as layered, c as nestedInOverlay, g as routesOf, h as planUplink, i as hasRedirects, k as planPrivilege, m as chooseUplink, o as ownershipNotes, s as planOverlay } from "./host.mjs";
+import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions } from "./shedding.mjs";
 import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
-import { t as GloveboxError } from "./errors.mjs";
 import { s as parseCidr, t as contains } from "./addresses.mjs";
 import { n as inOrder, r as within, t as bwrapOptions } from "./mounts.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as formatSize } from "./units.mjs";
 import { a as outputGlob } from "./output-globs.mjs";
-import { i as namesOf } from "./profiles.mjs";
-import { d as asWritten, m as matchesAddress, r as profileText, s as forbiddenReason } from "./schema.mjs";
+import { i as planSyscalls } from "./profiles.mjs";
+import { d as asWritten, m as matchesAddress, s as forbiddenReason } from "./schema.mjs";
 import { c as TABLE, d as METADATA_RANGES, f as PRIVATE_RANGES, l as chunks, n as natChain, p as SYNTHETIC_RESOLVER, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES, u as HOST_LINK } from "./ruleset-gateway.mjs";
 
 // src/tools/environment.ts
@@ -19,8 +18,7 @@ function currentEnvironment() {
 
 // src/plan/system-files.ts
 const HOSTNAME = "glovebox";
-/** The files and directories of /etc that programs need and that tell nothing of the machine's users. */
-const ETC_SHOWN = [
+const ETC_SHOWN = /* @__PURE__ */ new Set([
 	...[
 		"alternatives",
 		"ssl",
@@ -76,9 +74,16 @@ const ETC_SHOWN = [
 		"maven",
 		"gradle",
 		"texmf",
-		"ImageMagick-6"
+		"ImageMagick-6",
+		"dotnet"
 	]
-];
+]);
+/** Without it, Debian's Java does not even start. */
+const ETC_OF_JAVA = /^java-\d+-openjdk$/;
+/** Whether a file or directory of /etc is what programs need, and tells nothing of the machine's users. */
+function isShownOfEtc(name) {
+	return ETC_SHOWN.has(name) || ETC_OF_JAVA.test(name);
+}
 /** The parts of /etc that are the sandbox's own, and those that are the host's. */
 function systemFiles({ site, identity, gateway, policy }) {
 	const answered = gateway || resolverAnswers(site, policy.network);
@@ -290,7 +295,7 @@ const WITHOUT_NETWORK = /* @__PURE__ */ new Map([
 	["BUNDLE_RETRY", "0"]
 ]);
 /** Decides which variables the step gets; what was not handed on is told by name. */
-function planEnvironment(policy, host, identity, own) {
+function planEnvironment(policy, host, identity, cwd, own) {
 	const wanted = anyOf([...PASSED_BY_DEFAULT, ...policy.environment.pass.map(({ value }) => value)]);
 	const names = Object.keys(host).sort();
 	const passed = names.filter((name) => wanted(name) && forbiddenReason(name) === null);
@@ -300,6 +305,7 @@ function planEnvironment(policy, host, identity, own) {
 	variables.set("HOME", identity.home);
 	variables.set("USER", identity.name);
 	variables.set("LOGNAME", identity.name);
+	variables.set("PWD", cwd);
 	for (const [name, { value }] of policy.environment.set) variables.set(name, value);
 	for (const [name, value] of own) variables.set(name, value);
 	if (variables.has("PATH")) variables.set("PATH", absoluteOnly(variables.get("PATH") ?? ""));
@@ -319,6 +325,48 @@ function anyOf(globs) {
 	const source = globs.map((glob) => glob.replaceAll("*", "[A-Za-z0-9_]*").replaceAll("?", "[A-Za-z0-9_]"));
 	const pattern = new RegExp(`^(?:${source.join("|")})$`);
 	return (name) => pattern.test(name);
+}
+
+// src/plan/fresh.ts
+/**
+* What bubblewrap makes as root is root's, and often closed to everybody else. So where root builds, the
+* anteroom mounts the temporary file systems, as the step's, and bubblewrap only shows them; and what
+* leads to a mount is made open before it.
+*/
+function placeForStep(mounts, { byRoot }, scratch) {
+	if (!byRoot) return {
+		mounts,
+		fresh: []
+	};
+	const fresh = [];
+	const placed = mounts.map((mount) => {
+		if (mount.kind !== "tmpfs") return mount;
+		const source = `${scratch}/fresh/${fresh.length}`;
+		fresh.push({
+			source,
+			mode: mount.mode,
+			directories: waysIn(mount.target, mounts)
+		});
+		return {
+			...mount,
+			source
+		};
+	});
+	return {
+		mounts: [...waysIn("", mounts).map((way) => `/${way}`).filter((way) => !mounts.some(({ target }) => within(way, target))).map((target) => ({
+			kind: "way",
+			target
+		})), ...placed],
+		fresh
+	};
+}
+/** The directories of a place, relative to it and parents first, that lead to what is mounted in it. */
+function waysIn(place, mounts) {
+	const ways = mounts.filter(({ target }) => target.startsWith(`${place}/`)).flatMap(({ target }) => {
+		const names = target.slice(place.length + 1).split("/");
+		return names.slice(0, -1).map((_, index) => names.slice(0, index + 1).join("/"));
+	});
+	return [...new Set(ways)];
 }
 
 // src/plan/git-credentials.ts
@@ -350,8 +398,8 @@ function hideGitCredentials(site, mode, named, { scratch, shed }) {
 		}))),
 		entries: entriesOf(hidden.filter(({ inOverlay }) => inOverlay).map(({ file }) => file), workspace),
 		notes: [
-			...told$1(HIDDEN, hidden.map(({ file }) => file), workspace),
-			...told$1(NAMED, asked, workspace),
+			...told(HIDDEN, hidden.map(({ file }) => file), workspace),
+			...told(NAMED, asked, workspace),
 			...site.git.cutShort ? [NOT_SEARCHED] : []
 		]
 	};
@@ -371,7 +419,7 @@ function targetsOf({ path }, inOverlay, mode, { workspace, base }, named) {
 }
 /** Where the step has the host's own files, its git has the host's own credentials. */
 function visibleGitCredentials(site) {
-	return told$1(UNSEALED, site.git.files, site.workspace);
+	return told(UNSEALED, site.git.files, site.workspace);
 }
 const HIDDEN = {
 	code: "git-credentials-hidden",
@@ -409,15 +457,15 @@ function entriesOf(files, workspace) {
 	}
 	return [...entries.values()];
 }
-const MOST_NAMES$1 = 20;
-function told$1({ code, text }, files, workspace) {
+const MOST_NAMES = 20;
+function told({ code, text }, files, workspace) {
 	if (files.length === 0) return [];
 	const names = files.flatMap(({ path, removed }) => {
 		const file = path.slice(workspace.length + 1);
 		return removed.length === 0 ? [`all of ${file}`] : removed.map((name) => `${name} of ${file}`);
 	});
-	const more = names.length > MOST_NAMES$1 ? [`and ${names.length - MOST_NAMES$1} more`] : [];
-	const list = [...names.slice(0, MOST_NAMES$1), ...more].join(", ");
+	const more = names.length > MOST_NAMES ? [`and ${names.length - MOST_NAMES} more`] : [];
+	const list = [...names.slice(0, MOST_NAMES), ...more].join(", ");
 	return [{
 		code,
 		text: harmless(`${text}: ${list}`)
@@ -464,16 +512,20 @@ function wayTo(directory, mount) {
 }
 
 // src/plan/named-paths.ts
-/** The paths that the policy itself names: each is mounted, or the reader is told why not. */
-function namedMounts(site, mode) {
+/**
+* The paths that the policy itself names: each is mounted, or the reader is told why not. `held` is where
+* the workspace lies whose directories must not be renamed; null where that does no harm.
+*/
+function namedMounts(site, mode, held) {
 	const guarded = mode === "workspace" ? outermost(site.guarded) : [];
+	const hides = site.hide.map((path) => asFound(path, mode));
+	const hidden = hides.filter(({ kind }) => kind !== "missing");
 	const parts = [
-		...guarded.map((path) => hold(path, site)),
-		...mode === "workspace" ? site.hide.filter(({ kind }) => kind !== "missing").map((path) => hold(path, site)) : [],
+		...held === null ? [] : [...guarded, ...hidden].map((path) => hold(path, site, held)),
 		...site.read.map((path) => expose(path, "read", site)),
 		...site.write.map((path) => expose(path, "write", site)),
 		...guarded.map((path) => guard(path)),
-		...site.hide.map((path) => hide(path, site))
+		...hides.map((path) => hide(path, site))
 	];
 	return {
 		mounts: parts.flatMap(({ mounts }) => mounts),
@@ -481,6 +533,13 @@ function namedMounts(site, mode) {
 		notes: parts.flatMap(({ notes }) => notes),
 		placeholders: parts.flatMap(({ placeholders }) => placeholders)
 	};
+}
+/** Where the step sees the layers of earlier ones, it finds what is in them. */
+function asFound(path, mode) {
+	return (mode === "overlay" || mode === "scratch-plus-ro") && path.inLayers !== void 0 ? {
+		...path,
+		kind: path.inLayers
+	} : path;
 }
 /** What is guarded as a whole needs no guard for its parts. */
 function outermost(guarded) {
@@ -508,14 +567,15 @@ function expose(path, key, site) {
 	};
 }
 /** A directory that is a mount itself cannot be renamed, and so what is guarded in it cannot be replaced. */
-function hold(path, site) {
+function hold(path, site, held) {
 	const inner = path.real === path.absolute && within(path.absolute, site.workspace) ? path.absolute.slice(site.workspace.length + 1).split("/") : [];
 	const mounts = inner.slice(1).map((_, index) => {
-		const directory = `${site.workspace}/${inner.slice(0, index + 1).join("/")}`;
+		const directory = inner.slice(0, index + 1).join("/");
+		const [source, target] = [`${held}/${directory}`, `${site.workspace}/${directory}`];
 		return {
 			kind: "bind",
-			source: directory,
-			target: directory,
+			source,
+			target,
 			writable: true
 		};
 	});
@@ -579,135 +639,6 @@ function quoted(path) {
 	return JSON.stringify(path.written);
 }
 
-// src/plan/odd-workspace.ts
-const MOST_NAMES = 10;
-/**
-* An overlay does not reach into what is mounted in the workspace, and would show what lies under it.
-* So that is mounted there again, read-only; what the policy names shows or covers it by itself.
-*/
-function nestedInOverlay(site) {
-	const named = [
-		...site.read,
-		...site.write,
-		...site.hide
-	].map(({ absolute }) => absolute);
-	const nested = site.nested.filter(({ path }) => !named.some((other) => within(path, other)));
-	const seen = nested.filter((mount) => mount.seen).map(({ path }) => path);
-	const unseen = nested.filter((mount) => !mount.seen).map(({ path }) => path);
-	return {
-		mounts: seen.map((path) => ({
-			kind: "bind",
-			source: path,
-			target: path,
-			writable: false
-		})),
-		notes: [...told(seen, site, {
-			code: "nested-mount",
-			text: "other file systems are mounted in the workspace, where the throwaway layer does not reach; they are read-only for the step (filesystem.write opens one)"
-		}), ...told(unseen, site, {
-			code: "nested-mount-hidden",
-			text: "other file systems are mounted in the workspace that Glovebox cannot look at; the step sees what lies under them"
-		})]
-	};
-}
-/** Without idmapped mounts nobody's files but the step's own can be copied into its layer. */
-function strangersInOverlay({ strangers }) {
-	const { named, more, all } = strangers;
-	if (named.length === 0) return [];
-	const names = named.map((path) => JSON.stringify(path)).join(", ");
-	return [{
-		code: "foreign-files",
-		text: harmless(`files in the workspace that belong to another user or group cannot be changed by the step: ${names}${more || !all ? " and perhaps others" : ""} (chown them before, or clean up after what made them)`)
-	}];
-}
-function told(paths, { workspace }, { code, text }) {
-	if (paths.length === 0) return [];
-	const names = paths.map((path) => JSON.stringify(path.slice(workspace.length + 1)));
-	const more = names.length > MOST_NAMES ? [`and ${names.length - MOST_NAMES} more`] : [];
-	const list = [...names.slice(0, MOST_NAMES), ...more].join(", ");
-	return [{
-		code,
-		text: harmless(`${text}: ${list}`)
-	}];
-}
-
-// src/plan/overlay.ts
-/** A step that only reads sees the layers of earlier ones as well, where there are any. */
-function layered(mode, { stack }) {
-	return mode === "overlay" || mode === "scratch-plus-ro" && stack.below.length > 0;
-}
-function planOverlay(mode, request, entries) {
-	if (!layered(mode, request)) return null;
-	const { site, identity, scratch, stack } = request;
-	const writable = mode === "overlay";
-	const own = stack.own ?? scratch;
-	const upper = writable ? `${own}/upper` : null;
-	const index = writable ? `${own}/index` : null;
-	const below = [...stack.below, `${scratch}/lower`].join(":");
-	const format = identity.shed ? ["metacopy=on", "redirect_dir=on"] : ["userxattr"];
-	const isBare = stack.below.length === 0;
-	const { idmap, chown, chownBecause } = ownership(writable, request);
-	const shownOwner = (ids) => idmap === null ? ids : {
-		...ids,
-		uid: exchanged(ids.uid, site.workspaceOwner.uid, identity.uid),
-		gid: exchanged(ids.gid, site.workspaceOwner.gid, identity.gid)
-	};
-	return {
-		lower: site.workspace,
-		below: stack.below,
-		upper,
-		index,
-		merged: `${scratch}/merged`,
-		before: {
-			mount: isBare ? `${scratch}/lower` : `${scratch}/before`,
-			options: isBare ? null : [`lowerdir=${below}`, ...format].join(",")
-		},
-		attributes: identity.shed ? "trusted" : "user",
-		top: shownOwner({
-			...site.workspaceOwner,
-			mode: site.workspaceMode
-		}),
-		entries: writable ? entries.map(shownOwner) : [],
-		options: [
-			`lowerdir=${below}`,
-			...upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`],
-			...format
-		].join(","),
-		idmap,
-		chown,
-		chownBecause
-	};
-}
-/** How the workspace's files come to belong to the step: by a mount that shows them so, or one by one. */
-function ownership(writable, { capabilities, site, identity, highestId }) {
-	const { workspaceOwner, layerOwners } = site;
-	if (!writable || !identity.shed || workspaceOwner.uid === identity.uid) return {
-		idmap: null,
-		chown: null,
-		chownBecause: null
-	};
-	const alike = layerOwners.every((owner) => owner === identity.uid);
-	if (capabilities.idmap.available && alike) return {
-		idmap: idmapOption(workspaceOwner, identity, highestId),
-		chown: null,
-		chownBecause: null
-	};
-	const because = capabilities.idmap.available ? "an earlier step was another user" : `${capabilities.idmap.reason}; ${capabilities.idmap.remedy}`;
-	return {
-		idmap: null,
-		chown: `${identity.uid}:${identity.gid}`,
-		chownBecause: because
-	};
-}
-function ownershipNotes(mode, { site, identity }, overlay) {
-	if (mode === "overlay" && overlay !== null) return overlay.chown === null ? strangersInOverlay(site) : [];
-	if (mode !== "workspace" || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
-	return [{
-		code: "workspace-owner",
-		text: `the workspace belongs to uid ${site.workspaceOwner.uid} and the step runs as uid ${identity.uid}: it cannot write there (use filesystem.mode overlay, or chown the workspace)`
-	}];
-}
-
 // src/plan/filesystem.ts
 /** Where a step without a workspace of its own may write. */
 const SCRATCH = "/scratch";
@@ -727,7 +658,7 @@ function planFilesystem(request) {
 		downgrades.push(downgradeOf("filesystem", capabilities.overlay));
 		mode = "workspace";
 	}
-	const named = namedMounts(site, mode);
+	const named = namedMounts(site, mode, heldIn(mode, request));
 	downgrades.push(...named.downgrades);
 	const nested = layered(mode, request) ? nestedInOverlay(site) : NOTHING_NESTED;
 	const shown = [...nested.mounts, ...named.mounts];
@@ -752,6 +683,7 @@ function planFilesystem(request) {
 		...git.mounts
 	];
 	const overlay = planOverlay(mode, request, git.entries);
+	const placed = placeForStep(inOrder(mounts), identity, scratch);
 	return {
 		filesystem: {
 			mounts: [
@@ -760,7 +692,7 @@ function planFilesystem(request) {
 					covered: site.procCovered
 				},
 				{ kind: "dev" },
-				...inOrder(mounts)
+				...placed.mounts
 			],
 			directories: [
 				"empty",
@@ -768,6 +700,11 @@ function planFilesystem(request) {
 				"work",
 				...overlay === null ? [] : ["lower", "merged"],
 				...overlay === null || overlay.before.options === null ? [] : ["before"],
+				...overlay === null || overlay.given === null ? [] : [
+					"given",
+					"owners",
+					"owners-index"
+				],
 				...overlay === null || stack.own !== null ? [] : ["upper", "index"],
 				...workflow.directories
 			],
@@ -782,6 +719,7 @@ function planFilesystem(request) {
 				placeholders: named.placeholders
 			} : null,
 			staged: stage.done(),
+			fresh: placed.fresh,
 			cwd: workingDirectory(mode, site)
 		},
 		layer: {
@@ -813,6 +751,7 @@ function withoutSandbox({ policy, capabilities, site, workflow }) {
 			overlay: null,
 			guards: null,
 			staged: [],
+			fresh: [],
 			cwd: site.cwd
 		},
 		layer: {
@@ -840,6 +779,7 @@ function wholeHost({ site, workflow, tools }) {
 			overlay: null,
 			guards: null,
 			staged: [],
+			fresh: [],
 			cwd: site.cwd
 		},
 		layer: {
@@ -880,6 +820,11 @@ function freshDirectories(identity) {
 			mode: "0700"
 		}]
 	];
+}
+/** Where what the step could rename lies, with what is hidden in it; null where it cannot be renamed. */
+function heldIn(mode, request) {
+	if (mode === "workspace") return request.site.workspace;
+	return mode === "overlay" && hasRedirects(mode, request) ? `${request.scratch}/merged` : null;
 }
 function workspaceMounts(mode, { site, scratch, stack }, stage) {
 	const emptyScratch = bind$1(`${scratch}/work`, SCRATCH, true);
@@ -930,12 +875,11 @@ const FIRST_FILTER_FD = 6;
 * the command: says that it is there, and goes on only at a word. If the supervisor dies first, it ends.
 */
 const GATE = `printf . >&${LAUNCH_FDS.gate} && read -r word <&${LAUNCH_FDS.gate} || exit 125; exec "$@" ${LAUNCH_FDS.gate}>&-`;
-/** What some shells add to the environment of what they start. */
-const SHELLS_OWN = ["_", "SHLVL"];
 /** bwrap, started with an empty environment and everything telling in `hidden`. */
 function sandboxLaunch(parts) {
 	const { command, identity, network, filesystem, limits, syscalls, environment } = parts;
 	const { tools, scratch } = parts;
+	const variables = [...environment.variables];
 	return {
 		argv: [
 			...limits.prlimit.length > 0 ? [
@@ -943,17 +887,26 @@ function sandboxLaunch(parts) {
 				...limits.prlimit,
 				"--"
 			] : [],
+			...boundedRoot(tools, identity),
 			...tools.bwrap,
-			...["--args", String(LAUNCH_FDS.args)],
 			...[
-				"--",
+				"--args",
+				String(LAUNCH_FDS.args),
+				"--"
+			],
+			...shedInside(tools, identity),
+			...[
 				"/bin/sh",
 				"-c",
 				GATE,
-				"gate",
-				tools.env
+				"gate"
 			],
-			...SHELLS_OWN.filter((name) => !environment.variables.has(name)).flatMap((name) => ["-u", name]),
+			...[
+				tools.env,
+				"-i",
+				"-S",
+				variables.map(([name], at) => `${name}=\${${carried(at)}}`).join(" ")
+			],
 			...limits.prlimit.length > 0 ? [
 				tools.prlimit,
 				"--core=0:0",
@@ -962,35 +915,32 @@ function sandboxLaunch(parts) {
 			...command
 		],
 		hidden: [
-			...[
-				"--unshare-user",
-				"--unshare-pid",
-				"--unshare-ipc",
-				"--unshare-uts",
-				"--unshare-cgroup"
-			],
+			...namespaceOptions(identity),
 			...network.kind === "bare" ? ["--unshare-net"] : [],
 			...[
 				"--hostname",
 				HOSTNAME,
-				"--uid",
-				String(identity.uid),
-				"--gid",
-				String(identity.gid)
+				"--new-session",
+				"--die-with-parent"
 			],
-			...["--new-session", "--die-with-parent"],
-			...["--cap-drop", "ALL"],
 			...["--json-status-fd", String(LAUNCH_FDS.status)],
 			...syscalls.filters.flatMap((_, index) => ["--add-seccomp-fd", String(6 + index)]),
 			...bwrapOptions(filesystem.mounts, `${scratch}/empty`),
 			...["--chdir", filesystem.cwd],
-			...[...environment.variables].flatMap(([name, value]) => [
+			...variables.flatMap(([, value], at) => [
 				"--setenv",
-				name,
+				carried(at),
 				value
 			])
 		]
 	};
+}
+/**
+* What a variable is called until the command has it, under names that mean nothing to the gate's shell: by
+* some of their own names it can be steered, and others it keeps to itself or gives another value.
+*/
+function carried(at) {
+	return `V${at}`;
 }
 /** Without a sandbox: what limits and privileges can still be held. */
 function bareLaunch(parts, capabilities) {
@@ -1509,6 +1459,7 @@ function routedNetwork({ policy, capabilities, request, tools, backend, passedOv
 				backend,
 				tools,
 				interface: policy.network.interface.value,
+				byRoot: capabilities.byRoot !== null,
 				loopback: request.gateway !== null
 			}),
 			route: routesOut(capabilities.loopback, policy, tools, backend),
@@ -1601,7 +1552,9 @@ function planOutputs({ filesystem }, site, overlay) {
 			never: [
 				...site.write.flatMap(inWorkspace(site, "filesystem.write writes it in place")),
 				...site.hide.flatMap(inWorkspace(site, "filesystem.hide hides it")),
-				...site.guarded.flatMap(inWorkspace(site, "it decides what later steps run"))
+				...site.guarded.flatMap(inWorkspace(site, "it decides what later steps run")),
+				...site.git.files.flatMap((file) => at(site, file.path, "git keeps credentials there")),
+				...site.nested.flatMap(({ path }) => at(site, path, "another file system is mounted there"))
 			],
 			on: filesystem.outputsOn.value,
 			missing: filesystem.outputsMissing.value,
@@ -1621,459 +1574,14 @@ function unused(text) {
 	};
 }
 /** By both names: the one in the policy, and the one that a symlink leads to. */
-function inWorkspace({ workspace }, reason) {
-	return ({ absolute, real }) => [.../* @__PURE__ */ new Set([absolute, real])].filter((path) => within(path, workspace)).map((path) => ({
+function inWorkspace(site, reason) {
+	return ({ absolute, real }) => [.../* @__PURE__ */ new Set([absolute, real])].flatMap((path) => at(site, path, reason));
+}
+function at({ workspace }, path, reason) {
+	return within(path, workspace) ? [{
 		path: path.slice(workspace.length + 1),
 		reason
-	}));
-}
-
-// src/seccomp/adjust.ts
-const EPERM$1 = 1;
-const ENOSYS = 38;
-/** Of these, libraries try the older call when they hear that the kernel does not have them, and only then. */
-const FALL_BACK = /* @__PURE__ */ new Set([
-	"clone3",
-	"close_range",
-	"copy_file_range",
-	"epoll_pwait2",
-	"execveat",
-	"faccessat2",
-	"fchmodat2",
-	"futex_waitv",
-	"getrandom",
-	"io_uring_setup",
-	"membarrier",
-	"memfd_create",
-	"openat2",
-	"pidfd_open",
-	"preadv2",
-	"pwritev2",
-	"renameat2",
-	"rseq",
-	"statx"
-]);
-/** A profile with a policy's own rules before all others. What is in both lists is blocked. */
-function adjustProfile(profile, { allow, block }) {
-	const rules = [...block.map((name) => ({
-		names: [name],
-		action: "SCMP_ACT_ERRNO",
-		errnoRet: FALL_BACK.has(name) ? ENOSYS : EPERM$1
-	})), ...allow.length > 0 ? [{
-		names: [...allow],
-		action: "SCMP_ACT_ALLOW"
-	}] : []];
-	return {
-		...profile,
-		syscalls: [...rules, ...profile.syscalls ?? []]
-	};
-}
-
-// src/seccomp/decisions.ts
-const EPERM = 1;
-const ERRNO = 327680;
-const KILL_PROCESS = 2147483648;
-const VERDICTS = {
-	SCMP_ACT_ALLOW: 2147418112,
-	SCMP_ACT_ERRNO: ERRNO,
-	SCMP_ACT_KILL: 0,
-	SCMP_ACT_KILL_PROCESS: KILL_PROCESS,
-	SCMP_ACT_KILL_THREAD: 0,
-	SCMP_ACT_LOG: 2147221504,
-	SCMP_ACT_TRAP: 196608
-};
-/** What a profile means on one architecture. `kernel` is a release such as `6.1.0-13`. */
-function decisionsOf(profile, architecture, kernel) {
-	const otherwise = [{
-		conditions: [],
-		verdict: verdictOf(profile.defaultAction, profile.defaultErrnoRet)
-	}];
-	const cases = /* @__PURE__ */ new Map();
-	const absent = /* @__PURE__ */ new Set();
-	const counting = (profile.syscalls ?? []).filter((rule) => counts(rule, architecture, kernel));
-	let rules = 0;
-	for (const rule of counting) {
-		const verdict = verdictOf(rule.action, rule.errnoRet ?? profile.defaultErrnoRet);
-		for (const name of namesOf(rule)) {
-			const number = architecture.numbers.get(name);
-			if (number === void 0) absent.add(name);
-			else {
-				rules += 1;
-				const earlier = cases.get(number) ?? [];
-				earlier.push({
-					conditions: rule.args ?? [],
-					verdict
-				});
-				cases.set(number, earlier);
-			}
-		}
-	}
-	const byNumber = new Map([...cases].map(([number, list]) => [number, decided([...list, ...otherwise])]));
-	const kernelMissed = kernel === null && (profile.syscalls ?? []).some((rule) => rule.includes?.minKernel ?? rule.excludes?.minKernel);
-	return {
-		byNumber,
-		otherwise,
-		rules,
-		absent,
-		kernelMissed
-	};
-}
-/** Without what comes after a case that always holds. */
-function decided(cases) {
-	return cases.slice(0, cases.findIndex(({ conditions }) => conditions.length === 0) + 1);
-}
-function verdictOf(action, errno) {
-	return action === "SCMP_ACT_ERRNO" ? ERRNO | (errno ?? EPERM) : VERDICTS[action];
-}
-/** A step has no capability, so what is for holders of one is not for it. */
-function counts(rule, architecture, kernel) {
-	const { includes, excludes } = rule;
-	const here = (arches) => arches?.includes(architecture.alias) ?? false;
-	if (here(excludes?.arches) || reached(excludes?.minKernel, kernel)) return false;
-	if (includes?.arches && includes.arches.length > 0 && !here(includes.arches)) return false;
-	if ((includes?.caps?.length ?? 0) > 0) return false;
-	return !includes?.minKernel || reached(includes.minKernel, kernel);
-}
-function reached(wanted, kernel) {
-	if (!wanted || kernel === null) return false;
-	const [major = 0, minor = 0] = wanted.split(".").map(Number);
-	const [, given = "0", second = "0"] = /^(\d+)\.(\d+)/.exec(kernel) ?? [];
-	return Number(given) > major || Number(given) === major && Number(second) >= minor;
-}
-
-// src/seccomp/program.ts
-const JUMP = 5;
-const RETURN = 6;
-const lowWord = (argument) => 16 + 8 * argument;
-const highWord = (argument) => 20 + 8 * argument;
-const FARTHEST = 255;
-/**
-* A program that is written from its end, so that whatever a test leads to is there already. A place is
-* counted from the end too.
-*/
-var Program = class {
-	#reversed = [];
-	/** The newest place that leads to a target, by the target. */
-	#newest = /* @__PURE__ */ new Map();
-	get length() {
-		return this.#reversed.length;
-	}
-	/** Puts an instruction in front. What stood first follows it. */
-	before(code, k) {
-		return this.#place([
-			code,
-			0,
-			0,
-			k
-		]);
-	}
-	/** Puts a test of the loaded word in front. */
-	test(code, k, ifTrue, ifFalse) {
-		const [yes, no] = [this.#near(ifTrue), this.#near(ifFalse)];
-		return this.#place([
-			code,
-			this.length - yes - 1,
-			this.length - no - 1,
-			k
-		]);
-	}
-	/** Makes a target the first instruction, so that what is put in front of it goes on there. */
-	first(target) {
-		if ("at" in target && target.at === this.length - 1) return;
-		this.#place(this.#straightTo(target));
-	}
-	/** As `struct sock_filter[]` of a little-endian machine. */
-	bytes() {
-		const view = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(this.length * 8));
-		this.#reversed.toReversed().forEach(([code, ifTrue, ifFalse, k], index) => {
-			view.setUint16(index * 8, code, true);
-			view.setUint8(index * 8 + 2, ifTrue);
-			view.setUint8(index * 8 + 3, ifFalse);
-			view.setUint32(index * 8 + 4, k, true);
-		});
-		return new Uint8Array(view.buffer);
-	}
-	/** A place within a test's reach that leads to the target. */
-	#near(target) {
-		const key = JSON.stringify(target);
-		const known = this.#newest.get(key) ?? ("at" in target ? target.at : void 0);
-		if (known !== void 0 && this.length - known - 1 <= 253) return known;
-		const { at } = this.#place(this.#straightTo(target));
-		this.#newest.set(key, at);
-		return at;
-	}
-	#straightTo(target) {
-		return "verdict" in target ? [
-			RETURN,
-			0,
-			0,
-			target.verdict
-		] : [
-			JUMP,
-			0,
-			0,
-			this.length - target.at - 1
-		];
-	}
-	#place(instruction) {
-		const [, ifTrue, ifFalse] = instruction;
-		if (Math.max(ifTrue, ifFalse) > FARTHEST) throw new RangeError("a jump is too far");
-		this.#reversed.push(instruction);
-		return { at: this.length - 1 };
-	}
-};
-
-// src/seccomp/conditions.ts
-/** Puts the cases of a decision in front of a program, the first one first, and says where they begin. */
-function branch(program, decision) {
-	const last = { verdict: decision.at(-1)?.verdict ?? 0 };
-	return decision.slice(0, -1).reduceRight((next, { conditions, verdict }) => conditions.reduceRight((holds, condition) => compare(program, condition, holds, next), { verdict }), last);
-}
-/** One condition on an argument of 64 bits, which BPF sees as two words. */
-function compare(program, { index, op, value, valueTwo }, yes, no) {
-	const high = {
-		offset: highWord(index),
-		k: Number(value >> 32n)
-	};
-	const low = {
-		offset: lowWord(index),
-		k: Number(value & 4294967295n)
-	};
-	const equal = (ifEqual, ifNot) => {
-		program.test(21, low.k, ifEqual, ifNot);
-		const lower = program.before(32, low.offset);
-		program.test(21, high.k, lower, ifNot);
-		return program.before(32, high.offset);
-	};
-	/** Above in the high word, or equal there and `code` of the low word. */
-	const above = (code, ifAbove, ifNot) => {
-		program.test(code, low.k, ifAbove, ifNot);
-		const lower = program.before(32, low.offset);
-		const level = program.test(21, high.k, lower, ifNot);
-		program.test(37, high.k, ifAbove, level);
-		return program.before(32, high.offset);
-	};
-	switch (op) {
-		case "SCMP_CMP_EQ": return equal(yes, no);
-		case "SCMP_CMP_NE": return equal(no, yes);
-		case "SCMP_CMP_GT": return above(37, yes, no);
-		case "SCMP_CMP_GE": return above(53, yes, no);
-		case "SCMP_CMP_LE": return above(37, no, yes);
-		case "SCMP_CMP_LT": return above(53, no, yes);
-		case "SCMP_CMP_MASKED_EQ": return masked(program, index, value, valueTwo ?? 0n, yes, no);
-	}
-}
-/** A word that the mask leaves nothing of is not looked at. */
-function masked(program, index, mask, wanted, yes, no) {
-	return [{
-		offset: lowWord(index),
-		mask: mask & 4294967295n,
-		wanted: wanted & 4294967295n
-	}, {
-		offset: highWord(index),
-		mask: mask >> 32n,
-		wanted: wanted >> 32n
-	}].reduce((next, word) => {
-		if (word.mask === 0n) return word.wanted === 0n ? next : no;
-		program.test(21, Number(word.wanted), next, no);
-		program.before(84, Number(word.mask));
-		return program.before(32, word.offset);
-	}, yes);
-}
-
-// src/seccomp/compile.ts
-/** BPF_MAXINSNS: the kernel loads no longer program. */
-const LONGEST = 4096;
-const X32_FIRST = 1073741824;
-const SHOWN_NAMES = 8;
-/**
-* Compiles a profile for one architecture. The first rule of the profile whose conditions hold decides a
-* call. Calls of other architectures, x32 among them, end the process, whatever the profile says.
-* `kernel` is the release that `minKernel` is compared with; without it no such condition is met.
-* Throws `input-invalid` for a profile that comes out longer than the kernel takes.
-*/
-function compileProfile(profile, arch, kernel = null) {
-	const architecture = ARCHITECTURES[arch];
-	const decisions = decisionsOf(profile, architecture, kernel);
-	return {
-		filter: programOf(decisions, architecture),
-		rules: decisions.rules,
-		notes: notesOf$1(profile, decisions, architecture)
-	};
-}
-function programOf(decisions, { audit, x32 }) {
-	const program = new Program();
-	program.first(search(program, waysOf(program, startsOf(decisions, x32))));
-	const known = program.before(32, 0);
-	program.test(21, audit, known, { verdict: KILL_PROCESS });
-	program.before(32, 4);
-	if (program.length > LONGEST) throw new GloveboxError("input-invalid", `the seccomp profile needs ${program.length} instructions, and the kernel takes ${LONGEST}`, { remedy: "leave out rules, or join conditions on arguments with MASKED_EQ" });
-	return program.bytes();
-}
-function startsOf({ byNumber, otherwise }, x32) {
-	const start = (from, decision) => ({
-		from,
-		decision,
-		key: keyOf(decision)
-	});
-	const starts = [.../* @__PURE__ */ new Set([0, ...[...byNumber.keys()].flatMap((number) => [number, number + 1])])].toSorted((a, b) => a - b).map((from) => start(from, byNumber.get(from) ?? otherwise));
-	if (x32) {
-		const killed = [{
-			conditions: [],
-			verdict: KILL_PROCESS
-		}];
-		starts.push(start(X32_FIRST, killed), start(4294967295, otherwise));
-	}
-	return starts.filter(({ key }, index) => key !== starts[index - 1]?.key);
-}
-function keyOf(decision) {
-	return decision.map(({ conditions, verdict }) => {
-		return `${conditions.map(({ index, op, value, valueTwo }) => [
-			index,
-			op,
-			value,
-			valueTwo
-		]).join(",")}:${verdict}`;
-	}).join(";");
-}
-/** Where each start leads: the same decision in one place for all calls that share it. */
-function waysOf(program, starts) {
-	const targets = /* @__PURE__ */ new Map();
-	return starts.map(({ from, decision, key }) => {
-		const target = targets.get(key) ?? branch(program, decision);
-		targets.set(key, target);
-		return {
-			from,
-			target
-		};
-	});
-}
-/** A balanced search for the last way that does not begin above the number. */
-function search(program, ways) {
-	const middle = Math.ceil(ways.length / 2);
-	const pivot = ways[middle];
-	if (pivot === void 0) return ways[0]?.target ?? { verdict: 2147483648 };
-	const above = search(program, ways.slice(middle));
-	const below = search(program, ways.slice(0, middle));
-	return program.test(53, pivot.from, above, below);
-}
-function notesOf$1({ architectures, archMap, flags }, { absent, kernelMissed }, { label, token }) {
-	const notes = [];
-	if (absent.size > 0) {
-		const names = [...absent].toSorted();
-		const more = names.length - SHOWN_NAMES;
-		const list = `${names.slice(0, SHOWN_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-		notes.push(`not system calls of ${label}, so their rules have no effect: ${list}`);
-	}
-	if ([...architectures ?? [], ...(archMap ?? []).filter(({ architecture }) => architecture === token).flatMap(({ subArchitectures }) => subArchitectures ?? [])].filter((name) => name !== token).length > 0) notes.push(`calls of other architectures than ${label} end the process, listed or not`);
-	if ((flags?.length ?? 0) > 0) notes.push("the flags of the profile are not applied");
-	if (kernelMissed) notes.push("rules with a least kernel were left out: the kernel is not known");
-	return notes;
-}
-
-// src/plan/syscalls.ts
-const NOTHING_REFUSED = { defaultAction: "SCMP_ACT_ALLOW" };
-/** Decides which filters of system calls the step gets. The kernel obeys the strictest of them. */
-function planSyscalls({ syscalls: asked }, capabilities, host, profiles) {
-	const chosen = chosenProfiles(asked, profiles);
-	const profile = profileText(asked.profile.value);
-	if (!capabilities.syscalls.available || !isArch(host.arch)) {
-		const { syscalls: lack } = capabilities;
-		return {
-			syscalls: {
-				profile,
-				filters: []
-			},
-			layer: {
-				status: chosen.length === 0 ? "not-requested" : "unavailable",
-				mechanism: "none"
-			},
-			downgrades: lack.available ? [] : [downgradeOf("syscalls", lack), ...baseLost(capabilities)],
-			notes: []
-		};
-	}
-	const { arch, kernel } = host;
-	const compiled = [{
-		name: "base",
-		profile: profiles.base
-	}, ...chosen].map((one) => ({
-		name: one.name,
-		...compileProfile(one.profile, arch, kernel)
-	}));
-	const told = compiled.map(({ name, rules }) => `${name}, ${rules} rules`);
-	return {
-		syscalls: {
-			profile,
-			filters: compiled.map(({ name, filter, rules }) => ({
-				name,
-				filter,
-				rules
-			}))
-		},
-		layer: {
-			status: chosen.length === 0 ? "not-requested" : "enforced",
-			mechanism: `seccomp (${told.join("; ")})`
-		},
-		downgrades: [],
-		notes: [...notesOf(compiled), ...heldNotes(asked, profiles.base)]
-	};
-}
-/** The policy's own profile, unless it refuses nothing, and what floors add. */
-function chosenProfiles(asked, profiles) {
-	const { profile, allow, block, further } = asked;
-	const names = (list) => list.map(({ value }) => value);
-	const own = {
-		allow: names(allow),
-		block: names(block)
-	};
-	return [...profile.value === "off" && block.length === 0 ? [] : [named(profile.value, adjustProfile(meant(profile.value, profiles), own))], ...further.map((one) => {
-		const adjusted = adjustProfile(meant(one.profile.value, profiles), {
-			allow: names(one.allow),
-			block: []
-		});
-		return named(one.profile.value, adjusted);
-	})];
-}
-function named(choice, profile) {
-	return {
-		name: profileText(choice),
-		profile
-	};
-}
-function meant(choice, { named: known, files }) {
-	if (choice === "off") return NOTHING_REFUSED;
-	const profile = typeof choice === "string" ? known.get(choice) : files.get(choice.content?.sha256 ?? "");
-	if (profile === void 0) throw new Error(`the profile ${profileText(choice)} was not read`);
-	return profile;
-}
-/** What the base filter shuts is part of other layers' promises. */
-function baseLost({ sandbox, syscalls }) {
-	if (!sandbox.available || syscalls.available) return [];
-	return [{
-		layer: "privilege",
-		code: "filter-missing",
-		reason: `${syscalls.reason}, so the host's keyrings and vsock are not shut off`,
-		remedy: syscalls.remedy
-	}];
-}
-function notesOf(compiled) {
-	return compiled.filter(({ name }) => ![
-		"base",
-		"default",
-		"strict"
-	].includes(name)).flatMap(({ name, notes }) => notes.map((text) => ({
-		code: "profile-note",
-		text: `${name}: ${text}`
-	})));
-}
-/** `allow` opens a profile, and nothing of what other layers rest on. */
-function heldNotes({ allow }, base) {
-	const held = allow.filter(({ value }) => (base.syscalls ?? []).some(({ names }) => names?.includes(value)));
-	if (held.length === 0) return [];
-	return [{
-		code: "syscalls-held",
-		text: `syscalls.allow does not open all of ${held.map(({ value }) => value).join(", ")}: the seal itself rests on what the base filter refuses of it`
-	}];
+	}] : [];
 }
 
 // src/plan/workflow.ts
@@ -2173,7 +1681,7 @@ function makePlan({ policy, facts, capabilities, site, profiles, command, scratc
 	const outputs = planOutputs(policy, site, filesystem.filesystem.overlay);
 	const logs = planLogs(policy, site, filesystem.filesystem.mounts, capabilities.sandbox.available);
 	const limits = planLimits(policy, capabilities, facts.hardLimits);
-	const environment = planEnvironment(policy, site.environment, privilege.identity, workflow.variables);
+	const environment = planEnvironment(policy, site.environment, privilege.identity, filesystem.filesystem.cwd, workflow.variables);
 	const sandboxed = capabilities.sandbox.available;
 	const syscalls = planSyscalls(policy, capabilities, facts.host, profiles);
 	const decisions = [...[
@@ -2230,4 +1738,4 @@ function makePlan({ policy, facts, capabilities, site, profiles, command, scratc
 	};
 }
 
-export { reachesNothing as a, currentEnvironment as c, allowsNames as i, COMMAND_FILES as n, LAYERS as o, LAUNCH_FDS as r, ETC_SHOWN as s, makePlan as t };
+export { reachesNothing as a, currentEnvironment as c, allowsNames as i, COMMAND_FILES as n, LAYERS as o, LAUNCH_FDS as r, isShownOfEtc as s, makePlan as t };

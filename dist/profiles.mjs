@@ -1,9 +1,9 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
+import { a as leaf, r as profileText } from "./schema.mjs";
 import { a as wrongChoice, i as unknownKey, n as valuesOf, o as wrongType, r as checkInput, s as problemOf, t as readDocument } from "./document.mjs";
-import { a as leaf } from "./schema.mjs";
 import { c as nullish, m as string, n as array, p as strictObject, t as _enum } from "./vendor-zod.mjs";
 import { i as shown, n as printable, r as refuse, t as accept } from "./reading.mjs";
-import { o as readSyscall } from "./merge.mjs";
+import { c as downgradeOf, d as readSyscall, l as ARCHITECTURES, t as SHED_CALLS, u as isArch } from "./shedding.mjs";
 import { existsSync, readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { dirname, isAbsolute, join, resolve } from "node:path";
@@ -259,6 +259,47 @@ function strictest(name, problem) {
 			name
 		},
 		problem: `the floor ${name} cannot be used, so the strictest one holds: ${problem}`
+	};
+}
+
+// src/seccomp/adjust.ts
+const EPERM$1 = 1;
+const ENOSYS = 38;
+/** Of these, libraries try the older call when they hear that the kernel does not have them, and only then. */
+const FALL_BACK = /* @__PURE__ */ new Set([
+	"clone3",
+	"close_range",
+	"copy_file_range",
+	"epoll_pwait2",
+	"execveat",
+	"faccessat2",
+	"fchmodat2",
+	"futex_waitv",
+	"getrandom",
+	"io_uring_setup",
+	"membarrier",
+	"memfd_create",
+	"openat2",
+	"pidfd_open",
+	"preadv2",
+	"pwritev2",
+	"renameat2",
+	"rseq",
+	"statx"
+]);
+/** A profile with a policy's own rules before all others. What is in both lists is blocked. */
+function adjustProfile(profile, { allow, block }) {
+	const rules = [...block.map((name) => ({
+		names: [name],
+		action: "SCMP_ACT_ERRNO",
+		errnoRet: FALL_BACK.has(name) ? ENOSYS : EPERM$1
+	})), ...allow.length > 0 ? [{
+		names: [...allow],
+		action: "SCMP_ACT_ALLOW"
+	}] : []];
+	return {
+		...profile,
+		syscalls: [...rules, ...profile.syscalls ?? []]
 	};
 }
 
@@ -549,14 +590,523 @@ function namesOf$1(given) {
 }
 
 // src/seccomp/base.ts
-/** What other layers rest on: in force beside every profile, whatever a policy allows. */
-function baseProfile() {
-	const { profile, findings } = checkProfile(base_default);
-	if (profile === null) throw new Error(`seccomp/base.json is no profile: ${findings[0]?.message}`);
+/** The calls that it refuses, some or all of them. */
+const HELD_CALLS = new Set(base_default.syscalls.flatMap(({ names }) => names));
+
+// src/seccomp/decisions.ts
+const EPERM = 1;
+const ERRNO = 327680;
+const KILL_PROCESS = 2147483648;
+const VERDICTS = {
+	SCMP_ACT_ALLOW: 2147418112,
+	SCMP_ACT_ERRNO: ERRNO,
+	SCMP_ACT_KILL: 0,
+	SCMP_ACT_KILL_PROCESS: KILL_PROCESS,
+	SCMP_ACT_KILL_THREAD: 0,
+	SCMP_ACT_LOG: 2147221504,
+	SCMP_ACT_TRAP: 196608
+};
+/** What a profile means on one architecture. `kernel` is a release such as `6.1.0-13`. */
+function decisionsOf(profile, architecture, kernel) {
+	const otherwise = [{
+		conditions: [],
+		verdict: verdictOf(profile.defaultAction, profile.defaultErrnoRet)
+	}];
+	const cases = /* @__PURE__ */ new Map();
+	const absent = /* @__PURE__ */ new Set();
+	const counting = (profile.syscalls ?? []).filter((rule) => counts(rule, architecture, kernel));
+	let rules = 0;
+	for (const rule of counting) {
+		const verdict = verdictOf(rule.action, rule.errnoRet ?? profile.defaultErrnoRet);
+		for (const name of namesOf$1(rule)) {
+			const number = architecture.numbers.get(name);
+			if (number === void 0) absent.add(name);
+			else {
+				rules += 1;
+				const earlier = cases.get(number) ?? [];
+				earlier.push({
+					conditions: rule.args ?? [],
+					verdict
+				});
+				cases.set(number, earlier);
+			}
+		}
+	}
+	const byNumber = new Map([...cases].map(([number, list]) => [number, decided([...list, ...otherwise])]));
+	const kernelMissed = kernel === null && (profile.syscalls ?? []).some((rule) => rule.includes?.minKernel ?? rule.excludes?.minKernel);
+	return {
+		byNumber,
+		otherwise,
+		rules,
+		absent,
+		kernelMissed
+	};
+}
+/** Without what comes after a case that always holds. */
+function decided(cases) {
+	return cases.slice(0, cases.findIndex(({ conditions }) => conditions.length === 0) + 1);
+}
+function verdictOf(action, errno) {
+	return action === "SCMP_ACT_ERRNO" ? ERRNO | (errno ?? EPERM) : VERDICTS[action];
+}
+/** A step has no capability, so what is for holders of one is not for it. */
+function counts(rule, architecture, kernel) {
+	const { includes, excludes } = rule;
+	const here = (arches) => arches?.includes(architecture.alias) ?? false;
+	if (here(excludes?.arches) || reached(excludes?.minKernel, kernel)) return false;
+	if (includes?.arches && includes.arches.length > 0 && !here(includes.arches)) return false;
+	if ((includes?.caps?.length ?? 0) > 0) return false;
+	return !includes?.minKernel || reached(includes.minKernel, kernel);
+}
+function reached(wanted, kernel) {
+	if (!wanted || kernel === null) return false;
+	const [major = 0, minor = 0] = wanted.split(".").map(Number);
+	const [, given = "0", second = "0"] = /^(\d+)\.(\d+)/.exec(kernel) ?? [];
+	return Number(given) > major || Number(given) === major && Number(second) >= minor;
+}
+
+// src/seccomp/program.ts
+const JUMP = 5;
+const RETURN = 6;
+const lowWord = (argument) => 16 + 8 * argument;
+const highWord = (argument) => 20 + 8 * argument;
+const FARTHEST = 255;
+/**
+* A program that is written from its end, so that whatever a test leads to is there already. A place is
+* counted from the end too.
+*/
+var Program = class {
+	#reversed = [];
+	/** The newest place that leads to a target, by the target. */
+	#newest = /* @__PURE__ */ new Map();
+	get length() {
+		return this.#reversed.length;
+	}
+	/** Puts an instruction in front. What stood first follows it. */
+	before(code, k) {
+		return this.#place([
+			code,
+			0,
+			0,
+			k
+		]);
+	}
+	/** Puts a test of the loaded word in front. */
+	test(code, k, ifTrue, ifFalse) {
+		const [yes, no] = [this.#near(ifTrue), this.#near(ifFalse)];
+		return this.#place([
+			code,
+			this.length - yes - 1,
+			this.length - no - 1,
+			k
+		]);
+	}
+	/** Makes a target the first instruction, so that what is put in front of it goes on there. */
+	first(target) {
+		if ("at" in target && target.at === this.length - 1) return;
+		this.#place(this.#straightTo(target));
+	}
+	/** As `struct sock_filter[]` of a little-endian machine. */
+	bytes() {
+		const view = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(this.length * 8));
+		this.#reversed.toReversed().forEach(([code, ifTrue, ifFalse, k], index) => {
+			view.setUint16(index * 8, code, true);
+			view.setUint8(index * 8 + 2, ifTrue);
+			view.setUint8(index * 8 + 3, ifFalse);
+			view.setUint32(index * 8 + 4, k, true);
+		});
+		return new Uint8Array(view.buffer);
+	}
+	/** A place within a test's reach that leads to the target. */
+	#near(target) {
+		const key = JSON.stringify(target);
+		const known = this.#newest.get(key) ?? ("at" in target ? target.at : void 0);
+		if (known !== void 0 && this.length - known - 1 <= 253) return known;
+		const { at } = this.#place(this.#straightTo(target));
+		this.#newest.set(key, at);
+		return at;
+	}
+	#straightTo(target) {
+		return "verdict" in target ? [
+			RETURN,
+			0,
+			0,
+			target.verdict
+		] : [
+			JUMP,
+			0,
+			0,
+			this.length - target.at - 1
+		];
+	}
+	#place(instruction) {
+		const [, ifTrue, ifFalse] = instruction;
+		if (Math.max(ifTrue, ifFalse) > FARTHEST) throw new RangeError("a jump is too far");
+		this.#reversed.push(instruction);
+		return { at: this.length - 1 };
+	}
+};
+
+// src/seccomp/conditions.ts
+/** Puts the cases of a decision in front of a program, the first one first, and says where they begin. */
+function branch(program, decision) {
+	const last = { verdict: decision.at(-1)?.verdict ?? 0 };
+	return decision.slice(0, -1).reduceRight((next, { conditions, verdict }) => conditions.reduceRight((holds, condition) => compare(program, condition, holds, next), { verdict }), last);
+}
+/** One condition on an argument of 64 bits, which BPF sees as two words. */
+function compare(program, { index, op, value, valueTwo }, yes, no) {
+	const high = {
+		offset: highWord(index),
+		k: Number(value >> 32n)
+	};
+	const low = {
+		offset: lowWord(index),
+		k: Number(value & 4294967295n)
+	};
+	const equal = (ifEqual, ifNot) => {
+		program.test(21, low.k, ifEqual, ifNot);
+		const lower = program.before(32, low.offset);
+		program.test(21, high.k, lower, ifNot);
+		return program.before(32, high.offset);
+	};
+	/** Above in the high word, or equal there and `code` of the low word. */
+	const above = (code, ifAbove, ifNot) => {
+		program.test(code, low.k, ifAbove, ifNot);
+		const lower = program.before(32, low.offset);
+		const level = program.test(21, high.k, lower, ifNot);
+		program.test(37, high.k, ifAbove, level);
+		return program.before(32, high.offset);
+	};
+	switch (op) {
+		case "SCMP_CMP_EQ": return equal(yes, no);
+		case "SCMP_CMP_NE": return equal(no, yes);
+		case "SCMP_CMP_GT": return above(37, yes, no);
+		case "SCMP_CMP_GE": return above(53, yes, no);
+		case "SCMP_CMP_LE": return above(37, no, yes);
+		case "SCMP_CMP_LT": return above(53, no, yes);
+		case "SCMP_CMP_MASKED_EQ": return masked(program, index, value, valueTwo ?? 0n, yes, no);
+	}
+}
+/** A word that the mask leaves nothing of is not looked at. */
+function masked(program, index, mask, wanted, yes, no) {
+	return [{
+		offset: lowWord(index),
+		mask: mask & 4294967295n,
+		wanted: wanted & 4294967295n
+	}, {
+		offset: highWord(index),
+		mask: mask >> 32n,
+		wanted: wanted >> 32n
+	}].reduce((next, word) => {
+		if (word.mask === 0n) return word.wanted === 0n ? next : no;
+		program.test(21, Number(word.wanted), next, no);
+		program.before(84, Number(word.mask));
+		return program.before(32, word.offset);
+	}, yes);
+}
+
+// src/seccomp/compile.ts
+/** BPF_MAXINSNS: the kernel loads no longer program. */
+const LONGEST = 4096;
+const X32_FIRST = 1073741824;
+const SHOWN_NAMES = 8;
+/**
+* Compiles a profile for one architecture. The first rule of the profile whose conditions hold decides a
+* call. Calls of other architectures, x32 among them, end the process, whatever the profile says.
+* `kernel` is the release that `minKernel` is compared with; without it no such condition is met.
+* Throws `input-invalid` for a profile that comes out longer than the kernel takes.
+*/
+function compileProfile(profile, arch, kernel = null) {
+	const architecture = ARCHITECTURES[arch];
+	const decisions = decisionsOf(profile, architecture, kernel);
+	return {
+		filter: programOf(decisions, architecture),
+		rules: decisions.rules,
+		notes: notesOf$1(profile, decisions, architecture)
+	};
+}
+function programOf(decisions, { audit, x32 }) {
+	const program = new Program();
+	program.first(search(program, waysOf(program, startsOf(decisions, x32))));
+	const known = program.before(32, 0);
+	program.test(21, audit, known, { verdict: KILL_PROCESS });
+	program.before(32, 4);
+	if (program.length > LONGEST) throw new GloveboxError("input-invalid", `the seccomp profile needs ${program.length} instructions, and the kernel takes ${LONGEST}`, { remedy: "leave out rules, or join conditions on arguments with MASKED_EQ" });
+	return program.bytes();
+}
+function startsOf({ byNumber, otherwise }, x32) {
+	const start = (from, decision) => ({
+		from,
+		decision,
+		key: keyOf(decision)
+	});
+	const starts = [.../* @__PURE__ */ new Set([0, ...[...byNumber.keys()].flatMap((number) => [number, number + 1])])].toSorted((a, b) => a - b).map((from) => start(from, byNumber.get(from) ?? otherwise));
+	if (x32) {
+		const killed = [{
+			conditions: [],
+			verdict: KILL_PROCESS
+		}];
+		starts.push(start(X32_FIRST, killed), start(4294967295, otherwise));
+	}
+	return starts.filter(({ key }, index) => key !== starts[index - 1]?.key);
+}
+function keyOf(decision) {
+	return decision.map(({ conditions, verdict }) => {
+		return `${conditions.map(({ index, op, value, valueTwo }) => [
+			index,
+			op,
+			value,
+			valueTwo
+		]).join(",")}:${verdict}`;
+	}).join(";");
+}
+/** Where each start leads: the same decision in one place for all calls that share it. */
+function waysOf(program, starts) {
+	const targets = /* @__PURE__ */ new Map();
+	return starts.map(({ from, decision, key }) => {
+		const target = targets.get(key) ?? branch(program, decision);
+		targets.set(key, target);
+		return {
+			from,
+			target
+		};
+	});
+}
+/** A balanced search for the last way that does not begin above the number. */
+function search(program, ways) {
+	const middle = Math.ceil(ways.length / 2);
+	const pivot = ways[middle];
+	if (pivot === void 0) return ways[0]?.target ?? { verdict: 2147483648 };
+	const above = search(program, ways.slice(middle));
+	const below = search(program, ways.slice(0, middle));
+	return program.test(53, pivot.from, above, below);
+}
+function notesOf$1({ architectures, archMap, flags }, { absent, kernelMissed }, { label, token }) {
+	const notes = [];
+	if (absent.size > 0) {
+		const names = [...absent].toSorted();
+		const more = names.length - SHOWN_NAMES;
+		const list = `${names.slice(0, SHOWN_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+		notes.push(`not system calls of ${label}, so their rules have no effect: ${list}`);
+	}
+	if ([...architectures ?? [], ...(archMap ?? []).filter(({ architecture }) => architecture === token).flatMap(({ subArchitectures }) => subArchitectures ?? [])].filter((name) => name !== token).length > 0) notes.push(`calls of other architectures than ${label} end the process, listed or not`);
+	if ((flags?.length ?? 0) > 0) notes.push("the flags of the profile are not applied");
+	if (kernelMissed) notes.push("rules with a least kernel were left out: the kernel is not known");
+	return notes;
+}
+
+// seccomp/compiled.bpf.json
+var compiled_bpf_default = {
+	base: {
+		"x64": {
+			"rules": 12,
+			"filter": "2000000004000000150000123e0000c0200000000000000035000800100100003500040038000000350002002900000035001b00110000003500141a100000003500190f2a00000035000100f80000003500170a3900000035001606fb00000035000300b301000035000100a9010000350013061101000035001202aa010000350002000000004035001000b4010000060000002600050035000e00ffffffff06000000000000802000000010000000540000000000001015000a0b00000000200000001000000054000000ffffffff15000007280000000600000061000500200000001800000054000000ffffffff1500040012540000200000001800000054000000ffffffff150001001c540000060000000000ff7f0600000001000500"
+		},
+		"arm64": {
+			"rules": 12,
+			"filter": "200000000400000015000100b70000c00600000000000080200000000000000035000600d90000003500030062000000350001001e000000350011171d00000035000d166100000035001500c700000035000714c600000035000300aa01000035000100dd00000035000803dc00000035000210a901000035000f00b40100003500000eb30100000600000026000500200000001000000054000000ffffffff1500000a280000000600000061000500200000001000000054000000000000101500060700000000200000001800000054000000ffffffff1500040012540000200000001800000054000000ffffffff150001001c540000060000000000ff7f0600000001000500"
+		}
+	},
+	"default": {
+		"x64": {
+			"rules": 402,
+			"filter": "20000000040000001500005d3e0000c0200000000000000035002d00f7000000350016009d00000035000b00680000003500050036000000350002002900000035009200110000003500889110000000350070003500000035008f722a000000350002006500000035008d00390000003500698c3800000035008c006700000035008a8b66000000350005008c0000003500020088000000350055008700000035004b868600000035004a008b0000003500844989000000350002009b000000350047009a0000003500828199000000350045819c00000035000b00d300000035000500b100000035000200a300000035007c00a200000035007c7ba100000035007b00af00000035003e7aae00000035000200ba00000035003c00b40000003500773bb300000035007500ce00000035003974cd00000035000500e400000035000200d600000035007100d500000035007135d400000035007000e300000035006e33d800000035000200f000000035006d00ed0000003500306bec00000035006b6af6000000350017004401000035000b002e0100003500050011010000350002000001000035006500fb00000035002964f800000035002900100100003500626301010000350002002a01000035006000180100003500605f1701000035005f002c01000035005d5e2b0100003500060036010000350003003101000035005b0030010000350000592f010000060000005f0005003500570035010000350057563401000035000200420100003500550040010000350053543a010000350053524301000035000b00ba01000035000500b301000035000200a901000035004e00a80100003500124d5101000035004c00b201000035004c10ac01000035000200b701000035004a00b60100003500480db401000035004700b901000035004746b801000035000500d301000035000200c301000035004400c201000035004243bc01000035004100ce01000035000540cb010000350002000000004035000300d601000035003d3ed401000035000100ffffffff06000000000000800600000026000500200000001400000025003900000000001500000200000000200000001000000025003600ffffffff200000001000000054000000fff0faff1500323300000000200000001000000054000000ffffffff15002f0000000000200000001000000054000000ffffffff15002c00ffffffff200000001000000054000000ffffffff1500290008000000200000001000000054000000ffffffff1500260000000200200000001000000054000000ffffffff15002324080002002000000010000000540000000000027e1500202100000000200000001000000054000000ffffffff15001d1201000000200000001000000054000000ffffffff15001a0001000000200000001000000054000000ffffffff1500170002000000200000001000000054000000ffffffff150014000a000000200000001000000054000000ffffffff1500000310000000200000002000000054000000ffffffff15000e0000000000200000001000000054000000ffffffff15000100100000000600000061000500060000005d000500200000001800000054000000ffffffff1500070012540000200000001800000054000000ffffffff150004001c540000200000001800000054000000ffffffff1500010023540000060000000000ff7f0600000001000500"
+		},
+		"arm64": {
+			"rules": 344,
+			"filter": "200000000400000015000100b70000c00600000000000080200000000000000035002700eb0000003500130068000000350009003a0000003500040027000000350002001d00000035008400130000003500848312000000350082791e0000003500020033000000350080002b000000350044802a00000035007e7f34000000350004005a000000350002003d00000035007c003c00000035007a7b3b00000035007a79590000003500020061000000350077005d00000035005e765c000000350075556200000035000900aa000000350004007600000035000200710000003500720070000000350070716b0000003500706f7400000035000200a100000035006d008f00000035006d6c8e00000035006b6ca300000035000400d900000035000200c700000035003400c600000035006768ab0000003500662fc800000035000200e000000035006400dd00000035002928dc00000035006263e200000035001400a801000035000a000c010000350004000401000035000200f200000035005e00f100000035005c5df00000003500205bf400000035000300090100003500000108010000060000005f0005003500585706010000350056570a01000035000400190100003500020012010000350054000e010000350052530d0100003500525118010000350002002601000035004f001b01000035004f4e1a0100003500124e2701000035000900ba01000035000400b401000035000200b201000035004a00ac01000035000d48a901000035000c47b301000035000200b801000035004500b701000035004544b601000035004344b901000035000400ce01000035000200c301000035004100c201000035003f40bc0100003500033ecb01000035000100d401000035003d3cd30100003500003bd601000006000000260005002000000010000000540000000000027e1500373800000000200000001000000054000000ffffffff1500341201000000200000001000000054000000ffffffff1500310001000000200000001000000054000000ffffffff15002e0002000000200000001000000054000000ffffffff15002b000a000000200000001000000054000000ffffffff1500000310000000200000002000000054000000ffffffff1500250000000000200000001000000054000000ffffffff15000100100000000600000061000500060000005d000500200000001400000025001f00000000001500000200000000200000001000000025001c00ffffffff200000001000000054000000fff0faff1500181900000000200000001000000054000000ffffffff1500150000000000200000001000000054000000ffffffff15001200ffffffff200000001000000054000000ffffffff15000f0008000000200000001000000054000000ffffffff15000c0000000200200000001000000054000000ffffffff1500090a08000200200000001800000054000000ffffffff1500070012540000200000001800000054000000ffffffff150004001c540000200000001800000054000000ffffffff1500010023540000060000000000ff7f0600000001000500"
+		}
+	},
+	strict: {
+		"x64": {
+			"rules": 407,
+			"filter": "2000000004000000150000793e0000c0200000000000000035003b00e400000035001d008e00000035000e00670000003500070036000000350003002000000035000100110000003500c7d01000000035006fcf1d000000350001002a000000350089cd29000000350085cc350000003500030048000000350001003900000035007fc938000000350068c8400000003500c700660000003500c7c6650000003500070085000000350003007a00000035000100740000003500c2c3680000003500c1c275000000350001007e0000003500bfc07c0000003500bebf7f0000003500030089000000350001008700000035005b6e8600000035005a67880000003500b9008c000000350058b88b00000035000e00af000000350007009d000000350003009900000035000100900000003500b3b48f0000003500b2b391000000350001009b000000350050b19a00000035004fb09c00000035000300a200000035000100a00000003500adac9f0000003500acaba100000035004a00ae0000003500aaa9a300000035000700d400000035000300ba00000035000100b3000000350045a6b1000000350044a5b400000035000100cc0000003500a3a2cb000000350041a1cd00000035000300dc00000035000100d600000035009e9fd500000035009d3dd900000035009d00e300000035009b3bdd00000035001e004301000035000e0017010000350007000001000035000300f600000035000100ed00000035003595ec00000035003495f000000035000100f800000035009293f700000035009131fb0000003500030010010000350001000301000035008e8f0101000035008d370401000035002c001601000035008b2d110100003500080032010000350003002c010000350001002a0100003500878818010000350086872b010000350001002f010000350084852e0100003500840030010000060000005f000500350003003b01000035000100350100003500807f3401000035007f7e3601000035007d004201000035007d7c4001000035000e00b801000035000700a9010000350003004d01000035000100490100003500777844010000350076164c0100003500010051010000350074144e01000035007313a801000035000300b401000035000100b201000035007110ac01000035000f6fb301000035006e00b701000035006e6db601000035000600c601000035000300bf01000035000100ba0100003500696ab901000035006869bc01000035006700c301000035006706c201000035000300d601000035000100d301000035006303ce01000035006263d401000035000100ffffffff350001000000004006000000260005000600000000000080200000001400000025005d00000000001500000200000000200000001000000025005a00ffffffff200000001000000054000000fff0faff150056570000000020000000200000005400000000f000001500535400100000200000001000000054000000ffffffff1500500000000000200000001000000054000000ffffffff15004d4effffffff20000000180000005400000000f0000015004a4b001000002000000010000000540000000000027e1500474800000000200000001000000054000000ffffffff1500443901000000200000001000000054000000ffffffff1500410001000000200000001000000054000000ffffffff1500000302000000200000002000000054000000ffffffff15003b0000000000200000001000000054000000ffffffff1500000302000000200000002000000054000000ffffffff1500350006000000200000001000000054000000ffffffff1500000302000000200000002000000054000000ffffffff15002f0011000000200000001000000054000000ffffffff1500000302000000200000002000000054000000ffffffff1500290001000000200000001000000054000000ffffffff150000030a000000200000002000000054000000ffffffff1500230000000000200000001000000054000000ffffffff150000030a000000200000002000000054000000ffffffff15001d0006000000200000001000000054000000ffffffff150000030a000000200000002000000054000000ffffffff1500170011000000200000001000000054000000ffffffff150000030a000000200000002000000054000000ffffffff150011003a000000200000001000000054000000ffffffff1500040002000000200000001000000054000000ffffffff150001000a0000000600000061000500060000005d000500200000001800000054000000ffffffff1500070023540000200000001800000054000000ffffffff1500040012540000200000001800000054000000ffffffff150001001c540000060000000000ff7f0600000001000500"
+		},
+		"arm64": {
+			"rules": 348,
+			"filter": "200000000400000015000100b70000c00600000000000080200000000000000035003000dc000000350018006200000035000c003a0000003500060022000000350003001d00000035000100120000003500b75a050000003500b6b7130000003500a900210000003500b4ab1e000000350002002b000000350055002a0000003500b2b1270000003500b000340000003500b0af330000003500050059000000350002003d0000003500ad003c0000003500abac3b0000003500aa004c00000035004ca94b000000350002005c0000003500a8005b0000003500a6a75a00000035008b00610000003500a4925d00000035000b0099000000350005007800000035000200700000003500a0006b0000003500a09f6800000035009f007400000035009d9e71000000350002008e00000035009b007b00000035009b9a7a00000035009a0097000000350098998f00000035000500ac00000035000200a100000035009500a0000000350095949f00000035009400aa00000035009293a300000035000200c700000035003b00c60000003500328fb400000035003100d900000035008d35c8000000350019002401000035000d000901000035000600f100000035000300ea00000035000100e00000003500872cdd00000035008687e200000035008500f000000035008527eb000000350002000401000035002500f400000035008182f20000003500000108010000060000005f00050035007f7e060100003500050018010000350002000d01000035007c000c01000035007a7b0b0100003500790013010000350079780e010000350002001b010000350077001a01000035007576190100003500740023010000350016732001000035000b00b801000035000500ac0100003500020027010000350070002601000035006e112501000035001000a901000035006c0fa801000035000200b401000035000d00b30100003500696ab201000035006800b701000035006867b601000035000500c301000035000200bc01000035006500ba01000035006364b901000035006300c201000035000461bf01000035000200d301000035005f00ce0100003500015ec601000035000001d6010000060000002600050035005b5cd40100002000000010000000540000000000027e1500585900000000200000001000000054000000ffffffff1500553901000000200000001000000054000000ffffffff1500520001000000200000001000000054000000ffffffff1500000302000000200000002000000054000000ffffffff15004c0000000000200000001000000054000000ffffffff1500000302000000200000002000000054000000ffffffff1500460006000000200000001000000054000000ffffffff1500000302000000200000002000000054000000ffffffff1500400011000000200000001000000054000000ffffffff1500000302000000200000002000000054000000ffffffff15003a0001000000200000001000000054000000ffffffff150000030a000000200000002000000054000000ffffffff1500340000000000200000001000000054000000ffffffff150000030a000000200000002000000054000000ffffffff15002e0006000000200000001000000054000000ffffffff150000030a000000200000002000000054000000ffffffff1500280011000000200000001000000054000000ffffffff150000030a000000200000002000000054000000ffffffff150022003a000000200000001000000054000000ffffffff1500040002000000200000001000000054000000ffffffff150001000a0000000600000061000500060000005d000500200000001400000025001900000000001500000200000000200000001000000025001600ffffffff200000001000000054000000fff0faff1500121300000000200000001000000054000000ffffffff15000f0000000000200000001000000054000000ffffffff15000c0dffffffff20000000200000005400000000f000001500090a00100000200000001800000054000000ffffffff1500070023540000200000001800000054000000ffffffff1500040012540000200000001800000054000000ffffffff150001001c540000060000000000ff7f0600000001000500"
+		}
+	}
+};
+
+// src/seccomp/compiled.ts
+/** A profile that comes with Glovebox, as it is: compiled already, since that would take longer than the rest of a plan. */
+function compiledBuiltin(name, arch) {
+	const { rules, filter } = compiled_bpf_default[name][arch];
+	const bytes = filter.match(/../g) ?? [];
+	return {
+		rules,
+		filter: Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 16)),
+		notes: []
+	};
+}
+
+// src/plan/shed-calls.ts
+const ALLOWED = 2147418112;
+const LOGGED = 2147221504;
+/**
+* Where root sheds its ids inside the sandbox, its filters are in force already. One that does not let
+* that happen is opened so far, and that is a downgrade.
+*/
+function sheddingRefused(refused, because) {
+	const calls = [...new Set(refused)].toSorted();
+	if (calls.length === 0) return [];
+	return [{
+		layer: "syscalls",
+		code: "shedding-refused",
+		reason: `the profile refuses ${calls.join(", ")}, which root needs to give itself up inside of the sandbox, because ${because.reason}`,
+		remedy: `${because.remedy}; or put these calls into syscalls.allow`
+	}];
+}
+/** The calls of that which a profile refuses. */
+function refusedIn(profile, { arch, kernel }) {
+	const { numbers } = ARCHITECTURES[arch];
+	const { byNumber, otherwise } = decisionsOf(profile, ARCHITECTURES[arch], kernel);
+	return SHED_CALLS.filter((name) => {
+		return !(byNumber.get(numbers.get(name) ?? -1) ?? otherwise).every(({ verdict }) => verdict === ALLOWED || verdict === LOGGED);
+	});
+}
+
+// src/plan/syscalls.ts
+const NOTHING_REFUSED = { defaultAction: "SCMP_ACT_ALLOW" };
+/** Decides which filters of system calls the step gets. The kernel obeys the strictest of them. */
+function planSyscalls({ syscalls: asked }, capabilities, host, profiles) {
+	const chosen = chosenProfiles(asked);
+	const profile = profileText(asked.profile.value);
+	if (!capabilities.syscalls.available || !isArch(host.arch)) {
+		const { syscalls: lack } = capabilities;
+		return {
+			syscalls: {
+				profile,
+				filters: []
+			},
+			layer: {
+				status: chosen.length === 0 ? "not-requested" : "unavailable",
+				mechanism: "none"
+			},
+			downgrades: lack.available ? [] : [downgradeOf("syscalls", lack), ...baseLost(capabilities)],
+			notes: []
+		};
+	}
+	const { arch, kernel } = host;
+	const where = {
+		arch,
+		kernel
+	};
+	const { byRoot } = capabilities;
+	const { chosen: held, downgrades } = byRoot === null ? {
+		chosen,
+		downgrades: []
+	} : openForShedding(chosen, profiles, byRoot.because, where);
+	const compiled = [{
+		name: "base",
+		...compiledBuiltin("base", arch)
+	}, ...held.map((one) => ({
+		name: profileText(one.profile),
+		...compiledProfile(one, where, profiles)
+	}))];
+	const told = compiled.map(({ name, rules }) => `${name}, ${rules} rules`);
+	return {
+		syscalls: {
+			profile,
+			filters: compiled.map(({ name, filter, rules }) => ({
+				name,
+				filter,
+				rules
+			}))
+		},
+		layer: {
+			status: chosen.length === 0 ? "not-requested" : "enforced",
+			mechanism: `seccomp (${told.join("; ")})`
+		},
+		downgrades,
+		notes: [...notesOf(compiled), ...heldNotes(asked)]
+	};
+}
+/** The policy's own profile, unless it refuses nothing, and what floors add. */
+function chosenProfiles({ profile, allow, block, further }) {
+	const names = (list) => list.map(({ value }) => value);
+	const own = {
+		profile: profile.value,
+		allow: names(allow),
+		block: names(block)
+	};
+	return [...own.profile === "off" && block.length === 0 ? [] : [own], ...further.map((one) => ({
+		profile: one.profile.value,
+		allow: names(one.allow),
+		block: []
+	}))];
+}
+/** The profile of Glovebox's own that is chosen as it is, so that nobody has to read or compile it; or null. */
+function unchanged({ profile, allow, block, opened = [] }) {
+	return [
+		allow,
+		block,
+		opened
+	].some((calls) => calls.length > 0) || typeof profile !== "string" || profile === "off" ? null : profile;
+}
+function compiledProfile(chosen, { arch, kernel }, profiles) {
+	const builtin = unchanged(chosen);
+	if (builtin !== null) return compiledBuiltin(builtin, arch);
+	return compileProfile(inFull(chosen, profiles), arch, kernel);
+}
+function inFull(chosen, profiles) {
+	const asked = adjustProfile(meant(chosen.profile, profiles), chosen);
+	const { opened = [] } = chosen;
+	return opened.length === 0 ? asked : adjustProfile(asked, {
+		allow: opened,
+		block: []
+	});
+}
+/** The default profile lets happen what root needs to give itself up; the others are looked at. */
+function openForShedding(chosen, profiles, because, where) {
+	const refused = chosen.map((one) => unchanged(one) === "default" ? [] : refusedIn(inFull(one, profiles), where));
+	return {
+		chosen: chosen.map((one, index) => ({
+			...one,
+			opened: refused[index] ?? []
+		})),
+		downgrades: sheddingRefused(refused.flat(), because)
+	};
+}
+function meant(choice, { named: known, files }) {
+	if (choice === "off") return NOTHING_REFUSED;
+	const profile = typeof choice === "string" ? known.get(choice) : files.get(choice.content?.sha256 ?? "");
+	if (profile === void 0) throw new Error(`the profile ${profileText(choice)} was not read`);
 	return profile;
+}
+/** What the base filter shuts is part of other layers' promises. */
+function baseLost({ sandbox, syscalls }) {
+	if (!sandbox.available || syscalls.available) return [];
+	return [{
+		layer: "privilege",
+		code: "filter-missing",
+		reason: `${syscalls.reason}, so the host's keyrings and vsock are not shut off`,
+		remedy: syscalls.remedy
+	}];
+}
+function notesOf(compiled) {
+	return compiled.filter(({ name }) => ![
+		"base",
+		"default",
+		"strict"
+	].includes(name)).flatMap(({ name, notes }) => notes.map((text) => ({
+		code: "profile-note",
+		text: `${name}: ${text}`
+	})));
+}
+/** `allow` opens a profile, and nothing of what other layers rest on. */
+function heldNotes({ allow }) {
+	const held = allow.filter(({ value }) => HELD_CALLS.has(value));
+	if (held.length === 0) return [];
+	return [{
+		code: "syscalls-held",
+		text: `syscalls.allow does not open all of ${held.map(({ value }) => value).join(", ")}: the seal itself rests on what the base filter refuses of it`
+	}];
 }
 
 // src/seccomp/builtin.ts
+const BUILTIN_NAMES = ["default", "strict"];
 /** A profile that comes with Glovebox. */
 async function builtinProfile(name) {
 	const { PROFILES } = await import("./seccomp-data.mjs");
@@ -647,14 +1197,13 @@ async function withProfiles({ layers, floors, override }, home, read) {
 		problems: bounds.flatMap(({ problem }) => problem ?? [])
 	};
 }
-/** What a policy's choices mean; those of Glovebox's own are only loaded where they are chosen. */
+/** What a policy's choices mean; those of Glovebox's own are only loaded where a policy changes them. */
 async function profilesFor({ syscalls }, files) {
-	const chosen = [syscalls.profile, ...syscalls.further.map(({ profile }) => profile)];
-	const names = new Set(chosen.map(({ value }) => value));
+	const looked = chosenProfiles(syscalls).filter((chosen) => unchanged(chosen) !== "default");
+	const names = new Set(looked.map(({ profile }) => profile));
 	const named = /* @__PURE__ */ new Map();
-	for (const name of ["default", "strict"]) if (names.has(name)) named.set(name, await builtinProfile(name));
+	for (const name of BUILTIN_NAMES) if (names.has(name)) named.set(name, await builtinProfile(name));
 	return {
-		base: baseProfile(),
 		named,
 		files
 	};
@@ -716,4 +1265,4 @@ function placeOf({ name: origin, line, column }) {
 	};
 }
 
-export { FLOOR_VARIABLE as a, readPolicyFile as c, namesOf$1 as i, profilesFor as n, readFloors as o, withProfiles as r, readLayers as s, profileOnDisk as t };
+export { FLOOR_VARIABLE as a, readPolicyFile as c, planSyscalls as i, profilesFor as n, readFloors as o, withProfiles as r, readLayers as s, profileOnDisk as t };

@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { A as PACKAGE_OF, C as opensToAll, S as startOf, b as recordsDirectory, g as locateTools, h as findProgram, v as cacheRoots, w as execute, x as entryOf, y as knownArchives } from "./host.mjs";
+import { C as recordsDirectory, D as execute, E as opensToAll, M as PACKAGE_OF, S as knownArchives, T as startOf, v as findProgram, w as entryOf, x as cacheRoots, y as locateTools } from "./host.mjs";
 import { a as SPARE_TOOLS, o as SUPPLIED_TOOLS, r as readMirror, s as TOOL_NAMES, t as MIRROR_FORM } from "./supply.mjs";
 import { i as privilegePrefix, r as installPackages } from "./mend.mjs";
 import { i as treeProblem, n as settleModes, r as sha256, t as describeTree } from "./trees.mjs";

@@ -1,7 +1,10 @@
-import { _ as searchOrder, h as findProgram, w as execute } from "./host.mjs";
-import { C as OWN, S as JOURNAL, i as settleOutputs, x as JOB } from "./journal.mjs";
-import { readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { t as GloveboxError } from "./errors.mjs";
+import { D as execute, b as searchOrder, v as findProgram } from "./host.mjs";
+import { C as JOB, T as OWN, i as settleOutputs, p as isOnlyOurs, w as JOURNAL } from "./journal.mjs";
+import { closeSync, constants, lstatSync, openSync, readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { once } from "node:events";
 import { join } from "node:path";
+import { spawn } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 
 // src/run/leftovers.ts
@@ -68,6 +71,64 @@ function kill(pid) {
 	} catch {}
 }
 
+// src/tools/lock.ts
+const PATIENCE_S = 10;
+/** flock's own code for a lock that somebody else has. */
+const TAKEN = 1;
+/** Takes a share in a directory; null where its file system knows no locks. Waits while somebody is alone. */
+async function shareDirectory(directory, flock) {
+	const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+	const code = await lock(flock, fd, [
+		"--shared",
+		"--timeout",
+		String(PATIENCE_S)
+	]);
+	if (code === TAKEN) {
+		closeSync(fd);
+		throw new GloveboxError("setup-failed", `${directory} is locked by another process`, { remedy: "find it with `lslocks`, or run in another directory" });
+	}
+	if (code !== 0) {
+		closeSync(fd);
+		return null;
+	}
+	return {
+		alone: async () => await lock(flock, fd, ["--exclusive", "--nonblock"]) === 0,
+		close: () => closeSync(fd)
+	};
+}
+/**
+* Has a directory for itself until `release` is called or this process ends; where its file system knows no
+* locks, without a lock. `taken`: somebody else had it for as many seconds as there is patience.
+*/
+async function lockDirectory(directory, flock, patience) {
+	const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+	const code = await lock(flock, fd, [
+		"--exclusive",
+		"--timeout",
+		String(patience)
+	]);
+	if (code === TAKEN) closeSync(fd);
+	return code === TAKEN ? "taken" : { release: () => closeSync(fd) };
+}
+/** The lock belongs to the open file, so it stays with us when flock has ended. */
+async function lock(flock, fd, how) {
+	const child = spawn(flock, [...how, "3"], {
+		env: {},
+		stdio: [
+			"ignore",
+			"ignore",
+			"ignore",
+			fd
+		]
+	});
+	try {
+		const [code] = await once(child, "exit");
+		return code;
+	} catch {
+		return null;
+	}
+}
+
 // src/run/outputs/recover.ts
 const RUN = /^glovebox-\d+-[0-9a-f]{12}$/;
 const ACTION = /^glovebox-action-[0-9a-f]{24}$/;
@@ -87,10 +148,16 @@ async function recoverOutputs(base) {
 	for (const run of runs.filter((path) => RUN.test(path.split("/").at(-1) ?? ""))) {
 		const job = jobOf(join(run, OWN));
 		if (job === null || isAtWork(run, job)) continue;
+		const lock = await lockDirectory(join(run, OWN), await flock(), 0);
+		if (lock === "taken") continue;
 		await endLeftovers(run);
 		recovered.push(...settle(join(run, OWN), job));
+		lock.release();
 	}
 	return recovered;
+}
+async function flock() {
+	return await findProgram("flock", searchOrder(process.env["PATH"] ?? "")) ?? "flock";
 }
 /** Ends what the runs in a directory began, once nothing of them is left. */
 function settleRuns(directory) {
@@ -109,10 +176,11 @@ function settle(own, { workspace }) {
 		return told("only some of them are in place, and they can neither be completed nor taken back");
 	}
 }
-/** Only one whose outputs were begun has a journal. */
+/** Only one whose outputs were begun has a journal. Where anybody may make directories, some are not ours. */
 function jobOf(own) {
 	try {
-		if (statSync(join(own, "journal.json")).uid !== process.geteuid?.()) return null;
+		if (!lstatSync(join(own, "journal.json")).isFile()) return null;
+		if (!isOnlyOurs(lstatSync(own))) return null;
 		return JSON.parse(readFileSync(join(own, JOB), "utf8"));
 	} catch {
 		return null;
@@ -142,4 +210,4 @@ function namesIn(directory) {
 	}
 }
 
-export { endLeftovers as a, startOf as i, recoverOutputs as n, removeRun as o, settleRuns as r, ownNamespace as t };
+export { lockDirectory as a, removeRun as c, startOf as i, recoverOutputs as n, shareDirectory as o, settleRuns as r, endLeftovers as s, ownNamespace as t };

@@ -1,11 +1,11 @@
 import { f as startGroup, p as warning, r as endGroup, s as getState, u as saveState } from "./vendor-actions-core.mjs";
-import { D as shedIds, T as readHints, i as chooseScratchBase, k as evaluate, n as probeHost } from "./host.mjs";
-import { t as mergePolicies } from "./merge.mjs";
+import { A as shedIds, O as readHints, _ as chooseScratchBase, j as evaluate, n as probeHost } from "./host.mjs";
+import { a as mergePolicies } from "./shedding.mjs";
 import { a as mendsFor, n as undoMend, o as undoOf, s as undoWord, t as mendAll } from "./mend.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as logTitle } from "./logs.mjs";
 import { t as Neutraliser } from "./neutralise.mjs";
-import { a as endLeftovers, o as removeRun, r as settleRuns } from "./recover.mjs";
+import { c as removeRun, r as settleRuns, s as endLeftovers } from "./recover.mjs";
 import { chmodSync, mkdirSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";

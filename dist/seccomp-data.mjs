@@ -426,14 +426,25 @@ var default_default = {
 		},
 		{
 			"names": ["unshare"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 1,
+			"args": [{
+				"index": 0,
+				"op": "SCMP_CMP_GT",
+				"value": 4294967295
+			}],
+			"comment": "Flags that no kernel has yet."
+		},
+		{
+			"names": ["unshare"],
 			"action": "SCMP_ACT_ALLOW",
 			"args": [{
 				"index": 0,
 				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 2114060416,
+				"value": 4294635775,
 				"valueTwo": 0
 			}],
-			"comment": "Its other uses, such as descriptors of its own. The extra bit is for a time namespace; for clone that is part of a signal."
+			"comment": "Descriptors and the like of its own, or nothing. Flags are allowed by name here: the kernel gives new namespaces new ones."
 		},
 		{
 			"names": ["clone", "unshare"],
@@ -598,6 +609,18 @@ var default_default = {
 				"valueTwo": 21532
 			}],
 			"comment": "TIOCLINUX pastes into a console."
+		},
+		{
+			"names": ["ioctl"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 1,
+			"args": [{
+				"index": 1,
+				"op": "SCMP_CMP_MASKED_EQ",
+				"value": 4294967295,
+				"valueTwo": 21539
+			}],
+			"comment": "TIOCSETD loads another line discipline into the kernel."
 		},
 		{
 			"names": ["ioctl"],
@@ -1170,14 +1193,25 @@ var strict_default = {
 		},
 		{
 			"names": ["unshare"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 1,
+			"args": [{
+				"index": 0,
+				"op": "SCMP_CMP_GT",
+				"value": 4294967295
+			}],
+			"comment": "Flags that no kernel has yet."
+		},
+		{
+			"names": ["unshare"],
 			"action": "SCMP_ACT_ALLOW",
 			"args": [{
 				"index": 0,
 				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 2114060416,
+				"value": 4294635775,
 				"valueTwo": 0
 			}],
-			"comment": "Its other uses, such as descriptors of its own. The extra bit is for a time namespace; for clone that is part of a signal."
+			"comment": "Descriptors and the like of its own, or nothing. Flags are allowed by name here: the kernel gives new namespaces new ones."
 		},
 		{
 			"names": ["clone", "unshare"],

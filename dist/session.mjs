@@ -1,9 +1,9 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { D as shedIds, _ as searchOrder, c as offerTun, d as backendsOf, h as findProgram, k as evaluate, l as openAnteroom, n as probeHost, s as openUplink, t as identify, u as openHolder, w as execute } from "./host.mjs";
-import { a as reachesNothing, c as currentEnvironment, i as allowsNames, n as COMMAND_FILES, o as LAYERS, r as LAUNCH_FDS, s as ETC_SHOWN, t as makePlan } from "./plan.mjs";
+import { A as shedIds, D as execute, b as searchOrder, d as openAnteroom, f as openHolder, j as evaluate, l as openUplink, n as probeHost, p as backendsOf, t as identify, u as offerTun, v as findProgram } from "./host.mjs";
+import { a as reachesNothing, c as currentEnvironment, i as allowsNames, n as COMMAND_FILES, o as LAYERS, r as LAUNCH_FDS, s as isShownOfEtc, t as makePlan } from "./plan.mjs";
 import { r as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
-import { n as overridePolicy, r as union, t as mergePolicies } from "./merge.mjs";
+import { a as mergePolicies, o as overridePolicy, s as union } from "./shedding.mjs";
 import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
 import { c as expandGroups, d as asWritten, f as cidrOf, g as commonPorts, h as nameCovers, l as membersOf, m as matchesAddress, n as PROFILE_NAMES, p as entryText, r as profileText, u as shortEntry, v as portsCover } from "./schema.mjs";
 import { a as outputGlob, n as compileGlob } from "./output-globs.mjs";
@@ -14,9 +14,9 @@ import { o as SUPPLIED_TOOLS } from "./supply.mjs";
 import { d as METADATA_RANGES, u as HOST_LINK } from "./ruleset-gateway.mjs";
 import { n as parseHostName } from "./host-names.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
-import { i as startOf, n as recoverOutputs, t as ownNamespace } from "./recover.mjs";
+import { a as lockDirectory, i as startOf, n as recoverOutputs, o as shareDirectory, t as ownNamespace } from "./recover.mjs";
 import { t as closeInherited } from "./inherited.mjs";
-import { C as OWN, b as outputMatcher, i as settleOutputs, l as inWords, x as JOB } from "./journal.mjs";
+import { C as JOB, S as outputMatcher, T as OWN, i as settleOutputs, u as inWords } from "./journal.mjs";
 import { t as failedOutputs } from "./bring.mjs";
 import { chmodSync, chownSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { Socket } from "node:net";
@@ -559,6 +559,20 @@ function textOf$1(path) {
 	}
 }
 
+// src/probe/in-layers.ts
+/** What layers, the newest first, have at a path relative to the workspace; undefined where they have nothing. */
+function kindInLayers(path, layers) {
+	for (const layer of layers) try {
+		const stats = lstatSync(join(layer, path));
+		if (stats.isCharacterDevice() && stats.rdev === 0) return void 0;
+		return stats.isDirectory() ? "directory" : stats.isFile() ? "file" : "other";
+	} catch (error) {
+		const { code } = error;
+		if (code === "ENOTDIR") return void 0;
+		if (code !== "ENOENT") return "other";
+	}
+}
+
 // src/probe/nested-mounts.ts
 /** What is mounted in a directory, of mounts in mounts only the outer ones. */
 function nestedMounts(directory, table = readFileSync("/proc/self/mountinfo", "utf8")) {
@@ -865,7 +879,7 @@ function surveySite(request) {
 		},
 		workspaceMode: owner.mode & 4095,
 		base: BASE.flatMap(baseEntry),
-		etc: ETC_SHOWN.map((name) => `/etc/${name}`).filter((path) => existsSync(path)),
+		etc: readdirSync("/etc").filter(isShownOfEtc).toSorted().map((name) => `/etc/${name}`).filter((path) => existsSync(path)),
 		toolDirectories: toolDirectories(request.command, environment["PATH"] ?? "", {
 			home,
 			workspace,
@@ -873,7 +887,7 @@ function surveySite(request) {
 		}),
 		read: policy.filesystem.read.map(({ value }) => look(value)),
 		write: policy.filesystem.write.map(({ value }) => look(value)),
-		hide: policy.filesystem.hide.map(({ value }) => look(value)),
+		hide: policy.filesystem.hide.map(({ value }) => withLayers(look(value), workspace, request.layers)),
 		guarded: [
 			...GUARDED,
 			...git.repositories,
@@ -944,6 +958,14 @@ function lookAt(written, workspace, home) {
 		absolute,
 		kind,
 		real: kind === "missing" ? wouldBeAt(absolute) : realpathSync(absolute)
+	};
+}
+function withLayers(path, workspace, layers) {
+	if (path.kind !== "missing" || !within(path.absolute, workspace)) return path;
+	const inLayers = kindInLayers(path.absolute.slice(workspace.length + 1), layers);
+	return inLayers === void 0 ? path : {
+		...path,
+		inLayers
 	};
 }
 /** What does not exist has a place all the same: symlinks lead there, also one that leads nowhere. */
@@ -2823,50 +2845,6 @@ function readOrEmpty(file) {
 	}
 }
 
-// src/tools/lock.ts
-const PATIENCE_S = 10;
-/** flock's own code for a lock that somebody else has. */
-const TAKEN = 1;
-/** Takes a share in a directory; null where its file system knows no locks. Waits while somebody is alone. */
-async function shareDirectory(directory, flock) {
-	const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
-	const code = await lock(flock, fd, [
-		"--shared",
-		"--timeout",
-		String(PATIENCE_S)
-	]);
-	if (code === TAKEN) {
-		closeSync(fd);
-		throw new GloveboxError("setup-failed", `${directory} is locked by another process`, { remedy: "find it with `lslocks`, or run in another directory" });
-	}
-	if (code !== 0) {
-		closeSync(fd);
-		return null;
-	}
-	return {
-		alone: async () => await lock(flock, fd, ["--exclusive", "--nonblock"]) === 0,
-		close: () => closeSync(fd)
-	};
-}
-/** The lock belongs to the open file, so it stays with us when flock has ended. */
-async function lock(flock, fd, how) {
-	const child = spawn(flock, [...how, "3"], {
-		env: {},
-		stdio: [
-			"ignore",
-			"ignore",
-			"ignore",
-			fd
-		]
-	});
-	try {
-		const [code] = await once(child, "exit");
-		return code;
-	} catch {
-		return null;
-	}
-}
-
 // src/run/guards.ts
 /**
 * Puts an empty directory where something guarded does not exist, so that there is something to mount
@@ -2985,10 +2963,23 @@ function seenOf(pid) {
 	if (status === null) return null;
 	return {
 		uid: Number(status.get("Uid")?.split(/\s+/)[0] ?? NaN),
+		bare: isBare(status),
 		noNewPrivs: status.get("NoNewPrivs") === "1",
 		filtered: status.get("Seccomp") === "2",
 		filters: countOf(status) - countOf(readStatus(process.pid))
 	};
+}
+const CAPABILITY_SETS = [
+	"CapInh",
+	"CapPrm",
+	"CapEff",
+	"CapBnd",
+	"CapAmb"
+];
+function isBare(status) {
+	const alike = (name) => new Set(status.get(name)?.split(/\s+/) ?? ["", "unknown"]).size === 1;
+	const empty = (name) => /^0+$/.test(status.get(name) ?? "");
+	return alike("Uid") && alike("Gid") && status.get("Groups") === "" && CAPABILITY_SETS.every(empty);
 }
 /** A kernel before 5.9 does not count filters; there it is told only whether there are any. */
 function countOf(status) {
@@ -3236,6 +3227,32 @@ async function isSymlink(path) {
 	}
 }
 
+// src/run/fresh.ts
+/** In the anteroom, before anything of the step's runs: temporary file systems that are the step's. */
+async function mountFresh({ filesystem, identity, tools }, room) {
+	const { uid, gid } = identity;
+	for (const { source, mode, directories } of filesystem.fresh) {
+		mkdirSync(source, { recursive: true });
+		const options = `nosuid,nodev,uid=${uid},gid=${gid},mode=${mode}`;
+		const argv = [
+			tools.mount,
+			"-t",
+			"tmpfs",
+			"-o",
+			options,
+			"tmpfs",
+			source
+		];
+		const { code, stderr } = await execute(room.enter(argv));
+		if (code !== 0) throw new GloveboxError("setup-failed", `mounting ${source} failed: ${stderr.trim()}`);
+		for (const name of directories) {
+			const path = join(`/proc/${room.pid}/root${source}`, name);
+			mkdirSync(path, { mode: 493 });
+			chownSync(path, uid, gid);
+		}
+	}
+}
+
 // src/run/layer-entries.ts
 /**
 * Those that the step's own layer must have: of what the host has, and the step is not to see, what no
@@ -3294,8 +3311,9 @@ function makeUpper({ filesystem: { overlay }, identity }) {
 	});
 	mkdirSync(upper, { recursive: true });
 	mkdirSync(index, { recursive: true });
-	if (overlay.before.options === null) fillLayer(upper, overlay.entries, identity.shed);
+	if (overlay.below.length === 0) fillLayer(upper, overlay.entries, identity.shed);
 	chmodSync(upper, top.mode);
+	if (overlay.given !== null) chmodSync(overlay.given.upper, top.mode);
 	if (identity.shed) chownSync(upper, top.uid, top.gid);
 }
 /**
@@ -3350,6 +3368,7 @@ async function openRooms(plan, undo) {
 		undo.push(anteroom.close);
 		if (plan.network.kind === "routed") await offerTun(anteroom, plan.tools);
 		await stageSources(plan, anteroom);
+		await mountFresh(plan, anteroom);
 		mounted = await mountOverlay(plan, anteroom);
 		await refuseDetours(plan, anteroom);
 	}
@@ -3407,32 +3426,41 @@ async function mountOverlay(plan, room) {
 		options,
 		target
 	]), "mounting the overlay", LONG_OPTIONS);
-	const { before } = overlay;
+	const give = async (mounted) => {
+		const began = performance.now();
+		if (overlay.chown !== null) await must(room.enter([
+			chown,
+			"--recursive",
+			"--no-dereference",
+			overlay.chown,
+			"--",
+			mounted
+		]), "giving the overlay's files to the step");
+		return performance.now() - began;
+	};
+	const { before, given } = overlay;
 	let { entries } = overlay;
-	if (before.options !== null) {
-		await put(before.options, before.mount);
+	let givingMs = 0;
+	if (given !== null) {
+		await put(given.options, given.mount);
+		givingMs = await give(given.mount);
+	}
+	if (before.options !== null) await put(before.options, before.mount);
+	if (overlay.below.length > 0) {
 		entries = uncovered(overlay, `/proc/${room.pid}/root${before.mount}`);
 		if (overlay.upper !== null) fillLayer(overlay.upper, entries, plan.identity.shed);
 	}
 	await put(overlay.options, overlay.merged);
-	if (overlay.chown === null) return {
-		...NO_OVERLAY,
-		entries
+	if (overlay.chown === null || given !== null) return {
+		entries,
+		ownedSince: null,
+		givingMs
 	};
-	const began = performance.now();
-	await must(room.enter([
-		chown,
-		"--recursive",
-		"--no-dereference",
-		overlay.chown,
-		"--",
-		overlay.merged
-	]), "giving the overlay's files to the step");
-	const ownedSince = await timeIn(dirname(overlay.upper ?? plan.scratch));
+	givingMs = await give(overlay.merged);
 	return {
 		entries,
-		ownedSince,
-		givingMs: performance.now() - began
+		ownedSince: await timeIn(dirname(overlay.upper ?? plan.scratch)),
+		givingMs
 	};
 }
 /** As the file system of a directory tells it, which may be coarse. */
@@ -4052,7 +4080,7 @@ async function readChanges(plan, rooms) {
 		after: Buffer.from(inHolder(overlay.merged)),
 		upper: Buffer.from(overlay.upper),
 		ownedSince: rooms.ownedSince,
-		redirects: overlay.attributes === "trusted",
+		redirects: overlay.redirects,
 		sameDevice: areOnOneDevice([
 			overlay.lower,
 			overlay.upper,
@@ -4116,12 +4144,15 @@ function confirmHeld(plan, launched) {
 /**
 * Before the command is let go: the kernel, asked from outside, must show the uid that the plan
 * promises and no_new_privs. What a process says of itself inside a user namespace proves nothing.
+* Where root built the sandbox, nothing of it may be left.
 */
 function confirmPrivilege({ identity, layers }, { step }) {
 	if (layers.privilege.status !== "enforced" && layers.privilege.status !== "downgraded") return;
 	const promised = identity.shed ? identity.uid : process.getuid?.();
-	if (step !== null && step.uid === promised && step.noNewPrivs) return;
-	const seen = step === null ? "nothing" : `uid ${step.uid}, no_new_privs ${step.noNewPrivs}`;
+	const held = step !== null && step.uid === promised && step.noNewPrivs;
+	if (held && (step.bare || !identity.byRoot)) return;
+	const left = held ? " with groups or capabilities of root" : "";
+	const seen = step === null ? "nothing" : `uid ${step.uid}, no_new_privs ${step.noNewPrivs}${left}`;
 	throw new GloveboxError("setup-failed", `the step's privileges are not what was promised: uid ${promised} with no_new_privs was, ${seen} was seen`);
 }
 /** The kernel must show all filters of the plan in force, and that nothing can shake them off. */
@@ -4441,7 +4472,14 @@ function openPlace(path, source) {
 	}];
 }
 
+// src/run/undo.ts
+async function undoAll(undo) {
+	for (const step of undo.toReversed()) await step();
+}
+
 // src/run/outputs/supervise-outputs.ts
+/** How long another run may take to put its outputs in place, or a step that writes in place to end. */
+const PATIENCE_S = 10;
 /** Beside the other entries when bundled, and at the top of the sources otherwise. */
 const WORKER = import.meta.filename.endsWith(".ts") ? join(import.meta.dirname, "../../bring-out.ts") : join(import.meta.dirname, "bring-out.mjs");
 /**
@@ -4452,31 +4490,38 @@ async function bringOutputs(plan, rooms, interrupts) {
 	const job = jobOf(plan, rooms);
 	if (job === null) return null;
 	const own = join(plan.scratch, OWN);
+	const undo = [];
+	const lock = async () => {
+		const had = await lockDirectory(job.workspace, plan.tools.flock, PATIENCE_S);
+		if (had !== "taken") undo.push(had.release);
+	};
 	try {
 		mkdirSync(own, { mode: 448 });
 		writeFileSync(join(own, JOB), JSON.stringify(job), {
 			mode: 384,
 			flag: "wx"
 		});
-		return await withWorker(own, interrupts);
+		return await withWorker(own, interrupts, lock);
 	} catch (error) {
 		return failedOutputs(error);
+	} finally {
+		await undoAll(undo);
 	}
 }
-function jobOf({ outputs, filesystem: { overlay }, identity }, { holder }) {
+function jobOf({ outputs, filesystem: { overlay } }, { holder }) {
 	if (outputs === null || overlay === null || overlay.upper === null) return null;
 	return {
 		plan: outputs,
 		merged: `/proc/${holder.pid}/root${overlay.merged}`,
 		workspace: overlay.lower,
-		layers: identity.shed ? [] : [overlay.upper, ...overlay.below],
+		layers: overlay.redirects ? [] : [overlay.upper, ...overlay.below],
 		root: process.geteuid?.() === 0,
 		supervisor: process.pid,
 		startedAt: startOf(process.pid),
 		namespace: ownNamespace()
 	};
 }
-async function withWorker(own, interrupts) {
+async function withWorker(own, interrupts, lock) {
 	const child = spawn(process.execPath, [WORKER, own], {
 		cwd: "/",
 		env: {},
@@ -4501,6 +4546,7 @@ async function withWorker(own, interrupts) {
 		const answer = JSON.parse(line);
 		answers.push(answer);
 		if (!("staged" in answer) || !answer.staged) continue;
+		await lock();
 		interrupts.hold();
 		if (!stopped) child.stdin.write("go\n");
 	}
@@ -4608,11 +4654,6 @@ function isOpen(fd) {
 	} catch {
 		return false;
 	}
-}
-
-// src/run/undo.ts
-async function undoAll(undo) {
-	for (const step of undo.toReversed()) await step();
 }
 
 // src/run/watch.ts

@@ -912,6 +912,17 @@ function nearest(written) {
 	return suggestion(written, alike);
 }
 
+// src/plan/downgrade.ts
+/** A capability that is lacking, told as what it takes from a layer. */
+function downgradeOf(layer, { code, reason, remedy }) {
+	return {
+		layer,
+		code,
+		reason,
+		remedy
+	};
+}
+
 // src/policy/defaults.ts
 const HOUR = 36e5;
 const MEBIBYTE = 2 ** 20;
@@ -1064,4 +1075,82 @@ function instead(first, second) {
 	return second ?? first;
 }
 
-export { isArch as a, ARCHITECTURES as i, overridePolicy as n, readSyscall as o, union as r, mergePolicies as t };
+// src/plan/shedding.ts
+/** What bubblewrap needs while it builds. */
+const BUILDS_WITH = [
+	"sys_admin",
+	"sys_chroot",
+	"net_admin",
+	"dac_override"
+];
+/** What is left until root is shed: that is done with the first three, and begins in a directory of the step's. */
+const SHEDS_WITH = [
+	"setuid",
+	"setgid",
+	"setpcap",
+	"dac_read_search"
+];
+/** What bubblewrap unshares, and which ids and capabilities it leaves. */
+function namespaceOptions({ uid, gid, byRoot }) {
+	const others = [
+		"--unshare-pid",
+		"--unshare-ipc",
+		"--unshare-uts",
+		"--unshare-cgroup"
+	];
+	const none = ["--cap-drop", "ALL"];
+	return byRoot ? [
+		...others,
+		...none,
+		...SHEDS_WITH.flatMap((name) => ["--cap-add", `CAP_${name}`])
+	] : [
+		"--unshare-user",
+		...others,
+		"--uid",
+		String(uid),
+		"--gid",
+		String(gid),
+		...none
+	];
+}
+/** Before bubblewrap: a root that builds has neither groups nor privileges beyond the task. */
+function boundedRoot({ setpriv }, { byRoot }) {
+	if (!byRoot) return [];
+	return [setpriv, ...[
+		"--clear-groups",
+		"--inh-caps=-all",
+		`--bounding-set=${["-all", ...[...BUILDS_WITH, ...SHEDS_WITH].map((name) => `+${name}`)].join(",")}`,
+		"--"
+	]];
+}
+/** After bubblewrap, with all its filters in force: root becomes the step for good. */
+function shedInside({ setpriv }, { uid, gid, byRoot }) {
+	if (!byRoot) return [];
+	return [
+		setpriv,
+		...[
+			"--reuid",
+			String(uid),
+			"--regid",
+			String(gid),
+			"--keep-groups",
+			"--no-new-privs"
+		],
+		...[
+			"--inh-caps=-all",
+			"--ambient-caps=-all",
+			"--bounding-set=-all",
+			"--"
+		]
+	];
+}
+/** The system calls of that, which a filter must let through. */
+const SHED_CALLS = [
+	"capget",
+	"capset",
+	"prctl",
+	"setresgid",
+	"setresuid"
+];
+
+export { mergePolicies as a, downgradeOf as c, readSyscall as d, shedInside as i, ARCHITECTURES as l, boundedRoot as n, overridePolicy as o, namespaceOptions as r, union as s, SHED_CALLS as t, isArch as u };
