@@ -2,11 +2,18 @@ import { type Facts, SUPPLIED_TOOLS } from '../capabilities/facts.ts';
 import { rewritable } from '../tools/ownership.ts';
 import { type AttemptRequest, type Attempts, tryAll } from './attempts.ts';
 
+/** How the kernel says no. */
+const REFUSED =
+  /not permitted|permission denied|no permissions|no space left|invalid argument|not implemented|too many users/i;
+
 /** Tries everything with user namespaces, and only where root cannot have them, by root's own privileges. */
 export async function tryEverything(request: AttemptRequest): Promise<Attempts> {
+  const first = await tryAll(request, false);
+  if (request.shed === null || !isRefused(first)) return first;
+  // A trial of which something was killed can sound alike, and is no reason for another way.
   const usual = await tryAll(request, false);
   const failed = failureOf(usual);
-  if (request.shed === null || failed === undefined) return usual;
+  if (failed === undefined || !isRefused(usual)) return usual;
   const open = openTool(request.tools);
   if (open !== null) return { ...usual, privileges: { tried: true, ok: false, said: open } };
   const byRoot = await tryAll(request, true);
@@ -14,6 +21,11 @@ export async function tryEverything(request: AttemptRequest): Promise<Attempts> 
   return wrong === undefined
     ? { ...byRoot, namespaces: failed, privileges: byRoot.namespaces }
     : { ...usual, privileges: wrong };
+}
+
+function isRefused(attempts: Attempts): boolean {
+  const failed = failureOf(attempts);
+  return failed?.tried === true && !failed.ok && REFUSED.test(failed.said);
 }
 
 function failureOf({ namespaces, bwrap }: Attempts): Attempts['bwrap'] | undefined {
