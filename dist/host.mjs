@@ -2340,11 +2340,15 @@ async function tryUplink(request, scratchBase) {
 }
 
 // src/probe/ways.ts
+/** How the kernel says no. */
+const REFUSED = /not permitted|permission denied|no permissions|no space left|invalid argument|not implemented|too many users/i;
 /** Tries everything with user namespaces, and only where root cannot have them, by root's own privileges. */
 async function tryEverything(request) {
+	const first = await tryAll(request, false);
+	if (request.shed === null || !isRefused(first)) return first;
 	const usual = await tryAll(request, false);
 	const failed = failureOf(usual);
-	if (request.shed === null || failed === void 0) return usual;
+	if (failed === void 0 || !isRefused(usual)) return usual;
 	const open = openTool(request.tools);
 	if (open !== null) return {
 		...usual,
@@ -2364,6 +2368,10 @@ async function tryEverything(request) {
 		...usual,
 		privileges: wrong
 	};
+}
+function isRefused(attempts) {
+	const failed = failureOf(attempts);
+	return failed?.tried === true && !failed.ok && REFUSED.test(failed.said);
 }
 function failureOf({ namespaces, bwrap }) {
 	return [namespaces, bwrap].find((one) => one.tried && !one.ok);
