@@ -1,8 +1,8 @@
 import { n as messageOf } from "./errors.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
-import { A as shedIds, j as evaluate, n as probeHost, p as backendsOf } from "./host.mjs";
+import { M as shedIds, N as evaluate, n as probeHost, p as backendsOf } from "./host.mjs";
 import { a as mendsFor, t as mendAll } from "./mend.mjs";
-import { c as currentEnvironment, t as makePlan } from "./plan.mjs";
+import { l as currentEnvironment, r as groupName, t as makePlan } from "./plan.mjs";
 import { a as mergePolicies } from "./shedding.mjs";
 import { n as profilesFor } from "./profiles.mjs";
 import { t as provideTools } from "./provide.mjs";
@@ -13,7 +13,7 @@ import { createInterface } from "node:readline/promises";
 // src/cli/doctor-screen.ts
 /** Every layer and what it rests on, and once each reason why one cannot be had, with what mends it. */
 function doctorScreen(facts, capabilities, downgrades, style) {
-	const rows = rowsOf(capabilities, facts.hints);
+	const rows = rowsOf(capabilities);
 	const reasons = reasonsOf(rows, downgrades);
 	return [
 		...heading(facts, style),
@@ -61,7 +61,7 @@ function reasonsOf(rows, downgrades) {
 	const others = downgrades.filter((one) => !lacks.some(({ reason }) => one.reason.includes(reason)));
 	return [...new Map([...lacks, ...others].map((one) => [one.reason, one])).values()];
 }
-function rowsOf(capabilities, { systemdUser }) {
+function rowsOf(capabilities) {
 	const { sandbox, syscalls, loopback, rules, doors, slirp4netns, pasta } = capabilities;
 	const { overlay, limits, privilegeDrop, memoryCgroup, byRoot } = capabilities;
 	const first = (...verdicts) => verdicts.find(({ available }) => !available) ?? { available: true };
@@ -100,7 +100,7 @@ function rowsOf(capabilities, { systemdUser }) {
 		{
 			layer: "resources",
 			verdict: limits,
-			how: memoryCgroup === null ? `rlimits; memory is watched${systemdUser ? ", or held under: systemd-run --user --scope" : ""}` : `rlimits; memory cgroup v${memoryCgroup.version}`
+			how: memoryCgroup === null ? "rlimits; memory is watched" : `rlimits; ${groupName(memoryCgroup)}`
 		},
 		{
 			layer: "privilege",

@@ -1,5 +1,5 @@
 import { r as harmless } from "./text.mjs";
-import { c as currentEnvironment, o as LAYERS } from "./plan.mjs";
+import { l as currentEnvironment, s as LAYERS } from "./plan.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { t as prepare } from "./session.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";

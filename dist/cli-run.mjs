@@ -5,7 +5,7 @@ import { c as removeRun } from "./recover.mjs";
 import { i as listenForInterrupts, n as verdict, r as openOutlet, t as unusedLines } from "./verdict.mjs";
 import { t as ownIo } from "./step-io.mjs";
 import { n as session } from "./session.mjs";
-import { c as currentEnvironment } from "./plan.mjs";
+import { l as currentEnvironment } from "./plan.mjs";
 import { t as logSections } from "./logs.mjs";
 import { n as styleFor } from "./style.mjs";
 import { accessSync, constants, existsSync, lstatSync, readFileSync, readdirSync, realpathSync, renameSync, writeFileSync } from "node:fs";

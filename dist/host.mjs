@@ -6,7 +6,7 @@ import { i as treeProblem, r as sha256$1 } from "./trees.mjs";
 import { l as widthOf, n as formatAddress, o as parseAddress, t as contains } from "./addresses.mjs";
 import { r as within } from "./mounts.mjs";
 import { r as harmless } from "./text.mjs";
-import { accessSync, closeSync, constants, existsSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { arch, homedir, networkInterfaces, platform, release, tmpdir, userInfo } from "node:os";
 import { access, chmod, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rm, stat } from "node:fs/promises";
@@ -34,7 +34,8 @@ const PACKAGE_OF = {
 	rm: "coreutils",
 	tee: "coreutils",
 	cat: "coreutils",
-	env: "coreutils"
+	env: "coreutils",
+	"systemd-run": "systemd"
 };
 function missingTool(name, { passedOver = [] }) {
 	return {
@@ -525,8 +526,7 @@ function readHints(environment) {
 			init: (readOrNull("/proc/1/comm") ?? "").trim(),
 			hosted: environment["RUNNER_ENVIRONMENT"] === "github-hosted",
 			docker: existsSync("/.dockerenv")
-		}),
-		systemdUser: existsSync(`/run/user/${process.getuid?.() ?? -1}/systemd/private`)
+		})
 	};
 }
 /** gVisor tells the version and the build date of a Linux that it never was. */
@@ -996,10 +996,92 @@ async function isExecutable(file) {
 	}
 }
 
+// src/probe/host-addresses.ts
+/**
+* The addresses under which this host answers itself, besides loopback. Node tells only those of
+* interfaces with a carrier; the kernel answers for all of them, an idle docker0's too.
+*/
+function hostAddresses() {
+	const all = [
+		...Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []).map(({ address }) => address.split("%")[0] ?? address),
+		...localFour(readOrEmpty("/proc/net/fib_trie")),
+		...localSix(readOrEmpty("/proc/net/if_inet6"))
+	];
+	return [...new Set(all)].filter((address) => !address.startsWith("127.") && address !== "::1");
+}
+/** A leaf of the routing trie is an address, followed by a line for each of its routes. */
+function localFour(trie) {
+	return trie.split("|-- ").slice(1).filter((leaf) => leaf.includes("/32 host LOCAL")).map((leaf) => leaf.split("\n")[0] ?? "");
+}
+/** Lines that begin with an address of 32 hexadecimal digits. */
+function localSix(list) {
+	return [...list.matchAll(/^[0-9a-f]{32}/gm)].map(([hex]) => formatAddress({
+		family: 6,
+		bits: BigInt(`0x${hex}`)
+	}));
+}
+function readOrEmpty(path) {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return "";
+	}
+}
+
+// src/tools/scope.ts
+const ARRIVES_WITHIN_MS = 1e4;
+const LOOKS_EVERY_MS$1 = 2;
+/** systemd-run has a scope made around itself, and then becomes the command: same pid, same descriptors. */
+function startInScope({ systemdRun, env, runtime }, argv) {
+	return {
+		argv: [...[
+			systemdRun,
+			"--user",
+			"--scope",
+			"--quiet",
+			"--collect",
+			"--"
+		], ...[
+			env,
+			"-i",
+			"--",
+			...argv
+		]],
+		environment: { XDG_RUNTIME_DIR: runtime }
+	};
+}
+/** Waits until the process is in its scope, and something else than systemd-run; false: it never was. */
+async function arrives(pid, { systemdRun }) {
+	const until = performance.now() + ARRIVES_WITHIN_MS;
+	const before = [
+		systemdRun,
+		process.execPath,
+		readlinkSync("/proc/self/exe")
+	];
+	while (performance.now() < until) {
+		const program = programOf(pid);
+		if (program === null) return false;
+		if (!before.includes(program)) return true;
+		await setTimeout$1(LOOKS_EVERY_MS$1);
+	}
+	return false;
+}
+/** null when it has ended. */
+function programOf(pid) {
+	try {
+		return readlinkSync(`/proc/${pid}/exe`);
+	} catch {
+		return null;
+	}
+}
+
 // src/probe/cgroup.ts
-/** Finds a memory controller in which we can make a child group, by making one and taking it away. */
-function findMemoryCgroup() {
-	const memberships = readText("/proc/self/cgroup");
+/**
+* Finds a memory controller in which a child group can be made for what this process starts, by making
+* one and taking it away.
+*/
+function findMemoryCgroup(pid = process.pid) {
+	const memberships = readText(`/proc/${pid}/cgroup`);
 	const mounts = readText("/proc/self/mounts");
 	const parent = versionOneParents(memberships, mounts).find((path) => canHold(path, "memory.limit_in_bytes"));
 	if (parent !== void 0) return {
@@ -1007,7 +1089,7 @@ function findMemoryCgroup() {
 		parent,
 		ceiling: null
 	};
-	return versionTwo(versionTwoParents(memberships, mounts));
+	return versionTwo(versionTwoParents(memberships, mounts), pid);
 }
 /** Our own group, or the top of what is mounted, if that is all of the tree that a container sees. */
 function versionOneParents(memberships, mounts) {
@@ -1027,8 +1109,8 @@ function versionTwoParents(memberships, mounts) {
 * Processes and a controller for child groups do not go together in one group: except at the very
 * top, the step's group comes to lie next to our own or further up, where limits below do not bind it.
 */
-function versionTwo(parents) {
-	if (!lists(parents[0], process.pid)) return null;
+function versionTwo(parents, pid) {
+	if (!lists(parents[0], pid)) return null;
 	let ceiling = null;
 	for (const parent of parents) {
 		handMemoryOn(parent);
@@ -1090,35 +1172,51 @@ function readText(path) {
 	}
 }
 
-// src/probe/host-addresses.ts
-/**
-* The addresses under which this host answers itself, besides loopback. Node tells only those of
-* interfaces with a carrier; the kernel answers for all of them, an idle docker0's too.
-*/
-function hostAddresses() {
-	const all = [
-		...Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []).map(({ address }) => address.split("%")[0] ?? address),
-		...localFour(readOrEmpty("/proc/net/fib_trie")),
-		...localSix(readOrEmpty("/proc/net/if_inet6"))
-	];
-	return [...new Set(all)].filter((address) => !address.startsWith("127.") && address !== "::1");
+// src/probe/scope.ts
+/** Finds a memory controller for the run: in reach of ourselves, or else of a scope of the user's systemd. */
+async function findMemoryHold(tools, { uid }) {
+	const ours = findMemoryCgroup();
+	if (ours !== null) return {
+		...ours,
+		scope: null
+	};
+	const scope = scopeOf(tools, uid);
+	if (scope === null) return null;
+	const theirs = await fromWithin(scope);
+	return theirs === null ? null : {
+		...theirs,
+		scope
+	};
 }
-/** A leaf of the routing trie is an address, followed by a line for each of its routes. */
-function localFour(trie) {
-	return trie.split("|-- ").slice(1).filter((leaf) => leaf.includes("/32 host LOCAL")).map((leaf) => leaf.split("\n")[0] ?? "");
+function scopeOf(tools, uid) {
+	const [systemdRun, env] = [tools["systemd-run"].path, tools.env.path];
+	const runtime = `/run/user/${uid}`;
+	const listens = existsSync(`${runtime}/systemd/private`);
+	return systemdRun !== null && env !== null && listens ? {
+		systemdRun,
+		env,
+		runtime
+	} : null;
 }
-/** Lines that begin with an address of 32 hexadecimal digits. */
-function localSix(list) {
-	return [...list.matchAll(/^[0-9a-f]{32}/gm)].map(([hex]) => formatAddress({
-		family: 6,
-		bits: BigInt(`0x${hex}`)
-	}));
-}
-function readOrEmpty(path) {
+/** Has a scope made, looks from where a process in it stands, and ends it. */
+async function fromWithin(scope) {
+	const { argv, environment } = startInScope(scope, ["cat"]);
+	const [program = "", ...args] = argv;
+	const child = spawn(program, args, {
+		env: environment,
+		stdio: [
+			"pipe",
+			"ignore",
+			"ignore"
+		]
+	});
+	const over = Promise.race([once(child, "exit"), once(child, "error")]);
 	try {
-		return readFileSync(path, "utf8");
-	} catch {
-		return "";
+		const { pid } = child;
+		return pid !== void 0 && await arrives(pid, scope) ? findMemoryCgroup(pid) : null;
+	} finally {
+		child.kill("SIGKILL");
+		await over.catch(() => void 0);
 	}
 }
 
@@ -2416,7 +2514,7 @@ async function probeHost({ needs, environment, writable, shed, scratchBase: give
 		identity,
 		tools,
 		attempts,
-		memoryCgroup: needs.memoryCgroup ? findMemoryCgroup() : null,
+		memoryCgroup: needs.memoryCgroup ? await findMemoryHold(tools, identity) : null,
 		hints,
 		hardLimits: hardLimits(),
 		hostAddresses: hostAddresses(),
@@ -2494,4 +2592,4 @@ function hardLimits() {
 	};
 }
 
-export { shedIds as A, recordsDirectory as C, execute as D, opensToAll as E, PACKAGE_OF as M, readHints as O, knownArchives as S, startOf as T, chooseScratchBase as _, layered as a, searchOrder as b, nestedInOverlay as c, openAnteroom as d, openHolder as f, routesOf as g, planUplink as h, hasRedirects as i, evaluate as j, planPrivilege as k, openUplink as l, chooseUplink as m, probeHost as n, ownershipNotes as o, backendsOf as p, probeOnce as r, planOverlay as s, identify as t, offerTun as u, findProgram as v, entryOf as w, cacheRoots as x, locateTools as y };
+export { readHints as A, cacheRoots as C, startOf as D, entryOf as E, shedIds as M, evaluate as N, opensToAll as O, PACKAGE_OF as P, searchOrder as S, recordsDirectory as T, chooseScratchBase as _, layered as a, findProgram as b, nestedInOverlay as c, openAnteroom as d, openHolder as f, routesOf as g, planUplink as h, hasRedirects as i, planPrivilege as j, execute as k, openUplink as l, chooseUplink as m, probeHost as n, ownershipNotes as o, backendsOf as p, probeOnce as r, planOverlay as s, identify as t, offerTun as u, arrives as v, knownArchives as w, locateTools as x, startInScope as y };

@@ -1,4 +1,4 @@
-import { D as execute, v as findProgram } from "./host.mjs";
+import { b as findProgram, k as execute } from "./host.mjs";
 import { t as GloveboxError } from "./errors.mjs";
 import { spawn } from "node:child_process";
 

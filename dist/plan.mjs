@@ -1,4 +1,4 @@
-import { a as layered, c as nestedInOverlay, g as routesOf, h as planUplink, i as hasRedirects, k as planPrivilege, m as chooseUplink, o as ownershipNotes, s as planOverlay } from "./host.mjs";
+import { a as layered, c as nestedInOverlay, g as routesOf, h as planUplink, i as hasRedirects, j as planPrivilege, m as chooseUplink, o as ownershipNotes, s as planOverlay } from "./host.mjs";
 import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions } from "./shedding.mjs";
 import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
 import { s as parseCidr, t as contains } from "./addresses.mjs";
@@ -1038,7 +1038,7 @@ function layerOf(requested, downgrades, limits) {
 		status: "not-requested",
 		mechanism: "none"
 	};
-	const memory = limits.memoryBytes === null ? null : limits.memoryCgroup === null ? "memory watch" : `memory cgroup v${limits.memoryCgroup.version}`;
+	const memory = limits.memoryBytes === null ? null : limits.memoryCgroup === null ? "memory watch" : groupName(limits.memoryCgroup);
 	const parts = [
 		limits.prlimit.length > 0 ? "rlimits" : null,
 		"watchdog",
@@ -1048,6 +1048,10 @@ function layerOf(requested, downgrades, limits) {
 		status: downgrades.length > 0 ? "downgraded" : "enforced",
 		mechanism: parts.filter((part) => part !== null).join(", ")
 	};
+}
+/** What holds the memory, in words. */
+function groupName({ version, scope }) {
+	return `memory cgroup v${version}${scope === null ? "" : " by a scope of systemd"}`;
 }
 function memoryNotes({ memoryBytes, memoryCgroup }, wanted) {
 	if (memoryBytes === null || wanted === null) return [];
@@ -1738,4 +1742,4 @@ function makePlan({ policy, facts, capabilities, site, profiles, command, scratc
 	};
 }
 
-export { reachesNothing as a, currentEnvironment as c, allowsNames as i, COMMAND_FILES as n, LAYERS as o, LAUNCH_FDS as r, isShownOfEtc as s, makePlan as t };
+export { allowsNames as a, isShownOfEtc as c, LAUNCH_FDS as i, currentEnvironment as l, COMMAND_FILES as n, reachesNothing as o, groupName as r, LAYERS as s, makePlan as t };

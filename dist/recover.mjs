@@ -1,5 +1,5 @@
 import { t as GloveboxError } from "./errors.mjs";
-import { D as execute, b as searchOrder, v as findProgram } from "./host.mjs";
+import { S as searchOrder, b as findProgram, k as execute } from "./host.mjs";
 import { C as JOB, T as OWN, i as settleOutputs, p as isOnlyOurs, w as JOURNAL } from "./journal.mjs";
 import { closeSync, constants, lstatSync, openSync, readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { once } from "node:events";

@@ -1,5 +1,5 @@
 import { f as startGroup, p as warning, r as endGroup, s as getState, u as saveState } from "./vendor-actions-core.mjs";
-import { A as shedIds, O as readHints, _ as chooseScratchBase, j as evaluate, n as probeHost } from "./host.mjs";
+import { A as readHints, M as shedIds, N as evaluate, _ as chooseScratchBase, n as probeHost } from "./host.mjs";
 import { a as mergePolicies } from "./shedding.mjs";
 import { a as mendsFor, n as undoMend, o as undoOf, s as undoWord, t as mendAll } from "./mend.mjs";
 import { r as harmless } from "./text.mjs";

@@ -1,6 +1,6 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { A as shedIds, D as execute, b as searchOrder, d as openAnteroom, f as openHolder, j as evaluate, l as openUplink, n as probeHost, p as backendsOf, t as identify, u as offerTun, v as findProgram } from "./host.mjs";
-import { a as reachesNothing, c as currentEnvironment, i as allowsNames, n as COMMAND_FILES, o as LAYERS, r as LAUNCH_FDS, s as isShownOfEtc, t as makePlan } from "./plan.mjs";
+import { M as shedIds, N as evaluate, S as searchOrder, b as findProgram, d as openAnteroom, f as openHolder, k as execute, l as openUplink, n as probeHost, p as backendsOf, t as identify, u as offerTun, v as arrives, y as startInScope } from "./host.mjs";
+import { a as allowsNames, c as isShownOfEtc, i as LAUNCH_FDS, l as currentEnvironment, n as COMMAND_FILES, o as reachesNothing, s as LAYERS, t as makePlan } from "./plan.mjs";
 import { r as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
 import { a as mergePolicies, o as overridePolicy, s as union } from "./shedding.mjs";
@@ -2879,11 +2879,19 @@ async function launchSealed(plan, holder, streams, group) {
 	const filterFds = filters.map((_, index) => 6 + index);
 	const fds = [...Object.values(LAUNCH_FDS), ...filterFds];
 	const stdio = [...streams.childFds, ...fds.map(() => "pipe")];
-	const child = start(holder.enter(plan.launch.argv), {}, stdio);
+	const scope = group === null ? null : plan.limits.memoryCgroup?.scope ?? null;
+	const inner = holder.enter(plan.launch.argv);
+	const { argv, environment } = scope === null ? {
+		argv: inner,
+		environment: {}
+	} : startInScope(scope, inner);
+	const child = start(argv, environment, stdio);
 	streams.closeChildEnds();
 	const pipe = (fd) => child.stdio[fd];
 	for (const fd of fds) pipe(fd).on("error", () => {});
-	if (child.pid !== void 0) group?.admit(child.pid);
+	const arrived = scope === null || await arrives(child.pid ?? 0, scope);
+	if (!arrived) child.kill("SIGKILL");
+	else if (child.pid !== void 0) group?.admit(child.pid);
 	pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(""));
 	filters.forEach(({ filter }, index) => pipe(6 + index).end(filter));
 	const exitCode = exitCodeIn(pipe(LAUNCH_FDS.status));
@@ -2897,7 +2905,10 @@ async function launchSealed(plan, holder, streams, group) {
 	const root = child.pid ?? 0;
 	const waiting = built ? descendantsOf(root).at(-1) : void 0;
 	const init = waiting?.parent ?? null;
-	if (init === null || group?.holds(init) === false) throw new GloveboxError("setup-failed", await whyNotBuilt(init, group, streams, plan));
+	if (init === null || group?.holds(init) === false) {
+		const why = await (arrived ? whyNotBuilt(init, group, streams, plan) : noScope(streams));
+		throw new GloveboxError("setup-failed", why);
+	}
 	return {
 		root,
 		init,
@@ -2915,10 +2926,17 @@ async function launchSealed(plan, holder, streams, group) {
 async function whyNotBuilt(init, group, streams, { policy }) {
 	if (group !== null && group.kills() > 0) return "the kernel found no memory left while the sandbox was built: resources.memory, or a limit around Glovebox, is too small";
 	if (init !== null) return "the kernel did not take the step into its memory control group";
-	const said = await Promise.race([text(streams.stderr ?? streams.stdout).then((all) => all.trim()), setTimeout$1(LAST_WORDS_MS, "", { ref: false })]);
+	const said = await lastWords$1(streams);
 	const { profile, block, further } = policy.syscalls;
 	const hint = block.length > 0 || [profile, ...further.map((one) => one.profile)].some(isFile) ? "; syscalls.profile or syscalls.block may refuse what starting a program takes" : "";
 	return `bubblewrap could not build the sandbox: ${said || "it ended without a word"}${hint}`;
+}
+async function noScope(streams) {
+	return `the user's systemd made no scope for the step: ${await lastWords$1(streams) || "it did not answer"}`;
+}
+/** Bounded: where only nsenter was killed, bwrap lives on with stderr open until the holder goes. */
+async function lastWords$1({ stderr, stdout }) {
+	return await Promise.race([text(stderr ?? stdout).then((all) => all.trim()), setTimeout$1(LAST_WORDS_MS, "", { ref: false })]);
 }
 function isFile({ value }) {
 	return typeof value !== "string";

@@ -1,5 +1,5 @@
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { o as LAYERS } from "./plan.mjs";
+import { s as LAYERS } from "./plan.mjs";
 import { c as folded, f as shownDestination, l as section, m as yamlText, o as outputsSection, r as suggestionsOf, s as cell, u as table } from "./session.mjs";
 
 // src/report/changes-tree.ts

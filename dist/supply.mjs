@@ -18,10 +18,11 @@ const TOOL_NAMES = [
 	"rm",
 	"tee",
 	"cat",
-	"env"
+	"env",
+	"systemd-run"
 ];
 /** Nothing is lost without these, as long as the others are there. */
-const SPARE_TOOLS = ["pasta"];
+const SPARE_TOOLS = ["pasta", "systemd-run"];
 /** Those that Glovebox can bring along; everything else is on every machine or its package manager's. */
 const SUPPLIED_TOOLS = [
 	"bwrap",

@@ -23,6 +23,7 @@ export const PACKAGE_OF: Readonly<Record<ToolName, string>> = {
   tee: 'coreutils',
   cat: 'coreutils',
   env: 'coreutils',
+  'systemd-run': 'systemd',
 };
 
 export function missingTool(name: ToolName, { passedOver = [] }: ToolFact): Lack {

@@ -18,11 +18,12 @@ export const TOOL_NAMES = [
   'tee',
   'cat',
   'env',
+  'systemd-run',
 ] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
 /** Nothing is lost without these, as long as the others are there. */
-export const SPARE_TOOLS: readonly ToolName[] = ['pasta'];
+export const SPARE_TOOLS: readonly ToolName[] = ['pasta', 'systemd-run'];
 
 /** Those that Glovebox can bring along; everything else is on every machine or its package manager's. */
 export const SUPPLIED_TOOLS = ['bwrap', 'slirp4netns', 'nft'] as const;
@@ -99,6 +100,16 @@ export interface MemoryCgroup {
   readonly parent: string;
   /** Bytes: the tightest limit of our own groups below it, which the run's group is not under. */
   readonly ceiling: number | null;
+  /** Who may move processes there is only who was started in such a scope; null: we are in reach of it. */
+  readonly scope: DelegatedScope | null;
+}
+
+/** A scope of the user's own systemd, to which the system has delegated a part of the tree. */
+export interface DelegatedScope {
+  readonly systemdRun: string;
+  readonly env: string;
+  /** The user's runtime directory, by which systemd-run finds it. */
+  readonly runtime: string;
 }
 
 /** Sysctls that explain a failure; null where the file does not exist or is not readable. */
@@ -112,8 +123,6 @@ export interface Hints {
   readonly inContainer: boolean;
   /** A Linux that is none, or not a whole machine. `slim`: a hosted runner that is itself a container. */
   readonly flavour: 'gvisor' | 'slim' | 'wsl1' | 'wsl2' | null;
-  /** A service manager of this user's own can delegate a control group. */
-  readonly systemdUser: boolean;
   /** Something is mounted over a part of /proc. */
   readonly procCovered: boolean;
   /** The AppArmor profile that confines us, such as `docker-default`; null for none. */

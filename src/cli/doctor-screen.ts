@@ -3,6 +3,7 @@ import type { Capabilities, Capability } from '../capabilities/evaluate.ts';
 import { type Facts, SUPPLIED_TOOLS, TOOL_NAMES } from '../capabilities/facts.ts';
 import { originLines } from '../capabilities/supply.ts';
 import { columns, type Style } from '../console/style.ts';
+import { groupName } from '../plan/limits.ts';
 import type { Downgrade } from '../plan/types.ts';
 
 interface Row {
@@ -24,7 +25,7 @@ export function doctorScreen(
   downgrades: readonly Downgrade[],
   style: Style,
 ): string {
-  const rows = rowsOf(capabilities, facts.hints);
+  const rows = rowsOf(capabilities);
   const reasons = reasonsOf(rows, downgrades);
   return [
     ...heading(facts, style),
@@ -93,7 +94,7 @@ function reasonsOf(rows: readonly Row[], downgrades: readonly Downgrade[]): Reas
   return [...new Map([...lacks, ...others].map((one) => [one.reason, one])).values()];
 }
 
-function rowsOf(capabilities: Capabilities, { systemdUser }: Facts['hints']): Row[] {
+function rowsOf(capabilities: Capabilities): Row[] {
   const { sandbox, syscalls, loopback, rules, doors, slirp4netns, pasta } = capabilities;
   const { overlay, limits, privilegeDrop, memoryCgroup, byRoot } = capabilities;
   const first = (...verdicts: Capability[]): Capability =>
@@ -120,8 +121,8 @@ function rowsOf(capabilities: Capabilities, { systemdUser }: Facts['hints']): Ro
       verdict: limits,
       how:
         memoryCgroup === null
-          ? `rlimits; memory is watched${systemdUser ? ', or held under: systemd-run --user --scope' : ''}`
-          : `rlimits; memory cgroup v${memoryCgroup.version}`,
+          ? 'rlimits; memory is watched'
+          : `rlimits; ${groupName(memoryCgroup)}`,
     },
     {
       layer: 'privilege',

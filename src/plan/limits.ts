@@ -1,5 +1,5 @@
 import type { Capabilities } from '../capabilities/evaluate.ts';
-import type { HardLimits } from '../capabilities/facts.ts';
+import type { HardLimits, MemoryCgroup } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
 import { formatSize } from '../policy/units.ts';
 import { downgradeOf } from './downgrade.ts';
@@ -86,12 +86,17 @@ function layerOf(
       ? null
       : limits.memoryCgroup === null
         ? 'memory watch'
-        : `memory cgroup v${limits.memoryCgroup.version}`;
+        : groupName(limits.memoryCgroup);
   const parts = [limits.prlimit.length > 0 ? 'rlimits' : null, 'watchdog', memory];
   return {
     status: downgrades.length > 0 ? 'downgraded' : 'enforced',
     mechanism: parts.filter((part) => part !== null).join(', '),
   };
+}
+
+/** What holds the memory, in words. */
+export function groupName({ version, scope }: MemoryCgroup): string {
+  return `memory cgroup v${version}${scope === null ? '' : ' by a scope of systemd'}`;
 }
 
 function memoryNotes({ memoryBytes, memoryCgroup }: LimitsPlan, wanted: number | null): Note[] {

@@ -9,15 +9,20 @@ import {
 import { join } from 'node:path';
 import type { MemoryCgroup } from '../capabilities/facts.ts';
 
-/** Finds a memory controller in which we can make a child group, by making one and taking it away. */
-export function findMemoryCgroup(): MemoryCgroup | null {
-  const memberships = readText('/proc/self/cgroup');
+type ParentGroup = Omit<MemoryCgroup, 'scope'>;
+
+/**
+ * Finds a memory controller in which a child group can be made for what this process starts, by making
+ * one and taking it away.
+ */
+export function findMemoryCgroup(pid: number = process.pid): ParentGroup | null {
+  const memberships = readText(`/proc/${pid}/cgroup`);
   const mounts = readText('/proc/self/mounts');
   const parent = versionOneParents(memberships, mounts).find((path) =>
     canHold(path, 'memory.limit_in_bytes'),
   );
   if (parent !== undefined) return { version: 1, parent, ceiling: null };
-  return versionTwo(versionTwoParents(memberships, mounts));
+  return versionTwo(versionTwoParents(memberships, mounts), pid);
 }
 
 /** Our own group, or the top of what is mounted, if that is all of the tree that a container sees. */
@@ -44,9 +49,9 @@ export function versionTwoParents(memberships: string, mounts: string): string[]
  * Processes and a controller for child groups do not go together in one group: except at the very
  * top, the step's group comes to lie next to our own or further up, where limits below do not bind it.
  */
-function versionTwo(parents: readonly string[]): MemoryCgroup | null {
+function versionTwo(parents: readonly string[], pid: number): ParentGroup | null {
   // A container may see another tree than the one that its memberships are told in.
-  if (!lists(parents[0], process.pid)) return null;
+  if (!lists(parents[0], pid)) return null;
   let ceiling: number | null = null;
   for (const parent of parents) {
     handMemoryOn(parent);

@@ -23,7 +23,6 @@ export function readHints(environment: Readonly<Record<string, string>>): Hints 
       hosted: environment['RUNNER_ENVIRONMENT'] === 'github-hosted',
       docker: existsSync('/.dockerenv'),
     }),
-    systemdUser: existsSync(`/run/user/${process.getuid?.() ?? -1}/systemd/private`),
   };
 }
 

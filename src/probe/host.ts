@@ -2,11 +2,11 @@ import { arch, homedir, platform, release, userInfo } from 'node:os';
 import type { Facts, HardLimits, Identity } from '../capabilities/facts.ts';
 import { locateTools } from '../tools/programs.ts';
 import type { Needs } from './attempts.ts';
-import { findMemoryCgroup } from './cgroup.ts';
 import type { Lower } from './overlay-attempts.ts';
 import { readHints } from './hints.ts';
 import { hostAddresses } from './host-addresses.ts';
 import { readOrNull } from './read.ts';
+import { findMemoryHold } from './scope.ts';
 import { chooseScratchBase } from './scratch-base.ts';
 import { tryEverything } from './ways.ts';
 
@@ -47,7 +47,7 @@ export async function probeHost({
     identity,
     tools,
     attempts,
-    memoryCgroup: needs.memoryCgroup ? findMemoryCgroup() : null,
+    memoryCgroup: needs.memoryCgroup ? await findMemoryHold(tools, identity) : null,
     hints,
     hardLimits: hardLimits(),
     hostAddresses: hostAddresses(),

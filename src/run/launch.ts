@@ -8,6 +8,7 @@ import { FIRST_FILTER_FD, LAUNCH_FDS } from '../plan/launch.ts';
 import type { Plan } from '../plan/types.ts';
 import type { ProfileChoice, Sourced } from '../policy/types.ts';
 import type { Room } from '../tools/room.ts';
+import { arrives, startInScope } from '../tools/scope.ts';
 import type { MemoryGroup } from './cgroup.ts';
 import type { SeenStep } from './observations.ts';
 import { descendantsOf, readStatus } from './process-tree.ts';
@@ -49,7 +50,11 @@ export async function launchSealed(
   const filterFds = filters.map((_, index) => FIRST_FILTER_FD + index);
   const fds = [...Object.values(LAUNCH_FDS), ...filterFds];
   const stdio: StdioOptions = [...streams.childFds, ...fds.map(() => 'pipe' as const)];
-  const child = start(holder.enter(plan.launch.argv), {}, stdio);
+  const scope = group === null ? null : (plan.limits.memoryCgroup?.scope ?? null);
+  const inner = holder.enter(plan.launch.argv);
+  const { argv, environment } =
+    scope === null ? { argv: inner, environment: {} } : startInScope(scope, inner);
+  const child = start(argv, environment, stdio);
   streams.closeChildEnds();
   const pipe = (fd: number): Writable & Readable =>
     child.stdio[fd] as unknown as Writable & Readable;
@@ -60,7 +65,9 @@ export async function launchSealed(
   }
   // bwrap does nothing before it has read its options. So all that it does counts, and the control
   // group namespace that it makes begins at the run's own group.
-  if (child.pid !== undefined) group?.admit(child.pid);
+  const arrived = scope === null || (await arrives(child.pid ?? 0, scope));
+  if (!arrived) child.kill('SIGKILL');
+  else if (child.pid !== undefined) group?.admit(child.pid);
   pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(''));
   filters.forEach(({ filter }, index) => pipe(FIRST_FILTER_FD + index).end(filter));
   const exitCode = exitCodeIn(pipe(LAUNCH_FDS.status));
@@ -76,7 +83,8 @@ export async function launchSealed(
   const waiting = built ? descendantsOf(root).at(-1) : undefined;
   const init = waiting?.parent ?? null;
   if (init === null || group?.holds(init) === false) {
-    throw new GloveboxError('setup-failed', await whyNotBuilt(init, group, streams, plan));
+    const why = await (arrived ? whyNotBuilt(init, group, streams, plan) : noScope(streams));
+    throw new GloveboxError('setup-failed', why);
   }
   return {
     root,
@@ -99,17 +107,26 @@ async function whyNotBuilt(
   if (group !== null && group.kills() > 0)
     return 'the kernel found no memory left while the sandbox was built: resources.memory, or a limit around Glovebox, is too small';
   if (init !== null) return 'the kernel did not take the step into its memory control group';
-  // Bounded: where only nsenter was killed, bwrap lives on with stderr open until the holder goes.
-  const said = await Promise.race([
-    text(streams.stderr ?? streams.stdout).then((all) => all.trim()),
-    sleep(LAST_WORDS_MS, '', { ref: false }),
-  ]);
+  const said = await lastWords(streams);
   const { profile, block, further } = policy.syscalls;
   const own = block.length > 0 || [profile, ...further.map((one) => one.profile)].some(isFile);
   const hint = own
     ? '; syscalls.profile or syscalls.block may refuse what starting a program takes'
     : '';
   return `bubblewrap could not build the sandbox: ${said || 'it ended without a word'}${hint}`;
+}
+
+async function noScope(streams: Streams): Promise<string> {
+  const said = await lastWords(streams);
+  return `the user's systemd made no scope for the step: ${said || 'it did not answer'}`;
+}
+
+/** Bounded: where only nsenter was killed, bwrap lives on with stderr open until the holder goes. */
+async function lastWords({ stderr, stdout }: Streams): Promise<string> {
+  return await Promise.race([
+    text(stderr ?? stdout).then((all) => all.trim()),
+    sleep(LAST_WORDS_MS, '', { ref: false }),
+  ]);
 }
 
 function isFile({ value }: Sourced<ProfileChoice>): boolean {

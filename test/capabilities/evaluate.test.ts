@@ -35,7 +35,12 @@ describe('evaluate', () => {
   });
 
   it('lacks nothing on a healthy host, and hands the control group on', () => {
-    const memoryCgroup = { version: 2, parent: '/sys/fs/cgroup/user', ceiling: null } as const;
+    const memoryCgroup = {
+      version: 2,
+      parent: '/sys/fs/cgroup/user',
+      ceiling: null,
+      scope: null,
+    } as const;
     expect(lacking({})).toEqual([]);
     expect(evaluate(facts({ memoryCgroup })).memoryCgroup).toEqual(memoryCgroup);
   });
@@ -52,7 +57,7 @@ describe('evaluate', () => {
   ])('lacks everything on %s, and says that it is %s', (platform, told) => {
     const overrides: FactsOverrides = {
       host: { platform },
-      memoryCgroup: { version: 2, parent: '/x', ceiling: null },
+      memoryCgroup: { version: 2, parent: '/x', ceiling: null, scope: null },
     };
     expect(lacking(overrides)).toEqual(NAMES);
     expect(evaluate(facts(overrides)).memoryCgroup).toBeNull();

@@ -58,8 +58,15 @@ describe('the screen of doctor', () => {
     expect(screen({ hints: { flavour } }).split('\n')[0]).toContain(told);
   });
 
-  it('tells how systemd would hold memory', () => {
-    expect(screen({ hints: { systemdUser: true } })).toContain('systemd-run --user --scope');
-    expect(screen()).not.toContain('systemd-run');
+  const group = { version: 2, parent: '/sys/fs/cgroup/x', ceiling: null } as const;
+  const scope = {
+    ...{ systemdRun: '/usr/bin/systemd-run', env: '/usr/bin/env', runtime: '/run/user/1000' },
+  };
+  it.each([
+    ['is watched', null],
+    ['cgroup v2', { ...group, scope: null }],
+    ['cgroup v2 by a scope of systemd', { ...group, scope }],
+  ])('tells what holds memory: %s', (told, memoryCgroup) => {
+    expect(screen({ memoryCgroup })).toMatch(new RegExp(`rlimits; memory ${told}$`, 'm'));
   });
 });

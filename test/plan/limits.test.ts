@@ -12,7 +12,7 @@ const LIFTED = {
   output: 'none',
 };
 const GIB = 2 ** 30;
-const GROUP = { version: 2, parent: '/sys/fs/cgroup/user', ceiling: null } as const;
+const GROUP = { version: 2, parent: '/sys/fs/cgroup/user', ceiling: null, scope: null } as const;
 
 describe('planLimits', () => {
   it('holds the defaults by rlimits, the watchdog and the memory watch', () => {

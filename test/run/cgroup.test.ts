@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(parent, { recursive: true }));
 
 const make = (version: 1 | 2): MemoryGroup =>
-  makeMemoryGroup({ version, parent, ceiling: null }, 1024);
+  makeMemoryGroup({ version, parent, ceiling: null, scope: null }, 1024);
 const inGroup = (file: string): string => join(parent, readdirSync(parent)[0] ?? '', file);
 
 describe('makeMemoryGroup', () => {

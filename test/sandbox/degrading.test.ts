@@ -202,6 +202,7 @@ const LOSSES: Readonly<Record<ToolName, Loss>> = {
   tee: HARMLESS,
   slirp4netns: HARMLESS,
   pasta: HARMLESS,
+  'systemd-run': HARMLESS,
 };
 
 describe.each(TOOL_NAMES)('without %s', (tool) => {

@@ -1,0 +1,49 @@
+import { readlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DelegatedScope } from '../capabilities/facts.ts';
+
+const ARRIVES_WITHIN_MS = 10_000;
+const LOOKS_EVERY_MS = 2;
+
+export interface Start {
+  readonly argv: string[];
+  readonly environment: Record<string, string>;
+}
+
+/** systemd-run has a scope made around itself, and then becomes the command: same pid, same descriptors. */
+export function startInScope(
+  { systemdRun, env, runtime }: DelegatedScope,
+  argv: readonly string[],
+): Start {
+  return {
+    argv: [
+      ...[systemdRun, '--user', '--scope', '--quiet', '--collect', '--'],
+      // What tells systemd-run whom to ask is nobody else's business.
+      ...[env, '-i', '--', ...argv],
+    ],
+    environment: { XDG_RUNTIME_DIR: runtime },
+  };
+}
+
+/** Waits until the process is in its scope, and something else than systemd-run; false: it never was. */
+export async function arrives(pid: number, { systemdRun }: DelegatedScope): Promise<boolean> {
+  const until = performance.now() + ARRIVES_WITHIN_MS;
+  // Between fork and exec the child still is what we are.
+  const before = [systemdRun, process.execPath, readlinkSync('/proc/self/exe')];
+  while (performance.now() < until) {
+    const program = programOf(pid);
+    if (program === null) return false;
+    if (!before.includes(program)) return true;
+    await sleep(LOOKS_EVERY_MS);
+  }
+  return false;
+}
+
+/** null when it has ended. */
+function programOf(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return null;
+  }
+}
