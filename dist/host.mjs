@@ -1050,21 +1050,29 @@ function startInScope({ systemdRun, env, runtime }, argv) {
 		environment: { XDG_RUNTIME_DIR: runtime }
 	};
 }
-/** Waits until the process is in its scope, and something else than systemd-run; false: it never was. */
-async function arrives(pid, { systemdRun }) {
+/**
+* Waits until the process is in a scope, and no longer systemd-run; false: it ended, or became `program`
+* where it was.
+*/
+async function arrives(pid, { systemdRun }, program) {
 	const until = performance.now() + ARRIVES_WITHIN_MS;
-	const before = [
-		systemdRun,
-		process.execPath,
-		readlinkSync("/proc/self/exe")
-	];
+	const here = groupsOf("self");
 	while (performance.now() < until) {
-		const program = programOf(pid);
-		if (program === null) return false;
-		if (!before.includes(program)) return true;
+		const running = programOf(pid);
+		if (running === null) return false;
+		const moved = groupsOf(pid) !== here;
+		if (moved && running !== systemdRun) return true;
+		if (!moved && running === program) return false;
 		await setTimeout$1(LOOKS_EVERY_MS$1);
 	}
 	return false;
+}
+function groupsOf(pid) {
+	try {
+		return readFileSync(`/proc/${pid}/cgroup`, "utf8");
+	} catch {
+		return null;
+	}
 }
 /** null when it has ended. */
 function programOf(pid) {
@@ -1182,7 +1190,7 @@ async function findMemoryHold(tools, { uid }) {
 	};
 	const scope = scopeOf(tools, uid);
 	if (scope === null) return null;
-	const theirs = await fromWithin(scope);
+	const theirs = await fromWithin(scope, tools.cat.path ?? "cat");
 	return theirs === null ? null : {
 		...theirs,
 		scope
@@ -1199,8 +1207,8 @@ function scopeOf(tools, uid) {
 	} : null;
 }
 /** Has a scope made, looks from where a process in it stands, and ends it. */
-async function fromWithin(scope) {
-	const { argv, environment } = startInScope(scope, ["cat"]);
+async function fromWithin(scope, cat) {
+	const { argv, environment } = startInScope(scope, [cat]);
 	const [program = "", ...args] = argv;
 	const child = spawn(program, args, {
 		env: environment,
@@ -1213,7 +1221,7 @@ async function fromWithin(scope) {
 	const over = Promise.race([once(child, "exit"), once(child, "error")]);
 	try {
 		const { pid } = child;
-		return pid !== void 0 && await arrives(pid, scope) ? findMemoryCgroup(pid) : null;
+		return pid !== void 0 && await arrives(pid, scope, cat) ? findMemoryCgroup(pid) : null;
 	} finally {
 		child.kill("SIGKILL");
 		await over.catch(() => void 0);

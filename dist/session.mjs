@@ -2889,7 +2889,7 @@ async function launchSealed(plan, holder, streams, group) {
 	streams.closeChildEnds();
 	const pipe = (fd) => child.stdio[fd];
 	for (const fd of fds) pipe(fd).on("error", () => {});
-	const arrived = scope === null || await arrives(child.pid ?? 0, scope);
+	const arrived = scope === null || await arrives(child.pid ?? 0, scope, inner[0]);
 	if (!arrived) child.kill("SIGKILL");
 	else if (child.pid !== void 0) group?.admit(child.pid);
 	pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(""));

@@ -14,7 +14,7 @@ export async function findMemoryHold(
   if (ours !== null) return { ...ours, scope: null };
   const scope = scopeOf(tools, uid);
   if (scope === null) return null;
-  const theirs = await fromWithin(scope);
+  const theirs = await fromWithin(scope, tools.cat.path ?? 'cat');
   return theirs === null ? null : { ...theirs, scope };
 }
 
@@ -27,14 +27,17 @@ function scopeOf(tools: Facts['tools'], uid: number): DelegatedScope | null {
 }
 
 /** Has a scope made, looks from where a process in it stands, and ends it. */
-async function fromWithin(scope: DelegatedScope): Promise<ReturnType<typeof findMemoryCgroup>> {
-  const { argv, environment } = startInScope(scope, ['cat']);
+async function fromWithin(
+  scope: DelegatedScope,
+  cat: string,
+): Promise<ReturnType<typeof findMemoryCgroup>> {
+  const { argv, environment } = startInScope(scope, [cat]);
   const [program = '', ...args] = argv;
   const child = spawn(program, args, { env: environment, stdio: ['pipe', 'ignore', 'ignore'] });
   const over = Promise.race([once(child, 'exit'), once(child, 'error')]);
   try {
     const { pid } = child;
-    return pid !== undefined && (await arrives(pid, scope)) ? findMemoryCgroup(pid) : null;
+    return pid !== undefined && (await arrives(pid, scope, cat)) ? findMemoryCgroup(pid) : null;
   } finally {
     child.kill('SIGKILL');
     await over.catch(() => undefined);

@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DelegatedScope } from '../capabilities/facts.ts';
 
@@ -25,18 +25,34 @@ export function startInScope(
   };
 }
 
-/** Waits until the process is in its scope, and something else than systemd-run; false: it never was. */
-export async function arrives(pid: number, { systemdRun }: DelegatedScope): Promise<boolean> {
+/**
+ * Waits until the process is in a scope, and no longer systemd-run; false: it ended, or became `program`
+ * where it was.
+ */
+export async function arrives(
+  pid: number,
+  { systemdRun }: DelegatedScope,
+  program: string | undefined,
+): Promise<boolean> {
   const until = performance.now() + ARRIVES_WITHIN_MS;
-  // Between fork and exec the child still is what we are.
-  const before = [systemdRun, process.execPath, readlinkSync('/proc/self/exe')];
+  const here = groupsOf('self');
   while (performance.now() < until) {
-    const program = programOf(pid);
-    if (program === null) return false;
-    if (!before.includes(program)) return true;
+    const running = programOf(pid);
+    if (running === null) return false;
+    const moved = groupsOf(pid) !== here;
+    if (moved && running !== systemdRun) return true;
+    if (!moved && running === program) return false;
     await sleep(LOOKS_EVERY_MS);
   }
   return false;
+}
+
+function groupsOf(pid: number | 'self'): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/cgroup`, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 /** null when it has ended. */

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -62,9 +63,11 @@ describe.each(PARENTS)("an ordinary user's own systemd, cgroup v$version", (pare
 
   it('leaves no group behind', () => {
     expect(sealed(['true']).code).toBe(0);
-    expect(execFileSync('find', [manager.group, '-name', 'glovebox-*'], { encoding: 'utf8' })).toBe(
-      '',
-    );
+    expect(
+      execFileSync('find', [manager.group, '-mindepth', '1', '-name', 'glovebox-*'], {
+        encoding: 'utf8',
+      }),
+    ).toBe('');
   });
 
   it.each([
@@ -80,11 +83,13 @@ describe.each(PARENTS)("an ordinary user's own systemd, cgroup v$version", (pare
   });
 
   it('is told where it gives a scope to the trial and none to the step', () => {
-    const mark = join(workspace(), 'asked');
+    const open = workspace();
+    chmodSync(open, 0o777);
+    const mark = join(open, 'asked');
     const once = `if [ -e ${mark} ]; then echo "no more scopes" >&2; exit 1; fi; touch ${mark}; ${ASKS}`;
     const { code, stdout, report } = sealed(['echo', 'ran'], once);
     expect([code, stdout]).toEqual([125, '']);
-    expect(report.outcome).toMatchObject({ kind: 'refused' });
+    expect(report.outcome).toMatchObject({ kind: 'failed-to-start' });
     expect(JSON.stringify(report)).toContain(
       "the user's systemd made no scope for the step: no more scopes",
     );
@@ -136,9 +141,10 @@ function delegate({ version, parent }: Parent): Manager {
       const options = ['--policy', join(aside, 'policy.yml'), '--report', file];
       const ran = cli(['run', ...options, '--', ...command], {
         cwd,
-        env: { HOME: cwd },
+        env: { HOME: aside },
         under: ['unshare', '--mount', '--', 'sh', '-c', enter, 'sh', programs, ...become],
       });
+      if (!existsSync(file)) throw new Error(`no report; stderr:\n${ran.stderr}`);
       return { ...ran, report: JSON.parse(readFileSync(file, 'utf8')) as EffectiveSandbox };
     },
     end: async () => {
