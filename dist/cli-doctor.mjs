@@ -1,8 +1,8 @@
 import { n as messageOf } from "./errors.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
-import { M as shedIds, N as evaluate, n as probeHost, p as backendsOf } from "./host.mjs";
+import { N as shedIds, P as evaluate, m as backendsOf, r as probeHost, t as currentEnvironment } from "./environment.mjs";
 import { a as mendsFor, t as mendAll } from "./mend.mjs";
-import { l as currentEnvironment, r as groupName, t as makePlan } from "./plan.mjs";
+import { r as groupName, t as makePlan } from "./plan.mjs";
 import { a as mergePolicies } from "./shedding.mjs";
 import { n as profilesFor } from "./profiles.mjs";
 import { t as provideTools } from "./provide.mjs";

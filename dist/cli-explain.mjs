@@ -1,7 +1,8 @@
 import { r as harmless } from "./text.mjs";
-import { l as currentEnvironment, s as LAYERS } from "./plan.mjs";
+import { s as LAYERS } from "./plan.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { t as prepare } from "./session.mjs";
+import { t as currentEnvironment } from "./environment.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
 
 // src/cli/explain.ts

@@ -4,7 +4,7 @@ import { t as GloveboxError } from "./errors.mjs";
 import { t as learnedPolicy } from "./learned.mjs";
 import { t as ownIo } from "./step-io.mjs";
 import { n as session } from "./session.mjs";
-import { l as currentEnvironment } from "./plan.mjs";
+import { t as currentEnvironment } from "./environment.mjs";
 
 // src/cli/learn.ts
 /** Runs the command with everything open and written down, and writes the policy that allows just that. */

@@ -1,11 +1,11 @@
 import { r as markdownSummary } from "./summary.mjs";
-import { T as $ZodError, a as literal, m as string, n as array, p as strictObject, t as _enum } from "./vendor-zod.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { c as removeRun } from "./recover.mjs";
+import { T as $ZodError, a as literal, m as string, n as array, p as strictObject, t as _enum } from "./vendor-zod.mjs";
+import { s as removeRun } from "./recover.mjs";
 import { i as listenForInterrupts, n as verdict, r as openOutlet, t as unusedLines } from "./verdict.mjs";
 import { t as ownIo } from "./step-io.mjs";
 import { n as session } from "./session.mjs";
-import { l as currentEnvironment } from "./plan.mjs";
+import { t as currentEnvironment } from "./environment.mjs";
 import { t as logSections } from "./logs.mjs";
 import { n as styleFor } from "./style.mjs";
 import { accessSync, constants, existsSync, lstatSync, readFileSync, readdirSync, realpathSync, renameSync, writeFileSync } from "node:fs";

@@ -1,30 +1,26 @@
-import { b as findProgram, k as execute } from "./host.mjs";
+import { A as execute, x as findProgram } from "./environment.mjs";
 import { t as GloveboxError } from "./errors.mjs";
 import { spawn } from "node:child_process";
 
 // src/capabilities/apparmor.ts
 /** What AppArmor would read as a pattern, or as something else than a path. */
 const PLAIN_PATH = /^\/[\w./+-]+$/;
-/** Nobody else has profiles of these names, so none of theirs goes when ours do. */
-const PROFILES = {
-	bwrap: "glovebox-bwrap",
-	unshare: "glovebox-unshare"
-};
 /** Profiles for exactly these two programs, that allow user namespaces and confine nothing; null where a path is no plain one. */
 function profilesFor({ bwrap, unshare }) {
 	if (![bwrap, unshare].every((path) => PLAIN_PATH.test(path))) return null;
 	return [
 		"abi <abi/4.0>,",
 		"include <tunables/global>",
-		...profile(PROFILES.bwrap, bwrap),
-		...profile(PROFILES.unshare, unshare),
+		...profile(bwrap),
+		...profile(unshare),
 		""
 	].join("\n");
 }
-function profile(name, path) {
+/** Nobody else has profiles of such names, so none of theirs goes when ours do; and each program has its own. */
+function profile(path) {
 	return [
 		"",
-		`profile ${name} ${path} flags=(unconfined) {`,
+		`profile ${`glovebox${path.replaceAll("/", ".")}`} ${path} flags=(unconfined) {`,
 		"  userns,",
 		"}"
 	];

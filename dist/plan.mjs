@@ -1,20 +1,14 @@
-import { a as layered, c as nestedInOverlay, g as routesOf, h as planUplink, i as hasRedirects, j as planPrivilege, m as chooseUplink, o as ownershipNotes, s as planOverlay } from "./host.mjs";
-import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions } from "./shedding.mjs";
 import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
-import { s as parseCidr, t as contains } from "./addresses.mjs";
+import { d as asWritten, m as matchesAddress, s as forbiddenReason } from "./schema.mjs";
+import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions } from "./shedding.mjs";
 import { n as inOrder, r as within, t as bwrapOptions } from "./mounts.mjs";
 import { r as harmless } from "./text.mjs";
+import { M as planPrivilege, _ as routesOf, a as hasRedirects, c as planOverlay, g as planUplink, h as chooseUplink, l as nestedInOverlay, o as layered, s as ownershipNotes } from "./environment.mjs";
+import { c as TABLE, d as METADATA_RANGES, f as PRIVATE_RANGES, l as chunks, n as natChain, p as SYNTHETIC_RESOLVER, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES, u as HOST_LINK } from "./ruleset-gateway.mjs";
 import { n as formatSize } from "./units.mjs";
+import { s as parseCidr, t as contains } from "./addresses.mjs";
 import { a as outputGlob } from "./output-globs.mjs";
 import { i as planSyscalls } from "./profiles.mjs";
-import { d as asWritten, m as matchesAddress, s as forbiddenReason } from "./schema.mjs";
-import { c as TABLE, d as METADATA_RANGES, f as PRIVATE_RANGES, l as chunks, n as natChain, p as SYNTHETIC_RESOLVER, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES, u as HOST_LINK } from "./ruleset-gateway.mjs";
-
-// src/tools/environment.ts
-/** Our own environment, without the gaps that Node's type allows. */
-function currentEnvironment() {
-	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
-}
 
 // src/plan/system-files.ts
 const HOSTNAME = "glovebox";
@@ -1742,4 +1736,4 @@ function makePlan({ policy, facts, capabilities, site, profiles, command, scratc
 	};
 }
 
-export { allowsNames as a, isShownOfEtc as c, LAUNCH_FDS as i, currentEnvironment as l, COMMAND_FILES as n, reachesNothing as o, groupName as r, LAYERS as s, makePlan as t };
+export { allowsNames as a, isShownOfEtc as c, LAUNCH_FDS as i, COMMAND_FILES as n, reachesNothing as o, groupName as r, LAYERS as s, makePlan as t };

@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { C as cacheRoots, D as startOf, E as entryOf, O as opensToAll, P as PACKAGE_OF, T as recordsDirectory, b as findProgram, k as execute, w as knownArchives, x as locateTools } from "./host.mjs";
+import { A as execute, D as entryOf, E as recordsDirectory, F as PACKAGE_OF, O as startOf, S as locateTools, T as knownArchives, k as opensToAll, w as cacheRoots, x as findProgram } from "./environment.mjs";
 import { a as SPARE_TOOLS, o as SUPPLIED_TOOLS, r as readMirror, s as TOOL_NAMES, t as MIRROR_FORM } from "./supply.mjs";
 import { i as privilegePrefix, r as installPackages } from "./mend.mjs";
 import { i as treeProblem, n as settleModes, r as sha256, t as describeTree } from "./trees.mjs";

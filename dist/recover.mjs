@@ -1,11 +1,22 @@
 import { t as GloveboxError } from "./errors.mjs";
-import { S as searchOrder, b as findProgram, k as execute } from "./host.mjs";
+import { A as execute, C as searchOrder, x as findProgram } from "./environment.mjs";
 import { C as JOB, T as OWN, i as settleOutputs, p as isOnlyOurs, w as JOURNAL } from "./journal.mjs";
 import { closeSync, constants, lstatSync, openSync, readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
+
+// src/tools/processes.ts
+/** With this a process is told from a later one of the same number. */
+function startOf(pid) {
+	try {
+		const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+		return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+	} catch {
+		return null;
+	}
+}
 
 // src/run/leftovers.ts
 const ROUNDS = 20;
@@ -190,15 +201,6 @@ function isAtWork(run, { supervisor, startedAt, namespace }) {
 	if (namespace === ownNamespace()) return startOf(supervisor) === startedAt;
 	return Date.now() - statSync(run).mtimeMs < FORGOTTEN_MS;
 }
-/** With this a process is told from a later one of the same number. */
-function startOf(pid) {
-	try {
-		const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-		return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-	} catch {
-		return null;
-	}
-}
 function ownNamespace() {
 	return readlinkSync("/proc/self/ns/pid");
 }
@@ -210,4 +212,4 @@ function namesIn(directory) {
 	}
 }
 
-export { lockDirectory as a, removeRun as c, startOf as i, recoverOutputs as n, shareDirectory as o, settleRuns as r, endLeftovers as s, ownNamespace as t };
+export { shareDirectory as a, startOf as c, lockDirectory as i, recoverOutputs as n, endLeftovers as o, settleRuns as r, removeRun as s, ownNamespace as t };

@@ -1,14 +1,62 @@
 import { f as startGroup, p as warning, r as endGroup, s as getState, u as saveState } from "./vendor-actions-core.mjs";
-import { A as readHints, M as shedIds, N as evaluate, _ as chooseScratchBase, n as probeHost } from "./host.mjs";
+import { E as recordsDirectory, N as shedIds, P as evaluate, j as readHints, r as probeHost, t as currentEnvironment, v as chooseScratchBase } from "./environment.mjs";
 import { a as mergePolicies } from "./shedding.mjs";
 import { a as mendsFor, n as undoMend, o as undoOf, s as undoWord, t as mendAll } from "./mend.mjs";
 import { r as harmless } from "./text.mjs";
+import { c as startOf, o as endLeftovers, r as settleRuns, s as removeRun } from "./recover.mjs";
 import { n as logTitle } from "./logs.mjs";
 import { t as Neutraliser } from "./neutralise.mjs";
-import { c as removeRun, r as settleRuns, s as endLeftovers } from "./recover.mjs";
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+
+// src/tools/holds.ts
+const NAME$1 = /^(\d+)-(\d+)$/;
+/** The job that a process is of. */
+function holdName(pid) {
+	return `${pid}-${startOf(pid) ?? 0}`;
+}
+function readHolds(directory) {
+	return namesIn(directory).flatMap((name) => {
+		const [, pid, startedAt] = NAME$1.exec(name) ?? [];
+		if (pid === void 0) return [];
+		return [{
+			name,
+			words: wordsIn(join(directory, name)),
+			living: startOf(Number(pid)) === startedAt
+		}];
+	});
+}
+/** From here on the job of that name rests on these, and so does whoever comes while it lives. */
+function takeHold(directory, name, words) {
+	mkdirSync(directory, {
+		recursive: true,
+		mode: 448
+	});
+	writeFileSync(join(directory, name), words.map((word) => `${word}\n`).join(""), { mode: 384 });
+}
+/** Ends a job's hold. Returns what is now to be taken back: nothing while another job lives that has one. */
+function letGo(directory, name) {
+	const holds = readHolds(directory);
+	rmSync(join(directory, name), { force: true });
+	if (holds.some((hold) => hold.living && hold.name !== name)) return [];
+	for (const dead of holds) rmSync(join(directory, dead.name), { force: true });
+	return [...new Set(holds.flatMap(({ words }) => words))];
+}
+function namesIn(directory) {
+	try {
+		return readdirSync(directory);
+	} catch {
+		return [];
+	}
+}
+function wordsIn(file) {
+	try {
+		return readFileSync(file, "utf8").split("\n").filter((word) => word !== "");
+	} catch {
+		return [];
+	}
+}
 
 // src/action/log.ts
 const LINE_FEED = 10;
@@ -45,6 +93,8 @@ const STATE$1 = "machine";
 */
 async function openMachine(environment, allowSysctl) {
 	const hints = readHints(environment);
+	if (hints.apparmorRestrictsUserns === null && hints.tunOpens) return;
+	rest(environment, []);
 	if (hints.apparmorRestrictsUserns !== 1 && hints.tunOpens) return;
 	const facts = await probeHost({
 		environment,
@@ -58,8 +108,10 @@ async function openMachine(environment, allowSysctl) {
 	});
 	const { sandbox, slirp4netns } = evaluate(facts);
 	const mends = mendsFor([sandbox, slirp4netns], facts, { sysctl: allowSysctl ? "preferred" : "never" });
-	saveState(STATE$1, undoWord(mends, facts));
-	const { problems } = await mendAll(mends, say);
+	const word = undoWord(mends, facts);
+	if (word !== "") rest(environment, [word]);
+	const { done, problems } = await mendAll(mends, say);
+	if (undoWord(done, facts) !== word) forget(environment, word);
 	for (const problem of problems) say(problem);
 }
 const NEEDS = {
@@ -69,12 +121,40 @@ const NEEDS = {
 	memoryCgroup: false,
 	interface: null
 };
-/** After the job the machine is as it was. */
+/** Has this job take back, at its end, what is to be taken back, unless another still rests on it. */
+function rest(environment, opened) {
+	const directory = holdsDirectory(environment);
+	const words = [.../* @__PURE__ */ new Set([...readHolds(directory).flatMap((hold) => hold.words), ...opened])];
+	if (words.length === 0) return;
+	try {
+		takeHold(directory, holdName(process.ppid), words);
+		saveState(STATE$1, HELD);
+	} catch {
+		saveState(STATE$1, opened.join("\n"));
+	}
+}
+/** It could not be opened, so nothing of it is to be taken back. */
+function forget(environment, word) {
+	const directory = holdsDirectory(environment);
+	const name = holdName(process.ppid);
+	const own = readHolds(directory).find((hold) => hold.name === name);
+	if (own !== void 0) takeHold(directory, name, own.words.filter((one) => one !== word));
+	else saveState(STATE$1, "");
+}
+const HELD = "held";
+/** After the last job that needs it the machine is as it was. */
 async function closeMachine() {
-	const command = undoOf(getState(STATE$1));
-	if (command === null) return;
-	const problem = await undoMend(command);
-	if (problem !== null) warning(`AppArmor is not as it was: ${problem}`, { title: "Glovebox" });
+	const state = getState(STATE$1);
+	const environment = currentEnvironment();
+	const words = state === HELD ? letGo(holdsDirectory(environment), holdName(process.ppid)) : state.split("\n");
+	for (const word of words) {
+		const command = undoOf(word);
+		const problem = command === null ? null : await undoMend(command);
+		if (problem !== null) warning(`AppArmor is not as it was: ${problem}`, { title: "Glovebox" });
+	}
+}
+function holdsDirectory(environment) {
+	return join(recordsDirectory(environment), "machine");
 }
 
 // src/action/run-directory.ts

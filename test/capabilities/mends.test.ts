@@ -8,11 +8,11 @@ import { facts, said, type FactsOverrides } from '../fixtures/facts.ts';
 const PROFILES = `abi <abi/4.0>,
 include <tunables/global>
 
-profile glovebox-bwrap /usr/bin/bwrap flags=(unconfined) {
+profile glovebox.usr.bin.bwrap /usr/bin/bwrap flags=(unconfined) {
   userns,
 }
 
-profile glovebox-unshare /usr/bin/unshare flags=(unconfined) {
+profile glovebox.usr.bin.unshare /usr/bin/unshare flags=(unconfined) {
   userns,
 }
 `;
@@ -154,7 +154,7 @@ describe('what is taken back when the job ends', () => {
       fc.property(anyWord, (text) => {
         const { argv = [], stdin = PROFILES } = undoOf(text) ?? {};
         const names = [...stdin.matchAll(/^profile (\S+) /gm)].map(([, name]) => name);
-        expect(names).toEqual(['glovebox-bwrap', 'glovebox-unshare']);
+        expect(names.map((name) => name?.split('.')[0])).toEqual(['glovebox', 'glovebox']);
         expect([[], ['apparmor_parser', '--remove']]).toContainEqual(argv);
       }),
     );

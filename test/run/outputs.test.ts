@@ -26,12 +26,8 @@ import { stageOutputs, type Staged } from '../../src/run/outputs/bring.ts';
 import { type Journal, settleOutputs } from '../../src/run/outputs/journal.ts';
 import type { Move } from '../../src/run/outputs/moves.ts';
 import { openRoot, removeTree, setDirectoryMode, using } from '../../src/run/outputs/open-at.ts';
-import {
-  ownNamespace,
-  recoverOutputs,
-  settleRuns,
-  startOf,
-} from '../../src/run/outputs/recover.ts';
+import { ownNamespace, recoverOutputs, settleRuns } from '../../src/run/outputs/recover.ts';
+import { startOf } from '../../src/tools/processes.ts';
 
 let base = '';
 beforeAll(() => {

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockDirectory } from '../../tools/lock.ts';
+import { startOf } from '../../tools/processes.ts';
 import { findProgram, searchOrder } from '../../tools/programs.ts';
 import { endLeftovers } from '../leftovers.ts';
 import { JOB, JOURNAL, type OutputsJob, OWN } from './job.ts';
@@ -80,16 +81,6 @@ function jobOf(own: string): OutputsJob | null {
 function isAtWork(run: string, { supervisor, startedAt, namespace }: OutputsJob): boolean {
   if (namespace === ownNamespace()) return startOf(supervisor) === startedAt;
   return Date.now() - statSync(run).mtimeMs < FORGOTTEN_MS;
-}
-
-/** With this a process is told from a later one of the same number. */
-export function startOf(pid: number): string | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
 }
 
 export function ownNamespace(): string {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { messageOf } from '../../base/errors.ts';
 import { lockDirectory } from '../../tools/lock.ts';
+import { startOf } from '../../tools/processes.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { Interrupts } from '../interrupts.ts';
 import type { OutputsSeen } from '../observations.ts';
@@ -14,7 +15,7 @@ import { failedOutputs } from './bring.ts';
 import { GO, JOB, type OutputsAnswer, type OutputsJob, OWN } from './job.ts';
 import { type Settled, settleOutputs } from './journal.ts';
 import { inWords } from './problem.ts';
-import { ownNamespace, startOf } from './recover.ts';
+import { ownNamespace } from './recover.ts';
 
 /** How long another run may take to put its outputs in place, or a step that writes in place to end. */
 const PATIENCE_S = 10;

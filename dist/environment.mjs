@@ -8,9 +8,9 @@ import { r as within } from "./mounts.mjs";
 import { r as harmless } from "./text.mjs";
 import { accessSync, closeSync, constants, existsSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
+import { dirname, isAbsolute, join } from "node:path";
 import { arch, homedir, networkInterfaces, platform, release, tmpdir, userInfo } from "node:os";
 import { access, chmod, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rm, stat } from "node:fs/promises";
-import { dirname, isAbsolute, join } from "node:path";
 import { spawn } from "node:child_process";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
@@ -2600,4 +2600,10 @@ function hardLimits() {
 	};
 }
 
-export { readHints as A, cacheRoots as C, startOf as D, entryOf as E, shedIds as M, evaluate as N, opensToAll as O, PACKAGE_OF as P, searchOrder as S, recordsDirectory as T, chooseScratchBase as _, layered as a, findProgram as b, nestedInOverlay as c, openAnteroom as d, openHolder as f, routesOf as g, planUplink as h, hasRedirects as i, planPrivilege as j, execute as k, openUplink as l, chooseUplink as m, probeHost as n, ownershipNotes as o, backendsOf as p, probeOnce as r, planOverlay as s, identify as t, offerTun as u, arrives as v, knownArchives as w, locateTools as x, startInScope as y };
+// src/tools/environment.ts
+/** Our own environment, without the gaps that Node's type allows. */
+function currentEnvironment() {
+	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
+}
+
+export { execute as A, searchOrder as C, entryOf as D, recordsDirectory as E, PACKAGE_OF as F, planPrivilege as M, shedIds as N, startOf as O, evaluate as P, locateTools as S, knownArchives as T, routesOf as _, hasRedirects as a, startInScope as b, planOverlay as c, offerTun as d, openAnteroom as f, planUplink as g, chooseUplink as h, probeOnce as i, readHints as j, opensToAll as k, nestedInOverlay as l, backendsOf as m, identify as n, layered as o, openHolder as p, probeHost as r, ownershipNotes as s, currentEnvironment as t, openUplink as u, chooseScratchBase as v, cacheRoots as w, findProgram as x, arrives as y };
