@@ -16,6 +16,7 @@ import type {
   FilesystemPlan,
   LayerPlan,
   LayerStack,
+  Mount,
   Note,
   StepIdentity,
 } from './types.ts';
@@ -142,16 +143,7 @@ function withoutSandbox({
       ? []
       : [downgradeOf('filesystem', capabilities.sandbox)];
   return {
-    filesystem: {
-      mounts: [],
-      directories: workflow.directories,
-      files: workflow.files,
-      overlay: null,
-      guards: null,
-      staged: [],
-      fresh: [],
-      cwd: site.cwd,
-    },
+    filesystem: untouched(workflow, site, []),
     layer: {
       status: downgrades.length > 0 ? 'unavailable' : 'not-requested',
       mechanism: "none: the host's own files",
@@ -161,19 +153,26 @@ function withoutSandbox({
   };
 }
 
-function wholeHost({ site, workflow, tools }: FilesystemRequest): FilesystemDecision {
-  const kept = directoriesOf(tools).map((path) => bind(path, path, false));
+/** The host's own files, as they are but for these mounts. */
+function untouched(
+  { directories, files }: FilesystemRequest['workflow'],
+  { cwd }: Site,
+  mounts: readonly Mount[],
+): FilesystemPlan {
   return {
-    filesystem: {
-      mounts: [{ kind: 'host-root' }, { kind: 'proc', covered: site.procCovered }, ...kept],
-      directories: workflow.directories,
-      files: workflow.files,
-      overlay: null,
-      guards: null,
-      staged: [],
-      fresh: [],
-      cwd: site.cwd,
-    },
+    ...{ mounts, directories, files, cwd },
+    ...{ overlay: null, guards: null, staged: [], fresh: [] },
+  };
+}
+
+function wholeHost({ site, workflow, tools }: FilesystemRequest): FilesystemDecision {
+  const mounts: Mount[] = [
+    { kind: 'host-root' },
+    { kind: 'proc', covered: site.procCovered },
+    ...directoriesOf(tools).map((path) => bind(path, path, false)),
+  ];
+  return {
+    filesystem: untouched(workflow, site, mounts),
     layer: { status: 'not-requested', mechanism: "none: the host's own files" },
     downgrades: [],
     notes: visibleGitCredentials(site),
