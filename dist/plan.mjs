@@ -600,12 +600,20 @@ function hide(path, site) {
 	if (path.kind === "missing") return note("hide-path-missing", `filesystem.hide: ${quoted(path)} does not exist, so there is nothing to hide`);
 	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, "hidden");
 	const kind = path.kind === "directory" ? "mask-directory" : "mask-file";
+	const notes = path.unasked === true ? [credentialsHidden(path)] : [];
 	return {
 		...NOTHING,
 		mounts: [{
 			kind,
 			target: path.real
-		}]
+		}],
+		notes
+	};
+}
+function credentialsHidden(path) {
+	return {
+		code: "credentials-hidden",
+		text: `${quoted(path)} holds credentials of the job, and is not shown to the step; filesystem.read shows it`
 	};
 }
 /** A mount onto a symlink that an earlier step may have planted could land outside the sandbox. */
@@ -738,16 +746,7 @@ const MECHANISMS = {
 function withoutSandbox({ policy, capabilities, site, workflow }) {
 	const downgrades = policy.filesystem.mode.value === "off" || capabilities.sandbox.available ? [] : [downgradeOf("filesystem", capabilities.sandbox)];
 	return {
-		filesystem: {
-			mounts: [],
-			directories: workflow.directories,
-			files: workflow.files,
-			overlay: null,
-			guards: null,
-			staged: [],
-			fresh: [],
-			cwd: site.cwd
-		},
+		filesystem: untouched(workflow, site, []),
 		layer: {
 			status: downgrades.length > 0 ? "unavailable" : "not-requested",
 			mechanism: "none: the host's own files"
@@ -756,26 +755,29 @@ function withoutSandbox({ policy, capabilities, site, workflow }) {
 		notes: visibleGitCredentials(site)
 	};
 }
-function wholeHost({ site, workflow, tools }) {
-	const kept = directoriesOf(tools).map((path) => bind$1(path, path, false));
+/** The host's own files, as they are but for these mounts. */
+function untouched({ directories, files }, { cwd }, mounts) {
 	return {
-		filesystem: {
-			mounts: [
-				{ kind: "host-root" },
-				{
-					kind: "proc",
-					covered: site.procCovered
-				},
-				...kept
-			],
-			directories: workflow.directories,
-			files: workflow.files,
-			overlay: null,
-			guards: null,
-			staged: [],
-			fresh: [],
-			cwd: site.cwd
-		},
+		mounts,
+		directories,
+		files,
+		cwd,
+		overlay: null,
+		guards: null,
+		staged: [],
+		fresh: []
+	};
+}
+function wholeHost({ site, workflow, tools }) {
+	return {
+		filesystem: untouched(workflow, site, [
+			{ kind: "host-root" },
+			{
+				kind: "proc",
+				covered: site.procCovered
+			},
+			...directoriesOf(tools).map((path) => bind$1(path, path, false))
+		]),
 		layer: {
 			status: "not-requested",
 			mechanism: "none: the host's own files"

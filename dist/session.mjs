@@ -837,81 +837,8 @@ function isFile$1(path) {
 	}
 }
 
-// src/probe/site.ts
-const BASE = [
-	"/usr",
-	"/bin",
-	"/sbin",
-	"/lib",
-	"/lib32",
-	"/lib64",
-	"/libx32",
-	"/sys/devices/system/cpu"
-];
-const PROC_COVERED = [
-	"/proc/keys",
-	"/proc/key-users",
-	"/proc/timer_list",
-	"/proc/sched_debug",
-	"/proc/kallsyms"
-];
-/** Where a write would reach a later step: what git, the workflow and the shell run by themselves. */
-const GUARDED = [
-	".git",
-	".github",
-	".envrc"
-];
-/** Looks at the files around a command. Only reads. */
-function surveySite(request) {
-	const { policy, environment, home } = request;
-	const cwd = workingDirectory(request.directory, request.mayAppear);
-	const workspace = chooseWorkspace(resolve(request.directory), cwd, environment["GITHUB_WORKSPACE"]);
-	refuseUnsealable(workspace, home);
-	const look = (path) => lookAt(path, workspace, home);
-	const owner = statSync(workspace);
-	const git = surveyGit(workspace);
-	return {
-		cwd,
-		workspace,
-		workspaceOwner: {
-			uid: owner.uid,
-			gid: owner.gid
-		},
-		workspaceMode: owner.mode & 4095,
-		base: BASE.flatMap(baseEntry),
-		etc: readdirSync("/etc").filter(isShownOfEtc).toSorted().map((name) => `/etc/${name}`).filter((path) => existsSync(path)),
-		toolDirectories: toolDirectories(request.command, environment["PATH"] ?? "", {
-			home,
-			workspace,
-			cwd
-		}),
-		read: policy.filesystem.read.map(({ value }) => look(value)),
-		write: policy.filesystem.write.map(({ value }) => look(value)),
-		hide: policy.filesystem.hide.map(({ value }) => withLayers(look(value), workspace, request.layers)),
-		guarded: [
-			...GUARDED,
-			...git.repositories,
-			...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace))
-		].map((path) => guardedAt(look(path), workspace)).filter(({ absolute }) => within(absolute, workspace)),
-		nested: nestedMounts(workspace),
-		strangers: policy.filesystem.mode.value === "overlay" ? findStrangers(workspace, ownedBy(owner)) : NO_STRANGERS,
-		layerOwners: [...new Set(request.layers.map((layer) => statSync(layer).uid))],
-		git,
-		procCovered: PROC_COVERED.filter((path) => existsSync(path)),
-		...resolvers(),
-		environment
-	};
-}
-const NO_STRANGERS = {
-	named: [],
-	more: false,
-	all: true
-};
-/** Who the step will be: root gives its ids up for the workspace's owner's, or makes its files the step's. */
-function ownedBy(owner) {
-	const [uid, gid] = [process.getuid?.(), process.getgid?.()];
-	return uid === 0 ? (stats) => stats.uid === owner.uid : (stats) => stats.uid === uid && stats.gid === gid;
-}
+// src/probe/workspace.ts
+/** The directory to run in, which need not exist on the host where it `mayAppear`. */
 function workingDirectory(directory, mayAppear) {
 	const absolute = resolve(directory);
 	const kind = kindOf(absolute);
@@ -949,6 +876,106 @@ function refuseUnsealable(workspace, home) {
 	];
 	const holdsHome = within(realHome, workspace);
 	if (workspace === "/" || system.includes(workspace) || holdsHome) throw new GloveboxError("input-invalid", `${workspace} cannot be a workspace: it ${holdsHome ? "holds the home directory" : "belongs to the system"}`, { remedy: "run in the directory of one project, or name it with -C" });
+}
+/** What a path leads to. */
+function kindOf(path) {
+	try {
+		const stats = statSync(path);
+		return stats.isDirectory() ? "directory" : stats.isFile() ? "file" : "other";
+	} catch {
+		return "missing";
+	}
+}
+
+// src/probe/site.ts
+const BASE = [
+	"/usr",
+	"/bin",
+	"/sbin",
+	"/lib",
+	"/lib32",
+	"/lib64",
+	"/libx32",
+	"/sys/devices/system/cpu"
+];
+const PROC_COVERED = [
+	"/proc/keys",
+	"/proc/key-users",
+	"/proc/timer_list",
+	"/proc/sched_debug",
+	"/proc/kallsyms"
+];
+/** Where a write would reach a later step: what git, the workflow and the shell run by themselves. */
+const GUARDED = [
+	".git",
+	".github",
+	".envrc"
+];
+/** Looks at the files around a command. Only reads. */
+function surveySite(request) {
+	const { policy, environment, home } = request;
+	const cwd = workingDirectory(request.directory, request.mayAppear);
+	const asked = resolve(request.directory);
+	const workspace = chooseWorkspace(asked, cwd, environment["GITHUB_WORKSPACE"]);
+	refuseUnsealable(workspace, home);
+	const look = (path) => lookAt(path, workspace, home);
+	const read = policy.filesystem.read.map(({ value }) => look(value));
+	const write = policy.filesystem.write.map(({ value }) => look(value));
+	const owner = statSync(workspace);
+	const git = surveyGit(workspace);
+	return {
+		cwd,
+		workspace,
+		workspaceOwner: {
+			uid: owner.uid,
+			gid: owner.gid
+		},
+		workspaceMode: owner.mode & 4095,
+		base: BASE.flatMap(baseEntry),
+		etc: readdirSync("/etc").filter(isShownOfEtc).toSorted().map((name) => `/etc/${name}`).filter((path) => existsSync(path)),
+		toolDirectories: toolDirectories(request.command, environment["PATH"] ?? "", {
+			home,
+			workspace,
+			cwd
+		}),
+		read,
+		write,
+		hide: [...policy.filesystem.hide.map(({ value }) => withLayers(look(value), workspace, request.layers)), ...jobCredentials(workspace).map((name) => look(name)).filter(({ absolute }) => ![...read, ...write].some((path) => path.absolute === absolute)).map((path) => ({
+			...path,
+			unasked: true
+		}))],
+		guarded: [
+			...GUARDED,
+			...git.repositories,
+			...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace))
+		].map((path) => guardedAt(look(path), workspace)).filter(({ absolute }) => within(absolute, workspace)),
+		nested: nestedMounts(workspace),
+		strangers: policy.filesystem.mode.value === "overlay" ? findStrangers(workspace, ownedBy(owner)) : NO_STRANGERS,
+		layerOwners: [...new Set(request.layers.map((layer) => statSync(layer).uid))],
+		git,
+		procCovered: PROC_COVERED.filter((path) => existsSync(path)),
+		...resolvers(),
+		environment
+	};
+}
+/** What google-github-actions/auth leaves in the workspace: it can hold the job's own token for OIDC. */
+function jobCredentials(workspace) {
+	try {
+		return readdirSync(workspace, { withFileTypes: true }).filter((entry) => entry.isFile() && JOB_CREDENTIALS.test(entry.name)).map(({ name }) => name);
+	} catch {
+		return [];
+	}
+}
+const JOB_CREDENTIALS = /^gha-creds-[\w-]+\.json$/;
+const NO_STRANGERS = {
+	named: [],
+	more: false,
+	all: true
+};
+/** Who the step will be: root gives its ids up for the workspace's owner's, or makes its files the step's. */
+function ownedBy(owner) {
+	const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+	return uid === 0 ? (stats) => stats.uid === owner.uid : (stats) => stats.uid === uid && stats.gid === gid;
 }
 function lookAt(written, workspace, home) {
 	const absolute = absolutePath(written, workspace, home);
@@ -1004,14 +1031,6 @@ function asTheStepSees(path, workspace) {
 		if (within(real, workspace)) return join(real, ...parts.slice(length));
 	}
 	return path;
-}
-function kindOf(path) {
-	try {
-		const stats = statSync(path);
-		return stats.isDirectory() ? "directory" : stats.isFile() ? "file" : "other";
-	} catch {
-		return "missing";
-	}
 }
 function baseEntry(path) {
 	try {

@@ -95,7 +95,15 @@ function hide(path: NamedPath, site: Site): NamedMounts {
   if (path.real !== path.absolute && within(path.absolute, site.workspace))
     return unmaskable(path, 'hidden');
   const kind = path.kind === 'directory' ? 'mask-directory' : 'mask-file';
-  return { ...NOTHING, mounts: [{ kind, target: path.real }] };
+  const notes = path.unasked === true ? [credentialsHidden(path)] : [];
+  return { ...NOTHING, mounts: [{ kind, target: path.real }], notes };
+}
+
+function credentialsHidden(path: NamedPath): Note {
+  return {
+    code: 'credentials-hidden',
+    text: `${quoted(path)} holds credentials of the job, and is not shown to the step; filesystem.read shows it`,
+  };
 }
 
 /** A mount onto a symlink that an earlier step may have planted could land outside the sandbox. */

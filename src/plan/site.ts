@@ -12,6 +12,8 @@ export interface NamedPath {
   readonly real: string;
   /** What an earlier step has put there, in its layer, where the host has nothing. */
   readonly inLayers?: Exclude<PathKind, 'missing'>;
+  /** Hidden because of what it is, and not because the policy says so. */
+  readonly unasked?: true;
 }
 
 /** A path that `workspace` mode keeps as it is. */

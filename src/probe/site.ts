@@ -8,10 +8,9 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { GloveboxError } from '../base/errors.ts';
+import { basename, dirname, join, resolve } from 'node:path';
 import { within } from '../plan/mounts.ts';
-import type { BaseEntry, GuardedPath, NamedPath, PathKind, Site } from '../plan/site.ts';
+import type { BaseEntry, GuardedPath, NamedPath, Site } from '../plan/site.ts';
 import { isShownOfEtc } from '../plan/system-files.ts';
 import type { Policy } from '../policy/types.ts';
 import { isPlaceholder } from '../tools/placeholders.ts';
@@ -20,6 +19,7 @@ import { kindInLayers } from './in-layers.ts';
 import { nestedMounts } from './nested-mounts.ts';
 import { findStrangers } from './strangers.ts';
 import { toolDirectories } from './tool-directories.ts';
+import { chooseWorkspace, kindOf, refuseUnsealable, workingDirectory } from './workspace.ts';
 
 export interface SiteRequest {
   readonly policy: Policy;
@@ -64,6 +64,8 @@ export function surveySite(request: SiteRequest): Site {
   const workspace = chooseWorkspace(asked, cwd, environment['GITHUB_WORKSPACE']);
   refuseUnsealable(workspace, home);
   const look = (path: string): NamedPath => lookAt(path, workspace, home);
+  const read = policy.filesystem.read.map(({ value }) => look(value));
+  const write = policy.filesystem.write.map(({ value }) => look(value));
   const owner = statSync(workspace);
   const git = surveyGit(workspace);
   return {
@@ -82,11 +84,17 @@ export function surveySite(request: SiteRequest): Site {
       workspace,
       cwd,
     }),
-    read: policy.filesystem.read.map(({ value }) => look(value)),
-    write: policy.filesystem.write.map(({ value }) => look(value)),
-    hide: policy.filesystem.hide.map(({ value }) =>
-      withLayers(look(value), workspace, request.layers),
-    ),
+    read,
+    write,
+    hide: [
+      ...policy.filesystem.hide.map(({ value }) =>
+        withLayers(look(value), workspace, request.layers),
+      ),
+      ...jobCredentials(workspace)
+        .map((name) => look(name))
+        .filter(({ absolute }) => ![...read, ...write].some((path) => path.absolute === absolute))
+        .map((path) => ({ ...path, unasked: true as const })),
+    ],
     guarded: [
       ...GUARDED,
       ...git.repositories,
@@ -107,6 +115,19 @@ export function surveySite(request: SiteRequest): Site {
   };
 }
 
+/** What google-github-actions/auth leaves in the workspace: it can hold the job's own token for OIDC. */
+function jobCredentials(workspace: string): string[] {
+  try {
+    return readdirSync(workspace, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && JOB_CREDENTIALS.test(entry.name))
+      .map(({ name }) => name);
+  } catch {
+    return []; // Not for us to look at, nor for the step.
+  }
+}
+
+const JOB_CREDENTIALS = /^gha-creds-[\w-]+\.json$/;
+
 const NO_STRANGERS: Site['strangers'] = { named: [], more: false, all: true };
 
 /** Who the step will be: root gives its ids up for the workspace's owner's, or makes its files the step's. */
@@ -115,64 +136,6 @@ function ownedBy(owner: Stats): (stats: Stats) => boolean {
   return uid === 0
     ? (stats) => stats.uid === owner.uid
     : (stats) => stats.uid === uid && stats.gid === gid;
-}
-
-function workingDirectory(directory: string, mayAppear: boolean): string {
-  const absolute = resolve(directory);
-  const kind = kindOf(absolute);
-  if (kind === 'missing' && mayAppear) return absolute;
-  if (kind !== 'directory') {
-    throw new GloveboxError(
-      'input-invalid',
-      `the directory to run in ${kind === 'missing' ? 'does not exist' : 'is not a directory'}: ${absolute}`,
-      { remedy: 'give an existing directory with -C' },
-    );
-  }
-  return realpathSync(absolute);
-}
-
-/**
- * The runner's workspace when we are in it; otherwise the directory itself. A symlink in the workspace
- * may be the proposed change's: it does not choose what is taken for the workspace.
- */
-function chooseWorkspace(asked: string, cwd: string, announced: string | undefined): string {
-  if (announced === undefined || !isAbsolute(announced) || kindOf(announced) !== 'directory')
-    return cwd;
-  const real = realpathSync(announced);
-  if (within(cwd, real)) return real;
-  if (!within(asked, real) && !within(asked, resolve(announced))) return cwd;
-  throw new GloveboxError(
-    'input-invalid',
-    `the directory to run in, ${asked}, leads out of the workspace through a symlink, to ${cwd}`,
-    { remedy: 'name the directory itself' },
-  );
-}
-
-/** A workspace that holds the system or the whole home directory would undo the seal. */
-function refuseUnsealable(workspace: string, home: string): void {
-  const realHome = existsSync(home) ? realpathSync(home) : home;
-  const system = [
-    '/usr',
-    '/etc',
-    '/proc',
-    '/sys',
-    '/dev',
-    '/run',
-    '/tmp',
-    '/var',
-    '/var/tmp',
-    '/home',
-    '/bin',
-    '/lib',
-  ];
-  const holdsHome = within(realHome, workspace);
-  if (workspace === '/' || system.includes(workspace) || holdsHome) {
-    throw new GloveboxError(
-      'input-invalid',
-      `${workspace} cannot be a workspace: it ${holdsHome ? 'holds the home directory' : 'belongs to the system'}`,
-      { remedy: 'run in the directory of one project, or name it with -C' },
-    );
-  }
 }
 
 function lookAt(written: string, workspace: string, home: string): NamedPath {
@@ -225,15 +188,6 @@ export function asTheStepSees(path: string, workspace: string): string {
     if (within(real, workspace)) return join(real, ...parts.slice(length));
   }
   return path;
-}
-
-function kindOf(path: string): PathKind {
-  try {
-    const stats = statSync(path);
-    return stats.isDirectory() ? 'directory' : stats.isFile() ? 'file' : 'other';
-  } catch {
-    return 'missing';
-  }
 }
 
 function baseEntry(path: string): BaseEntry[] {

@@ -285,6 +285,13 @@ describe('paths that the policy names', () => {
     expect(at(made, '/data')).toBeUndefined();
   });
 
+  it('hides what holds credentials unasked, and says so', () => {
+    const path = { ...named(inside), unasked: true as const };
+    const made = decide('workspace', { hide: [path] });
+    expect(at(made, inside)?.kind).toMatch(/^mask-/);
+    expect(codes(made)).toEqual(['credentials-hidden']);
+  });
+
   it.each<['read' | 'write' | 'hide', string]>([
     ['read', 'read-path-missing'],
     ['write', 'write-path-missing'],

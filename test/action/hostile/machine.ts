@@ -65,6 +65,13 @@ const SECRETS: readonly Attack[] = [
     script: () => 'cat .git/config; git config --list',
     succeeded: (done) => printed(done).includes('AUTHORIZATION'),
   },
+  {
+    name: 'reads the credentials that a login to Google Cloud leaves in the workspace',
+    prepare: (job) =>
+      job.disk.write(join(job.layout.workspace, 'gha-creds-0123456789abcdef.json'), `${MARK}\n`),
+    script: () => 'cat gha-creds-*.json',
+    succeeded: (done) => printed(done).includes(MARK),
+  },
   ...['.npmrc', '.netrc', '.docker/config.json', '.cargo/credentials.toml'].map((file): Attack => ({
     name: `reads ~/${file}`,
     prepare: async (job) => {
