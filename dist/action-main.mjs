@@ -3,6 +3,9 @@ import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { i as markdownText, n as bounded, r as harmless, t as ACTING_CHARACTERS } from "./text.mjs";
 import { t as problemLines } from "./problems.mjs";
 import { r as styleInLog } from "./style.mjs";
+import { t as formatDuration } from "./units.mjs";
+import { a as reachedTable, i as problemSections, n as layerTable, o as usageTable, s as changesPart, t as isSealed } from "./summary.mjs";
+import { d as yamlText, f as cell, h as table, i as suggestionsOf, n as session, p as folded, r as asTheStepSees } from "./session.mjs";
 import { n as EXIT, t as VERSION } from "./version.mjs";
 import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdict.mjs";
 import { n as recoverOutputs } from "./recover.mjs";
@@ -11,13 +14,10 @@ import { A as execute, C as searchOrder, i as probeOnce, n as identify, t as cur
 import { a as openMachine, c as showLogs, n as makeRunDirectory, o as announce, s as say, t as clearRun } from "./run-directory.mjs";
 import { r as within } from "./mounts.mjs";
 import { a as FLOOR_VARIABLE, c as readPolicyFile, o as readFloors, r as withProfiles, s as readLayers } from "./profiles.mjs";
-import { c as folded, h as asTheStepSees, m as yamlText, n as session, r as suggestionsOf, s as cell, u as table } from "./session.mjs";
 import { n as networkLines, r as learnedEntries } from "./learned.mjs";
-import { a as reachedTable, i as problemSections, n as layerTable, o as usageTable, s as changesPart, t as isSealed } from "./summary.mjs";
-import { t as formatDuration } from "./units.mjs";
 import { n as COMMAND_FILES } from "./plan.mjs";
 import { i as shown } from "./reading.mjs";
-import { i as steeringReason } from "./schema.mjs";
+import { n as steeringReason } from "./schema.mjs";
 import { t as Neutraliser } from "./neutralise.mjs";
 import { t as provideTools } from "./provide.mjs";
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
@@ -25,6 +25,141 @@ import { Transform } from "node:stream";
 import { once } from "node:events";
 import { randomBytes } from "node:crypto";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+
+// src/report/job-summary.ts
+/** The runner drops a summary of more than 1 MiB, all of it. */
+const LARGEST = 1e6;
+const MARKS = {
+	success: "✅",
+	failure: "❌",
+	cancelled: "🛑",
+	skipped: "⏭️"
+};
+/** All steps as Markdown: a line for each, then what went wrong, then everything else, folded away. */
+function jobSummary(results) {
+	const head = [
+		`## ${headline(results)}`,
+		"",
+		...table([
+			"",
+			"step",
+			"result",
+			"seal",
+			"time"
+		], results.map(verdictRow)),
+		""
+	];
+	const parts = results.map(stepPart);
+	const summaries = results.map(({ summary }) => summary ?? "");
+	return fitting([
+		head.join("\n"),
+		...parts,
+		...summaries
+	]);
+}
+/** What there is to say where no step was so much as begun. */
+function refusalSummary(message, problems, remedy) {
+	const more = problems.length - 50;
+	return [
+		"## Glovebox: ❌ refused, nothing ran",
+		...[
+			"",
+			`**${cell(message)}**`,
+			""
+		],
+		...problems.slice(0, 50).map((problem) => `- ${cell(problem)}`),
+		...more > 0 ? [`- … and ${more} more`] : [],
+		...remedy === void 0 ? [] : ["", `→ ${cell(remedy)}`],
+		""
+	].join("\n");
+}
+/** From the front as many as fit; a word says what was left out. */
+function fitting(parts) {
+	const size = (text) => new TextEncoder().encode(text).length;
+	const kept = [];
+	let room = LARGEST;
+	let leftOut = 0;
+	for (const part of parts.filter((one) => one !== "")) if (size(part) < room) {
+		kept.push(part);
+		room -= size(part) + 1;
+	} else leftOut += 1;
+	const word = leftOut === 0 ? [] : [`\n_${leftOut} parts are left out here: they are in the report._\n`];
+	return [...kept, ...word].join("\n");
+}
+function headline(results) {
+	const failed = results.filter(({ conclusion }) => conclusion === "failure").length;
+	const ran = results.filter(({ report }) => report !== null);
+	const open = ran.filter(({ report }) => report !== null && !isSealed(report)).length;
+	const cancelled = results.some(({ outcome }) => outcome === "cancelled");
+	const steps = (count) => `${count} step${count === 1 ? "" : "s"}`;
+	return `Glovebox: ${cancelled ? "🛑 cancelled" : failed > 0 ? `❌ ${steps(failed)} failed` : `✅ ${steps(ran.length)} passed`}, ${open > 0 ? `${steps(open)} NOT fully sealed` : ran.length === 0 ? "nothing ran" : "all sealed"}`;
+}
+function verdictRow({ name, outcome, conclusion, report, error }) {
+	const forgiven = outcome === "failure" && conclusion === "success" ? " (continue-on-error)" : "";
+	return [
+		MARKS[outcome],
+		name,
+		`${resultOf(outcome, report, error?.message ?? null)}${forgiven}`,
+		report === null ? "-" : sealOf(report),
+		report === null ? "-" : formatDuration(report.usage.wallMs)
+	];
+}
+function resultOf(outcome, report, error) {
+	if (error !== null) return error;
+	if (report === null) return outcome;
+	const { kind, cause, exitCode } = report.outcome;
+	return cause === null ? "ok" : kind === "exited" ? `exit code ${exitCode}` : `${kind}: ${cause}`;
+}
+function sealOf(report) {
+	if (isSealed(report)) return "whole";
+	const open = Object.entries(report.layers).filter(([, { status }]) => status === "downgraded" || status === "unavailable").map(([layer]) => layer);
+	return open.length > 0 ? `NOT sealed: ${open.join(", ")}` : "nothing ran";
+}
+function stepPart({ name, report, error, told }) {
+	if (report === null && error === null) return "";
+	const remedy = error?.details.remedy;
+	return [
+		`### ${cell(name)}`,
+		...error === null ? [] : ["", `**${cell(error.message)}**`],
+		...remedy === void 0 ? [] : ["", `→ ${cell(remedy)}`],
+		...report === null ? [] : reportPart(report),
+		...handedPart(told),
+		""
+	].join("\n");
+}
+function reportPart(report) {
+	const notes = report.notes.map(({ text }) => `- ${cell(text)}`);
+	const reached = reachedTable(report);
+	return [
+		...problemSections(report),
+		...folded("Layers", layerTable(report)),
+		...folded("Usage", usageTable(report)),
+		...reached.length === 0 ? [] : folded("Reached", reached),
+		...changesPart(report),
+		...notes.length === 0 ? [] : folded(`Notes (${notes.length})`, notes)
+	];
+}
+function handedPart(told) {
+	const promoted = [
+		...told.outputs.map((name) => ["output", name]),
+		...told.env.map((name) => ["variable", name]),
+		...told.path.map((entry) => ["PATH", entry])
+	];
+	const left = told.leftBehind.map(({ kind, name, reason }) => [
+		kind,
+		name,
+		reason
+	]);
+	return [
+		...told.problems.flatMap((problem) => ["", `⚠️ ${cell(problem)}`]),
+		...promoted.length === 0 ? [] : folded("Handed on to later steps", table(["kind", "name"], promoted)),
+		...left.length === 0 ? [] : folded(`Left behind (${left.length + told.leftBehindNotListed})`, table([
+			"kind",
+			"name",
+			"why"
+		], left))
+	];
+}
 
 // src/action/inputs.ts
 const SUMMARIES = [
@@ -439,125 +574,6 @@ function asEntry({ entry, warning }) {
 	};
 }
 
-// src/report/job-summary.ts
-/** The runner drops a summary of more than 1 MiB, all of it. */
-const LARGEST = 1e6;
-const MARKS = {
-	success: "✅",
-	failure: "❌",
-	cancelled: "🛑",
-	skipped: "⏭️"
-};
-/** All steps as Markdown: a line for each, then what went wrong, then everything else, folded away. */
-function jobSummary(results) {
-	const head = [
-		`## ${headline(results)}`,
-		"",
-		...table([
-			"",
-			"step",
-			"result",
-			"seal",
-			"time"
-		], results.map(verdictRow)),
-		""
-	];
-	const parts = results.map(stepPart);
-	const summaries = results.map(({ summary }) => summary ?? "");
-	return fitting([
-		head.join("\n"),
-		...parts,
-		...summaries
-	]);
-}
-/** From the front as many as fit; a word says what was left out. */
-function fitting(parts) {
-	const size = (text) => new TextEncoder().encode(text).length;
-	const kept = [];
-	let room = LARGEST;
-	let leftOut = 0;
-	for (const part of parts.filter((one) => one !== "")) if (size(part) < room) {
-		kept.push(part);
-		room -= size(part) + 1;
-	} else leftOut += 1;
-	const word = leftOut === 0 ? [] : [`\n_${leftOut} parts are left out here: they are in the report._\n`];
-	return [...kept, ...word].join("\n");
-}
-function headline(results) {
-	const failed = results.filter(({ conclusion }) => conclusion === "failure").length;
-	const ran = results.filter(({ report }) => report !== null);
-	const open = ran.filter(({ report }) => report !== null && !isSealed(report)).length;
-	const cancelled = results.some(({ outcome }) => outcome === "cancelled");
-	const steps = (count) => `${count} step${count === 1 ? "" : "s"}`;
-	return `Glovebox: ${cancelled ? "🛑 cancelled" : failed > 0 ? `❌ ${steps(failed)} failed` : `✅ ${steps(ran.length)} passed`}, ${open > 0 ? `${steps(open)} NOT fully sealed` : ran.length === 0 ? "nothing ran" : "all sealed"}`;
-}
-function verdictRow({ name, outcome, conclusion, report, error }) {
-	const forgiven = outcome === "failure" && conclusion === "success" ? " (continue-on-error)" : "";
-	return [
-		MARKS[outcome],
-		name,
-		`${resultOf(outcome, report, error?.message ?? null)}${forgiven}`,
-		report === null ? "-" : sealOf(report),
-		report === null ? "-" : formatDuration(report.usage.wallMs)
-	];
-}
-function resultOf(outcome, report, error) {
-	if (error !== null) return error;
-	if (report === null) return outcome;
-	const { kind, cause, exitCode } = report.outcome;
-	return cause === null ? "ok" : kind === "exited" ? `exit code ${exitCode}` : `${kind}: ${cause}`;
-}
-function sealOf(report) {
-	if (isSealed(report)) return "whole";
-	const open = Object.entries(report.layers).filter(([, { status }]) => status === "downgraded" || status === "unavailable").map(([layer]) => layer);
-	return open.length > 0 ? `NOT sealed: ${open.join(", ")}` : "nothing ran";
-}
-function stepPart({ name, report, error, told }) {
-	if (report === null && error === null) return "";
-	const remedy = error?.details.remedy;
-	return [
-		`### ${cell(name)}`,
-		...error === null ? [] : ["", `**${cell(error.message)}**`],
-		...remedy === void 0 ? [] : ["", `→ ${cell(remedy)}`],
-		...report === null ? [] : reportPart(report),
-		...handedPart(told),
-		""
-	].join("\n");
-}
-function reportPart(report) {
-	const notes = report.notes.map(({ text }) => `- ${cell(text)}`);
-	const reached = reachedTable(report);
-	return [
-		...problemSections(report),
-		...folded("Layers", layerTable(report)),
-		...folded("Usage", usageTable(report)),
-		...reached.length === 0 ? [] : folded("Reached", reached),
-		...changesPart(report),
-		...notes.length === 0 ? [] : folded(`Notes (${notes.length})`, notes)
-	];
-}
-function handedPart(told) {
-	const promoted = [
-		...told.outputs.map((name) => ["output", name]),
-		...told.env.map((name) => ["variable", name]),
-		...told.path.map((entry) => ["PATH", entry])
-	];
-	const left = told.leftBehind.map(({ kind, name, reason }) => [
-		kind,
-		name,
-		reason
-	]);
-	return [
-		...told.problems.flatMap((problem) => ["", `⚠️ ${cell(problem)}`]),
-		...promoted.length === 0 ? [] : folded("Handed on to later steps", table(["kind", "name"], promoted)),
-		...left.length === 0 ? [] : folded(`Left behind (${left.length + told.leftBehindNotListed})`, table([
-			"kind",
-			"name",
-			"why"
-		], left))
-	];
-}
-
 // src/action/publish.ts
 /** The action's own outputs: a step's of the same name, in whatever case, is in `steps` only. */
 const OWN_OUTPUTS = [...[
@@ -590,12 +606,13 @@ async function publish(results, { inputs, file }) {
 	return report;
 }
 /** What a workflow finds where Glovebox refused: as after no steps at all, but for the failure. */
-function publishRefusal() {
+async function publishRefusal(markdown) {
 	setOutputs([], {
 		outcome: "failure",
 		exitCode: EXIT.refused,
 		enforced: false
 	}, "");
+	if (markdown !== null && getInput("summary") !== "never") await writeSummary(markdown);
 }
 function setOutputs(results, report, path) {
 	setOutput("report", path);
@@ -637,8 +654,11 @@ function annotate(results) {
 async function summarise(results, when, report) {
 	const fine = report.outcome === "success" && report.enforced && blockedIn(results).length === 0;
 	if (when === "never" || when === "on-problem" && fine) return;
+	await writeSummary(jobSummary(results));
+}
+async function writeSummary(markdown) {
 	if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
-	await summary.addRaw(jobSummary(results), true).write();
+	await summary.addRaw(markdown, true).write();
 }
 
 // src/workflow/annotations.ts
@@ -1376,11 +1396,11 @@ async function main() {
 		await clearRun(runDirectory);
 		return report.exitCode;
 	} catch (thrown) {
-		return refuse(thrown, ran);
+		return await refuse(thrown, ran);
 	}
 }
 /** The workflow learns of it through the same outputs, of which none may be missing. */
-function refuse(thrown, ran) {
+async function refuse(thrown, ran) {
 	const { message, details } = asOurs(thrown);
 	say(problemLines(details.problems ?? [], styleInLog()).join("\n"));
 	const problems = (details.problems ?? []).map(({ place, path, message: what }) => `${[
@@ -1393,8 +1413,8 @@ function refuse(thrown, ran) {
 		...problems,
 		details.remedy ?? ""
 	].filter((line) => line !== "").join("\n"), { title: "Glovebox" });
-	publishRefusal();
 	if (!ran) info("Nothing was run.");
+	await publishRefusal(ran ? null : refusalSummary(message, problems, details.remedy));
 	return EXIT.refused;
 }
 function asOurs(thrown) {

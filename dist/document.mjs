@@ -1,6 +1,6 @@
 import { i as shown, n as printable } from "./reading.mjs";
 import { t as suggestion } from "./suggestion.mjs";
-import { o as readEntry, t as policySchema } from "./schema.mjs";
+import { i as readEntry, t as policySchema } from "./schema.mjs";
 import { t as require_dist } from "./vendor-yaml.mjs";
 
 // src/policy/findings.ts

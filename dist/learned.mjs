@@ -1,9 +1,9 @@
 import { n as bounded, r as harmless } from "./text.mjs";
 import { d as METADATA_RANGES, f as PRIVATE_RANGES } from "./ruleset-gateway.mjs";
 import { i as mappedIPv4, o as parseAddress } from "./addresses.mjs";
-import { _ as parsePorts, u as shortEntry, y as portsText } from "./schema.mjs";
+import { _ as portsText, c as shortEntry, h as parsePorts } from "./schema.mjs";
 import { n as parseHostName } from "./host-names.mjs";
-import { d as isWithin, m as yamlText, p as yamlName } from "./session.mjs";
+import { c as isWithin, d as yamlText, u as yamlName } from "./session.mjs";
 
 // src/report/learned-entries.ts
 /** These begin with something that the gateway can check; whatever else flows is not looked at. */

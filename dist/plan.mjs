@@ -1,5 +1,5 @@
 import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
-import { d as asWritten, m as matchesAddress, s as forbiddenReason } from "./schema.mjs";
+import { a as forbiddenReason, f as matchesAddress, l as asWritten } from "./schema.mjs";
 import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions } from "./shedding.mjs";
 import { n as inOrder, r as within, t as bwrapOptions } from "./mounts.mjs";
 import { r as harmless } from "./text.mjs";
@@ -9,6 +9,21 @@ import { n as formatSize } from "./units.mjs";
 import { s as parseCidr, t as contains } from "./addresses.mjs";
 import { a as outputGlob } from "./output-globs.mjs";
 import { i as planSyscalls } from "./profiles.mjs";
+
+// src/plan/types.ts
+const LAYERS = [
+	"network",
+	"filesystem",
+	"resources",
+	"privilege",
+	"syscalls",
+	"environment",
+	"runner"
+];
+const NO_LAYERS = {
+	below: [],
+	own: null
+};
 
 // src/plan/system-files.ts
 const HOSTNAME = "glovebox";
@@ -172,21 +187,6 @@ function resolvConf(site, answered) {
 function nameService(answered) {
 	return `passwd: files\ngroup: files\nshadow: files\nhosts: ${answered ? "files dns" : "files dns files"}\n`;
 }
-
-// src/plan/types.ts
-const LAYERS = [
-	"network",
-	"filesystem",
-	"resources",
-	"privilege",
-	"syscalls",
-	"environment",
-	"runner"
-];
-const NO_LAYERS = {
-	below: [],
-	own: null
-};
 
 // src/plan/reach.ts
 /** An allowlist that allows nothing is a seal, as `deny` is. */
@@ -1738,4 +1738,4 @@ function makePlan({ policy, facts, capabilities, site, profiles, command, scratc
 	};
 }
 
-export { allowsNames as a, isShownOfEtc as c, LAUNCH_FDS as i, COMMAND_FILES as n, reachesNothing as o, groupName as r, LAYERS as s, makePlan as t };
+export { allowsNames as a, LAYERS as c, LAUNCH_FDS as i, COMMAND_FILES as n, reachesNothing as o, groupName as r, isShownOfEtc as s, makePlan as t };

@@ -6,6 +6,36 @@ import { o as readOutputGlob, t as OUTPUT_GLOB_PATTERN } from "./output-globs.mj
 import { t as suggestion } from "./suggestion.mjs";
 import { a as readSize, i as readDuration, r as readCount } from "./units.mjs";
 
+// src/policy/syscall-readers.ts
+/** From the strictest. */
+const PROFILE_NAMES = [
+	"strict",
+	"default",
+	"off"
+];
+const SYSCALL_PATTERN = "^[a-z_][a-z0-9_]{0,63}$";
+const SYSCALL = new RegExp(SYSCALL_PATTERN);
+/** One of the profiles that Glovebox has, or the path of one: something with a `/`, or that ends in `.json`. */
+function readProfile(raw) {
+	const text = typeof raw === "string" ? raw : "";
+	const name = PROFILE_NAMES.find((known) => known === text);
+	if (name !== void 0) return accept(name);
+	if (/\/|\.json$/.test(text) && !text.endsWith("/") && !text.includes("\0")) return accept({
+		path: text,
+		content: null
+	});
+	const guess = suggestion(text, PROFILE_NAMES);
+	return refuse(`${shown(raw)} is no profile`, `one of ${PROFILE_NAMES.join(", ")}, or a file such as ./profile.json${guess === null ? "" : ` (did you mean \`${guess}\`?)`}`);
+}
+/** Whether there is such a system call is known only where the tables are. */
+function readSyscallName(raw) {
+	return typeof raw === "string" && SYSCALL.test(raw) ? accept(raw) : refuse(`${shown(raw)} is not the name of a system call`, "a name like `ptrace`");
+}
+/** A profile as people name it, fit for one line. */
+function profileText(profile) {
+	return typeof profile === "string" ? profile : printable(profile.path);
+}
+
 // src/policy/ports.ts
 const PORTS_EXPECTED = "ports from 1 to 65535 like 443, 80,443 or 1024-2047";
 const RANGE = /^([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?$/;
@@ -833,36 +863,6 @@ function readPrefix(raw) {
 	return raw.split("/").includes("..") ? refuse(`${shown(raw)} leads upwards`, expected) : accept(raw);
 }
 
-// src/policy/syscall-readers.ts
-/** From the strictest. */
-const PROFILE_NAMES = [
-	"strict",
-	"default",
-	"off"
-];
-const SYSCALL_PATTERN = "^[a-z_][a-z0-9_]{0,63}$";
-const SYSCALL = new RegExp(SYSCALL_PATTERN);
-/** One of the profiles that Glovebox has, or the path of one: something with a `/`, or that ends in `.json`. */
-function readProfile(raw) {
-	const text = typeof raw === "string" ? raw : "";
-	const name = PROFILE_NAMES.find((known) => known === text);
-	if (name !== void 0) return accept(name);
-	if (/\/|\.json$/.test(text) && !text.endsWith("/") && !text.includes("\0")) return accept({
-		path: text,
-		content: null
-	});
-	const guess = suggestion(text, PROFILE_NAMES);
-	return refuse(`${shown(raw)} is no profile`, `one of ${PROFILE_NAMES.join(", ")}, or a file such as ./profile.json${guess === null ? "" : ` (did you mean \`${guess}\`?)`}`);
-}
-/** Whether there is such a system call is known only where the tables are. */
-function readSyscallName(raw) {
-	return typeof raw === "string" && SYSCALL.test(raw) ? accept(raw) : refuse(`${shown(raw)} is not the name of a system call`, "a name like `ptrace`");
-}
-/** A profile as people name it, fit for one line. */
-function profileText(profile) {
-	return typeof profile === "string" ? profile : printable(profile.path);
-}
-
 // src/policy/schema.ts
 function list(read, item, description) {
 	return optional(array(leaf(read, item)).register(globalRegistry, {
@@ -1122,4 +1122,4 @@ const policySchema = strictObject({
 	description: "What a sealed CI step may reach, read, write and use."
 });
 
-export { parsePorts as _, leaf as a, expandGroups as c, asWritten as d, cidrOf as f, commonPorts as g, nameCovers as h, steeringReason as i, membersOf as l, matchesAddress as m, PROFILE_NAMES as n, readEntry as o, entryText as p, profileText as r, forbiddenReason as s, policySchema as t, shortEntry as u, portsCover as v, portsText as y };
+export { portsText as _, forbiddenReason as a, shortEntry as c, entryText as d, matchesAddress as f, portsCover as g, parsePorts as h, readEntry as i, asWritten as l, commonPorts as m, steeringReason as n, expandGroups as o, nameCovers as p, leaf as r, membersOf as s, policySchema as t, cidrOf as u, PROFILE_NAMES as v, profileText as y };

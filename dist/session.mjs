@@ -1,11 +1,11 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { A as execute, C as searchOrder, N as shedIds, P as evaluate, b as startInScope, d as offerTun, f as openAnteroom, m as backendsOf, n as identify, p as openHolder, r as probeHost, t as currentEnvironment, u as openUplink, x as findProgram, y as arrives } from "./environment.mjs";
-import { a as allowsNames, c as isShownOfEtc, i as LAUNCH_FDS, n as COMMAND_FILES, o as reachesNothing, s as LAYERS, t as makePlan } from "./plan.mjs";
+import { a as allowsNames, c as LAYERS, i as LAUNCH_FDS, n as COMMAND_FILES, o as reachesNothing, s as isShownOfEtc, t as makePlan } from "./plan.mjs";
 import { r as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
 import { a as mergePolicies, o as overridePolicy, s as union } from "./shedding.mjs";
 import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
-import { c as expandGroups, d as asWritten, f as cidrOf, g as commonPorts, h as nameCovers, l as membersOf, m as matchesAddress, n as PROFILE_NAMES, p as entryText, r as profileText, u as shortEntry, v as portsCover } from "./schema.mjs";
+import { c as shortEntry, d as entryText, f as matchesAddress, g as portsCover, l as asWritten, m as commonPorts, o as expandGroups, p as nameCovers, s as membersOf, u as cidrOf, v as PROFILE_NAMES, y as profileText } from "./schema.mjs";
 import { a as outputGlob, n as compileGlob } from "./output-globs.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { c as readPolicyFile, n as profilesFor, o as readFloors, r as withProfiles, s as readLayers, t as profileOnDisk } from "./profiles.mjs";
@@ -28,6 +28,495 @@ import { lstat, mkdir, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { spawn } from "node:child_process";
 import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { text } from "node:stream/consumers";
+
+// src/report/markdown.ts
+/** Longer tables are cut; the whole list is in the report. */
+const SHOWN = 50;
+const LONGEST_CELL = 500;
+/** Text of anybody's for one place of a table or a line. */
+function cell(text) {
+	return markdownText(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text);
+}
+function table(head, rows) {
+	const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
+	return [
+		line(head),
+		`|${" --- |".repeat(head.length)}`,
+		...rows.map(line)
+	];
+}
+/** A titled table, at most fifty rows of it; nothing where there are none. */
+function section(title, head, rows) {
+	if (rows.length === 0) return [];
+	const rest = rows.length - 50;
+	return [
+		"",
+		`#### ${title}`,
+		"",
+		...table(head, rows.slice(0, 50)),
+		...rest > 0 ? ["", `…and ${rest} more.`] : []
+	];
+}
+/** Folded away until somebody opens it. The title is ours, not anybody's text. */
+function folded(title, lines) {
+	return [
+		"",
+		`<details><summary>${title}</summary>`,
+		"",
+		...lines,
+		"",
+		"</details>"
+	];
+}
+
+// src/report/yaml.ts
+/** What YAML, also an old one, reads as null, a boolean or a number. */
+const NO_TEXT = /^(?:null|true|false|yes|no|on|off|y|n|[-+]?(?:0x[\da-f_]+|0o?[0-7_]+|\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?))$/i;
+/** In YAML a leading sign may mean something, and a colon at the end makes a map. */
+const SIGNS = /^[^\p{L}\p{N}_]|:$/u;
+/** An entry as an item of a YAML list; the long form is YAML already. */
+function yamlText(entry) {
+	return entry.startsWith("{") || !isMoreThanText(entry) ? entry : `'${entry}'`;
+}
+/** A name as a value in YAML. */
+function yamlName(name) {
+	return isMoreThanText(name) ? `'${name}'` : name;
+}
+function isMoreThanText(text) {
+	return NO_TEXT.test(text) || SIGNS.test(text);
+}
+
+// src/report/names.ts
+const HTTPS$1 = 443;
+/** What the gateway did not let through, as everything else that was blocked. */
+function blockedNames(refusals, expected) {
+	return refusals.map((refusal) => {
+		const { name, port, count, process } = refusal;
+		return {
+			name,
+			address: null,
+			port,
+			protocol: "tcp",
+			count,
+			process,
+			reason: reasonOf(refusal),
+			expected: expected.some((entry) => isExpectedName(entry, refusal)),
+			allow: entryFor(refusal),
+			text: harmless(port === null ? name : `${name}:${port}`)
+		};
+	});
+}
+/** Whether the entry names the port of the name, or any port where it was only looked up. */
+function isExpectedName(entry, { name, port }) {
+	if (entry.kind !== "name") return false;
+	const asked = {
+		...entry,
+		host: name.toLowerCase(),
+		wildcard: false
+	};
+	return nameCovers(entry, asked) && (port === null || portsCover(entry.ports, [{
+		from: port,
+		to: port
+	}]));
+}
+function reasonOf({ check, seen }) {
+	const other = seen === null ? "" : `: ${seen}`;
+	switch (check) {
+		case "not-allowed": return "not in network.allow";
+		case "not-tls": return "it did not begin with TLS";
+		case "no-sni": return "its TLS hello names no server";
+		case "other-sni": return `its TLS hello names another server${other}`;
+		case "encrypted-hello": return "its TLS hello is encrypted, so the server it is for cannot be seen";
+		case "hello-too-long": return "its TLS hello is too long";
+		case "hello-timeout": return "its TLS hello never came to an end";
+		case "bad-request": return `its HTTP request cannot be read in one way only${other}`;
+		case "other-host": return `its HTTP request is for another host${other}`;
+		case "proxy-request": return "its HTTP request is one for a proxy";
+		case "upgrade-refused": return `its HTTP request asks for another protocol${other}`;
+		case "request-timeout": return "its HTTP request never came to an end";
+		case "unresolved": return `the name has no address${other}`;
+		case "forbidden-address": return `the name leads to an address that no name may lead to${other}`;
+		case "unreachable": return `its server could not be reached${other}`;
+		case "too-many-connections": return "too many connections at a time";
+	}
+}
+/** What to write into `network.allow`; null where no entry would help, or none can have the name. */
+function entryFor({ name, port, check }) {
+	const read = parseHostName(name);
+	if (!read.ok || read.value.wildcard) return null;
+	const { host } = read.value;
+	if (check === "not-allowed") return port === null || port === HTTPS$1 ? shortEntry(host) : `${host}:${port}`;
+	if (check === "not-tls" || check === "no-sni") return `{host: ${yamlName(host)}, port: ${port ?? HTTPS$1}, tls: off}`;
+	return null;
+}
+
+// src/report/egress.ts
+const HTTPS = 443;
+/** Why an attempt to ask the host's resolver was refused. */
+const LOOK_UP = "the resolver: a name was looked up";
+function blockedOf(plan, egress, hostAddresses) {
+	const { blockMetadata, expectBlocked } = plan.policy.network;
+	const expected = expectBlocked.map(({ value }) => value);
+	const blocked = (egress?.refused ?? []).map((record) => {
+		const range = rangeOf(record.address, [...blockMetadata.value ? METADATA_RANGES : [], ...HOST_LINK]);
+		const attempt = attemptOf(record);
+		const own = hostAddresses.includes(record.address);
+		const asked = record.port === 53 && plan.nameservers.includes(record.address);
+		const plain = own ? "the host's own address" : asked ? LOOK_UP : "not in network.allow";
+		if (record.name !== void 0) return ofName(record, record.name, expected);
+		return {
+			...record,
+			reason: range?.why ?? plain,
+			expected: attempt !== null && expected.some((entry) => matchesAddress(entry, attempt)),
+			allow: range === void 0 ? entryOf(record) : null,
+			text: textOf$1(record)
+		};
+	});
+	return [...blockedNames(egress?.names?.refusals ?? [], expected), ...blocked].toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
+}
+/** An allowed name, on a port that no entry gives it. */
+function ofName(record, name, expected) {
+	const { port, protocol } = record;
+	return {
+		...record,
+		reason: protocol === "tcp" ? "the port is not in network.allow" : "names are reached over tcp only",
+		expected: protocol === "udp" && port === HTTPS || protocol === "tcp" && expected.some((entry) => isExpectedName(entry, {
+			name,
+			port
+		})),
+		allow: protocol === "tcp" ? entryOf({
+			...record,
+			address: name
+		}) : null,
+		text: `${name}${port === null ? "" : `:${port}`}/${protocol}`
+	};
+}
+function rangeOf(address, ranges) {
+	return ranges.find(({ text }) => isWithin(address, text));
+}
+/** Whether an address lies in a range; both as text. */
+function isWithin(text, range) {
+	const [outer, inner] = [parseCidr(range), parseCidr(text)];
+	return outer !== null && inner !== null && contains(outer, inner);
+}
+function attemptOf({ address, port, protocol }) {
+	const name = protocol === "ipv6-icmp" ? "icmp" : protocol;
+	return name === "tcp" || name === "udp" || name === "icmp" ? {
+		address,
+		port,
+		protocol: name
+	} : null;
+}
+/** The line to add; tcp and port 443 go without saying. No entry names port 0. */
+function entryOf({ address, port, protocol }) {
+	if (port === 0) return null;
+	const host = address.includes(":") && port !== null ? `[${address}]` : address;
+	if (protocol === "tcp") return port === 443 ? address : `${host}:${port}`;
+	if (protocol === "udp") return `${host}:${port}/udp`;
+	return protocol === "icmp" || protocol === "ipv6-icmp" ? `${address}/icmp` : null;
+}
+function textOf$1({ address, port, protocol }) {
+	return `${address.includes(":") && port !== null ? `[${address}]` : address}${port === null ? "" : `:${port}`}/${protocol}`;
+}
+/** How a destination is shown: a name where there is one, brackets where a port follows colons. */
+function shownDestination({ name, address, port, protocol }) {
+	const plain = name ?? address ?? "";
+	return `${plain.includes(":") && port !== null ? `[${plain}]` : plain}${port === null ? "" : `:${port}`}/${protocol}`;
+}
+
+// src/report/outputs.ts
+/** A copy for the report. */
+function outputsOf(seen) {
+	const outputs = seen?.outputs ?? null;
+	if (outputs === null) return null;
+	return {
+		...outputs,
+		missing: [...outputs.missing],
+		refused: outputs.refused.map((one) => ({ ...one })),
+		leftOut: outputs.leftOut.map((one) => ({ ...one }))
+	};
+}
+/** What came out, in one line; null where nothing was to. */
+function outputsInWords({ outputs }) {
+	if (outputs === null) return null;
+	if (!outputs.done) return `no outputs: ${outputs.problem ?? "nobody knows why"}`;
+	const { files, bytes } = outputs;
+	return files === 0 ? "no outputs that were not there already" : `${files} outputs, ${formatSize(bytes)}, are in the workspace`;
+}
+/** What cannot come out, what is not there, and what stayed behind. */
+function outputRows({ outputs }) {
+	if (outputs === null) return [];
+	return [
+		...outputs.refused.map(({ path, reason }) => [path, reason]),
+		...outputs.missing.map((glob) => [glob, "nothing matches it"]),
+		...outputs.leftOut.map(({ path, reason }) => [path, `left out: ${reason}`])
+	];
+}
+function outputsSection(report) {
+	const words = outputsInWords(report);
+	if (words === null) return [];
+	const rows = outputRows(report);
+	return section("Outputs", ["path", "why"], rows.length === 0 ? [["", words]] : [["", words], ...rows]);
+}
+
+// src/report/unused.ts
+/** Entries that a run could have done without, and groups of which it used nothing; none where the list says nothing, or not all was listed. */
+function unusedEntries(plan, egress) {
+	const { mode, allow } = plan.policy.network;
+	const cutShort = egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0) > 0;
+	if (mode.value !== "allowlist" || cutShort) return [];
+	const traffic = egress.names?.traffic ?? [];
+	const used = allow.filter(({ value }) => isUsed(value, egress.allowed, traffic));
+	const words = new Set(used.map(wordOf));
+	return [...new Set(allow.map(wordOf))].filter((word) => !words.has(word));
+}
+/** As the policy has it: a group by its own word, whatever it stands for. */
+function wordOf({ value, source }) {
+	return source.group?.name ?? value.text;
+}
+function isUsed(entry, reached, traffic) {
+	if (entry.kind === "name") return traffic.some((one) => leadsTo(entry, one));
+	return reached.some(({ address, port, protocol }) => {
+		const known = protocol === "ipv6-icmp" ? "icmp" : protocol;
+		return (known === "tcp" || known === "udp" || known === "icmp") && matchesAddress(entry, {
+			address,
+			port,
+			protocol: known
+		});
+	});
+}
+function leadsTo(entry, { name, port }) {
+	const asked = {
+		...entry,
+		host: name,
+		wildcard: false
+	};
+	return nameCovers(entry, asked) && portsCover(entry.ports, [{
+		from: port,
+		to: port
+	}]);
+}
+
+// src/report/build.ts
+/** Puts the report together from the plan and the observations. */
+function buildReport({ plan, facts, seen, layers, floors, version }) {
+	const blocked = blockedOf(plan, seen?.egress ?? null, facts.hostAddresses);
+	return {
+		version: 1,
+		glovebox: version,
+		command: [...plan.command],
+		requested: requestedOf(plan.policy),
+		enforced: eachLayer((layer) => seen?.released === true && plan.layers[layer].status === "enforced"),
+		layers: eachLayer((layer) => ({ ...plan.layers[layer] })),
+		downgrades: plan.downgrades.map((downgrade) => ({ ...downgrade })),
+		notes: [...plan.notes, ...observedNotes(plan, seen)],
+		egress: egressOf(plan, seen, blocked),
+		changes: changesOf(seen),
+		outputs: outputsOf(seen),
+		syscalls: {
+			profile: plan.syscalls.profile,
+			filters: plan.syscalls.filters.map(({ name, rules }, index) => ({
+				name,
+				rules,
+				sha256: seen?.filters[index] ?? null
+			}))
+		},
+		environment: {
+			passed: [...plan.environment.passed],
+			set: [...plan.environment.set],
+			dropped: [...plan.environment.dropped]
+		},
+		usage: usageOf(seen),
+		outcome: outcomeOf(plan, seen, blocked),
+		policy: {
+			sources: layers.map(sourceOf),
+			floors: floors.map(sourceOf)
+		},
+		host: {
+			...facts.host,
+			uid: facts.identity.uid,
+			root: facts.identity.realRoot
+		},
+		tools: versionsOf(facts),
+		toolOrigins: originsOf(facts)
+	};
+}
+/** Whether a run that ended so is a success, before its outputs are looked at. */
+function succeeds(plan, facts, seen) {
+	return outcomeOf(plan, seen, blockedOf(plan, seen.egress, facts.hostAddresses)).exitCode === 0;
+}
+/** What would have to be added to `network.allow`; what was expected is left out. */
+function suggestionsOf(report) {
+	const suggestions = (report.egress?.blocked ?? []).filter(({ expected }) => !expected).flatMap(({ allow, reason }) => {
+		if (allow === null) return [];
+		return [{
+			entry: allow,
+			warning: reason === "the resolver: a name was looked up" ? "the resolver: a name can carry anything out" : null
+		}];
+	});
+	return [...new Map(suggestions.map((one) => [one.entry, one])).values()];
+}
+function eachLayer(value) {
+	return Object.fromEntries(LAYERS.map((layer) => [layer, value(layer)]));
+}
+function requestedOf(policy) {
+	const { network, filesystem, resources, privilege, syscalls, runner } = policy;
+	return {
+		onUnavailable: policy.onUnavailable.value,
+		network: {
+			mode: network.mode.value,
+			allow: texts(network.allow),
+			blockMetadata: network.blockMetadata.value,
+			resolver: network.resolver.value,
+			backend: network.backend.value,
+			interface: network.interface.value,
+			address: network.address.value,
+			netmask: network.netmask.value,
+			gateway: network.gateway.value,
+			onBlocked: network.onBlocked.value,
+			expectBlocked: texts(network.expectBlocked)
+		},
+		filesystem: {
+			mode: filesystem.mode.value,
+			read: values(filesystem.read),
+			write: values(filesystem.write),
+			hide: values(filesystem.hide),
+			outputs: values(filesystem.outputs),
+			outputsOn: filesystem.outputsOn.value,
+			outputsMissing: filesystem.outputsMissing.value,
+			maxOutputBytes: filesystem.maxOutputSize.value,
+			maxOutputFiles: filesystem.maxOutputFiles.value,
+			logs: values(filesystem.logs)
+		},
+		resources: {
+			timeoutMs: resources.timeout.value,
+			cpuTimeMs: resources.cpuTime.value,
+			memoryBytes: resources.memory.value,
+			processes: resources.processes.value,
+			openFiles: resources.openFiles.value,
+			fileSizeBytes: resources.fileSize.value,
+			outputBytes: resources.output.value
+		},
+		privilege: {
+			mode: privilege.mode.value,
+			uid: privilege.uid.value,
+			gid: privilege.gid.value
+		},
+		syscalls: {
+			profile: profileText(syscalls.profile.value),
+			allow: values(syscalls.allow),
+			block: values(syscalls.block)
+		},
+		runner: {
+			outputs: values(runner.outputs),
+			env: values(runner.env),
+			path: values(runner.path),
+			summary: runner.summary.value,
+			annotations: runner.annotations.value
+		}
+	};
+}
+function texts(entries) {
+	return entries.map(({ value }) => value.text);
+}
+function values(sourced) {
+	return sourced.map(({ value }) => value);
+}
+function egressOf(plan, seen, blocked) {
+	const egress = seen?.egress ?? null;
+	if (egress === null) return null;
+	return {
+		allowed: [...(egress.names?.traffic ?? []).map(allowedName), ...egress.allowed.map((one) => ({ ...one }))],
+		blocked: blocked.map(blockedOne),
+		allowedNotListed: egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0),
+		blockedNotListed: egress.refusedNotListed + (egress.names?.refusalsNotListed ?? 0),
+		unused: unusedEntries(plan, egress),
+		malformedLookUps: egress.names?.malformed ?? 0
+	};
+}
+function sourceOf({ name, sha256, commit }) {
+	return {
+		name,
+		sha256,
+		commit: commit ?? null
+	};
+}
+function allowedName({ name, port, connections, up, down, process }) {
+	return {
+		name,
+		address: null,
+		port,
+		protocol: "tcp",
+		count: connections,
+		process,
+		up,
+		down
+	};
+}
+function blockedOne(blocked) {
+	const { text: _, ...told } = blocked;
+	return told;
+}
+function changesOf(seen) {
+	const changes = seen?.changes ?? null;
+	return changes === null ? null : {
+		...changes,
+		files: changes.files.map((one) => ({ ...one }))
+	};
+}
+function usageOf(seen) {
+	if (seen === null) return {
+		wallMs: 0,
+		cpuMs: 0,
+		peakMemoryBytes: null,
+		peakProcesses: null,
+		outputBytes: 0,
+		truncated: false
+	};
+	return {
+		...seen.usage,
+		wallMs: Math.round(seen.usage.wallMs)
+	};
+}
+/** Below that nobody waits for it. */
+const NOTICED_MS = 1e3;
+function observedNotes(plan, seen) {
+	if (seen === null) return [];
+	const notes = [];
+	if (seen.usage.truncated) notes.push({
+		code: "output-truncated",
+		text: "the output went past resources.output; the rest of it was dropped"
+	});
+	if ((seen.logs?.notFollowed ?? 0) > 0) notes.push({
+		code: "logs-not-followed",
+		text: "filesystem.logs means more files than are followed; the first ones are shown"
+	});
+	if (seen.givingMs >= NOTICED_MS) notes.push({
+		code: "files-given-one-by-one",
+		text: `giving each file of the workspace to the step's user took ${formatDuration(seen.givingMs)}: ${plan.filesystem.overlay?.chownBecause ?? ""}`
+	});
+	return notes;
+}
+function versionsOf(facts) {
+	const { bwrap, slirp4netns, pasta, nft } = facts.tools;
+	return {
+		bwrap: bwrap.version,
+		slirp4netns: slirp4netns.version,
+		pasta: pasta.version,
+		nft: nft.version
+	};
+}
+function originsOf({ tools }) {
+	return Object.fromEntries(SUPPLIED_TOOLS.flatMap((name) => {
+		const { path, supply } = tools[name];
+		if (path === null || supply === void 0) return [];
+		return [[name, {
+			source: supply.source,
+			path,
+			sha256: supply.sha256
+		}]];
+	}));
+}
 
 // src/tools/placeholders.ts
 /** Seconds. What is empty and of this very time is one of ours, also of a run that was killed. */
@@ -405,7 +894,7 @@ function surveyGit(workspace) {
 		files: [...search.files.values()].filter((file) => file !== null),
 		repositories: search.found,
 		cutShort: search.cutShort,
-		system: withoutCredentials(textOf$1("/etc/gitconfig") ?? "").text
+		system: withoutCredentials(textOf("/etc/gitconfig") ?? "").text
 	};
 }
 var Search = class {
@@ -448,7 +937,7 @@ var Search = class {
 			this.#gitDirectory(real);
 			return;
 		}
-		const [, elsewhere] = /^gitdir: (.+)/.exec(textOf$1(real) ?? "") ?? [];
+		const [, elsewhere] = /^gitdir: (.+)/.exec(textOf(real) ?? "") ?? [];
 		const directory = elsewhere === void 0 ? null : this.#inWorkspace(resolve(dirname(real), elsewhere));
 		if (directory !== null) this.#gitDirectory(directory);
 	}
@@ -483,7 +972,7 @@ var Search = class {
 		const real = this.#inWorkspace(path);
 		if (real === null || this.files.has(real) || !lstatSync(real).isFile()) return;
 		this.files.set(real, null);
-		const content = lstatSync(real).size > LARGEST_CONFIG ? "\0" : textOf$1(real);
+		const content = lstatSync(real).size > LARGEST_CONFIG ? "\0" : textOf(real);
 		if (content === null) return;
 		const { text, removed, includes, files } = withoutCredentials(content);
 		if (removed.length > 0) this.#show(real, text, removed);
@@ -551,7 +1040,7 @@ function ownedAt(path) {
 		mode: mode & 4095
 	};
 }
-function textOf$1(path) {
+function textOf(path) {
 	try {
 		return readFileSync(path, "utf8");
 	} catch {
@@ -1054,495 +1543,6 @@ function resolvers() {
 		nameservers: all.map((line) => /^nameserver\s+(\S+)/.exec(line)?.[1]).filter((address) => address !== void 0).filter((address) => !address.startsWith("127.") && address !== "::1"),
 		resolverOptions: all.filter((line) => /^(search|domain|options)\s/.test(line))
 	};
-}
-
-// src/report/yaml.ts
-/** What YAML, also an old one, reads as null, a boolean or a number. */
-const NO_TEXT = /^(?:null|true|false|yes|no|on|off|y|n|[-+]?(?:0x[\da-f_]+|0o?[0-7_]+|\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?))$/i;
-/** In YAML a leading sign may mean something, and a colon at the end makes a map. */
-const SIGNS = /^[^\p{L}\p{N}_]|:$/u;
-/** An entry as an item of a YAML list; the long form is YAML already. */
-function yamlText(entry) {
-	return entry.startsWith("{") || !isMoreThanText(entry) ? entry : `'${entry}'`;
-}
-/** A name as a value in YAML. */
-function yamlName(name) {
-	return isMoreThanText(name) ? `'${name}'` : name;
-}
-function isMoreThanText(text) {
-	return NO_TEXT.test(text) || SIGNS.test(text);
-}
-
-// src/report/names.ts
-const HTTPS$1 = 443;
-/** What the gateway did not let through, as everything else that was blocked. */
-function blockedNames(refusals, expected) {
-	return refusals.map((refusal) => {
-		const { name, port, count, process } = refusal;
-		return {
-			name,
-			address: null,
-			port,
-			protocol: "tcp",
-			count,
-			process,
-			reason: reasonOf(refusal),
-			expected: expected.some((entry) => isExpectedName(entry, refusal)),
-			allow: entryFor(refusal),
-			text: harmless(port === null ? name : `${name}:${port}`)
-		};
-	});
-}
-/** Whether the entry names the port of the name, or any port where it was only looked up. */
-function isExpectedName(entry, { name, port }) {
-	if (entry.kind !== "name") return false;
-	const asked = {
-		...entry,
-		host: name.toLowerCase(),
-		wildcard: false
-	};
-	return nameCovers(entry, asked) && (port === null || portsCover(entry.ports, [{
-		from: port,
-		to: port
-	}]));
-}
-function reasonOf({ check, seen }) {
-	const other = seen === null ? "" : `: ${seen}`;
-	switch (check) {
-		case "not-allowed": return "not in network.allow";
-		case "not-tls": return "it did not begin with TLS";
-		case "no-sni": return "its TLS hello names no server";
-		case "other-sni": return `its TLS hello names another server${other}`;
-		case "encrypted-hello": return "its TLS hello is encrypted, so the server it is for cannot be seen";
-		case "hello-too-long": return "its TLS hello is too long";
-		case "hello-timeout": return "its TLS hello never came to an end";
-		case "bad-request": return `its HTTP request cannot be read in one way only${other}`;
-		case "other-host": return `its HTTP request is for another host${other}`;
-		case "proxy-request": return "its HTTP request is one for a proxy";
-		case "upgrade-refused": return `its HTTP request asks for another protocol${other}`;
-		case "request-timeout": return "its HTTP request never came to an end";
-		case "unresolved": return `the name has no address${other}`;
-		case "forbidden-address": return `the name leads to an address that no name may lead to${other}`;
-		case "unreachable": return `its server could not be reached${other}`;
-		case "too-many-connections": return "too many connections at a time";
-	}
-}
-/** What to write into `network.allow`; null where no entry would help, or none can have the name. */
-function entryFor({ name, port, check }) {
-	const read = parseHostName(name);
-	if (!read.ok || read.value.wildcard) return null;
-	const { host } = read.value;
-	if (check === "not-allowed") return port === null || port === HTTPS$1 ? shortEntry(host) : `${host}:${port}`;
-	if (check === "not-tls" || check === "no-sni") return `{host: ${yamlName(host)}, port: ${port ?? HTTPS$1}, tls: off}`;
-	return null;
-}
-
-// src/report/egress.ts
-const HTTPS = 443;
-/** Why an attempt to ask the host's resolver was refused. */
-const LOOK_UP = "the resolver: a name was looked up";
-function blockedOf(plan, egress, hostAddresses) {
-	const { blockMetadata, expectBlocked } = plan.policy.network;
-	const expected = expectBlocked.map(({ value }) => value);
-	const blocked = (egress?.refused ?? []).map((record) => {
-		const range = rangeOf(record.address, [...blockMetadata.value ? METADATA_RANGES : [], ...HOST_LINK]);
-		const attempt = attemptOf(record);
-		const own = hostAddresses.includes(record.address);
-		const asked = record.port === 53 && plan.nameservers.includes(record.address);
-		const plain = own ? "the host's own address" : asked ? LOOK_UP : "not in network.allow";
-		if (record.name !== void 0) return ofName(record, record.name, expected);
-		return {
-			...record,
-			reason: range?.why ?? plain,
-			expected: attempt !== null && expected.some((entry) => matchesAddress(entry, attempt)),
-			allow: range === void 0 ? entryOf(record) : null,
-			text: textOf(record)
-		};
-	});
-	return [...blockedNames(egress?.names?.refusals ?? [], expected), ...blocked].toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
-}
-/** An allowed name, on a port that no entry gives it. */
-function ofName(record, name, expected) {
-	const { port, protocol } = record;
-	return {
-		...record,
-		reason: protocol === "tcp" ? "the port is not in network.allow" : "names are reached over tcp only",
-		expected: protocol === "udp" && port === HTTPS || protocol === "tcp" && expected.some((entry) => isExpectedName(entry, {
-			name,
-			port
-		})),
-		allow: protocol === "tcp" ? entryOf({
-			...record,
-			address: name
-		}) : null,
-		text: `${name}${port === null ? "" : `:${port}`}/${protocol}`
-	};
-}
-function rangeOf(address, ranges) {
-	return ranges.find(({ text }) => isWithin(address, text));
-}
-/** Whether an address lies in a range; both as text. */
-function isWithin(text, range) {
-	const [outer, inner] = [parseCidr(range), parseCidr(text)];
-	return outer !== null && inner !== null && contains(outer, inner);
-}
-function attemptOf({ address, port, protocol }) {
-	const name = protocol === "ipv6-icmp" ? "icmp" : protocol;
-	return name === "tcp" || name === "udp" || name === "icmp" ? {
-		address,
-		port,
-		protocol: name
-	} : null;
-}
-/** The line to add; tcp and port 443 go without saying. No entry names port 0. */
-function entryOf({ address, port, protocol }) {
-	if (port === 0) return null;
-	const host = address.includes(":") && port !== null ? `[${address}]` : address;
-	if (protocol === "tcp") return port === 443 ? address : `${host}:${port}`;
-	if (protocol === "udp") return `${host}:${port}/udp`;
-	return protocol === "icmp" || protocol === "ipv6-icmp" ? `${address}/icmp` : null;
-}
-function textOf({ address, port, protocol }) {
-	return `${address.includes(":") && port !== null ? `[${address}]` : address}${port === null ? "" : `:${port}`}/${protocol}`;
-}
-/** How a destination is shown: a name where there is one, brackets where a port follows colons. */
-function shownDestination({ name, address, port, protocol }) {
-	const plain = name ?? address ?? "";
-	return `${plain.includes(":") && port !== null ? `[${plain}]` : plain}${port === null ? "" : `:${port}`}/${protocol}`;
-}
-
-// src/report/markdown.ts
-/** Longer tables are cut; the whole list is in the report. */
-const SHOWN = 50;
-const LONGEST_CELL = 500;
-/** Text of anybody's for one place of a table or a line. */
-function cell(text) {
-	return markdownText(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text);
-}
-function table(head, rows) {
-	const line = (cells) => `| ${cells.map(cell).join(" | ")} |`;
-	return [
-		line(head),
-		`|${" --- |".repeat(head.length)}`,
-		...rows.map(line)
-	];
-}
-/** A titled table, at most fifty rows of it; nothing where there are none. */
-function section(title, head, rows) {
-	if (rows.length === 0) return [];
-	const rest = rows.length - 50;
-	return [
-		"",
-		`#### ${title}`,
-		"",
-		...table(head, rows.slice(0, 50)),
-		...rest > 0 ? ["", `…and ${rest} more.`] : []
-	];
-}
-/** Folded away until somebody opens it. The title is ours, not anybody's text. */
-function folded(title, lines) {
-	return [
-		"",
-		`<details><summary>${title}</summary>`,
-		"",
-		...lines,
-		"",
-		"</details>"
-	];
-}
-
-// src/report/outputs.ts
-/** A copy for the report. */
-function outputsOf(seen) {
-	const outputs = seen?.outputs ?? null;
-	if (outputs === null) return null;
-	return {
-		...outputs,
-		missing: [...outputs.missing],
-		refused: outputs.refused.map((one) => ({ ...one })),
-		leftOut: outputs.leftOut.map((one) => ({ ...one }))
-	};
-}
-/** What came out, in one line; null where nothing was to. */
-function outputsInWords({ outputs }) {
-	if (outputs === null) return null;
-	if (!outputs.done) return `no outputs: ${outputs.problem ?? "nobody knows why"}`;
-	const { files, bytes } = outputs;
-	return files === 0 ? "no outputs that were not there already" : `${files} outputs, ${formatSize(bytes)}, are in the workspace`;
-}
-/** What cannot come out, what is not there, and what stayed behind. */
-function outputRows({ outputs }) {
-	if (outputs === null) return [];
-	return [
-		...outputs.refused.map(({ path, reason }) => [path, reason]),
-		...outputs.missing.map((glob) => [glob, "nothing matches it"]),
-		...outputs.leftOut.map(({ path, reason }) => [path, `left out: ${reason}`])
-	];
-}
-function outputsSection(report) {
-	const words = outputsInWords(report);
-	if (words === null) return [];
-	const rows = outputRows(report);
-	return section("Outputs", ["path", "why"], rows.length === 0 ? [["", words]] : [["", words], ...rows]);
-}
-
-// src/report/unused.ts
-/** Entries that a run could have done without, and groups of which it used nothing; none where the list says nothing, or not all was listed. */
-function unusedEntries(plan, egress) {
-	const { mode, allow } = plan.policy.network;
-	const cutShort = egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0) > 0;
-	if (mode.value !== "allowlist" || cutShort) return [];
-	const traffic = egress.names?.traffic ?? [];
-	const used = allow.filter(({ value }) => isUsed(value, egress.allowed, traffic));
-	const words = new Set(used.map(wordOf));
-	return [...new Set(allow.map(wordOf))].filter((word) => !words.has(word));
-}
-/** As the policy has it: a group by its own word, whatever it stands for. */
-function wordOf({ value, source }) {
-	return source.group?.name ?? value.text;
-}
-function isUsed(entry, reached, traffic) {
-	if (entry.kind === "name") return traffic.some((one) => leadsTo(entry, one));
-	return reached.some(({ address, port, protocol }) => {
-		const known = protocol === "ipv6-icmp" ? "icmp" : protocol;
-		return (known === "tcp" || known === "udp" || known === "icmp") && matchesAddress(entry, {
-			address,
-			port,
-			protocol: known
-		});
-	});
-}
-function leadsTo(entry, { name, port }) {
-	const asked = {
-		...entry,
-		host: name,
-		wildcard: false
-	};
-	return nameCovers(entry, asked) && portsCover(entry.ports, [{
-		from: port,
-		to: port
-	}]);
-}
-
-// src/report/build.ts
-/** Puts the report together from the plan and the observations. */
-function buildReport({ plan, facts, seen, layers, floors, version }) {
-	const blocked = blockedOf(plan, seen?.egress ?? null, facts.hostAddresses);
-	return {
-		version: 1,
-		glovebox: version,
-		command: [...plan.command],
-		requested: requestedOf(plan.policy),
-		enforced: eachLayer((layer) => seen?.released === true && plan.layers[layer].status === "enforced"),
-		layers: eachLayer((layer) => ({ ...plan.layers[layer] })),
-		downgrades: plan.downgrades.map((downgrade) => ({ ...downgrade })),
-		notes: [...plan.notes, ...observedNotes(plan, seen)],
-		egress: egressOf(plan, seen, blocked),
-		changes: changesOf(seen),
-		outputs: outputsOf(seen),
-		syscalls: {
-			profile: plan.syscalls.profile,
-			filters: plan.syscalls.filters.map(({ name, rules }, index) => ({
-				name,
-				rules,
-				sha256: seen?.filters[index] ?? null
-			}))
-		},
-		environment: {
-			passed: [...plan.environment.passed],
-			set: [...plan.environment.set],
-			dropped: [...plan.environment.dropped]
-		},
-		usage: usageOf(seen),
-		outcome: outcomeOf(plan, seen, blocked),
-		policy: {
-			sources: layers.map(sourceOf),
-			floors: floors.map(sourceOf)
-		},
-		host: {
-			...facts.host,
-			uid: facts.identity.uid,
-			root: facts.identity.realRoot
-		},
-		tools: versionsOf(facts),
-		toolOrigins: originsOf(facts)
-	};
-}
-/** Whether a run that ended so is a success, before its outputs are looked at. */
-function succeeds(plan, facts, seen) {
-	return outcomeOf(plan, seen, blockedOf(plan, seen.egress, facts.hostAddresses)).exitCode === 0;
-}
-/** What would have to be added to `network.allow`; what was expected is left out. */
-function suggestionsOf(report) {
-	const suggestions = (report.egress?.blocked ?? []).filter(({ expected }) => !expected).flatMap(({ allow, reason }) => {
-		if (allow === null) return [];
-		return [{
-			entry: allow,
-			warning: reason === "the resolver: a name was looked up" ? "the resolver: a name can carry anything out" : null
-		}];
-	});
-	return [...new Map(suggestions.map((one) => [one.entry, one])).values()];
-}
-function eachLayer(value) {
-	return Object.fromEntries(LAYERS.map((layer) => [layer, value(layer)]));
-}
-function requestedOf(policy) {
-	const { network, filesystem, resources, privilege, syscalls, runner } = policy;
-	return {
-		onUnavailable: policy.onUnavailable.value,
-		network: {
-			mode: network.mode.value,
-			allow: texts(network.allow),
-			blockMetadata: network.blockMetadata.value,
-			resolver: network.resolver.value,
-			backend: network.backend.value,
-			interface: network.interface.value,
-			address: network.address.value,
-			netmask: network.netmask.value,
-			gateway: network.gateway.value,
-			onBlocked: network.onBlocked.value,
-			expectBlocked: texts(network.expectBlocked)
-		},
-		filesystem: {
-			mode: filesystem.mode.value,
-			read: values(filesystem.read),
-			write: values(filesystem.write),
-			hide: values(filesystem.hide),
-			outputs: values(filesystem.outputs),
-			outputsOn: filesystem.outputsOn.value,
-			outputsMissing: filesystem.outputsMissing.value,
-			maxOutputBytes: filesystem.maxOutputSize.value,
-			maxOutputFiles: filesystem.maxOutputFiles.value,
-			logs: values(filesystem.logs)
-		},
-		resources: {
-			timeoutMs: resources.timeout.value,
-			cpuTimeMs: resources.cpuTime.value,
-			memoryBytes: resources.memory.value,
-			processes: resources.processes.value,
-			openFiles: resources.openFiles.value,
-			fileSizeBytes: resources.fileSize.value,
-			outputBytes: resources.output.value
-		},
-		privilege: {
-			mode: privilege.mode.value,
-			uid: privilege.uid.value,
-			gid: privilege.gid.value
-		},
-		syscalls: {
-			profile: profileText(syscalls.profile.value),
-			allow: values(syscalls.allow),
-			block: values(syscalls.block)
-		},
-		runner: {
-			outputs: values(runner.outputs),
-			env: values(runner.env),
-			path: values(runner.path),
-			summary: runner.summary.value,
-			annotations: runner.annotations.value
-		}
-	};
-}
-function texts(entries) {
-	return entries.map(({ value }) => value.text);
-}
-function values(sourced) {
-	return sourced.map(({ value }) => value);
-}
-function egressOf(plan, seen, blocked) {
-	const egress = seen?.egress ?? null;
-	if (egress === null) return null;
-	return {
-		allowed: [...(egress.names?.traffic ?? []).map(allowedName), ...egress.allowed.map((one) => ({ ...one }))],
-		blocked: blocked.map(blockedOne),
-		allowedNotListed: egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0),
-		blockedNotListed: egress.refusedNotListed + (egress.names?.refusalsNotListed ?? 0),
-		unused: unusedEntries(plan, egress),
-		malformedLookUps: egress.names?.malformed ?? 0
-	};
-}
-function sourceOf({ name, sha256, commit }) {
-	return {
-		name,
-		sha256,
-		commit: commit ?? null
-	};
-}
-function allowedName({ name, port, connections, up, down, process }) {
-	return {
-		name,
-		address: null,
-		port,
-		protocol: "tcp",
-		count: connections,
-		process,
-		up,
-		down
-	};
-}
-function blockedOne(blocked) {
-	const { text: _, ...told } = blocked;
-	return told;
-}
-function changesOf(seen) {
-	const changes = seen?.changes ?? null;
-	return changes === null ? null : {
-		...changes,
-		files: changes.files.map((one) => ({ ...one }))
-	};
-}
-function usageOf(seen) {
-	if (seen === null) return {
-		wallMs: 0,
-		cpuMs: 0,
-		peakMemoryBytes: null,
-		peakProcesses: null,
-		outputBytes: 0,
-		truncated: false
-	};
-	return {
-		...seen.usage,
-		wallMs: Math.round(seen.usage.wallMs)
-	};
-}
-/** Below that nobody waits for it. */
-const NOTICED_MS = 1e3;
-function observedNotes(plan, seen) {
-	if (seen === null) return [];
-	const notes = [];
-	if (seen.usage.truncated) notes.push({
-		code: "output-truncated",
-		text: "the output went past resources.output; the rest of it was dropped"
-	});
-	if ((seen.logs?.notFollowed ?? 0) > 0) notes.push({
-		code: "logs-not-followed",
-		text: "filesystem.logs means more files than are followed; the first ones are shown"
-	});
-	if (seen.givingMs >= NOTICED_MS) notes.push({
-		code: "files-given-one-by-one",
-		text: `giving each file of the workspace to the step's user took ${formatDuration(seen.givingMs)}: ${plan.filesystem.overlay?.chownBecause ?? ""}`
-	});
-	return notes;
-}
-function versionsOf(facts) {
-	const { bwrap, slirp4netns, pasta, nft } = facts.tools;
-	return {
-		bwrap: bwrap.version,
-		slirp4netns: slirp4netns.version,
-		pasta: pasta.version,
-		nft: nft.version
-	};
-}
-function originsOf({ tools }) {
-	return Object.fromEntries(SUPPLIED_TOOLS.flatMap((name) => {
-		const { path, supply } = tools[name];
-		if (path === null || supply === void 0) return [];
-		return [[name, {
-			source: supply.source,
-			path,
-			sha256: supply.sha256
-		}]];
-	}));
 }
 
 // src/plan/stack.ts
@@ -5118,4 +5118,4 @@ function needsOf(policy) {
 	};
 }
 
-export { outputsInWords as a, folded as c, isWithin as d, shownDestination as f, asTheStepSees as h, outputRows as i, section as l, yamlText as m, session as n, outputsSection as o, yamlName as p, suggestionsOf as r, cell as s, prepare as t, table as u };
+export { outputRows as a, isWithin as c, yamlText as d, cell as f, table as h, suggestionsOf as i, shownDestination as l, section as m, session as n, outputsInWords as o, folded as p, asTheStepSees as r, outputsSection as s, prepare as t, yamlName as u };

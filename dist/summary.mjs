@@ -1,6 +1,6 @@
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { s as LAYERS } from "./plan.mjs";
-import { c as folded, f as shownDestination, l as section, m as yamlText, o as outputsSection, r as suggestionsOf, s as cell, u as table } from "./session.mjs";
+import { c as LAYERS } from "./plan.mjs";
+import { d as yamlText, f as cell, h as table, i as suggestionsOf, l as shownDestination, m as section, p as folded, s as outputsSection } from "./session.mjs";
 
 // src/report/changes-tree.ts
 const MARKS = {

@@ -2,8 +2,8 @@ import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { t as columns } from "./style.mjs";
-import { s as LAYERS } from "./plan.mjs";
-import { a as outputsInWords, f as shownDestination, i as outputRows, m as yamlText, r as suggestionsOf } from "./session.mjs";
+import { a as outputRows, d as yamlText, i as suggestionsOf, l as shownDestination, o as outputsInWords } from "./session.mjs";
+import { c as LAYERS } from "./plan.mjs";
 import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 

@@ -4,6 +4,7 @@ import { GloveboxError, messageOf } from '../base/errors.ts';
 import { harmless } from '../base/text.ts';
 import { problemLines } from '../console/problems.ts';
 import { styleInLog } from '../console/style.ts';
+import { refusalSummary } from '../report/job-summary.ts';
 import { EXIT } from '../report/outcome.ts';
 import { listenForInterrupts } from '../run/interrupts.ts';
 import { recoverOutputs } from '../run/outputs/recover.ts';
@@ -44,12 +45,12 @@ export async function main(): Promise<number> {
     await clearRun(runDirectory);
     return report.exitCode;
   } catch (thrown) {
-    return refuse(thrown, ran);
+    return await refuse(thrown, ran);
   }
 }
 
 /** The workflow learns of it through the same outputs, of which none may be missing. */
-function refuse(thrown: unknown, ran: boolean): number {
+async function refuse(thrown: unknown, ran: boolean): Promise<number> {
   const { message, details } = asOurs(thrown);
   say(problemLines(details.problems ?? [], styleInLog()).join('\n'));
   const problems = (details.problems ?? []).map(
@@ -59,8 +60,8 @@ function refuse(thrown: unknown, ran: boolean): number {
   error([message, ...problems, details.remedy ?? ''].filter((line) => line !== '').join('\n'), {
     title: 'Glovebox',
   });
-  publishRefusal();
   if (!ran) info('Nothing was run.');
+  await publishRefusal(ran ? null : refusalSummary(message, problems, details.remedy));
   return EXIT.refused;
 }
 

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { isAbsolute, join, resolve } from 'node:path';
-import { addPath, error, exportVariable, setOutput, summary, warning } from '@actions/core';
+import {
+  addPath,
+  error,
+  exportVariable,
+  getInput,
+  setOutput,
+  summary,
+  warning,
+} from '@actions/core';
 import { GloveboxError } from '../base/errors.ts';
 import type { Outlet } from '../console/outlets.ts';
 import { openOutlet } from '../console/outlets.ts';
@@ -61,9 +69,10 @@ export async function publish(
 }
 
 /** What a workflow finds where Glovebox refused: as after no steps at all, but for the failure. */
-export function publishRefusal(): void {
+export async function publishRefusal(markdown: string | null): Promise<void> {
   const report = { outcome: 'failure', exitCode: EXIT.refused, enforced: false } as const;
   setOutputs([], report, '');
+  if (markdown !== null && getInput('summary') !== 'never') await writeSummary(markdown);
 }
 
 function setOutputs(
@@ -122,6 +131,10 @@ async function summarise(
 ): Promise<void> {
   const fine = report.outcome === 'success' && report.enforced && blockedIn(results).length === 0;
   if (when === 'never' || (when === 'on-problem' && fine)) return;
+  await writeSummary(jobSummary(results));
+}
+
+async function writeSummary(markdown: string): Promise<void> {
   if ((process.env['GITHUB_STEP_SUMMARY'] ?? '') === '') return;
-  await summary.addRaw(jobSummary(results), true).write();
+  await summary.addRaw(markdown, true).write();
 }

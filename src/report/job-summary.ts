@@ -1,7 +1,7 @@
 import { formatDuration } from '../policy/units.ts';
 import { changesPart } from './changes-tree.ts';
 import type { StepResult } from './job.ts';
-import { cell, folded, table } from './markdown.ts';
+import { cell, folded, SHOWN, table } from './markdown.ts';
 import type { EffectiveSandbox } from './schema.ts';
 import { isSealed, layerTable, problemSections, reachedTable, usageTable } from './summary.ts';
 
@@ -25,6 +25,23 @@ export function jobSummary(results: readonly StepResult[]): string {
   const parts = results.map(stepPart);
   const summaries = results.map(({ summary }) => summary ?? '');
   return fitting([head.join('\n'), ...parts, ...summaries]);
+}
+
+/** What there is to say where no step was so much as begun. */
+export function refusalSummary(
+  message: string,
+  problems: readonly string[],
+  remedy: string | undefined,
+): string {
+  const more = problems.length - SHOWN;
+  return [
+    '## Glovebox: ❌ refused, nothing ran',
+    ...['', `**${cell(message)}**`, ''],
+    ...problems.slice(0, SHOWN).map((problem) => `- ${cell(problem)}`),
+    ...(more > 0 ? [`- … and ${more} more`] : []),
+    ...(remedy === undefined ? [] : ['', `→ ${cell(remedy)}`]),
+    '',
+  ].join('\n');
 }
 
 /** From the front as many as fit; a word says what was left out. */

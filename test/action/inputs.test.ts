@@ -138,6 +138,7 @@ describe('wrong inputs', () => {
     expect([step.outcome, step.exitCode]).toEqual(['failure', 125]);
     for (const part of told) expect(plain(step.log)).toContain(part);
     expect(step.log).toContain('Nothing was run.');
+    expect(step.summary).toContain('refused, nothing ran');
     expect(existsSync(join(job.layout.workspace, 'ran'))).toBe(false);
     expect(step.annotations).toMatchObject([{ level: 'error', properties: { title: 'Glovebox' } }]);
     expect(step.outputs).toEqual({

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GloveboxError } from '../../src/base/errors.ts';
 import type { StepResult } from '../../src/report/job.ts';
-import { jobSummary } from '../../src/report/job-summary.ts';
+import { jobSummary, refusalSummary } from '../../src/report/job-summary.ts';
 import { stepSummary } from '../../src/workflow/step-summary.ts';
 import { egress, record, report, seen } from '../fixtures/report.ts';
 
@@ -20,6 +20,28 @@ function step(overrides: Partial<StepResult> = {}): StepResult {
 
 const blocked = report(seen({ egress: egress([record('203.0.113.7 443')]) }));
 const refused = report(null, { facts: { missing: ['bwrap'] } });
+
+describe('the summary where nothing was run', () => {
+  it('says why, and what to do', () => {
+    expect(refusalSummary('the inputs have problems', ['steps:1:2 | no `x`'], 'mend them')).toBe(
+      [
+        ...['## Glovebox: ❌ refused, nothing ran', '', '**the inputs have problems**', ''],
+        ...['- steps&#58;1&#58;2 &#124; no &#96;x&#96;', '', '→ mend them', ''],
+      ].join('\n'),
+    );
+  });
+
+  it('stays short, and one block, whatever is in it', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.array(fc.string(), { maxLength: 80 }), (message, problems) => {
+        const lines = refusalSummary(message, problems, undefined).split('\n');
+        expect(lines.length).toBe(
+          5 + Math.min(problems.length, 50) + (problems.length > 50 ? 1 : 0),
+        );
+      }),
+    );
+  });
+});
 
 describe('the summary of a job', () => {
   it.each<[string, StepResult[], string]>([
