@@ -1,6 +1,6 @@
 import { n as messageOf } from "./errors.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
-import { N as shedIds, P as evaluate, m as backendsOf, r as probeHost, t as currentEnvironment } from "./environment.mjs";
+import { F as evaluate, P as shedIds, h as backendsOf, r as probeHost, t as currentEnvironment } from "./environment.mjs";
 import { a as mendsFor, t as mendAll } from "./mend.mjs";
 import { r as groupName, t as makePlan } from "./plan.mjs";
 import { a as mergePolicies } from "./shedding.mjs";

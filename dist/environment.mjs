@@ -35,7 +35,8 @@ const PACKAGE_OF = {
 	tee: "coreutils",
 	cat: "coreutils",
 	env: "coreutils",
-	"systemd-run": "systemd"
+	"systemd-run": "systemd",
+	perl: "perl"
 };
 function missingTool(name, { passedOver = [] }) {
 	return {
@@ -234,9 +235,9 @@ const CAUSES = {
 	}],
 	idmap: [{
 		code: "tool-too-old",
-		when: (_, said) => said.includes("X-mount.idmap"),
-		why: "this mount is too old",
-		remedy: "install util-linux 2.39 or newer"
+		when: (_, said) => /X-mount\.idmap.* perl/.test(said),
+		why: "this mount is too old, and Perl is not there to do without it",
+		remedy: "install perl, or util-linux 2.39 or newer"
 	}, {
 		code: "idmap-unsupported",
 		when: () => true,
@@ -1519,6 +1520,19 @@ async function openHolder(tools, anteroom, shed, network = "own") {
 		enterOnHostNetwork: (pid, inner) => entering(pid, "host", inner)
 	});
 }
+/** A user namespace of root's that nobody lives in, to say whose files are whose. */
+async function openUserNamespace(tools) {
+	const enter = (_, inner) => [...inner];
+	return await open([
+		tools.unshare,
+		"--user",
+		"--",
+		tools.cat
+	], {
+		enter,
+		enterOnHostNetwork: enter
+	});
+}
 /** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
 async function offerTun(anteroom, tools) {
 	await execute(anteroom.enter([
@@ -2038,6 +2052,67 @@ function ownershipNotes(mode, { site, identity }, overlay) {
 	}];
 }
 
+// src/tools/idmap.ts
+/** Makes it, in a room of root's; under it may lie one without these owners. Returns what was complained of; null when it is there. */
+async function bindMapped(room, tools, bind) {
+	const { from, to, option, uid } = bind;
+	const complaint = await complaintOf$2(room.enter([
+		tools.mount,
+		"--bind",
+		"-o",
+		option,
+		"--",
+		from,
+		to
+	]));
+	if (complaint !== null) return complaint;
+	if ((await stat(`/proc/${room.pid}/root${to}`)).uid === uid) return null;
+	return await bindByCalls(room, tools, bind);
+}
+/**
+* What mount does from util-linux 2.39 on. Perl is on every Debian and Ubuntu, and has a word for calls that
+* nobody has wrapped yet: open_tree, mount_setattr and move_mount have these numbers on every architecture.
+*/
+const MAPPED_BIND = `
+  my ($owners, $from, $to) = @ARGV;
+  my $none = "";
+  open my $map, "<", $owners or die "$owners: $!\\n";
+  my $tree = syscall 428, -100, $from, 0x80001;
+  $tree >= 0 or die "open_tree: $!\\n";
+  my $attributes = pack "Q4", 0x100000, 0, 0, fileno $map;
+  syscall(442, $tree, $none, 0x1000, $attributes, length $attributes) == 0 or die "mount_setattr: $!\\n";
+  syscall(429, $tree, $none, -100, $to, 4) == 0 or die "move_mount: $!\\n";
+`;
+async function bindByCalls(room, tools, { from, to, option }) {
+	const owners = await openUserNamespace(tools);
+	try {
+		const extents = option.replace(/^.*=/, "").split(" ");
+		for (const kind of ["u", "g"]) writeFileSync(`/proc/${owners.pid}/${kind}id_map`, mapOf(extents, kind));
+		const argv = [
+			tools.perl,
+			"-e",
+			MAPPED_BIND,
+			"--",
+			`/proc/${owners.pid}/ns/user`,
+			from,
+			to
+		];
+		const complaint = await complaintOf$2(room.enter(argv));
+		return complaint === null ? null : `mount does not know X-mount.idmap, and ${complaint}`;
+	} catch (error) {
+		return `mount does not know X-mount.idmap, and ${messageOf(error)}`;
+	} finally {
+		await owners.close();
+	}
+}
+function mapOf(extents, kind) {
+	return extents.filter((extent) => extent.startsWith(`${kind}:`)).map((extent) => `${extent.slice(2).replaceAll(":", " ")}\n`).join("");
+}
+async function complaintOf$2(argv) {
+	const { code, stderr } = await execute(argv);
+	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
+}
+
 // src/probe/overlay-attempts.ts
 /** How a reason begins that names mounts in the workspace. */
 const NESTED = "something is mounted in it";
@@ -2102,27 +2177,19 @@ async function tryOverlays(trial) {
 function isGivenAway({ lower, shed }) {
 	return lower !== null && shed !== null && lower.uid !== shed.uid;
 }
-/** An old mount takes no notice of the option, and so it is looked at what came of it. */
 async function tryIdmap(trial, directory) {
 	const { room, tools, lower, shed, highestId } = trial;
 	if (lower === null || shed === null || !isGivenAway(trial)) return NOT_TRIED;
 	const mapped = join(directory, "mapped");
 	await makeDirectories(mapped);
 	const option = idmapOption(lower, shed, highestId);
-	const argv = [
-		tools.mount,
-		"--bind",
-		"-o",
+	const bind = {
+		from: lower.path,
+		to: `${mapped}/lower`,
 		option,
-		"--",
-		lower.path,
-		`${mapped}/lower`
-	];
-	const complaint = await complaintOf$1(room.enter(argv));
-	if (complaint !== null) return attempted(complaint);
-	const { uid } = await stat(`/proc/${room.pid}/root${mapped}/lower`);
-	if (uid !== shed.uid) return attempted("mount does not know X-mount.idmap");
-	return attempted(await mountOverlay(trial, mapped));
+		uid: shed.uid
+	};
+	return attempted(await bindMapped(room, tools, bind) ?? await mountOverlay(trial, mapped));
 }
 async function tryWorkspace(trial, directory) {
 	const { room, tools, lower, shed } = trial;
@@ -2606,4 +2673,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { execute as A, searchOrder as C, entryOf as D, recordsDirectory as E, PACKAGE_OF as F, planPrivilege as M, shedIds as N, startOf as O, evaluate as P, locateTools as S, knownArchives as T, routesOf as _, hasRedirects as a, startInScope as b, planOverlay as c, offerTun as d, openAnteroom as f, planUplink as g, chooseUplink as h, probeOnce as i, readHints as j, opensToAll as k, nestedInOverlay as l, backendsOf as m, identify as n, layered as o, openHolder as p, probeHost as r, ownershipNotes as s, currentEnvironment as t, openUplink as u, chooseScratchBase as v, cacheRoots as w, findProgram as x, arrives as y };
+export { opensToAll as A, locateTools as C, recordsDirectory as D, knownArchives as E, evaluate as F, PACKAGE_OF as I, readHints as M, planPrivilege as N, entryOf as O, shedIds as P, findProgram as S, cacheRoots as T, planUplink as _, bindMapped as a, arrives as b, ownershipNotes as c, openUplink as d, offerTun as f, chooseUplink as g, backendsOf as h, probeOnce as i, execute as j, startOf as k, planOverlay as l, openHolder as m, identify as n, hasRedirects as o, openAnteroom as p, probeHost as r, layered as s, currentEnvironment as t, nestedInOverlay as u, routesOf as v, searchOrder as w, startInScope as x, chooseScratchBase as y };

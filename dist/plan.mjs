@@ -3,7 +3,7 @@ import { a as forbiddenReason, f as matchesAddress, l as asWritten } from "./sch
 import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions } from "./shedding.mjs";
 import { n as inOrder, r as within, t as bwrapOptions } from "./mounts.mjs";
 import { r as harmless } from "./text.mjs";
-import { M as planPrivilege, _ as routesOf, a as hasRedirects, c as planOverlay, g as planUplink, h as chooseUplink, l as nestedInOverlay, o as layered, s as ownershipNotes } from "./environment.mjs";
+import { N as planPrivilege, _ as planUplink, c as ownershipNotes, g as chooseUplink, l as planOverlay, o as hasRedirects, s as layered, u as nestedInOverlay, v as routesOf } from "./environment.mjs";
 import { c as TABLE, d as METADATA_RANGES, f as PRIVATE_RANGES, l as chunks, n as natChain, p as SYNTHETIC_RESOLVER, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES, u as HOST_LINK } from "./ruleset-gateway.mjs";
 import { n as formatSize } from "./units.mjs";
 import { s as parseCidr, t as contains } from "./addresses.mjs";

@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { A as execute, C as searchOrder, N as shedIds, P as evaluate, b as startInScope, d as offerTun, f as openAnteroom, m as backendsOf, n as identify, p as openHolder, r as probeHost, t as currentEnvironment, u as openUplink, x as findProgram, y as arrives } from "./environment.mjs";
+import { F as evaluate, P as shedIds, S as findProgram, a as bindMapped, b as arrives, d as openUplink, f as offerTun, h as backendsOf, j as execute, m as openHolder, n as identify, p as openAnteroom, r as probeHost, t as currentEnvironment, w as searchOrder, x as startInScope } from "./environment.mjs";
 import { a as allowsNames, c as LAYERS, i as LAUNCH_FDS, n as COMMAND_FILES, o as reachesNothing, s as isShownOfEtc, t as makePlan } from "./plan.mjs";
 import { r as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
@@ -3511,19 +3511,23 @@ async function timeIn(directory) {
 /** The lower layer goes through a bind of ours: its own path may hold commas and colons. */
 async function bindLower(plan, overlay, room) {
 	const how = plan.identity.shed ? "--bind" : "--rbind";
-	const owner = overlay.idmap === null ? [] : ["-o", overlay.idmap];
-	const lower = `${plan.scratch}/lower`;
-	await must(room.enter([
+	const { idmap, lower: from, top } = overlay;
+	const to = `${plan.scratch}/lower`;
+	if (idmap === null) return await must(room.enter([
 		plan.tools.mount,
 		how,
-		...owner,
 		"--",
-		overlay.lower,
-		lower
+		from,
+		to
 	]), "binding the workspace");
-	if (overlay.idmap === null) return;
-	const { uid } = await stat(`/proc/${room.pid}/root${lower}`);
-	if (uid !== overlay.top.uid) throw new GloveboxError("setup-failed", "the workspace's files did not become the step's");
+	const bind = {
+		from,
+		to,
+		option: idmap,
+		uid: top.uid
+	};
+	const complaint = await bindMapped(room, plan.tools, bind);
+	if (complaint !== null) throw new GloveboxError("setup-failed", `the workspace's files did not become the step's: ${complaint}`);
 }
 async function must(argv, aim, environment = {}) {
 	const { code, stderr } = await execute(argv, {

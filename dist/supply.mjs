@@ -19,10 +19,15 @@ const TOOL_NAMES = [
 	"tee",
 	"cat",
 	"env",
-	"systemd-run"
+	"systemd-run",
+	"perl"
 ];
 /** Nothing is lost without these, as long as the others are there. */
-const SPARE_TOOLS = ["pasta", "systemd-run"];
+const SPARE_TOOLS = [
+	"pasta",
+	"systemd-run",
+	"perl"
+];
 /** Those that Glovebox can bring along; everything else is on every machine or its package manager's. */
 const SUPPLIED_TOOLS = [
 	"bwrap",

@@ -23,10 +23,14 @@ const cases: Record<string, Command> = {
   'glovebox run -- true': [process.execPath, 'dist/cli.mjs', 'run', '-p', POLICY, '--', 'true'],
 };
 
-/** The first makes calls that the filter always allows, the second one whose arguments it looks at. */
+/**
+ * The first makes calls that the filter always allows, the second one whose arguments it looks at: both do
+ * nothing else. The third is what a build does much of.
+ */
 const loads: Record<string, Command> = {
   'a million reads and writes': ['dd', 'if=/dev/zero', 'of=/dev/null', 'bs=1', 'count=500000'],
   'a million ioctls': ['perl', '-e', 'ioctl(STDIN, 0x5401, $_ = "") for 1 .. 1000000'],
+  'all of /usr looked at': ['find', '/usr', '-newer', '/usr', '-size', '+0', '-name', '-'],
 };
 
 for (const [name, command] of Object.entries(cases)) {

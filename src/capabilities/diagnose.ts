@@ -24,6 +24,7 @@ export const PACKAGE_OF: Readonly<Record<ToolName, string>> = {
   cat: 'coreutils',
   env: 'coreutils',
   'systemd-run': 'systemd',
+  perl: 'perl',
 };
 
 export function missingTool(name: ToolName, { passedOver = [] }: ToolFact): Lack {
@@ -280,9 +281,9 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
   idmap: [
     {
       code: 'tool-too-old',
-      when: (_, said) => said.includes('X-mount.idmap'),
-      why: 'this mount is too old',
-      remedy: 'install util-linux 2.39 or newer',
+      when: (_, said) => /X-mount\.idmap.* perl/.test(said),
+      why: 'this mount is too old, and Perl is not there to do without it',
+      remedy: 'install perl, or util-linux 2.39 or newer',
     },
     {
       code: 'idmap-unsupported',

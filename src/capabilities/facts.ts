@@ -19,11 +19,12 @@ export const TOOL_NAMES = [
   'cat',
   'env',
   'systemd-run',
+  'perl',
 ] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
 /** Nothing is lost without these, as long as the others are there. */
-export const SPARE_TOOLS: readonly ToolName[] = ['pasta', 'systemd-run'];
+export const SPARE_TOOLS: readonly ToolName[] = ['pasta', 'systemd-run', 'perl'];
 
 /** Those that Glovebox can bring along; everything else is on every machine or its package manager's. */
 export const SUPPLIED_TOOLS = ['bwrap', 'slirp4netns', 'nft'] as const;

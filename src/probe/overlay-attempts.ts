@@ -1,9 +1,10 @@
-import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Attempt, Facts, ToolCommands } from '../capabilities/facts.ts';
 import { OVERLAY_FORMATS } from '../plan/overlay.ts';
 import { idmapOption } from '../plan/owners.ts';
 import { execute } from '../tools/execute.ts';
+import { bindMapped } from '../tools/idmap.ts';
 import type { Room } from '../tools/room.ts';
 
 /** The directory that an overlay will lie over, and who owns it. */
@@ -70,19 +71,15 @@ function isGivenAway({ lower, shed }: OverlayTrial): boolean {
   return lower !== null && shed !== null && lower.uid !== shed.uid;
 }
 
-/** An old mount takes no notice of the option, and so it is looked at what came of it. */
 async function tryIdmap(trial: OverlayTrial, directory: string): Promise<Attempt> {
   const { room, tools, lower, shed, highestId } = trial;
   if (lower === null || shed === null || !isGivenAway(trial)) return NOT_TRIED;
   const mapped = join(directory, 'mapped');
   await makeDirectories(mapped);
   const option = idmapOption(lower, shed, highestId);
-  const argv = [tools.mount, '--bind', '-o', option, '--', lower.path, `${mapped}/lower`];
-  const complaint = await complaintOf(room.enter(argv));
-  if (complaint !== null) return attempted(complaint);
-  const { uid } = await stat(`/proc/${room.pid}/root${mapped}/lower`);
-  if (uid !== shed.uid) return attempted('mount does not know X-mount.idmap');
-  return attempted(await mountOverlay(trial, mapped));
+  const bind = { from: lower.path, to: `${mapped}/lower`, option, uid: shed.uid };
+  const complaint = await bindMapped(room, tools, bind);
+  return attempted(complaint ?? (await mountOverlay(trial, mapped)));
 }
 
 async function tryWorkspace(trial: OverlayTrial, directory: string): Promise<Attempt> {

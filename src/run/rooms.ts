@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
 import type { LayerEntry, OverlayPlan, Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
+import { bindMapped } from '../tools/idmap.ts';
 import { offerTun, openAnteroom, openHolder, type Room } from '../tools/room.ts';
 import { refuseDetours } from './detours.ts';
 import { mountFresh } from './fresh.ts';
@@ -125,17 +126,17 @@ async function timeIn(directory: string): Promise<bigint> {
 async function bindLower(plan: Plan, overlay: OverlayPlan, room: Room): Promise<void> {
   // In a user namespace a directory with further mounts in it can only be bound together with them.
   const how = plan.identity.shed ? '--bind' : '--rbind';
-  const owner = overlay.idmap === null ? [] : ['-o', overlay.idmap];
-  const lower = `${plan.scratch}/lower`;
-  await must(
-    room.enter([plan.tools.mount, how, ...owner, '--', overlay.lower, lower]),
-    'binding the workspace',
-  );
-  if (overlay.idmap === null) return;
-  // An old mount takes no notice of the option.
-  const { uid } = await stat(`/proc/${room.pid}/root${lower}`);
-  if (uid !== overlay.top.uid)
-    throw new GloveboxError('setup-failed', "the workspace's files did not become the step's");
+  const { idmap, lower: from, top } = overlay;
+  const to = `${plan.scratch}/lower`;
+  if (idmap === null)
+    return await must(room.enter([plan.tools.mount, how, '--', from, to]), 'binding the workspace');
+  const bind = { from, to, option: idmap, uid: top.uid };
+  const complaint = await bindMapped(room, plan.tools, bind);
+  if (complaint !== null)
+    throw new GloveboxError(
+      'setup-failed',
+      `the workspace's files did not become the step's: ${complaint}`,
+    );
 }
 
 async function must(

@@ -90,6 +90,15 @@ export async function openHolder(
   });
 }
 
+/** A user namespace of root's that nobody lives in, to say whose files are whose. */
+export async function openUserNamespace(tools: ToolCommands): Promise<Room> {
+  const enter: Entering = (_, inner) => [...inner];
+  return await open([tools.unshare, '--user', '--', tools.cat], {
+    enter,
+    enterOnHostNetwork: enter,
+  });
+}
+
 /** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
 export async function offerTun(anteroom: Room, tools: ToolCommands): Promise<void> {
   await execute(

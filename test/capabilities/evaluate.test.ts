@@ -383,7 +383,13 @@ describe('evaluate', () => {
     ],
     [
       'mount takes no notice of idmaps',
-      { attempts: { idmap: said('mount does not know X-mount.idmap') } },
+      {
+        attempts: {
+          idmap: said(
+            'mount does not know X-mount.idmap, and nsenter: failed to execute perl: none',
+          ),
+        },
+      },
       'idmap',
       'tool-too-old',
       /mount is too old/,

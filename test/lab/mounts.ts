@@ -21,3 +21,16 @@ export function withMounts(script: string): string[] {
     'bash',
   ];
 }
+
+/** Where root can give the workspace to its step in one mount, and where each file has to be given. */
+export const GIVING: readonly (readonly [string, readonly string[]])[] = [
+  ['', []],
+  ...(ROOT
+    ? [
+        [
+          ', its files given one by one',
+          withMounts('mount --bind /dev/null /usr/bin/perl'),
+        ] as const,
+      ]
+    : []),
+];

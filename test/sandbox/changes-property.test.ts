@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EffectiveSandbox } from '../../src/report/schema.ts';
 import { LOWERS, NODE, PERSONA, seal, workspace } from '../lab/glovebox.ts';
+import { GIVING } from '../lab/mounts.ts';
 import { scribble, snapshot } from '../lab/scribble.mjs';
 
 /** More, for a long look: GLOVEBOX_CASES=5000. A run lists a thousand changes, so it has few of them. */
@@ -124,7 +125,7 @@ interface Trials {
 }
 
 /** Two sealed runs for many trees. */
-function tryOut(where: string, owner: number | null, seed: number, numRuns: number): Trials {
+function tryOut({ where, owner, under }: Ground, seed: number, numRuns: number): Trials {
   const trials = fc.sample(trial, { numRuns, seed });
   const directory = lay(where, trials, owner);
   const layer = join(workspace(), 'layer');
@@ -135,7 +136,7 @@ function tryOut(where: string, owner: number | null, seed: number, numRuns: numb
   const runs = HALVES.map((_, half) => {
     const options = [half === 0 ? '--keep-layer' : '--layer', layer];
     const command = [NODE, 'scribble.mjs', `${half}.json`];
-    const { report, stdout, stderr } = seal(options, command, { cwd: directory });
+    const { report, stdout, stderr } = seal(options, command, { cwd: directory, under });
     const { changes } = report;
     if (changes === null || report.outcome.exitCode !== 0) throw new Error(stderr);
     const after = JSON.parse(stdout) as Place[][];
@@ -155,19 +156,33 @@ function tryOut(where: string, owner: number | null, seed: number, numRuns: numb
   };
 }
 
-const PLACES: [string, string, number | null][] = [
-  ['a disk', '/var/tmp', null],
-  ['a tmpfs', LOWERS.tmpfs, null],
-  ['an overlay', LOWERS.overlay, null],
+/** Where the workspace lies, and what Glovebox finds there. */
+interface Ground {
+  readonly where: string;
+  /** Whose the files are, where they are not the supervisor's own. */
+  readonly owner: number | null;
+  /** Words that start Glovebox. */
+  readonly under: readonly string[];
+}
+
+const GROUNDS: [string, Ground][] = [
+  ...GIVING.map(([how, under]): [string, Ground] => [
+    ...([`a disk${how}`, { where: '/var/tmp', owner: null, under }] as const),
+  ]),
+  ['a tmpfs', { where: LOWERS.tmpfs, owner: null, under: [] }],
+  ['an overlay', { where: LOWERS.overlay, owner: null, under: [] }],
 ];
-if (PERSONA === 'root') PLACES.push(['a disk, with files of the step`s own', '/var/tmp', 1234]);
+if (PERSONA === 'root') {
+  const own = { where: '/var/tmp', owner: 1234, under: [] };
+  GROUNDS.push(['a disk, with files of the step`s own', own]);
+}
 
 describe('for any tree and anything that a step does to it', () => {
-  it.each(PLACES)(
+  it.each(GROUNDS)(
     'the report tells what differs: on %s',
-    (_name, where, owner) => {
+    (_name, ground) => {
       for (let run = 0; run * IN_ONE_RUN < CASES; run += 1) {
-        const { wrong, changes, host } = tryOut(where, owner, SEED + run, IN_ONE_RUN);
+        const { wrong, changes, host } = tryOut(ground, SEED + run, IN_ONE_RUN);
         expect(wrong).toEqual([]);
         for (const { files, notListed, unread } of changes) {
           expect(files.filter(({ path: one }) => !/^t\d/.test(one))).toEqual([]);

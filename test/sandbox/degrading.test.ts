@@ -203,6 +203,7 @@ const LOSSES: Readonly<Record<ToolName, Loss>> = {
   slirp4netns: HARMLESS,
   pasta: HARMLESS,
   'systemd-run': HARMLESS,
+  perl: HARMLESS,
 };
 
 describe.each(TOOL_NAMES)('without %s', (tool) => {

@@ -3,29 +3,36 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bash, cli, policy, type Ran, sealInBackground, workspace } from '../lab/glovebox.ts';
+import { GIVING } from '../lab/mounts.ts';
 
 const FILES = { 'kept.txt': 'old\n', 'gone.txt': 'x\n', 'tree/leaf.txt': 'x\n', 'dist/a': '1\n' };
 
-function run(cwd: string, options: readonly string[], script: string): Ran {
-  return cli(['run', ...options, '--', ...bash(script)], { cwd });
+function run(
+  cwd: string,
+  options: readonly string[],
+  script: string,
+  under: readonly string[] = [],
+): Ran {
+  return cli(['run', ...options, '--', ...bash(script)], { cwd, under });
 }
 
 describe('a layer that was kept', () => {
-  it('is what a later run finds, and the next layer goes on top of it', () => {
+  it.each(GIVING)('is what a later run finds, and the next goes on top of it%s', (_, under) => {
     const [cwd, place] = [workspace(FILES), workspace()];
     const [first, second] = [join(place, 'first'), join(place, 'second')];
     mkdirSync(second, { mode: 0o700 });
     const acts = 'echo new > made; rm gone.txt; mv tree moved; chmod 700 kept.txt; mkdir -m 0 shut';
-    expect(run(cwd, ['--keep-layer', first], acts).code).toBe(0);
+    expect(run(cwd, ['--keep-layer', first], acts, under).code).toBe(0);
     const grown = run(
       cwd,
       ['--layer', first, '--keep-layer', second],
       'echo 2 >> made; rm -r moved',
+      under,
     );
     expect(grown.code, grown.stderr).toBe(0);
     const look = `find . -path './[a-z]*' | sort; cat made; stat -c %a kept.txt`;
     const both = ['--layer', first, '--layer', second];
-    expect(run(cwd, both, look).stdout.split('\n')).toEqual([
+    expect(run(cwd, both, look, under).stdout.split('\n')).toEqual([
       ...['./dist', './dist/a', './kept.txt', './made', './shut', 'new', '2', '700', ''],
     ]);
     expect(readdirSync(place).sort()).toEqual(['first', 'second']);
