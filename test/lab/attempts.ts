@@ -101,4 +101,14 @@ export function shared<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
+/** The same for each key. */
+export function sharedFor<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, () => T>();
+  return (key) => {
+    const one = made.get(key) ?? shared(() => make(key));
+    made.set(key, one);
+    return one();
+  };
+}
+
 const text = (hexadecimal: string): string => Buffer.from(hexadecimal, 'hex').toString();
