@@ -54,7 +54,7 @@ const MODES = ['overlay', 'scratch-only', 'scratch-plus-ro', 'workspace'] as con
 describe.each(MODES)('in %s mode', (mode) => {
   const missing = ['nothing', '~/nothing', '/nowhere/at/all'];
   /** What can be named side by side, in one run. */
-  const named = shared(() => {
+  const several = shared(() => {
     const shown = place({ 'dir/data': 'data\n', single: 'single\n', beside: 'beside\n' });
     const open = place({ 'dir/data': 'data\n', single: 'single\n', beside: 'beside\n' });
     const home = place({ '.cache/tool/data': 'data\n', '.netrc': 'canary\n', mine: 'mine\n' });
@@ -92,7 +92,7 @@ describe.each(MODES)('in %s mode', (mode) => {
     ].map((does) => ({ name: does, does }));
 
   it('read shows a directory and a file, and neither can be written', () => {
-    const { shown, attempts } = named();
+    const { shown, attempts } = several();
     expect(attempts('reading')).toEqual({ code: 0, stdout: 'data\nsingle\n', stderr: '' });
     const success = attacksOn(shown).filter(({ name }) => attempts(name).code === 0);
     expect(success).toEqual([]);
@@ -103,7 +103,7 @@ describe.each(MODES)('in %s mode', (mode) => {
   });
 
   it('write lets changes through to a directory and a file, and nowhere else', () => {
-    const { open, sealed, attempts } = named();
+    const { open, sealed, attempts } = several();
     expect(attempts('writing').stdout).toBe('');
     expect(sealed.report.enforced.filesystem).toBe(true);
     expect(readdirSync(join(open, 'dir'))).toEqual(['new']);
@@ -138,7 +138,7 @@ describe.each(MODES)('in %s mode', (mode) => {
   });
 
   it('what a list names and does not exist is left out with a note', () => {
-    const { home, sealed, attempts } = named();
+    const { home, sealed, attempts } = several();
     expect(attempts('missing').stdout).toBe('');
     expect(notesOf(sealed).toSorted()).toEqual(
       ['hide', 'read', 'write'].flatMap((key) => missing.map(() => `${key}-path-missing`)),
@@ -148,7 +148,7 @@ describe.each(MODES)('in %s mode', (mode) => {
   });
 
   it('~ is the home directory, and only what is named of it is shown', () => {
-    const { home, attempts } = named();
+    const { home, attempts } = several();
     expect(attempts('home').stdout).toBe('data\n');
     expect(readFileSync(join(home, 'mine'), 'utf8')).toBe('x\n');
     expect(bare(bash('cat ~/.netrc'), { env: { HOME: home } }).stdout).toBe('canary\n');

@@ -206,7 +206,7 @@ const RECOVERING: readonly (readonly [string, string])[] = [
 ];
 
 describe.each(MODES)('in %s', (mode) => {
-  const WORKS = 'git works all the same';
+  const WORKS = 'working';
   const work = `
     git status --porcelain && git log --format=%s && git diff --stat | head -1
     git rev-parse --abbrev-ref HEAD && git config branch.main.remote && git remote -v`;
@@ -263,7 +263,7 @@ describe.each(MODES)('in %s', (mode) => {
     expect(configurationIn(cwd)).toBe(before(name));
   });
 
-  it(WORKS, () => {
+  it('git works all the same', () => {
     const { stdout, code } = looking().came(WORKS);
     expect(stdout).toBe(
       [
