@@ -80,12 +80,13 @@ export function sealInBackground(
   options: readonly string[],
   command: readonly string[],
   { cwd = workspace(), env = {}, under = [] }: Options = {},
+  stdin: 'ignore' | 'pipe' = 'ignore',
 ): ChildProcess {
   const [program = NODE, ...words] = [...under, NODE, CLI, 'run', ...options, '--', ...command];
   return spawn(program, words, {
     cwd,
     env: { ...environment(), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
   });
 }
 
@@ -97,7 +98,8 @@ export function bare(
   const [program = '', ...args] = command;
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd,
-    input,
+    // With a socket as its input bash takes itself for a remote login, and runs what such a one runs.
+    ...(input === '' ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input }),
     encoding: 'utf8',
     env: { ...environment(), ...env },
     timeout: 55_000,

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type Attempt, came, making, shared, sharedFor } from '../lab/attempts.ts';
 import { bare, bash, PERSONA, policy, seal, type Sealed, workspace } from '../lab/glovebox.ts';
 
 /** Where the supervisor is root the step runs as the workspace's owner, who must not be root. */
@@ -51,46 +52,68 @@ const notesOf = ({ report }: Sealed): string[] =>
 const MODES = ['overlay', 'scratch-only', 'scratch-plus-ro', 'workspace'] as const;
 
 describe.each(MODES)('in %s mode', (mode) => {
-  it('read shows a directory and a file, and neither can be written', () => {
-    const outside = place({ 'dir/data': 'data\n', single: 'single\n', beside: 'beside\n' });
-    const named = { mode, read: [join(outside, 'dir'), join(outside, 'single')] };
-    const reading = `cat ${outside}/dir/data ${outside}/single`;
-    expect(bare(bash(`${reading} ${outside}/beside`)).stdout).toBe('data\nsingle\nbeside\n');
-
-    const { stdout, code } = seal(lists(named), bash(reading), { cwd: place() });
-    expect(stdout).toBe('data\nsingle\n');
-    expect(code).toBe(0);
-    const attacks = [
-      `cat ${outside}/beside`,
-      `echo x > ${outside}/dir/data`,
-      `echo x > ${outside}/dir/new`,
-      `echo x > ${outside}/single`,
-      `mv ${outside}/dir ${outside}/gone`,
-      `unshare -Urm bash -c 'mount -o remount,rw,bind ${outside}/dir; echo x > ${outside}/dir/data'`,
+  const missing = ['nothing', '~/nothing', '/nowhere/at/all'];
+  /** What can be named side by side, in one run. */
+  const several = shared(() => {
+    const shown = place({ 'dir/data': 'data\n', single: 'single\n', beside: 'beside\n' });
+    const open = place({ 'dir/data': 'data\n', single: 'single\n', beside: 'beside\n' });
+    const home = place({ '.cache/tool/data': 'data\n', '.netrc': 'canary\n', mine: 'mine\n' });
+    const names = {
+      mode,
+      read: [join(shown, 'dir'), join(shown, 'single'), '~/.cache/tool', ...missing],
+      write: [join(open, 'dir'), join(open, 'single'), '~/mine', ...missing],
+      hide: missing,
+    };
+    const attempts = [
+      { name: 'reading', does: `cat ${shown}/dir/data ${shown}/single` },
+      ...attacksOn(shown),
+      {
+        name: 'writing',
+        does: `cd ${open} && echo new > dir/new && rm dir/data && echo x > single; echo x > beside; echo x > made`,
+      },
+      { name: 'missing', does: 'ls -d nothing ~/nothing /nowhere' },
+      {
+        name: 'home',
+        does: 'cat ~/.cache/tool/data && echo x > ~/mine && cat ~/.netrc ~/.cache/../.netrc',
+      },
     ];
-    const came = attacks.filter(
-      (attack) => seal(lists(named), bash(attack), { cwd: place() }).code === 0,
-    );
-    expect(came).toEqual([]);
-    expect(readFileSync(join(outside, 'dir/data'), 'utf8')).toBe('data\n');
-    expect(readdirSync(join(outside, 'dir'))).toEqual(['data']);
-    expect(bare(bash(`echo x > ${outside}/dir/data`)).code).toBe(0);
+    const sealed = seal(lists(names), making(attempts), { cwd: place(), env: { HOME: home } });
+    return { shown, open, home, sealed, attempts: came(sealed) };
+  });
+
+  const attacksOn = (directory: string): Attempt[] =>
+    [
+      `cat ${directory}/beside`,
+      `echo x > ${directory}/dir/data`,
+      `echo x > ${directory}/dir/new`,
+      `echo x > ${directory}/single`,
+      `mv ${directory}/dir ${directory}/gone`,
+      `unshare -Urm bash -c 'mount -o remount,rw,bind ${directory}/dir; echo x > ${directory}/dir/data'`,
+    ].map((does) => ({ name: does, does }));
+
+  it('read shows a directory and a file, and neither can be written', () => {
+    const { shown, attempts } = several();
+    expect(attempts('reading')).toEqual({ code: 0, stdout: 'data\nsingle\n', stderr: '' });
+    const success = attacksOn(shown).filter(({ name }) => attempts(name).code === 0);
+    expect(success).toEqual([]);
+    expect(readdirSync(join(shown, 'dir'))).toEqual(['data']);
+    const reading = `cat ${shown}/dir/data ${shown}/single ${shown}/beside`;
+    expect(bare(bash(reading)).stdout).toBe('data\nsingle\nbeside\n');
+    expect(bare(bash(`echo x > ${shown}/dir/data`)).code).toBe(0);
   });
 
   it('write lets changes through to a directory and a file, and nowhere else', () => {
-    const outside = place({ 'dir/data': 'data\n', single: 'single\n', beside: 'beside\n' });
-    const named = { mode, write: [join(outside, 'dir'), join(outside, 'single')] };
-    const script = `cd ${outside} && echo new > dir/new && rm dir/data && echo x > single; echo x > beside; echo x > made`;
-    const { report } = seal(lists(named), bash(script), { cwd: place() });
-    expect(report.enforced.filesystem).toBe(true);
-    expect(readdirSync(join(outside, 'dir'))).toEqual(['new']);
-    expect(readFileSync(join(outside, 'single'), 'utf8')).toBe('x\n');
-    expect(readFileSync(join(outside, 'beside'), 'utf8')).toBe('beside\n');
-    expect(existsSync(join(outside, 'made'))).toBe(false);
+    const { open, sealed, attempts } = several();
+    expect(attempts('writing').stdout).toBe('');
+    expect(sealed.report.enforced.filesystem).toBe(true);
+    expect(readdirSync(join(open, 'dir'))).toEqual(['new']);
+    expect(readFileSync(join(open, 'single'), 'utf8')).toBe('x\n');
+    expect(readFileSync(join(open, 'beside'), 'utf8')).toBe('beside\n');
+    expect(existsSync(join(open, 'made'))).toBe(false);
 
-    bare(bash(`cd ${outside}; echo x > beside; echo x > made`));
-    expect(readFileSync(join(outside, 'beside'), 'utf8')).toBe('x\n');
-    expect(existsSync(join(outside, 'made'))).toBe(true);
+    bare(bash(`cd ${open}; echo x > beside; echo x > made`));
+    expect(readFileSync(join(open, 'beside'), 'utf8')).toBe('x\n');
+    expect(existsSync(join(open, 'made'))).toBe(true);
   });
 
   it('hide takes a file and a directory out of what is shown, by whatever way they are asked for', () => {
@@ -115,33 +138,18 @@ describe.each(MODES)('in %s mode', (mode) => {
   });
 
   it('what a list names and does not exist is left out with a note', () => {
-    const home = workspace();
-    const missing = ['nothing', '~/nothing', '/nowhere/at/all'];
-    const sealed = seal(
-      lists({ mode, read: missing, write: missing, hide: missing }),
-      bash('ls -d nothing ~/nothing /nowhere'),
-      { cwd: place(), env: { HOME: home } },
-    );
-    expect(sealed.stdout).toBe('');
-    expect(notesOf(sealed)).toEqual(
-      expect.arrayContaining(
-        ['read', 'write', 'hide'].flatMap((key) =>
-          Array.from({ length: 3 }, () => `${key}-path-missing`),
-        ),
-      ),
+    const { home, sealed, attempts } = several();
+    expect(attempts('missing').stdout).toBe('');
+    expect(notesOf(sealed).toSorted()).toEqual(
+      ['hide', 'read', 'write'].flatMap((key) => missing.map(() => `${key}-path-missing`)),
     );
     expect(sealed.report.enforced.filesystem).toBe(true);
-    expect(readdirSync(home)).toEqual([]);
+    expect(readdirSync(home).toSorted()).toEqual(['.cache', '.netrc', 'mine']);
   });
 
   it('~ is the home directory, and only what is named of it is shown', () => {
-    const home = place({ '.cache/tool/data': 'data\n', '.netrc': 'canary\n', mine: 'mine\n' });
-    const named = { mode, read: ['~/.cache/tool'], write: ['~/mine'] };
-    const script = bash(
-      'cat ~/.cache/tool/data && echo x > ~/mine && cat ~/.netrc ~/.cache/../.netrc',
-    );
-    const { stdout } = seal(lists(named), script, { cwd: place(), env: { HOME: home } });
-    expect(stdout).toBe('data\n');
+    const { home, attempts } = several();
+    expect(attempts('home').stdout).toBe('data\n');
     expect(readFileSync(join(home, 'mine'), 'utf8')).toBe('x\n');
     expect(bare(bash('cat ~/.netrc'), { env: { HOME: home } }).stdout).toBe('canary\n');
   });
@@ -172,19 +180,33 @@ describe('a symlink in the workspace', () => {
     ['absolute', (_, target) => target],
   ];
 
-  describe.each(aims)('with a %s target', (_, aim) => {
+  const followingIn = (cwd: string, kind: string): string =>
+    `cat ${cwd}/${kind}/inner/key; echo evil > ${cwd}/${kind}/inner/key`;
+  /** One run in each mode follows both kinds of links, in a workspace that has both. */
+  const followed = sharedFor((mode: string) => {
+    const cwd = place();
+    const target = victim();
+    for (const [kind, aim] of aims) symlinkSync(aim(cwd, target), join(cwd, kind));
+    const attempts = aims.map(([kind]) => ({ name: kind, does: followingIn(cwd, kind) }));
+    return { cwd, target, attempts: came(seal(lists({ mode }), making(attempts), { cwd })) };
+  });
+
+  describe.each(aims)('with a %s target', (kind, aim) => {
     it.each(['read', 'write', 'hide'] as const)('that %s names makes the run be refused', (key) => {
       const cwd = place();
       const target = victim();
       symlinkSync(aim(cwd, target), join(cwd, 'link'));
       const attack = bash('cat link/inner/key; echo evil > link/inner/key; echo ran');
-      for (const name of ['link', 'link/inner', 'link/inner/key', join(cwd, 'link')]) {
-        const { code, stdout, report } = seal(lists({ [key]: [name] }), attack, { cwd });
-        expect(code).toBe(125);
-        expect(stdout).toBe('');
-        expect(report.downgrades.map((one) => one.code)).toEqual(['path-through-symlink']);
-        expect(readFileSync(join(target, 'inner/key'), 'utf8')).toBe('canary\n');
-      }
+      const names = ['link', 'link/inner', 'link/inner/key', join(cwd, 'link')];
+      const { code, stdout, report } = seal(lists({ [key]: names }), attack, { cwd });
+      expect(code).toBe(125);
+      expect(stdout).toBe('');
+      expect(report.downgrades.map((one) => one.code)).toEqual(
+        names.map(() => 'path-through-symlink'),
+      );
+      for (const [index, name] of names.entries())
+        expect(report.downgrades[index]?.reason).toContain(JSON.stringify(name));
+      expect(readFileSync(join(target, 'inner/key'), 'utf8')).toBe('canary\n');
       const control = bare(attack, { cwd });
       expect(control.stdout).toBe('canary\nran\n');
       expect(readFileSync(join(target, 'inner/key'), 'utf8')).toBe('evil\n');
@@ -209,40 +231,58 @@ describe('a symlink in the workspace', () => {
     );
 
     it.each(MODES)('cannot be followed in %s mode', (mode) => {
-      const cwd = place();
-      const target = victim();
-      symlinkSync(aim(cwd, target), join(cwd, 'link'));
-      const attack = bash(`cat ${cwd}/link/inner/key; echo evil > ${cwd}/link/inner/key`);
-      expect(seal(lists({ mode }), attack, { cwd }).stdout).toBe('');
+      const { cwd, target, attempts } = followed(mode);
+      const attack = followingIn(cwd, kind);
+      expect(attempts(kind).stdout).toBe('');
       expect(readFileSync(join(target, 'inner/key'), 'utf8')).toBe('canary\n');
-      expect(bare(attack, { cwd }).stdout).toBe('canary\n');
+      expect(bare(bash(attack.replace('evil', 'canary')), { cwd }).stdout).toBe('canary\n');
     });
   });
 
   // bubblewrap before 0.11 followed such links to the host while it made mount points.
-  it.each([
-    ...MODES.flatMap((mode) => [
-      [mode, '/oldroot', 'link/made'],
-      [mode, '../../../../oldroot', 'link/made'],
-      [mode, '../../../../../oldroot', 'link/made/deep'],
-      [mode, '/newroot/../oldroot', 'link/made'],
-    ]),
-  ])('in %s mode that goes by %s makes nothing appear on the host', (mode, root, name) => {
-    const target = victim();
-    const cwd = place({ 'real/x': '' });
-    symlinkSync(`${root}${target}`, join(cwd, 'link'));
-    for (const guarded of ['.git', '.github', '.envrc']) {
-      symlinkSync(`${root}${target}/${guarded.slice(1)}`, join(cwd, guarded));
-    }
-    const named = lists({ mode, read: [name], write: [name], hide: [name] });
-    seal([...named, '--on-unavailable', 'degrade'], bash('mkdir -p link/made; ls link'), { cwd });
-    expect(readdirSync(target)).toEqual(['inner']);
+  const ROOTS: readonly (readonly [string, string])[] = [
+    ['/oldroot', 'made'],
+    ['../../../../oldroot', 'made'],
+    ['../../../../../oldroot', 'made/deep'],
+    ['/newroot/../oldroot', 'made'],
+  ];
+  const linkOf = (root: string): string => `link-${ROOTS.findIndex(([one]) => one === root)}`;
 
-    // As a link that is true on the host it does what it aims at.
-    symlinkSync(target, join(cwd, 'true'));
-    bare(bash(`mkdir -p ${name.replace('link', 'true')}`), { cwd });
-    expect(readdirSync(target)).toEqual(['inner', 'made']);
-  });
+  /** A run with a link by way of each of these, and what a workspace guards by way of the first. */
+  const goingBy = (mode: string, roots: typeof ROOTS): ReadonlyMap<string, string> => {
+    const cwd = place({ 'real/x': '' });
+    const targets = new Map(roots.map(([root]) => [root, victim()]));
+    for (const [root, target] of targets) symlinkSync(`${root}${target}`, join(cwd, linkOf(root)));
+    const [first = ['', '']] = targets;
+    for (const guarded of ['.git', '.github', '.envrc'])
+      symlinkSync(`${first.join('')}/${guarded.slice(1)}`, join(cwd, guarded));
+    const names = roots.map(([root, made]) => `${linkOf(root)}/${made}`);
+    const named = lists({ mode, read: names, write: names, hide: names });
+    const attempts = roots.map(([root]) => {
+      return { name: root, does: `mkdir -p ${linkOf(root)}/made; ls ${linkOf(root)}` };
+    });
+    const ran = seal([...named, '--on-unavailable', 'degrade'], making(attempts), { cwd });
+    const made = came(ran);
+    for (const [root] of roots) made(root);
+    return targets;
+  };
+  // Only in place is anything guarded, so there each is a run of its own.
+  const together = sharedFor((mode: string) => goingBy(mode, ROOTS));
+
+  it.each(MODES.flatMap((mode) => ROOTS.map(([root, made]) => [mode, root, made] as const)))(
+    'in %s mode that goes by %s makes nothing appear on the host',
+    (mode, root, made) => {
+      const targets = mode === 'workspace' ? goingBy(mode, [[root, made]]) : together(mode);
+      const target = targets.get(root) ?? '';
+      expect(readdirSync(target)).toEqual(['inner']);
+
+      // As a link that is true on the host it does what it aims at.
+      const cwd = place();
+      symlinkSync(target, join(cwd, 'true'));
+      bare(bash(`mkdir -p true/${made}`), { cwd });
+      expect(readdirSync(target)).toEqual(['inner', 'made']);
+    },
+  );
 
   it('that a step plants in place of a mount point does not move the next run’s mounts', () => {
     const target = victim();
@@ -284,58 +324,77 @@ describe('a name with', () => {
     ['dots', '...'],
   ];
 
+  const script = bash(`cat "$0/file" && echo x > "$0/made"; pwd`);
+
   it.each(NAMES)('%s can be the workspace', (_, name) => {
     const cwd = place();
     const directory = join(cwd, name);
     mkdirSync(directory);
     writeFileSync(join(directory, 'file'), 'file\n');
     own(cwd);
-    const script = bash(`cat "$0/file" && echo x > "$0/made"; pwd`);
-    for (const [mode, code, made] of [
-      ['overlay', 0, false],
-      ['workspace', 0, true],
-      ['scratch-plus-ro', 0, false],
-    ] as const) {
-      const options = ['--filesystem', mode, `--directory=./${name}`];
-      const ran = seal(options, [...script, directory], { cwd });
-      expect(ran.stdout).toBe(`file\n${mode === 'scratch-plus-ro' ? '/scratch' : directory}\n`);
-      expect(ran.code).toBe(code);
-      expect(existsSync(join(directory, 'made'))).toBe(made);
-      expect(ran.report.enforced.filesystem).toBe(true);
-      bare(['rm', '-f', '--', join(directory, 'made')]);
-    }
+    const ran = seal([`--directory=./${name}`], [...script, directory], { cwd });
+    expect(ran.stdout).toBe(`file\n${directory}\n`);
+    expect(ran.code).toBe(0);
+    expect(ran.report.enforced.filesystem).toBe(true);
+    expect(readdirSync(directory)).toEqual(['file']);
     expect(readdirSync(cwd)).toEqual([name]);
   });
 
-  it.each(NAMES)('%s can be read, written and hidden', (_, name) => {
-    const outside = place({
-      [`r/${name}/file`]: 'file\n',
-      [`w/${name}/file`]: 'file\n',
-      [`h/${name}/file`]: 'canary\n',
-    });
-    const cwd = place({
-      [`r/${name}`]: 'file\n',
-      [`w/${name}`]: 'file\n',
-      [`h/${name}`]: 'canary\n',
-    });
+  // Only an overlay's options have a syntax; elsewhere all these names can be parts of one.
+  it.each([
+    ['workspace', true],
+    ['scratch-plus-ro', false],
+  ] as const)('any of that can be in the path of the workspace in %s mode', (mode, made) => {
+    const path = NAMES.map(([, name]) => name).join('/');
+    const cwd = place({ [`${path}/file`]: 'file\n' });
+    const directory = join(cwd, path);
+    const options = ['--filesystem', mode, `--directory=./${path}`];
+    const ran = seal(options, [...script, directory], { cwd });
+    expect(ran.stdout).toBe(`file\n${mode === 'scratch-plus-ro' ? '/scratch' : directory}\n`);
+    expect(ran.code).toBe(0);
+    expect(existsSync(join(directory, 'made'))).toBe(made);
+    expect(ran.report.enforced.filesystem).toBe(true);
+  });
+
+  /** All of them are named by one policy. */
+  const listed = shared(() => {
+    const all = NAMES.map(([, name]) => name);
+    const files = (inside: string): Record<string, string> =>
+      Object.fromEntries(
+        all.flatMap((name) => [
+          [`r/${name}${inside}`, 'file\n'],
+          [`w/${name}${inside}`, 'file\n'],
+          [`h/${name}${inside}`, 'canary\n'],
+        ]),
+      );
+    const outside = place(files('/file'));
+    const cwd = place(files(''));
+    const both = (kind: string): string[] =>
+      all.flatMap((name) => [join(outside, kind, name), `${kind}/${name}`]);
     const named = lists({
-      read: [join(outside, 'r', name), `r/${name}`, join(outside, 'h')],
-      write: [join(outside, 'w', name), `w/${name}`],
-      hide: [join(outside, 'h', name), `h/${name}`],
+      read: [...both('r'), join(outside, 'h')],
+      write: both('w'),
+      hide: both('h'),
     });
-    const script = bash(
-      'cat "$1/r/$0/file" "r/$0"; echo new > "$1/w/$0/file"; echo new > "w/$0"; ' +
-        'cat "$1/h/$0/file" "h/$0"; echo evil > "$1/r/$0/file"; echo evil > "r/$0"',
-    );
-    const { stdout, report } = seal(named, [...script, name, outside], { cwd });
-    expect(stdout).toBe('file\nfile\n');
+    const attempts = all.map((name) => ({ name, does: [...reaching, name, outside] }));
+    const sealed = seal(named, making(attempts), { cwd });
+    return { outside, cwd, sealed, attempts: came(sealed) };
+  });
+  const reaching = bash(
+    'cat "$1/r/$0/file" "r/$0"; echo new > "$1/w/$0/file"; echo new > "w/$0"; ' +
+      'cat "$1/h/$0/file" "h/$0"; echo evil > "$1/r/$0/file"; echo evil > "r/$0"',
+  );
+
+  it.each(NAMES)('%s can be read, written and hidden', (_, name) => {
+    const { outside, cwd, sealed, attempts } = listed();
+    expect(attempts(name).stdout).toBe('file\nfile\n');
     expect(readFileSync(join(outside, 'w', name, 'file'), 'utf8')).toBe('new\n');
     expect(readFileSync(join(cwd, 'w', name), 'utf8')).toBe('new\n');
     expect(readFileSync(join(outside, 'r', name, 'file'), 'utf8')).toBe('file\n');
     expect(readFileSync(join(cwd, 'r', name), 'utf8')).toBe('file\n');
-    expect(notesOf({ report } as Sealed)).toEqual([]);
-    expect(report.enforced.filesystem).toBe(true);
-    expect(bare([...script, name, outside], { cwd }).stdout).toContain('canary');
+    expect(notesOf(sealed)).toEqual([]);
+    expect(sealed.report.enforced.filesystem).toBe(true);
+    expect(bare([...reaching, name, outside], { cwd }).stdout).toContain('canary');
   });
 });
 
@@ -348,30 +407,46 @@ describe('a tool', () => {
   const onPath = (...directories: readonly string[]): string =>
     [...directories, process.env['PATH'] ?? ''].join(':');
 
-  it.each([
+  const directories = [
     '.nvm/versions/node/v1.2.3/bin',
     '.cargo/bin',
     '.pyenv/shims',
     '.local/share/mise/shims',
     '.volta/bin',
     '.local/bin',
-  ])('that lies in ~/%s runs, and the rest of the home directory is not there', (directory) => {
-    const home = workspace({ [`${directory}/x`]: '', '.npmrc': 'canary\n', '.ssh/id': 'canary\n' });
+  ];
+  const toolOf = (directory: string): string => `tool-${directories.indexOf(directory)}`;
+  /** All of them in one home directory, and all on PATH. */
+  const installed = shared(() => {
+    const home = workspace({
+      ...Object.fromEntries(directories.map((directory) => [`${directory}/x`, ''])),
+      '.npmrc': 'canary\n',
+      '.ssh/id': 'canary\n',
+    });
     chmodSync(home, 0o755);
-    executable(join(home, directory, 'glovebox-tool'));
-    const env = { HOME: home, PATH: onPath(join(home, directory)) };
-    const script = bash(
-      'glovebox-tool; cat ~/.npmrc ~/.ssh/id; echo x > "$(command -v glovebox-tool)"',
-    );
-    expect(bare(bash('glovebox-tool; cat ~/.npmrc ~/.ssh/id'), { env }).stdout).toBe(
-      'tool glovebox-tool\ncanary\ncanary\n',
-    );
-
-    const { stdout } = seal([], script, { env });
-    expect(stdout).toBe('tool glovebox-tool\n');
-    expect(readFileSync(join(home, directory, 'glovebox-tool'), 'utf8')).toBe(SCRIPT);
-    expect(seal([], ['glovebox-tool'], { env }).stdout).toBe('tool glovebox-tool\n');
+    for (const directory of directories) executable(join(home, directory, toolOf(directory)));
+    const env = { HOME: home, PATH: onPath(...directories.map((one) => join(home, one))) };
+    const attempts = directories.map((directory) => ({
+      name: directory,
+      does: `${toolOf(directory)}; cat ~/.npmrc ~/.ssh/id; echo x > "$(command -v ${toolOf(directory)})"`,
+    }));
+    return { home, env, attempts: came(seal([], making(attempts), { env })) };
   });
+
+  it.each(directories)(
+    'that lies in ~/%s runs, and the rest of the home directory is not there',
+    (directory) => {
+      const { home, env, attempts } = installed();
+      const tool = toolOf(directory);
+      const script = bash(`${tool}; cat ~/.npmrc ~/.ssh/id`);
+      expect(bare(script, { env }).stdout).toBe(`tool ${tool}\ncanary\ncanary\n`);
+
+      expect(attempts(directory).stdout).toBe(`tool ${tool}\n`);
+      expect(readFileSync(join(home, directory, tool), 'utf8')).toBe(SCRIPT);
+      const alone = { HOME: home, PATH: onPath(join(home, directory)) };
+      expect(seal([], [tool], { env: alone }).stdout).toBe(`tool ${tool}\n`);
+    },
+  );
 
   it('that is reached through a chain of symlinks runs', () => {
     const opt = workspace({ 'tool-1.0/bin/x': '', 'tool-1.0/lib/data': 'data\n', 'links/x': '' });

@@ -8,11 +8,13 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type Attempt, came, making, oneByOne, shared } from '../lab/attempts.ts';
 import {
   bare,
   bash,
@@ -21,7 +23,6 @@ import {
   PERSONA,
   type Ran,
   seal,
-  type Sealed,
   SOCKETS,
   workspace,
 } from '../lab/glovebox.ts';
@@ -48,6 +49,21 @@ function project(files: Readonly<Record<string, string>> = PROJECT): string {
   own(directory);
   return directory;
 }
+
+/** The same with a project at its top and one more in a directory for each of these names. */
+function projects(names: readonly string[], make = project): string {
+  const places = ['', ...names.map((name) => `${placeOf(names, name)}/`)];
+  return make(
+    Object.fromEntries(
+      places.flatMap((place) =>
+        Object.entries(PROJECT).map(([file, text]) => [`${place}${file}`, text]),
+      ),
+    ),
+  );
+}
+
+const placeOf = (names: readonly string[], name: string): string =>
+  `project-${names.indexOf(name)}`;
 
 function own(directory: string): void {
   if (PERSONA !== 'root') return;
@@ -88,35 +104,51 @@ describe('overlay', () => {
     ['appending to a file', 'echo more >> file', '[ "$(tail -1 file)" = more ]'],
     ['truncating a file', ': > file', '[ ! -s file ]'],
     ['deleting a file', 'rm file', '[ ! -e file ]'],
-    ['deleting everything', 'find . -mindepth 1 -delete', '[ -z "$(ls -A)" ]'],
     ['renaming a file', 'mv file moved', '[ -f moved ] && [ ! -e file ]'],
     ['renaming a directory', 'mv dir moved', '[ -f moved/inner ] && [ ! -e dir ]'],
     ['replacing a file by another', 'mv other file', '[ "$(cat file)" = other ]'],
     ['changing a mode', 'chmod 0705 file', '[ "$(stat -c %a file)" = 705 ]'],
     ['planting a symlink', 'ln -sf /etc/passwd file', '[ -L file ]'],
     ['writing through a hard link', 'ln file hard && echo x > hard', '[ "$(cat hard)" = x ]'],
+    ['writing by way of /proc', 'echo x > "/proc/self/cwd/file"', '[ "$(cat file)" = x ]'],
     [
       'filling .git with hooks',
       'mkdir .git/hooks && echo x > .git/hooks/pre-commit',
       '[ -s .git/hooks/pre-commit ]',
     ],
-    ['writing by way of /proc', 'echo x > "/proc/self/cwd/file"', '[ "$(cat file)" = x ]'],
+    ['deleting everything', 'find . -mindepth 1 -delete', '[ -z "$(ls -A)" ]'],
   ];
 
-  it.each(attacks)('lets the step see %s, and the host does not', (_, attack, seen) => {
-    const script = bash(`${attack} && ${seen} && echo done`);
+  /** Each in a project of its own below the workspace, but these, the last of all, at its top. */
+  const AT_THE_TOP = ['filling .git with hooks', 'deleting everything'];
+  const names = attacks.map(([name]) => name).filter((name) => !AT_THE_TOP.includes(name));
+  const placed = (cwd: string, name: string): string =>
+    AT_THE_TOP.includes(name) ? cwd : join(cwd, placeOf(names, name));
+  const scriptOf = (attack: string, seen: string): string => `${attack} && ${seen} && echo done`;
+
+  // Root's own workspace, too: there the files are given to the step on the way.
+  const owners = PERSONA === 'root' ? [project, workspace] : [project];
+  const runs = shared(() =>
+    owners.map((owner) => {
+      const cwd = projects(names, owner);
+      const before = new Map(attacks.map(([name]) => [name, snapshot(placed(cwd, name))]));
+      const attempts = attacks.map(([name, attack, seen]): Attempt => {
+        return { name, does: scriptOf(attack, seen), cwd: placed(cwd, name) };
+      });
+      const ran = seal([], making(attempts), { cwd });
+      return { cwd, before, attempts: came(ran), report: ran.report };
+    }),
+  );
+
+  it.each(attacks)('lets the step see %s, and the host does not', (name, attack, seen) => {
     const control = project();
     const untouched = snapshot(control);
-    expect(bare(script, { cwd: control }).stdout).toBe('done\n');
+    expect(bare(bash(scriptOf(attack, seen)), { cwd: control }).stdout).toBe('done\n');
     expect(snapshot(control)).not.toEqual(untouched);
 
-    // Root's own workspace, too: there the files are given to the step on the way.
-    for (const cwd of [project(), workspace(PROJECT)]) {
-      const before = snapshot(cwd);
-      const { code, stdout, report } = seal([], script, { cwd });
-      expect(stdout).toBe('done\n');
-      expect(code).toBe(0);
-      expect(snapshot(cwd)).toEqual(before);
+    for (const { cwd, before, attempts, report } of runs()) {
+      expect(attempts(name)).toEqual({ code: 0, stdout: 'done\n', stderr: '' });
+      expect(snapshot(placed(cwd, name))).toEqual(before.get(name));
       expect(report.enforced.filesystem).toBe(true);
     }
   });
@@ -195,7 +227,7 @@ describe('scratch-plus-ro', () => {
     expect(code).toBe(0);
   });
 
-  it.each([
+  const attacks: readonly (readonly [string, string])[] = [
     ['creating', 'echo x > made'],
     ['changing', 'echo x > file'],
     ['deleting', 'rm -f file'],
@@ -207,19 +239,28 @@ describe('scratch-plus-ro', () => {
       'mounting it elsewhere',
       "unshare -Urm bash -c 'mount --bind . /tmp; echo x > /tmp/file; echo x > file'",
     ],
-  ])('refuses %s', (_, attack) => {
+  ];
+  /** Each in a project of its own; a mount is the workspace's alone. */
+  const names = attacks.map(([name]) => name).filter((name) => !name.startsWith('mounting'));
+  const placed = (cwd: string, name: string): string =>
+    names.includes(name) ? join(cwd, placeOf(names, name)) : cwd;
+  const run = shared(() => {
+    const cwd = projects(names);
+    const before = new Map(attacks.map(([name]) => [name, snapshot(placed(cwd, name))]));
+    const attempts = attacks.map(([name, does]) => ({ name, does, cwd: placed(cwd, name) }));
+    const ran = seal(inMode('scratch-plus-ro'), making(attempts), { cwd });
+    return { cwd, before, attempts: came(ran), report: ran.report };
+  });
+
+  it.each(attacks)('refuses %s', (name, attack) => {
     const control = workspace(PROJECT);
     const untouched = snapshot(control);
     bare(bash(attack.replaceAll('/tmp', '/mnt')), { cwd: control });
     expect(snapshot(control)).not.toEqual(untouched);
 
-    const cwd = project();
-    const before = snapshot(cwd);
-    const { code, report } = seal(inMode('scratch-plus-ro'), bash(`cd ${cwd} && ${attack}`), {
-      cwd,
-    });
-    expect(code).not.toBe(0);
-    expect(snapshot(cwd)).toEqual(before);
+    const { cwd, before, attempts, report } = run();
+    expect(attempts(name).code).not.toBe(0);
+    expect(snapshot(placed(cwd, name))).toEqual(before.get(name));
     expect(report.enforced.filesystem).toBe(true);
   });
 });
@@ -296,22 +337,41 @@ describe('workspace', () => {
     ],
     [
       'the debugger of another process',
-      'sleep 5 & perl -e \'open(F, "+<", "/proc/$ARGV[0]/root$ENV{PWD}/policy.yml") or exit 1; print F "evil"\' $!',
+      'sleep 5 > /dev/null 2>&1 & perl -e \'open(F, "+<", "/proc/$ARGV[0]/root$ENV{PWD}/policy.yml") or exit 1; print F "evil"\' $!',
     ],
   ];
 
-  it.each(tricks)('keeps what a later step runs from %s', (_, attack) => {
+  /** What the host sees of the guarded before and after each trick; all begin alike. */
+  const run = shared(async () => {
+    const cwd = project();
+    const first = readdirSync(cwd);
+    const seen = [snapshot(cwd, GUARDED)];
+    const options = [...inMode('workspace'), '-p', 'policy.yml', '-p', 'ci/policy.yml'];
+    const attempts = tricks.map(([name, does]) => ({ name, does }));
+    const report = await oneByOne(options, attempts, cwd, () => {
+      seen.push(snapshot(cwd, GUARDED));
+      for (const name of readdirSync(cwd).filter((one) => !first.includes(one)))
+        rmSync(join(cwd, name), { recursive: true });
+    });
+    return { cwd, seen, report };
+  });
+
+  it.each(tricks)('keeps what a later step runs from %s', async (name, attack) => {
     const control = workspace(PROJECT);
     const untouched = snapshot(control, GUARDED);
     bare(bash(attack), { cwd: control });
     expect(snapshot(control, GUARDED)).not.toEqual(untouched);
 
-    const cwd = project();
-    const before = snapshot(cwd, GUARDED);
-    const options = [...inMode('workspace'), '-p', 'policy.yml', '-p', 'ci/policy.yml'];
-    const { report } = seal(options, bash(attack), { cwd });
-    expect(snapshot(cwd, GUARDED)).toEqual(before);
+    const { seen, report } = await run();
+    const number = tricks.findIndex(([one]) => one === name);
+    expect(seen).toHaveLength(tricks.length + 1);
+    expect(seen[number + 1]).toEqual(seen[number]);
     expect(report.enforced.filesystem).toBe(true);
+  });
+
+  it('keeps it until all of them are over', async () => {
+    const { cwd, seen } = await run();
+    expect(snapshot(cwd, GUARDED)).toEqual(seen[0]);
   });
 
   it('keeps the policy file that was named by way of a symlink to the workspace', () => {
@@ -368,12 +428,17 @@ describe('off', () => {
   });
 });
 
-describe.each(SEALED_MODES)('in %s mode', (mode) => {
-  const sealed = (script: string, rest: Parameters<typeof seal>[2] = {}): Sealed =>
-    seal(inMode(mode), bash(script), { cwd: project(), ...rest });
+const BREAK_IN = 'glovebox-lab-break-in';
 
-  const BREAK_IN = 'glovebox-lab-break-in';
-  it.each([
+describe.each(SEALED_MODES)('in %s mode', (mode) => {
+  const users = 'cut -d: -f1 /etc/passwd';
+  const docker = `node -e 'require("net").connect("${SOCKETS.docker}").on("data", d => process.stdout.write(d)).on("error", e => { console.log(e.code); process.exit(1) })'`;
+  const devices = 'ls -A /dev | tr "\\n" " "';
+  const settings = (names: readonly string[]): string =>
+    `for name in ${names.join(' ')}; do value=$(cat /proc/sys/$name 2>/dev/null || echo 1); ` +
+    '{ echo "$value" > /proc/sys/$name; } 2>/dev/null && echo "wrote $name"; done; ' +
+    '[ -w /proc/sysrq-trigger ] && echo "wrote sysrq-trigger"; true';
+  const system = [
     '/',
     '/usr',
     '/usr/bin',
@@ -385,63 +450,74 @@ describe.each(SEALED_MODES)('in %s mode', (mode) => {
     '/opt',
     '/sys',
     '/boot',
-  ])('nothing can be made in %s', (directory) => {
-    const attack = (where: string): string => `echo x > ${where}/${BREAK_IN}`;
-    const control = mkdtempSync('/var/tmp/lab-system-');
-    expect(bare(bash(attack(control))).code).toBe(0);
+  ];
 
-    const { code, report } = sealed(attack(directory));
-    expect(code).not.toBe(0);
-    expect(existsSync(join(directory, BREAK_IN))).toBe(false);
-    expect(report.enforced.filesystem).toBe(true);
-  });
-
-  it.each(['/tmp', '/var/tmp', '/run', '/dev/shm', '~'])(
-    '%s can be written, and is not the host’s',
-    (directory) => {
-      const attack = `echo x > ${directory}/${BREAK_IN} && ls -A ${directory}`;
-      const home = mkdtempSync('/var/tmp/lab-home-');
-      writeFileSync(join(home, 'of-the-host'), '');
-      const { code, stdout } = sealed(attack, { env: { HOME: home } });
-      expect(code).toBe(0);
-      expect(stdout).toContain(BREAK_IN);
-      expect(stdout).not.toContain('of-the-host');
-      expect(existsSync(join(directory.replace('~', home), BREAK_IN))).toBe(false);
-    },
-  );
-
-  it('a directory that anybody may write is not there', () => {
+  /** With nothing prepared: all that is tried of the system. */
+  const plain = shared(() => {
+    const cwd = project();
     const other = mkdtempSync('/var/tmp/lab-other-');
     writeFileSync(join(other, 'diary'), 'dear diary\n');
     chmodSync(other, 0o777);
-    const attack = `cat ${other}/diary && echo x > ${other}/made`;
-    expect(bare(bash(attack)).stdout).toBe('dear diary\n');
-    expect(readdirSync(other)).toEqual(['diary', 'made']);
-
-    const { code, stdout } = sealed(attack.replace('made', 'more'));
-    expect(code).not.toBe(0);
-    expect(stdout).toBe('');
-    expect(readdirSync(other)).toEqual(['diary', 'made']);
+    const ran = seal(
+      inMode(mode),
+      making([
+        {
+          // Before anything else is made there.
+          name: 'devices',
+          does: `${devices}; mknod /tmp/d c 1 3; unshare -Urm mknod /tmp/d b 254 0; mknod /dev/shm/d b 254 0; ls -A /tmp /dev/shm`,
+        },
+        ...system.map((directory) => ({
+          name: directory,
+          does: `echo x > ${directory}/${BREAK_IN}`,
+        })),
+        { name: 'other', does: `cat ${other}/diary && echo x > ${other}/more` },
+        { name: 'users', does: `${users}; cat /etc/shadow /etc/gshadow /etc/sudoers` },
+        { name: 'docker', does: docker },
+        {
+          name: 'settings',
+          does: settings([
+            ...['kernel/core_pattern', 'kernel/modprobe', 'kernel/hostname', 'kernel/sysrq'],
+            ...['vm/overcommit_memory', 'vm/drop_caches', 'fs/suid_dumpable'],
+            ...['fs/protected_symlinks', 'net/ipv4/ip_forward', 'net/ipv4/ping_group_range'],
+            'user/max_user_namespaces',
+          ]),
+        },
+        {
+          name: 'sys',
+          does: 'find /sys -mindepth 1 -maxdepth 3; find /sys -writable -not -type l',
+        },
+        { name: 'mounts', does: 'cat /proc/self/mountinfo' },
+        {
+          name: 'undoing',
+          does:
+            "unshare -Urm bash -c 'umount /usr; umount -l /usr; mount -o remount,rw,bind /usr; mount -o remount,rw /; " +
+            `mount --bind /usr /tmp; mount -o remount,rw,bind /tmp; echo x > /usr/${BREAK_IN}; echo x > /tmp/bin/${BREAK_IN}; ` +
+            `echo x > /${BREAK_IN}'; ls -d /usr/${BREAK_IN} /usr/bin/${BREAK_IN} /${BREAK_IN}`,
+        },
+      ]),
+      { cwd },
+    );
+    return { cwd, other, attempts: came(ran), report: ran.report };
   });
 
-  it.each([
+  const secrets: readonly (readonly [string, string])[] = [
     ['~/.ssh/id_ed25519', '.ssh/id_ed25519'],
     ['~/.npmrc', '.npmrc'],
     ['~/.docker/config.json', '.docker/config.json'],
     ['~/.aws/credentials', '.aws/credentials'],
     ['~/.config/gh/hosts.yml', '.config/gh/hosts.yml'],
     ['~/.netrc', '.netrc'],
-  ])('%s cannot be read, nor found anywhere else', (_, name) => {
-    const canary = `glovebox-lab-canary-${mode}`;
-    const home = workspace({ [name]: `${canary}\n` });
-    const attack = `cat ~/${name}; cat ${home}/${name}; grep -rsh glovebox-lab-canary ~ /home /root /tmp /var /run /mnt /opt /srv "$PWD"`;
-    expect(bare(bash(`cat ~/${name}`), { env: { HOME: home } }).stdout).toBe(`${canary}\n`);
+  ];
+  const canaryOf = (title: string): string =>
+    `glovebox-lab-canary-${mode}-${secrets.findIndex(([one]) => one === title)}`;
+  const fresh = ['/tmp', '/var/tmp', '/run', '/dev/shm', '~'];
 
-    const { stdout } = sealed(attack, { env: { HOME: home, PATH: '/usr/bin:/bin' } });
-    expect(stdout).toBe('');
-  });
-
-  it("the runner's own files beside the workspace are not there", () => {
+  /** With a home full of secrets, and a workspace below a runner's own files. */
+  const planted = shared(() => {
+    const home = workspace({
+      ...Object.fromEntries(secrets.map(([title, name]) => [name, `${canaryOf(title)}\n`])),
+      'of-the-host': '',
+    });
     const runner = workspace({
       '.credentials': 'token\n',
       '_work/_temp/secret.sh': 'token\n',
@@ -450,68 +526,109 @@ describe.each(SEALED_MODES)('in %s mode', (mode) => {
     });
     own(runner);
     const cwd = join(runner, '_work/project/project');
-    const attack = `cat ${runner}/.credentials ${runner}/_work/_temp/* ${runner}/_work/_actions/a/*; cd ${cwd} && cat ../../_temp/* ../../../.credentials`;
-    const outside = bare(bash(attack), { cwd });
-    expect(outside.stdout).toBe('token\n'.repeat(5));
+    const runnersFiles = `cat ${runner}/.credentials ${runner}/_work/_temp/* ${runner}/_work/_actions/a/*; cd ${cwd} && cat ../../_temp/* ../../../.credentials`;
+    const ran = seal(
+      inMode(mode),
+      making([
+        ...secrets.map(([title, name]) => ({
+          name: title,
+          does: `cat ~/${name}; cat ${home}/${name}; grep -rsh ${canaryOf(title)} ~ /home /root /tmp /var /run /mnt /opt /srv "$PWD"`,
+        })),
+        { name: 'runner', does: runnersFiles },
+        ...fresh.map((directory) => ({
+          name: directory,
+          does: `echo x > ${directory}/${BREAK_IN} && ls -A ${directory}`,
+        })),
+      ]),
+      { cwd, env: { HOME: home, PATH: '/usr/bin:/bin', GITHUB_WORKSPACE: cwd } },
+    );
+    return { home, cwd, runnersFiles, attempts: came(ran) };
+  });
 
-    const { stdout, code } = sealed(attack, { cwd, env: { GITHUB_WORKSPACE: cwd } });
+  it.each(system)('nothing can be made in %s', (directory) => {
+    const control = mkdtempSync('/var/tmp/lab-system-');
+    expect(bare(bash(`echo x > ${control}/${BREAK_IN}`)).code).toBe(0);
+
+    const { attempts, report } = plain();
+    expect(attempts(directory).code).not.toBe(0);
+    expect(existsSync(join(directory, BREAK_IN))).toBe(false);
+    expect(report.enforced.filesystem).toBe(true);
+  });
+
+  it.each(fresh)('%s can be written, and is not the host’s', (directory) => {
+    const { home, attempts } = planted();
+    const { code, stdout } = attempts(directory);
+    expect(code).toBe(0);
+    expect(stdout).toContain(BREAK_IN);
+    expect(stdout).not.toContain('of-the-host');
+    expect(existsSync(join(directory.replace('~', home), BREAK_IN))).toBe(false);
+  });
+
+  it('a directory that anybody may write is not there', () => {
+    const { other, attempts } = plain();
+    const { code, stdout } = attempts('other');
+    expect(code).not.toBe(0);
+    expect(stdout).toBe('');
+    expect(readdirSync(other)).toEqual(['diary']);
+
+    const control = bare(bash(`cat ${other}/diary && echo x > ${other}/made`));
+    expect(control.stdout).toBe('dear diary\n');
+    expect(readdirSync(other)).toEqual(['diary', 'made']);
+  });
+
+  it.each(secrets)('%s cannot be read, nor found anywhere else', (title, name) => {
+    const { home, attempts } = planted();
+    const outside = bare(bash(`cat ~/${name}`), { env: { HOME: home } });
+    expect(outside.stdout).toBe(`${canaryOf(title)}\n`);
+    expect(attempts(title).stdout).toBe('');
+  });
+
+  it("the runner's own files beside the workspace are not there", () => {
+    const { cwd, runnersFiles, attempts } = planted();
+    expect(bare(bash(runnersFiles), { cwd }).stdout).toBe('token\n'.repeat(5));
+
+    const { stdout, code } = attempts('runner');
     expect(stdout).toBe('');
     expect(code).not.toBe(0);
   });
 
   it("the host's users and passwords are not there", () => {
-    const names = 'cut -d: -f1 /etc/passwd';
-    const outside = bare(bash(names)).stdout.trim().split('\n');
+    const outside = bare(bash(users)).stdout.trim().split('\n');
     expect(outside).toContain('daemon');
 
-    const { stdout, stderr } = sealed(`${names}; cat /etc/shadow /etc/gshadow /etc/sudoers`);
+    const { stdout, stderr } = plain().attempts('users');
     const user = PERSONA === 'root' ? 'glovebox' : bare(['id', '-un']).stdout.trim();
     expect(stdout.trim().split('\n')).toEqual(['root', user, 'nobody']);
     expect(stderr).toContain('/etc/shadow: No such file');
   });
 
   it('the docker socket is not there', () => {
-    const attack = `node -e 'require("net").connect("${SOCKETS.docker}").on("data", d => process.stdout.write(d)).on("error", e => { console.log(e.code); process.exit(1) })'`;
-    expect(bare(bash(attack)).stdout).toContain(GREETING);
+    expect(bare(bash(docker)).stdout).toContain(GREETING);
 
-    const { code, stdout } = sealed(attack);
+    const { code, stdout } = plain().attempts('docker');
     expect(stdout).toBe('ENOENT\n');
     expect(code).toBe(1);
   });
 
   it('no setting of the kernel can be written', () => {
-    const settings = [
-      ...['kernel/core_pattern', 'kernel/modprobe', 'kernel/hostname', 'kernel/sysrq'],
-      ...['vm/overcommit_memory', 'vm/drop_caches', 'fs/suid_dumpable', 'fs/protected_symlinks'],
-      ...['net/ipv4/ip_forward', 'net/ipv4/ping_group_range', 'user/max_user_namespaces'],
-    ];
-    const attack = (names: readonly string[]): string =>
-      `for name in ${names.join(' ')}; do value=$(cat /proc/sys/$name 2>/dev/null || echo 1); ` +
-      '{ echo "$value" > /proc/sys/$name; } 2>/dev/null && echo "wrote $name"; done; ' +
-      '[ -w /proc/sysrq-trigger ] && echo "wrote sysrq-trigger"; true';
-    const control = bare(['unshare', '-Urn', ...bash(attack(['net/ipv4/ip_forward']))]);
+    const control = bare(['unshare', '-Urn', ...bash(settings(['net/ipv4/ip_forward']))]);
     expect(control.stdout).toBe('wrote net/ipv4/ip_forward\n');
 
-    const { code, stdout } = sealed(attack(settings));
+    const { code, stdout } = plain().attempts('settings');
     expect(stdout).toBe('');
     expect(code).toBe(0);
   });
 
   it('has the few devices that programs need, and can make none', () => {
-    const list = 'ls -A /dev | tr "\\n" " "';
-    const { stdout } = sealed(
-      `${list}; mknod /tmp/d c 1 3; unshare -Urm mknod /tmp/d b 254 0; mknod /dev/shm/d b 254 0; ls -A /tmp /dev/shm`,
-    );
+    const { stdout } = plain().attempts('devices');
     expect(stdout).toBe(
       'core fd full null ptmx pts random shm stderr stdin stdout tty urandom zero /dev/shm:\n\n/tmp:\n',
     );
-    expect(bare(bash(list)).stdout).not.toBe(stdout.split('/dev/shm')[0]);
+    expect(bare(bash(devices)).stdout).not.toBe(stdout.split('/dev/shm')[0]);
   });
 
   it('shows of /sys only the processors', () => {
-    const { stdout } = sealed(
-      'find /sys -mindepth 1 -maxdepth 3; find /sys -writable -not -type l',
-    );
+    const { stdout } = plain().attempts('sys');
     expect(
       stdout
         .trim()
@@ -522,11 +639,11 @@ describe.each(SEALED_MODES)('in %s mode', (mode) => {
   });
 
   it('has no mount that can be written but its own', () => {
-    const cwd = project();
+    const { cwd, attempts } = plain();
     const mine = ['/proc', '/dev', '/dev/pts', '/dev/shm', '/tmp', '/run', '/var/tmp'];
     const workplace = { overlay: cwd, workspace: cwd }[mode as string] ?? '/scratch';
     const home = bare(bash('echo ~')).stdout.trim();
-    const { stdout } = sealed('cat /proc/self/mountinfo', { cwd });
+    const { stdout } = attempts('mounts');
     const writable = stdout
       .trim()
       .split('\n')
@@ -541,12 +658,7 @@ describe.each(SEALED_MODES)('in %s mode', (mode) => {
   });
 
   it('cannot undo its own mounts in a user namespace of its own', () => {
-    const attack =
-      "unshare -Urm bash -c 'umount /usr; umount -l /usr; mount -o remount,rw,bind /usr; mount -o remount,rw /; " +
-      `mount --bind /usr /tmp; mount -o remount,rw,bind /tmp; echo x > /usr/${BREAK_IN}; echo x > /tmp/bin/${BREAK_IN}; ` +
-      `echo x > /${BREAK_IN}'; ls -d /usr/${BREAK_IN} /usr/bin/${BREAK_IN} /${BREAK_IN}`;
-    const { stdout } = sealed(attack);
-    expect(stdout).toBe('');
+    expect(plain().attempts('undoing').stdout).toBe('');
     expect(existsSync(`/usr/${BREAK_IN}`) || existsSync(`/usr/bin/${BREAK_IN}`)).toBe(false);
   });
 });

@@ -1,6 +1,14 @@
-import { chmodSync, lchownSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { came, type Came, making, shared } from '../lab/attempts.ts';
 import { bare, bash, PERSONA, policy, seal, type Sealed, workspace } from '../lab/glovebox.ts';
 
 const MODES = ['overlay', 'workspace', 'scratch-plus-ro'] as const;
@@ -15,7 +23,18 @@ const GIT = 'git -c user.name=a -c user.email=a@example.test';
 
 /** A repository with one commit and a change, and what else a job leaves there. */
 function repository(configuration = '', files: Readonly<Record<string, string>> = {}): string {
-  const cwd = workspace({ file: 'one\n', ...files });
+  return repositoryIn(workspace(), configuration, files);
+}
+
+function repositoryIn(
+  cwd: string,
+  configuration: string,
+  files: Readonly<Record<string, string>> = {},
+): string {
+  for (const [name, content] of Object.entries({ file: 'one\n', ...files })) {
+    mkdirSync(dirname(join(cwd, name)), { recursive: true });
+    writeFileSync(join(cwd, name), content);
+  }
   const script = `
     git init -q -b main && git add file && ${GIT} commit -qm one && echo two > file
     git remote add origin https://user:${SECRET}@example.com/a
@@ -32,12 +51,60 @@ function own(directory: string): void {
     lchownSync(join(entry.parentPath, entry.name), STEP_OWNER, STEP_OWNER);
 }
 
-/** In the workspace, wherever the step starts, and with nothing of the machine but its system. */
+/** With nothing of the machine but its system. */
+const BARE_PATH = { PATH: '/usr/bin:/bin' };
+
+/** In the workspace, wherever the step starts. */
 function sealed(mode: Mode, script: string, cwd: string, options: readonly string[] = []): Sealed {
   const command = bash(`cd ${cwd} && { ${script}\n}`);
-  const env = { PATH: '/usr/bin:/bin' };
-  return seal(['--filesystem', mode, ...options], command, { cwd, env });
+  return seal(['--filesystem', mode, ...options], command, { cwd, env: BARE_PATH });
 }
+
+/** A repository, in some of whose directories others lie; what scripts came to in one sealed run. */
+interface Several {
+  /** Where a script is run. */
+  readonly at: (name: string) => string;
+  readonly came: Came;
+  /** The configuration that a script found, as it was on the host before. */
+  readonly before: (name: string) => string;
+  readonly report: Sealed['report'];
+}
+
+interface Script {
+  readonly name: string;
+  readonly does: string;
+  /** What there is of a repository of its own; without it the script is run in the one at the top. */
+  readonly own?: readonly [configuration: string, files: Readonly<Record<string, string>>];
+}
+
+function several(
+  mode: Mode,
+  files: Readonly<Record<string, string>>,
+  scripts: readonly Script[],
+): Several {
+  const cwd = workspace();
+  const at = (name: string): string => {
+    const number = scripts.findIndex((script) => script.name === name);
+    return scripts[number]?.own === undefined ? cwd : join(cwd, `repository-${number}`);
+  };
+  for (const { name, own: [configuration, inside] = [] } of scripts)
+    if (configuration !== undefined) {
+      mkdirSync(at(name));
+      repositoryIn(at(name), configuration, inside);
+    }
+  repositoryIn(cwd, HEADER, files);
+  const attempts = scripts.map(({ name, does }) => ({ name, does, cwd: at(name) }));
+  const before = new Map(scripts.map(({ name }) => [name, configurationIn(at(name))]));
+  const ran = seal(['--filesystem', mode], making(attempts), { cwd, env: BARE_PATH });
+  return {
+    at,
+    came: came(ran),
+    before: (name) => before.get(name) ?? '',
+    report: ran.report,
+  };
+}
+
+const configurationIn = (cwd: string): string => readFileSync(join(cwd, '.git/config'), 'utf8');
 
 /** Root would be told of a dubious owner. */
 const TRUSTING = {
@@ -53,71 +120,117 @@ function outside(script: string, cwd: string): string {
 const HEADER = `[http "https://example.com/"]\n\textraheader = AUTHORIZATION: basic ${SECRET}\n`;
 const CAT = 'cat .git/config';
 
-describe.each(MODES)('in %s', (mode) => {
-  it.each<[string, string, Readonly<Record<string, string>>, string]>([
-    ['the header of a checkout', HEADER, {}, CAT],
-    ['the header, as git tells it', HEADER, {}, 'git config --list --show-origin'],
-    [
-      'the header, asked for',
-      HEADER,
-      {},
-      'git config --get-all http.https://example.com/.extraheader',
-    ],
-    ['the address of a remote', '', {}, 'git remote -v'],
-    [
-      'an included file in the workspace',
-      '[includeIf "gitdir:**"]\n\tpath = ../.checkout\n',
-      { '.checkout': HEADER },
-      'git config --list; cat .checkout',
-    ],
-    [
-      'a store in the workspace',
-      '[credential]\n\thelper = store --file=.git/store\n',
-      { '.git/store': `https://u:${SECRET}@example.com\n` },
-      'cat .git/store; echo url=https://example.com | GIT_TERMINAL_PROMPT=0 git credential fill',
-    ],
-    [
-      'a store nobody named',
-      '',
-      { '.git/credentials': SECRET, '.git-credentials': SECRET },
-      'cat .git/credentials .git-credentials',
-    ],
-    [
-      'a rewriting rule',
-      `[url "https://x-access-token:${SECRET}@example.com/"]\n\tinsteadOf = https://example.com/\n`,
-      {},
-      'git ls-remote --get-url https://example.com/b',
-    ],
-    [
-      'the configuration of a module',
-      '',
-      {
-        '.git/modules/libs/a/config': HEADER,
-        '.git/modules/libs/a/HEAD': 'ref: refs/heads/main\n',
-      },
-      'cat .git/modules/libs/a/config',
-    ],
-    [
-      "a worktree's configuration",
-      '[extensions]\n\tworktreeConfig = true\n',
-      { '.git/config.worktree': HEADER },
-      'git config --list; cat .git/config.worktree',
-    ],
-    ['a checkout further down', '', { 'a/b/.git/config': HEADER }, 'cat a/b/.git/config'],
-    ['all of a file that git cannot read', `[broken\n# ${SECRET}\n`, {}, CAT],
-    ['by way of /proc', HEADER, {}, 'cat /proc/self/cwd/.git/config /proc/$$/root$PWD/.git/config'],
-    [
-      'everything that can be read',
-      HEADER,
-      {},
-      `grep -rsh ${SECRET.slice(1)} /etc /tmp /var /run /scratch ~ "$PWD"`,
-    ],
-  ])('%s is not seen', (_, configuration, files, attack) => {
-    const cwd = repository(configuration, files);
-    const tame = attack.replace(/ \/etc .* "\$PWD"/, ' "$PWD"');
-    expect(outside(tame, cwd)).toContain(SECRET);
+const UNSEEN: readonly (readonly [
+  name: string,
+  /** Its configuration, or null where it is that of the repository around all. */
+  configuration: string | null,
+  files: Readonly<Record<string, string>>,
+  attack: string,
+])[] = [
+  ['the header of a checkout', null, {}, CAT],
+  ['the header, as git tells it', null, {}, 'git config --list --show-origin'],
+  ['the header, asked for', null, {}, 'git config --get-all http.https://example.com/.extraheader'],
+  ['the address of a remote', '', {}, 'git remote -v'],
+  [
+    'an included file in the workspace',
+    '[includeIf "gitdir:**"]\n\tpath = ../.checkout\n',
+    { '.checkout': HEADER },
+    'git config --list; cat .checkout',
+  ],
+  [
+    'a store in the workspace',
+    '[credential]\n\thelper = store --file=.git/store\n',
+    { '.git/store': `https://u:${SECRET}@example.com\n` },
+    'cat .git/store; echo url=https://example.com | GIT_TERMINAL_PROMPT=0 git credential fill',
+  ],
+  [
+    'a store nobody named',
+    '',
+    { '.git/credentials': SECRET, '.git-credentials': SECRET },
+    'cat .git/credentials .git-credentials',
+  ],
+  [
+    'a rewriting rule',
+    `[url "https://x-access-token:${SECRET}@example.com/"]\n\tinsteadOf = https://example.com/\n`,
+    {},
+    'git ls-remote --get-url https://example.com/b',
+  ],
+  [
+    'the configuration of a module',
+    '',
+    {
+      '.git/modules/libs/a/config': HEADER,
+      '.git/modules/libs/a/HEAD': 'ref: refs/heads/main\n',
+    },
+    'cat .git/modules/libs/a/config',
+  ],
+  [
+    "a worktree's configuration",
+    '[extensions]\n\tworktreeConfig = true\n',
+    { '.git/config.worktree': HEADER },
+    'git config --list; cat .git/config.worktree',
+  ],
+  ['a checkout further down', null, { 'a/b/.git/config': HEADER }, 'cat a/b/.git/config'],
+  ['all of a file that git cannot read', `[broken\n# ${SECRET}\n`, {}, CAT],
+  ['by way of /proc', null, {}, 'cat /proc/self/cwd/.git/config /proc/$$/root$PWD/.git/config'],
+  [
+    'everything that can be read',
+    null,
+    {},
+    `grep -rsh ${SECRET.slice(1)} /etc /tmp /var /run /scratch ~ "$PWD"`,
+  ],
+];
 
-    const { stdout, stderr, report } = sealed(mode, attack, cwd);
+const RECOVERING: readonly (readonly [string, string])[] = [
+  ['moving the file', 'mv .git/config gone; cat gone .git/config'],
+  ['removing the file', 'rm -f .git/config; cat .git/config'],
+  ['removing .git', 'rm -rf .git; mkdir .git; cat .git/config'],
+  ['replacing the file', 'echo > mine; mv -f mine .git/config; rm -f .git/config; cat .git/config'],
+  ['a hard link', 'ln .git/config hard; cat hard'],
+  ['moving the directory above', 'mv a gone; cat gone/.git/config a/.git/config'],
+  ['swapping directories', 'mkdir b; mv -T --exchange a b; cat b/.git/config a/.git/config'],
+  [
+    'a worktree of its own',
+    'git worktree add -q tree; cd tree && git config --list; cat "$(git rev-parse --git-common-dir)/config"',
+  ],
+  ['a clone', 'git clone -q . /tmp/clone; cat /tmp/clone/.git/config; git -C /tmp/clone remote -v'],
+  [
+    'an attribute of the overlay',
+    'setfattr -n user.overlay.opaque -v y .git; setfattr -x user.overlay.origin .git/config; cat .git/config',
+  ],
+  [
+    'unmounting',
+    `unshare -Urm bash -c 'umount -l .git/config .git a . "$PWD"; cat .git/config a/.git/config'`,
+  ],
+  ['moving .git', 'mv .git gone; cat gone/config .git/config'],
+];
+
+describe.each(MODES)('in %s', (mode) => {
+  const WORKS = 'working';
+  const work = `
+    git status --porcelain && git log --format=%s && git diff --stat | head -1
+    git rev-parse --abbrev-ref HEAD && git config branch.main.remote && git remote -v`;
+  const looking = shared(() =>
+    several(
+      mode,
+      Object.assign({}, ...UNSEEN.filter(([, one]) => one === null).map(([, , files]) => files)),
+      [
+        ...UNSEEN.map(([name, configuration, files, does]): Script => {
+          return configuration === null
+            ? { name, does }
+            : { name, does, own: [configuration, files] };
+        }),
+        { name: WORKS, does: work, own: [`${HEADER}[branch "main"]\n\tremote = origin\n`, {}] },
+      ],
+    ),
+  );
+
+  it.each(UNSEEN)('%s is not seen', (name, _configuration, _files, attack) => {
+    const { at, came: of, report } = looking();
+    const tame = attack.replace(/ \/etc .* "\$PWD"/, ' "$PWD"');
+    expect(outside(tame, at(name))).toContain(SECRET);
+
+    const { stdout, stderr } = of(name);
     expect(stdout + stderr).not.toContain(SECRET);
     expect(report.enforced.filesystem).toBe(true);
     expect(JSON.stringify(report)).not.toContain(SECRET.toLowerCase());
@@ -125,50 +238,33 @@ describe.each(MODES)('in %s', (mode) => {
     expect(report.notes.map(({ code }) => code)).toContain('git-credentials-hidden');
   });
 
-  it.each([
-    ['moving .git', 'mv .git gone; cat gone/config .git/config'],
-    ['moving the file', 'mv .git/config gone; cat gone .git/config'],
-    ['removing the file', 'rm -f .git/config; cat .git/config'],
-    ['removing .git', 'rm -rf .git; mkdir .git; cat .git/config'],
-    [
-      'replacing the file',
-      'echo > mine; mv -f mine .git/config; rm -f .git/config; cat .git/config',
-    ],
-    ['a hard link', 'ln .git/config hard; cat hard'],
-    ['moving the directory above', 'mv a gone; cat gone/.git/config a/.git/config'],
-    ['swapping directories', 'mkdir b; mv -T --exchange a b; cat b/.git/config a/.git/config'],
-    [
-      'a worktree of its own',
-      'git worktree add -q tree; cd tree && git config --list; cat "$(git rev-parse --git-common-dir)/config"',
-    ],
-    [
-      'a clone',
-      'git clone -q . /tmp/clone; cat /tmp/clone/.git/config; git -C /tmp/clone remote -v',
-    ],
-    [
-      'an attribute of the overlay',
-      'setfattr -n user.overlay.opaque -v y .git; setfattr -x user.overlay.origin .git/config; cat .git/config',
-    ],
-    [
-      'unmounting',
-      `unshare -Urm bash -c 'umount -l .git/config .git a . "$PWD"; cat .git/config a/.git/config'`,
-    ],
-  ])('%s does not bring it back', (_, attack) => {
-    const cwd = repository(HEADER, { 'a/.git/config': HEADER });
-    expect(outside('cat .git/config a/.git/config', cwd).split(SECRET)).toHaveLength(4);
+  /** Each in a repository of its own but the last two, which are about the workspace as a whole. */
+  const recovering = shared(() => {
+    const inner = { 'a/.git/config': HEADER };
+    const topmost = RECOVERING.slice(-2);
+    return several(
+      mode,
+      inner,
+      RECOVERING.map((one): Script => {
+        const [name, attack] = one;
+        const does = `${attack}; true`;
+        return topmost.includes(one) ? { name, does } : { name, does, own: [HEADER, inner] };
+      }),
+    );
+  });
 
-    const before = readFileSync(join(cwd, '.git/config'), 'utf8');
-    const { stdout, stderr } = sealed(mode, `${attack}; true`, cwd);
+  it.each(RECOVERING)('%s does not bring it back', (name) => {
+    const { at, came: of, before } = recovering();
+    const { stdout, stderr } = of(name);
     expect(stdout + stderr).not.toContain(SECRET);
-    expect(readFileSync(join(cwd, '.git/config'), 'utf8')).toBe(before);
+    // On the host all is as it was.
+    const cwd = at(name);
+    expect(outside('cat .git/config a/.git/config', cwd).split(SECRET)).toHaveLength(4);
+    expect(configurationIn(cwd)).toBe(before(name));
   });
 
   it('git works all the same', () => {
-    const cwd = repository(`${HEADER}[branch "main"]\n\tremote = origin\n`);
-    const script = `
-      git status --porcelain && git log --format=%s && git diff --stat | head -1
-      git rev-parse --abbrev-ref HEAD && git config branch.main.remote && git remote -v`;
-    const { stdout, code } = sealed(mode, script, cwd);
+    const { stdout, code } = looking().came(WORKS);
     expect(stdout).toBe(
       [
         ' M file',
