@@ -26,6 +26,7 @@ import { stageOutputs, type Staged } from '../../src/run/outputs/bring.ts';
 import { type Journal, settleOutputs } from '../../src/run/outputs/journal.ts';
 import type { Move } from '../../src/run/outputs/moves.ts';
 import { openRoot, removeTree, setDirectoryMode, using } from '../../src/run/outputs/open-at.ts';
+import type { Reader } from '../../src/run/outputs/survey.ts';
 import {
   ownNamespace,
   recoverOutputs,
@@ -74,7 +75,12 @@ interface Setting {
 }
 
 /** What the step left beside what the workspace has: everything that the real thing does, but for its mounts. */
-function stage(merged: string, workspace: string, plan: Partial<OutputsPlan> = {}): Setting {
+function stage(
+  merged: string,
+  workspace: string,
+  plan: Partial<OutputsPlan> = {},
+  reader: Reader | null = null,
+): Setting {
   const own = mkdtempSync(join(base, 'own-'));
   chmodSync(own, 0o700);
   const job = {
@@ -83,7 +89,7 @@ function stage(merged: string, workspace: string, plan: Partial<OutputsPlan> = {
       ...{ maxBytes: null, maxFiles: null },
       ...plan,
     },
-    ...{ merged, workspace, layers: [], root: false, supervisor: 0 },
+    ...{ merged, workspace, layers: [], root: false, reader, supervisor: 0 },
     ...{ startedAt: null, namespace: '' },
   };
   return { workspace, own, staged: stageOutputs(job, own, () => undefined) };
@@ -185,6 +191,19 @@ describe('what comes out', () => {
     for (const name of ['1', '2', '3']) spawnSync('mkfifo', [join(merged, name)]);
     expect(() => stage(merged, make({}), { maxFiles: 2 })).toThrow('more than 2');
     expect(stage(merged, make({}), { maxFiles: 3 }).staged.seen.refused).toHaveLength(3);
+  });
+
+  it.each<[string, number, Reader | null, string[]]>([
+    ['the owner`s', 0o600, null, []],
+    ['somebody else`s', 0o600, { uid: 4711, gid: 4711 }, ['f']],
+    ['somebody else`s that all may read', 0o604, { uid: 4711, gid: 4711 }, []],
+    ['one of its group', 0o640, { uid: 4711, gid: process.getgid?.() ?? 0 }, []],
+    ['one of its group, but not for it', 0o604, { uid: 4711, gid: process.getgid?.() ?? 0 }, ['f']],
+  ])('has only files that the step could read: %s', (_, mode, reader, refused) => {
+    const [merged, workspace] = [make({ f: '1' }), make({})];
+    chmodSync(join(merged, 'f'), mode);
+    const { seen } = stage(merged, workspace, {}, reader).staged;
+    expect(seen.refused.map(({ path }) => path)).toEqual(refused);
   });
 
   it('takes no directory away that is another user`s', () => {

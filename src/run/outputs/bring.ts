@@ -46,7 +46,7 @@ function stageFrom(
   own: string,
   check: () => void,
 ): Staged {
-  const survey = surveyOutputs(job.plan, merged, workspace);
+  const survey = surveyOutputs({ plan: job.plan, reader: job.reader, merged, workspace });
   const judged = judgeLinks(survey);
   const seen = seenOf(job.plan, judged);
   const problem = problemOf(job.plan, seen);

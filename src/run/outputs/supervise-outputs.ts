@@ -52,7 +52,7 @@ export async function bringOutputs(
   }
 }
 
-function jobOf({ outputs, filesystem: { overlay } }: Plan, { holder }: Rooms) {
+function jobOf({ outputs, identity, filesystem: { overlay } }: Plan, { holder }: Rooms) {
   if (outputs === null || overlay === null || overlay.upper === null) return null;
   const job: OutputsJob = {
     plan: outputs,
@@ -61,6 +61,7 @@ function jobOf({ outputs, filesystem: { overlay } }: Plan, { holder }: Rooms) {
     // A layer with redirects may have no more than the owner of a file.
     layers: overlay.redirects ? [] : [overlay.upper, ...overlay.below],
     root: process.geteuid?.() === 0,
+    reader: identity.shed ? { uid: identity.uid, gid: identity.gid } : null,
     supervisor: process.pid,
     startedAt: startOf(process.pid),
     namespace: ownNamespace(),
