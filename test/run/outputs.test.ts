@@ -97,7 +97,7 @@ function stage(
 
 function bring(merged: Files, workspace: Files, plan: Partial<OutputsPlan> = {}) {
   const made = stage(make(merged), make(workspace), plan);
-  made.staged.commit?.();
+  made.staged.commit?.(() => undefined);
   return { seen: made.staged.seen, after: tree(made.workspace) };
 }
 
@@ -235,7 +235,7 @@ describe('what comes out', () => {
     const { mtime } = statSync(join(merged, 'a'));
     utimesSync(join(workspace, 'a'), mtime, mtime);
     const made = stage(merged, workspace);
-    made.staged.commit?.();
+    made.staged.commit?.(() => undefined);
     expect(statSync(join(workspace, 'a')).ino).toBe(statSync(join(workspace, 'b')).ino);
     expect(made.staged.seen).toMatchObject({ files: 2, bytes: 1 });
   });
@@ -245,7 +245,7 @@ describe('what comes out', () => {
     for (const path of [merged, workspace].flatMap((top) => [join(top, 'a'), join(top, 'b')]))
       utimesSync(path, 1e9, 1e9);
     const made = stage(merged, workspace);
-    made.staged.commit?.();
+    made.staged.commit?.(() => undefined);
     expect(made.staged.seen.files).toBe(1);
     expect(tree(workspace)).toEqual({ a: 'one', b: 'two' });
   });
@@ -312,7 +312,7 @@ function begun(): Setting & { readonly moves: readonly Move[]; readonly staging:
   const copy = join(base, 'copy');
   // The moves are written down first of all, so a commit that fails at once leaves them to be read.
   renameSync(join(made.workspace, staging), copy);
-  expect(made.staged.commit).toThrow('no such file');
+  expect(() => made.staged.commit?.(() => undefined)).toThrow('no such file');
   const { moves } = JSON.parse(readFileSync(journal, 'utf8')) as Journal;
   renameSync(copy, join(made.workspace, staging));
   return { ...made, moves: moves ?? [], staging };

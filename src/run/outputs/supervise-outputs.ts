@@ -109,7 +109,7 @@ async function withWorker(
     return failedOutputs(new Error(stopped ? INTERRUPTED : await lastWords(said)));
   const { seen, staged } = first;
   if (!staged) return seen;
-  if (settled === 'in-place' || (last !== undefined && 'inPlace' in last))
+  if (settled === 'in-place' || answers.some((answer) => 'inPlace' in answer))
     return { ...seen, done: true };
   const problem =
     last !== undefined && 'failed' in last
