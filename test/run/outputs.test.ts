@@ -27,6 +27,7 @@ import { type Journal, settleOutputs } from '../../src/run/outputs/journal.ts';
 import type { Move } from '../../src/run/outputs/moves.ts';
 import { openRoot, removeTree, setDirectoryMode, using } from '../../src/run/outputs/open-at.ts';
 import { ownNamespace, recoverOutputs, settleRuns } from '../../src/run/outputs/recover.ts';
+import type { Reader } from '../../src/run/outputs/survey.ts';
 import { startOf } from '../../src/tools/processes.ts';
 
 let base = '';
@@ -70,7 +71,12 @@ interface Setting {
 }
 
 /** What the step left beside what the workspace has: everything that the real thing does, but for its mounts. */
-function stage(merged: string, workspace: string, plan: Partial<OutputsPlan> = {}): Setting {
+function stage(
+  merged: string,
+  workspace: string,
+  plan: Partial<OutputsPlan> = {},
+  reader: Reader | null = null,
+): Setting {
   const own = mkdtempSync(join(base, 'own-'));
   chmodSync(own, 0o700);
   const job = {
@@ -79,7 +85,7 @@ function stage(merged: string, workspace: string, plan: Partial<OutputsPlan> = {
       ...{ maxBytes: null, maxFiles: null },
       ...plan,
     },
-    ...{ merged, workspace, layers: [], root: false, supervisor: 0 },
+    ...{ merged, workspace, layers: [], root: false, reader, supervisor: 0 },
     ...{ startedAt: null, namespace: '' },
   };
   return { workspace, own, staged: stageOutputs(job, own, () => undefined) };
@@ -87,7 +93,7 @@ function stage(merged: string, workspace: string, plan: Partial<OutputsPlan> = {
 
 function bring(merged: Files, workspace: Files, plan: Partial<OutputsPlan> = {}) {
   const made = stage(make(merged), make(workspace), plan);
-  made.staged.commit?.();
+  made.staged.commit?.(() => undefined);
   return { seen: made.staged.seen, after: tree(made.workspace) };
 }
 
@@ -183,6 +189,19 @@ describe('what comes out', () => {
     expect(stage(merged, make({}), { maxFiles: 3 }).staged.seen.refused).toHaveLength(3);
   });
 
+  it.each<[string, number, Reader | null, string[]]>([
+    ['the owner`s', 0o600, null, []],
+    ['somebody else`s', 0o600, { uid: 4711, gid: 4711 }, ['f']],
+    ['somebody else`s that all may read', 0o604, { uid: 4711, gid: 4711 }, []],
+    ['one of its group', 0o640, { uid: 4711, gid: process.getgid?.() ?? 0 }, []],
+    ['one of its group, but not for it', 0o604, { uid: 4711, gid: process.getgid?.() ?? 0 }, ['f']],
+  ])('has only files that the step could read: %s', (_, mode, reader, refused) => {
+    const [merged, workspace] = [make({ f: '1' }), make({})];
+    chmodSync(join(merged, 'f'), mode);
+    const { seen } = stage(merged, workspace, {}, reader).staged;
+    expect(seen.refused.map(({ path }) => path)).toEqual(refused);
+  });
+
   it('takes no directory away that is another user`s', () => {
     const workspace = make({ 'a/b': '1' });
     const us = vi.spyOn(process, 'geteuid').mockReturnValue(4711);
@@ -212,7 +231,7 @@ describe('what comes out', () => {
     const { mtime } = statSync(join(merged, 'a'));
     utimesSync(join(workspace, 'a'), mtime, mtime);
     const made = stage(merged, workspace);
-    made.staged.commit?.();
+    made.staged.commit?.(() => undefined);
     expect(statSync(join(workspace, 'a')).ino).toBe(statSync(join(workspace, 'b')).ino);
     expect(made.staged.seen).toMatchObject({ files: 2, bytes: 1 });
   });
@@ -222,7 +241,7 @@ describe('what comes out', () => {
     for (const path of [merged, workspace].flatMap((top) => [join(top, 'a'), join(top, 'b')]))
       utimesSync(path, 1e9, 1e9);
     const made = stage(merged, workspace);
-    made.staged.commit?.();
+    made.staged.commit?.(() => undefined);
     expect(made.staged.seen.files).toBe(1);
     expect(tree(workspace)).toEqual({ a: 'one', b: 'two' });
   });
@@ -289,7 +308,7 @@ function begun(): Setting & { readonly moves: readonly Move[]; readonly staging:
   const copy = join(base, 'copy');
   // The moves are written down first of all, so a commit that fails at once leaves them to be read.
   renameSync(join(made.workspace, staging), copy);
-  expect(made.staged.commit).toThrow('no such file');
+  expect(() => made.staged.commit?.(() => undefined)).toThrow('no such file');
   const { moves } = JSON.parse(readFileSync(journal, 'utf8')) as Journal;
   renameSync(copy, join(made.workspace, staging));
   return { ...made, moves: moves ?? [], staging };

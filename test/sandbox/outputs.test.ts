@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -357,6 +358,28 @@ describe('attacks on the way out', () => {
     const ran = run(cwd, { outputs: ['**'] }, 'cat tokens; echo evil >> tokens; echo good > good');
     expect([ran.code, ran.stdout], ran.stderr).toEqual([0, expect.not.stringContaining('c2Vj')]);
     expect(tree(cwd)).toMatchObject({ tokens, good: 'good\n' });
+  });
+
+  /** A name can be given to what cannot be read. An ordinary user's overlay does not even do that. */
+  it('hand nobody else`s file to the workspace`s owner', () => {
+    const [cwd, secret] = [workspace({ secret: 'secret\n', 'dist/open': 'open\n' }), 'secret'];
+    giveAway(cwd);
+    for (const [name, mode] of [
+      [secret, 0o600],
+      ['dist/open', 0o644],
+    ] as const) {
+      chmodSync(join(cwd, name), mode);
+      if (ROOT) chownSync(join(cwd, name), 0, 0);
+    }
+    const look = 'cat dist/moved 2> /dev/null || echo shut';
+    const script = `mv dist/open dist/opened; ${ROOT ? '' : 'chmod 0 secret; '}mv secret dist/moved; ${look}`;
+    const ran = run(cwd, { outputs: ['dist'] }, script);
+    expect(ran.stdout).toBe('shut\n');
+    const reason = ROOT
+      ? 'it is a file of another user that the step could not read'
+      : 'permission denied';
+    expect(ran.stderr).toContain(reason);
+    expect(tree(cwd)).toEqual({ secret: 'secret\n', 'dist/open': 'open\n' });
   });
 
   it('do not lead into what is mounted in the workspace', () => {

@@ -10,10 +10,11 @@ import {
   type Journal,
   makeStaging,
   stagingName,
+  type WholeJournal,
   writeJournal,
 } from './journal.ts';
 import { inodeOf, type Judged, judgeLinks } from './links.ts';
-import { type Move, movesFor } from './moves.ts';
+import { movesFor } from './moves.ts';
 import { openRoot, removeTree, textOf, using } from './open-at.ts';
 import { inWords, OutputProblem } from './problem.ts';
 import { stageTree } from './stage.ts';
@@ -25,8 +26,11 @@ const LISTED = 100;
 /** What is staged, and how it gets in place. */
 export interface Staged {
   readonly seen: OutputsSeen;
-  /** null: nothing comes out, and nothing was left in the workspace. */
-  readonly commit: (() => void) | null;
+  /**
+   * Calls back when all is in place, and takes away what is left over then. null: nothing comes out, and
+   * nothing was left in the workspace.
+   */
+  readonly commit: ((inPlace: () => void) => void) | null;
 }
 
 /**
@@ -46,7 +50,7 @@ function stageFrom(
   own: string,
   check: () => void,
 ): Staged {
-  const survey = surveyOutputs(job.plan, merged, workspace);
+  const survey = surveyOutputs({ plan: job.plan, reader: job.reader, merged, workspace });
   const judged = judgeLinks(survey);
   const seen = seenOf(job.plan, judged);
   const problem = problemOf(job.plan, seen);
@@ -65,7 +69,7 @@ function stageFrom(
     removeTree(workspace, staging);
     throw error;
   }
-  return { seen, commit: () => commit(own, journal, moves) };
+  return { seen, commit: (inPlace) => commit(own, { ...journal, moves }, inPlace) };
 }
 
 function begin(workspace: number, staging: string): void {
@@ -96,10 +100,11 @@ function stageInto(tree: Branch, { job, merged, workspace, staging, check }: Sta
 }
 
 /** From here on whoever finds the journal can end what is begun. */
-function commit(own: string, journal: Journal, moves: readonly Move[]): void {
-  writeJournal(own, { ...journal, moves });
+function commit(own: string, journal: WholeJournal, inPlace: () => void): void {
+  writeJournal(own, journal);
   using(openRoot(journal.workspace), (workspace) => {
-    const failure = carryOut(own, journal.staging, moves, workspace);
+    const failure = carryOut(own, journal, workspace);
+    if (failure === null) inPlace();
     removeTree(workspace, journal.staging);
     if (failure !== null) throw failure;
   });

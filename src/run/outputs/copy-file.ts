@@ -1,6 +1,5 @@
 import {
   type BigIntStats,
-  chmodSync,
   closeSync,
   constants,
   copyFileSync,
@@ -37,11 +36,8 @@ export class FileCopier {
       const found = fstatSync(source, { bigint: true });
       if (!found.isFile() || found.ino !== stats.ino || found.size !== stats.size)
         throw new OutputProblem(path, 'it changed while it was read');
-      if (this.#clone(path, stats, at(staging, name))) {
-        // It was made with the mode of the other, which may be read-only.
-        chmodSync(at(staging, name), 0o600);
-        return openSync(at(staging, name), constants.O_WRONLY | constants.O_NOFOLLOW);
-      }
+      // It was made with the mode of the other, which may be read-only, and has its content already.
+      if (this.#clone(path, stats, at(staging, name))) return openFile(staging, name);
       const target = openSync(at(staging, name), NEW_FILE, 0o600);
       try {
         copyContent(path, source, target, found);

@@ -1,5 +1,6 @@
 import type { OutputsPlan } from '../../plan/outputs.ts';
 import type { OutputsSeen } from '../observations.ts';
+import type { Reader } from './survey.ts';
 
 /** What the process that brings outputs out is told, in a file of the run's own directory. */
 export interface OutputsJob {
@@ -11,6 +12,8 @@ export interface OutputsJob {
   readonly layers: readonly string[];
   /** Files are given to the owner of the directory that they land in. */
   readonly root: boolean;
+  /** Who the step was, where that is somebody else than the supervisor: what it could not read does not come out. */
+  readonly reader: Reader | null;
   /** Whose death ends it, as long as nothing is in place. */
   readonly supervisor: number;
   /** With its number it names the supervisor for good: when it started, and where its number counts. */

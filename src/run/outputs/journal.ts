@@ -27,7 +27,7 @@ import {
   using,
 } from './open-at.ts';
 import { inWords, OutputProblem } from './problem.ts';
-import { moveBack, moveForward, REPLACED, type Site, STAGED } from './put-in-place.ts';
+import { DONE, moveBack, moveForward, REPLACED, type Site, STAGED } from './put-in-place.ts';
 
 const STAGING = /^\.glovebox-outputs-[0-9a-f]{24}$/;
 const OWN_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -39,6 +39,11 @@ export interface Journal {
   readonly staging: string;
   /** null: not all is staged yet, and nothing was moved. */
   readonly moves: readonly Move[] | null;
+}
+
+/** One of which all is staged. */
+export interface WholeJournal extends Journal {
+  readonly moves: readonly Move[];
 }
 
 /** What became of outputs that were begun. */
@@ -80,25 +85,38 @@ export function inStaging<T>(workspace: number, name: string, use: (site: Site) 
 
 /**
  * Puts all in place and gives null; or puts all back, and gives what kept it from going forward. Throws
- * where it could not be put back either: then nothing may be taken away.
+ * where it could not be put back either: then nothing may be taken away. Whoever finds the journal, or the
+ * staging directory, knows by it which one it was, and has only to take away what is left.
  */
 export function carryOut(
   directory: string,
-  staging: string,
-  moves: readonly Move[],
+  journal: WholeJournal,
   workspace: number,
 ): OutputProblem | null {
+  const { staging, moves } = journal;
   return inStaging(workspace, staging, (site) => {
     try {
       moveForward(moves, site);
+      using(openDirectory(workspace, staging), (open) =>
+        renameSync(at(open, STAGED), at(open, DONE)),
+      );
       return null;
     } catch (error) {
       moveBack(moves, site);
-      // What is taken away from now on must not count as being in place.
-      rmSync(join(directory, JOURNAL), { force: true });
+      giveUp(directory, journal);
       return error instanceof OutputProblem ? error : new OutputProblem('', inWords(error), error);
     }
   });
+}
+
+/** As if nothing had been moved. */
+function giveUp(directory: string, journal: Journal): void {
+  try {
+    writeJournal(directory, { ...journal, moves: null });
+  } catch {
+    // The disk may be full. Without a journal nothing counts as being in place either.
+    rmSync(join(directory, JOURNAL), { force: true });
+  }
 }
 
 /**
@@ -113,29 +131,25 @@ export function settleOutputs(directory: string): Settled | null {
   return settled;
 }
 
-function settle(directory: string, { workspace: path, staging, moves }: Journal): Settled | null {
+function settle(directory: string, journal: Journal): Settled | null {
+  const { workspace: path, staging, moves } = journal;
   return using(openRoot(path), (workspace) => {
     // Its name is random, so another workspace in this one's place has none.
     if (lookAt(workspace, staging) === null) return null;
     const settled =
-      moves === null ? 'taken-back' : forwardOrBack(directory, staging, moves, workspace);
+      moves === null ? 'taken-back' : forwardOrBack(directory, { ...journal, moves }, workspace);
     removeTree(workspace, staging);
     return settled;
   });
 }
 
-function forwardOrBack(
-  directory: string,
-  staging: string,
-  moves: readonly Move[],
-  workspace: number,
-): Settled {
-  // Where one is missing, all was done, and it was being taken away.
-  const whole = using(openDirectory(workspace, staging), (open) =>
-    [STAGED, REPLACED].every((name) => lookAt(open, name) !== null),
+function forwardOrBack(directory: string, journal: WholeJournal, workspace: number): Settled {
+  // Where it has another name, or none any more, all was done.
+  const isDone = using(
+    openDirectory(workspace, journal.staging),
+    (open) => lookAt(open, STAGED) === null,
   );
-  if (!whole) return 'in-place';
-  return carryOut(directory, staging, moves, workspace) === null ? 'in-place' : 'taken-back';
+  return isDone || carryOut(directory, journal, workspace) === null ? 'in-place' : 'taken-back';
 }
 
 /** null where there is none of ours: that of somebody else is not to be believed. */

@@ -5,6 +5,8 @@ import { about, OutputProblem } from './problem.ts';
 
 /** What is staged, in the directory of the workspace that has it. */
 export const STAGED = 'new';
+/** … and what is left of that, once all of it is in place. */
+export const DONE = 'done';
 /** What was there before. */
 export const REPLACED = 'old';
 

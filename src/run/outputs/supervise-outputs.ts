@@ -53,7 +53,7 @@ export async function bringOutputs(
   }
 }
 
-function jobOf({ outputs, filesystem: { overlay } }: Plan, { holder }: Rooms) {
+function jobOf({ outputs, identity, filesystem: { overlay } }: Plan, { holder }: Rooms) {
   if (outputs === null || overlay === null || overlay.upper === null) return null;
   const job: OutputsJob = {
     plan: outputs,
@@ -62,6 +62,7 @@ function jobOf({ outputs, filesystem: { overlay } }: Plan, { holder }: Rooms) {
     // A layer with redirects may have no more than the owner of a file.
     layers: overlay.redirects ? [] : [overlay.upper, ...overlay.below],
     root: process.geteuid?.() === 0,
+    reader: identity.shed ? { uid: identity.uid, gid: identity.gid } : null,
     supervisor: process.pid,
     startedAt: startOf(process.pid),
     namespace: ownNamespace(),
@@ -109,7 +110,7 @@ async function withWorker(
     return failedOutputs(new Error(stopped ? INTERRUPTED : await lastWords(said)));
   const { seen, staged } = first;
   if (!staged) return seen;
-  if (settled === 'in-place' || (last !== undefined && 'inPlace' in last))
+  if (settled === 'in-place' || answers.some((answer) => 'inPlace' in answer))
     return { ...seen, done: true };
   const problem =
     last !== undefined && 'failed' in last

@@ -40,6 +40,12 @@ export interface Survey {
   readonly leftOut: Told[];
 }
 
+/** Ids of a step, as they show in its workspace. It has no other groups. */
+export interface Reader {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** The place in both trees, each open; `workspace` is null where the real one has no such directory. */
 interface Place {
   readonly path: Raw;
@@ -50,23 +56,34 @@ interface Place {
   readonly depth: number;
 }
 
+export interface SurveyRequest {
+  readonly plan: OutputsPlan;
+  /** Whose step it was; null: our own. */
+  readonly reader: Reader | null;
+  /** Both open. */
+  readonly merged: number;
+  readonly workspace: number;
+}
+
 /** Finds the outputs, and says what is wrong with them. Throws where there are more than the plan allows. */
-export function surveyOutputs(plan: OutputsPlan, merged: number, workspace: number): Survey {
+export function surveyOutputs({ plan, reader, merged, workspace }: SurveyRequest): Survey {
   const survey = { outputs: [], directories: new Map(), refused: [], leftOut: [] };
-  new Surveyor(plan, survey).walk({ path: '', merged, workspace, detour: null, depth: 0 });
+  new Surveyor(plan, reader, survey).walk({ path: '', merged, workspace, detour: null, depth: 0 });
   return survey;
 }
 
 class Surveyor {
   readonly #matcher: OutputMatcher;
   readonly #plan: OutputsPlan;
+  readonly #reader: Reader | null;
   readonly #survey: Survey;
   #files = 0;
   #bytes = 0;
 
-  constructor(plan: OutputsPlan, survey: Survey) {
+  constructor(plan: OutputsPlan, reader: Reader | null, survey: Survey) {
     this.#matcher = outputMatcher(plan);
     this.#plan = plan;
+    this.#reader = reader;
     this.#survey = survey;
   }
 
@@ -111,6 +128,9 @@ class Surveyor {
     const detour = place.detour ?? (kind === 'directory' && isLink(there) ? path : null);
     if (detour !== null)
       refused.push({ path, reason: `in the workspace ${textOf(detour)} is a symlink` });
+    // It would lie there as a file of the workspace's owner, who every later step is.
+    if (kind === 'file' && !mayRead(this.#reader, stats))
+      refused.push({ path, reason: 'it is a file of another user that the step could not read' });
   }
 
   #count(path: Raw, bytes: number): void {
@@ -171,6 +191,12 @@ function kindOf(stats: BigIntStats): Output['kind'] | null {
 function oddKind(stats: BigIntStats): string {
   if (stats.isFIFO()) return 'a fifo';
   return stats.isSocket() ? 'a socket' : 'a device';
+}
+
+/** As the kernel decides it. An owner can give it to itself. */
+function mayRead(reader: Reader | null, { uid, gid, mode }: BigIntStats): boolean {
+  if (reader === null || uid === BigInt(reader.uid)) return true;
+  return (mode & (gid === BigInt(reader.gid) ? 0o040n : 0o004n)) !== 0n;
 }
 
 function isLink(stats: BigIntStats | null): boolean {

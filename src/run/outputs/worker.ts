@@ -21,8 +21,7 @@ export function bringOut(own: string): void {
     return;
   }
   try {
-    commit();
-    say({ inPlace: true });
+    commit(() => say({ inPlace: true }));
   } catch (error) {
     say({ failed: inWords(error) });
   }
