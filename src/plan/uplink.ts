@@ -102,7 +102,7 @@ function pasta({ pasta: program }: UplinkTools, loopback: boolean): string[] {
     ...['--no-dhcp', '--no-dhcpv6', '--no-ra', '--config-net', '--ns-ifname', LINK],
     ...['--address', '10.0.2.100', '--netmask', '24', '--gateway', '10.0.2.2'],
     ...['--address', 'fd00::100', '--gateway', 'fd00::2'],
-    ...['--netns-only', '--no-netns-quit', '--netns', NETWORK_FILE],
+    ...['--netns-only', '--no-netns-quit', '--netns', '/proc/self/fd/0'],
   ];
 }
 

@@ -18,7 +18,7 @@ const LAST_WORDS_MS = 500;
 
 /** Starts slirp4netns and waits until it says that it is attached. */
 export async function attachSlirp(argv: readonly string[]): Promise<Uplink> {
-  return await attach(argv, ['pipe', 'pipe'], async (child) => {
+  return await attach(argv, { input: 'ignore', further: ['pipe', 'pipe'] }, async (child) => {
     await new Promise((resolve) => child.stdio[SLIRP_FDS.ready]?.once('data', resolve));
   });
 }
@@ -26,15 +26,15 @@ export async function attachSlirp(argv: readonly string[]): Promise<Uplink> {
 /** Starts a program and waits until it is attached, or has ended. */
 export async function attach(
   argv: readonly string[],
-  /** Descriptors besides 0 to 2. */
-  further: readonly 'pipe'[],
+  /** Its standard input, and what it has besides descriptors 0 to 2. */
+  { input, further }: { readonly input: 'ignore' | number; readonly further: readonly 'pipe'[] },
   isAttached: (child: ChildProcess, isOver: () => boolean) => Promise<void>,
 ): Promise<Uplink> {
   const [program = '', ...args] = argv;
   const child = spawn(program, args, {
     env: {},
     detached: true,
-    stdio: ['ignore', 'ignore', 'pipe', ...further],
+    stdio: [input, 'ignore', 'pipe', ...further],
   });
   const said: Buffer[] = [];
   child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { openInput } from './input.ts';
 
 export interface Executed {
   /** null when a signal ended it or it never started. */
@@ -31,12 +33,14 @@ export async function execute(
   options: ExecuteOptions = {},
 ): Promise<Executed> {
   const [program = '', ...args] = argv;
-  return await new Promise((resolve) => {
+  const { stdin } = options;
+  const input = stdin === undefined ? 'ignore' : (openInput(stdin) ?? 'pipe');
+  const ended = new Promise<Executed>((resolve) => {
     const child = spawn(program, args, {
       env: options.environment ?? {},
       cwd: options.directory,
       detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: [input, 'pipe', 'pipe'],
       timeout: options.timeout ?? 20_000,
       killSignal: 'SIGKILL',
     });
@@ -46,12 +50,12 @@ export async function execute(
     if (group === undefined) return;
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.stdin.on('error', () => {
+    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.stdin?.on('error', () => {
       // The program ended without reading all of it; its exit tells the rest.
     });
-    child.stdin.end(options.stdin ?? '');
+    child.stdin?.end(stdin);
     const killGroup = (): void => {
       try {
         process.kill(-group, 'SIGKILL');
@@ -63,8 +67,8 @@ export async function execute(
     child.once('exit', () => {
       lingering = setTimeout(() => {
         killGroup();
-        child.stdout.destroy();
-        child.stderr.destroy();
+        child.stdout?.destroy();
+        child.stderr?.destroy();
       }, LAST_WORDS_MS);
     });
     child.once('close', (code, signal) => {
@@ -77,4 +81,7 @@ export async function execute(
       });
     });
   });
+  // The program has its own.
+  if (typeof input === 'number') closeSync(input);
+  return await ended;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolCommands } from '../capabilities/facts.ts';
@@ -56,19 +56,24 @@ async function openSlirp(request: UplinkRequest): Promise<Uplink> {
 /**
  * pasta lives in the holder's pid namespace, so the kernel ends it with the holder, and nsenter, which
  * brought it there, reaps it: without that, its zombie would keep the namespace. It gives up early what
- * it would need to find the network by a pid there: a file leads to it instead.
+ * it would need to find the network by a pid there, and where it has an AppArmor profile that lets it
+ * open few files: so the network is its standard input.
  */
 async function openPasta(request: UplinkRequest): Promise<Uplink> {
-  const { holder, tools } = request;
-  const file = fileFor(request);
-  const bind = [tools.mount, '--bind', '/proc/1/ns/net', file];
-  const { code, stderr } = await execute(holder.enter(bind));
-  if (code !== 0) throw new Error(stderr.trim() || `${tools.mount} exited with ${code}`);
-  const argv = holder.enterOnHostNetwork(argvOf(request, file));
-  // It tells nobody that it is attached, but its route is the last thing that it makes.
-  return await attach(argv, [], async (_, isOver) => {
-    while (!isOver() && !hasRoute(holder.pid)) await sleep(LOOKS_EVERY_MS);
-  });
+  const { holder, plan } = request;
+  const network = openSync(`/proc/${holder.pid}/ns/net`, 'r');
+  try {
+    // It tells nobody that it is attached, but its route is the last thing that it makes.
+    return await attach(
+      holder.enterOnHostNetwork(plan.argv),
+      { input: network, further: [] },
+      async (_, isOver) => {
+        while (!isOver() && !hasRoute(holder.pid)) await sleep(LOOKS_EVERY_MS);
+      },
+    );
+  } finally {
+    closeSync(network);
+  }
 }
 
 /** A link goes with the namespace that it is in: nothing of it has to be ended. */

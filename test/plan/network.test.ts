@@ -136,6 +136,8 @@ describe('the network', () => {
     expect(argv).toContain('--tcp-ports none --udp-ports none --tcp-ns none --udp-ns none');
     expect(argv).toContain('--no-map-gw');
     expect(argv).toContain('--address 10.0.2.100 --netmask 24 --gateway 10.0.2.2');
+    // The AppArmor profile that passt brings lets it open no file of ours.
+    expect(argv).toMatch(/ --netns \/proc\/self\/fd\/0$/);
     expect(made.network.seal).toEqual(plan({ policy: { network: ADDRESS } }).network.seal);
     expect(made.layers.network.mechanism).toContain('pasta');
     expect(made.notes.map(({ code }) => code)).not.toContain('uplink-chosen');

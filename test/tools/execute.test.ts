@@ -28,6 +28,18 @@ describe('a program that ends', () => {
   });
 });
 
+describe('what a program reads', () => {
+  it('comes from a file or a pipe: nft 1.0.9 takes no socket', async () => {
+    const argv = sh('stat -Lc %F /dev/stdin; head -c 1; tail -c 1 | cat');
+    const { stdout } = await execute(argv, { stdin: `a${'x'.repeat(1 << 20)}z` });
+    expect(stdout).toMatch(/^(regular file|fifo)\naz$/);
+  });
+
+  it('is nothing where there is nothing', async () => {
+    expect((await execute(sh('cat; readlink /proc/self/fd/0'))).stdout).toBe('/dev/null\n');
+  });
+});
+
 describe('a program that leaves something behind', () => {
   // It holds the output open, and would go on for a minute.
   const leaving = (mark: string): string[] =>
