@@ -27,8 +27,7 @@ function bringOut(own) {
 		return;
 	}
 	try {
-		commit();
-		say({ inPlace: true });
+		commit(() => say({ inPlace: true }));
 	} catch (error) {
 		say({ failed: inWords(error) });
 	}

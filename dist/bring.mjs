@@ -1,5 +1,5 @@
 import { S as outputMatcher, _ as openFile, a as stagingName, b as textOf, c as OutputProblem, d as at, f as inParent, g as openDirectory, h as namesIn, l as about, m as lookAt, n as inStaging, o as writeJournal, r as makeStaging, s as movesFor, t as carryOut, u as inWords, v as openRoot, x as using, y as removeTree } from "./journal.mjs";
-import { chmodSync, closeSync, constants, copyFileSync, fchmodSync, fchownSync, fstatSync, ftruncateSync, futimesSync, lchownSync, linkSync, lutimesSync, mkdirSync, openSync, readSync, readlinkSync, symlinkSync, writeSync } from "node:fs";
+import { closeSync, constants, copyFileSync, fchmodSync, fchownSync, fstatSync, ftruncateSync, futimesSync, lchownSync, linkSync, lutimesSync, mkdirSync, openSync, readSync, readlinkSync, symlinkSync, writeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 
 // src/run/outputs/copy-file.ts
@@ -23,10 +23,7 @@ var FileCopier = class {
 		return using(openFile(merged, name), (source) => {
 			const found = fstatSync(source, { bigint: true });
 			if (!found.isFile() || found.ino !== stats.ino || found.size !== stats.size) throw new OutputProblem(path, "it changed while it was read");
-			if (this.#clone(path, stats, at(staging, name))) {
-				chmodSync(at(staging, name), 384);
-				return openSync(at(staging, name), constants.O_WRONLY | constants.O_NOFOLLOW);
-			}
+			if (this.#clone(path, stats, at(staging, name))) return openFile(staging, name);
 			const target = openSync(at(staging, name), NEW_FILE, 384);
 			try {
 				copyContent(path, source, target, found);
@@ -321,14 +318,14 @@ function haveSameContent(one, other) {
 const DEEPEST = 200;
 const SETUID = 3072n;
 /** Finds the outputs, and says what is wrong with them. Throws where there are more than the plan allows. */
-function surveyOutputs(plan, merged, workspace) {
+function surveyOutputs({ plan, reader, merged, workspace }) {
 	const survey = {
 		outputs: [],
 		directories: /* @__PURE__ */ new Map(),
 		refused: [],
 		leftOut: []
 	};
-	new Surveyor(plan, survey).walk({
+	new Surveyor(plan, reader, survey).walk({
 		path: "",
 		merged,
 		workspace,
@@ -340,12 +337,14 @@ function surveyOutputs(plan, merged, workspace) {
 var Surveyor = class {
 	#matcher;
 	#plan;
+	#reader;
 	#survey;
 	#files = 0;
 	#bytes = 0;
-	constructor(plan, survey) {
+	constructor(plan, reader, survey) {
 		this.#matcher = outputMatcher(plan);
 		this.#plan = plan;
+		this.#reader = reader;
 		this.#survey = survey;
 	}
 	walk(place) {
@@ -409,6 +408,10 @@ var Surveyor = class {
 			path,
 			reason: `in the workspace ${textOf(detour)} is a symlink`
 		});
+		if (kind === "file" && !mayRead(this.#reader, stats)) refused.push({
+			path,
+			reason: "it is a file of another user that the step could not read"
+		});
 	}
 	#count(path, bytes) {
 		const { maxFiles, maxBytes } = this.#plan;
@@ -464,6 +467,11 @@ function kindOf(stats) {
 function oddKind(stats) {
 	if (stats.isFIFO()) return "a fifo";
 	return stats.isSocket() ? "a socket" : "a device";
+}
+/** As the kernel decides it. An owner can give it to itself. */
+function mayRead(reader, { uid, gid, mode }) {
+	if (reader === null || uid === BigInt(reader.uid)) return true;
+	return (mode & (gid === BigInt(reader.gid) ? 32n : 4n)) !== 0n;
 }
 function isLink(stats) {
 	return stats?.isSymbolicLink() === true;
@@ -532,7 +540,12 @@ function stageOutputs(job, own, check) {
 	return using(openRoot(job.merged), (merged) => using(openRoot(job.workspace), (workspace) => stageFrom(job, merged, workspace, own, check)));
 }
 function stageFrom(job, merged, workspace, own, check) {
-	const survey = surveyOutputs(job.plan, merged, workspace);
+	const survey = surveyOutputs({
+		plan: job.plan,
+		reader: job.reader,
+		merged,
+		workspace
+	});
 	const judged = judgeLinks(survey);
 	const seen = seenOf(job.plan, judged);
 	const problem = problemOf(job.plan, seen);
@@ -568,7 +581,10 @@ function stageFrom(job, merged, workspace, own, check) {
 	}
 	return {
 		seen,
-		commit: () => commit(own, journal, moves)
+		commit: (inPlace) => commit(own, {
+			...journal,
+			moves
+		}, inPlace)
 	};
 }
 function begin(workspace, staging) {
@@ -590,13 +606,11 @@ function stageInto(tree, { job, merged, workspace, staging, check }) {
 	}));
 }
 /** From here on whoever finds the journal can end what is begun. */
-function commit(own, journal, moves) {
-	writeJournal(own, {
-		...journal,
-		moves
-	});
+function commit(own, journal, inPlace) {
+	writeJournal(own, journal);
 	using(openRoot(journal.workspace), (workspace) => {
-		const failure = carryOut(own, journal.staging, moves, workspace);
+		const failure = carryOut(own, journal, workspace);
+		if (failure === null) inPlace();
 		removeTree(workspace, journal.staging);
 		if (failure !== null) throw failure;
 	});

@@ -568,6 +568,35 @@ function numberIn(path) {
 	return text !== void 0 && /^-?\d+$/.test(text) ? Number(text) : null;
 }
 
+// src/tools/input.ts
+/** With O_DIRECTORY it is O_TMPFILE, for which Node has no name. */
+const WITHOUT_A_NAME = 4194304;
+const IN_ANY_OF = [
+	"/dev/shm",
+	tmpdir(),
+	"/var/tmp"
+];
+/**
+* A descriptor to read these bytes from: a file that never had a name, so nobody else can open it. What
+* Node calls a pipe is a socket, and nft 1.0.9 reads none. null where there is no such file to be had.
+*/
+function openInput(bytes) {
+	for (const directory of IN_ANY_OF) try {
+		return readable(directory, bytes);
+	} catch {}
+	return null;
+}
+function readable(directory, bytes) {
+	const { O_DIRECTORY, O_EXCL, O_RDWR } = constants;
+	const file = openSync(directory, WITHOUT_A_NAME | O_DIRECTORY | O_EXCL | O_RDWR, 384);
+	try {
+		writeFileSync(file, bytes);
+		return openSync(`/proc/self/fd/${file}`, "r");
+	} finally {
+		closeSync(file);
+	}
+}
+
 // src/tools/execute.ts
 /** How long what a program left behind may keep its output open. */
 const LAST_WORDS_MS$1 = 500;
@@ -578,13 +607,15 @@ const LAST_WORDS_MS$1 = 500;
 */
 async function execute(argv, options = {}) {
 	const [program = "", ...args] = argv;
-	return await new Promise((resolve) => {
+	const { stdin } = options;
+	const input = stdin === void 0 ? "ignore" : openInput(stdin) ?? "pipe";
+	const ended = new Promise((resolve) => {
 		const child = spawn(program, args, {
 			env: options.environment ?? {},
 			cwd: options.directory,
 			detached: true,
 			stdio: [
-				"pipe",
+				input,
 				"pipe",
 				"pipe"
 			],
@@ -600,10 +631,10 @@ async function execute(argv, options = {}) {
 		if (group === void 0) return;
 		const stdout = [];
 		const stderr = [];
-		child.stdout.on("data", (chunk) => stdout.push(chunk));
-		child.stderr.on("data", (chunk) => stderr.push(chunk));
-		child.stdin.on("error", () => {});
-		child.stdin.end(options.stdin ?? "");
+		child.stdout?.on("data", (chunk) => stdout.push(chunk));
+		child.stderr?.on("data", (chunk) => stderr.push(chunk));
+		child.stdin?.on("error", () => {});
+		child.stdin?.end(stdin);
 		const killGroup = () => {
 			try {
 				process.kill(-group, "SIGKILL");
@@ -613,8 +644,8 @@ async function execute(argv, options = {}) {
 		child.once("exit", () => {
 			lingering = setTimeout(() => {
 				killGroup();
-				child.stdout.destroy();
-				child.stderr.destroy();
+				child.stdout?.destroy();
+				child.stderr?.destroy();
 			}, LAST_WORDS_MS$1);
 		});
 		child.once("close", (code, signal) => {
@@ -627,6 +658,8 @@ async function execute(argv, options = {}) {
 			});
 		});
 	});
+	if (typeof input === "number") closeSync(input);
+	return await ended;
 }
 
 // src/tools/ownership.ts
@@ -1416,7 +1449,7 @@ function pasta({ pasta: program }, loopback) {
 			"--netns-only",
 			"--no-netns-quit",
 			"--netns",
-			NETWORK_FILE
+			"/proc/self/fd/0"
 		]
 	];
 }
@@ -1653,18 +1686,21 @@ const ENDS_WITHIN_MS = 1e3;
 const LAST_WORDS_MS = 500;
 /** Starts slirp4netns and waits until it says that it is attached. */
 async function attachSlirp(argv) {
-	return await attach(argv, ["pipe", "pipe"], async (child) => {
+	return await attach(argv, {
+		input: "ignore",
+		further: ["pipe", "pipe"]
+	}, async (child) => {
 		await new Promise((resolve) => child.stdio[SLIRP_FDS.ready]?.once("data", resolve));
 	});
 }
 /** Starts a program and waits until it is attached, or has ended. */
-async function attach(argv, further, isAttached) {
+async function attach(argv, { input, further }, isAttached) {
 	const [program = "", ...args] = argv;
 	const child = spawn(program, args, {
 		env: {},
 		detached: true,
 		stdio: [
-			"ignore",
+			input,
 			"ignore",
 			"pipe",
 			...further
@@ -1818,23 +1854,22 @@ async function openSlirp(request) {
 /**
 * pasta lives in the holder's pid namespace, so the kernel ends it with the holder, and nsenter, which
 * brought it there, reaps it: without that, its zombie would keep the namespace. It gives up early what
-* it would need to find the network by a pid there: a file leads to it instead.
+* it would need to find the network by a pid there, and where it has an AppArmor profile that lets it
+* open few files: so the network is its standard input.
 */
 async function openPasta(request) {
-	const { holder, tools } = request;
-	const file = fileFor(request);
-	const bind = [
-		tools.mount,
-		"--bind",
-		"/proc/1/ns/net",
-		file
-	];
-	const { code, stderr } = await execute(holder.enter(bind));
-	if (code !== 0) throw new Error(stderr.trim() || `${tools.mount} exited with ${code}`);
-	const argv = holder.enterOnHostNetwork(argvOf(request, file));
-	return await attach(argv, [], async (_, isOver) => {
-		while (!isOver() && !hasRoute(holder.pid)) await setTimeout$1(LOOKS_EVERY_MS);
-	});
+	const { holder, plan } = request;
+	const network = openSync(`/proc/${holder.pid}/ns/net`, "r");
+	try {
+		return await attach(holder.enterOnHostNetwork(plan.argv), {
+			input: network,
+			further: []
+		}, async (_, isOver) => {
+			while (!isOver() && !hasRoute(holder.pid)) await setTimeout$1(LOOKS_EVERY_MS);
+		});
+	} finally {
+		closeSync(network);
+	}
 }
 /** A link goes with the namespace that it is in: nothing of it has to be ended. */
 async function openMacvlan(request) {

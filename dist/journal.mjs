@@ -232,6 +232,8 @@ function isCovered(path, name, parent, matcher) {
 }
 
 // src/run/outputs/put-in-place.ts
+/** … and what is left of that, once all of it is in place. */
+const DONE = "done";
 /** Puts everything in place. It may have been begun before, and stopped at any point. */
 function moveForward(moves, site) {
 	openUp(moves, site);
@@ -311,19 +313,33 @@ function inStaging(workspace, name, use) {
 }
 /**
 * Puts all in place and gives null; or puts all back, and gives what kept it from going forward. Throws
-* where it could not be put back either: then nothing may be taken away.
+* where it could not be put back either: then nothing may be taken away. Whoever finds the journal, or the
+* staging directory, knows by it which one it was, and has only to take away what is left.
 */
-function carryOut(directory, staging, moves, workspace) {
+function carryOut(directory, journal, workspace) {
+	const { staging, moves } = journal;
 	return inStaging(workspace, staging, (site) => {
 		try {
 			moveForward(moves, site);
+			using(openDirectory(workspace, staging), (open) => renameSync(at(open, "new"), at(open, DONE)));
 			return null;
 		} catch (error) {
 			moveBack(moves, site);
-			rmSync(join(directory, JOURNAL), { force: true });
+			giveUp(directory, journal);
 			return error instanceof OutputProblem ? error : new OutputProblem("", inWords(error), error);
 		}
 	});
+}
+/** As if nothing had been moved. */
+function giveUp(directory, journal) {
+	try {
+		writeJournal(directory, {
+			...journal,
+			moves: null
+		});
+	} catch {
+		rmSync(join(directory, JOURNAL), { force: true });
+	}
 }
 /**
 * Ends what a journal tells of, whoever began it: what was all staged goes in place, anything less is
@@ -336,17 +352,20 @@ function settleOutputs(directory) {
 	rmSync(join(directory, JOURNAL), { force: true });
 	return settled;
 }
-function settle(directory, { workspace: path, staging, moves }) {
+function settle(directory, journal) {
+	const { workspace: path, staging, moves } = journal;
 	return using(openRoot(path), (workspace) => {
 		if (lookAt(workspace, staging) === null) return null;
-		const settled = moves === null ? "taken-back" : forwardOrBack(directory, staging, moves, workspace);
+		const settled = moves === null ? "taken-back" : forwardOrBack(directory, {
+			...journal,
+			moves
+		}, workspace);
 		removeTree(workspace, staging);
 		return settled;
 	});
 }
-function forwardOrBack(directory, staging, moves, workspace) {
-	if (!using(openDirectory(workspace, staging), (open) => ["new", "old"].every((name) => lookAt(open, name) !== null))) return "in-place";
-	return carryOut(directory, staging, moves, workspace) === null ? "in-place" : "taken-back";
+function forwardOrBack(directory, journal, workspace) {
+	return using(openDirectory(workspace, journal.staging), (open) => lookAt(open, "new") === null) || carryOut(directory, journal, workspace) === null ? "in-place" : "taken-back";
 }
 /** null where there is none of ours: that of somebody else is not to be believed. */
 function readJournal(directory) {

@@ -472,24 +472,276 @@ var default_default = {
 		{
 			"names": ["socket"],
 			"action": "SCMP_ACT_ALLOW",
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 2
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 0
+				}
+			],
+			"comment": "AF_INET, streams, datagrams and raw ones, for the usual protocol of its kind. Whom it reaches is decided by the network namespace and its rules."
+		},
+		{
+			"names": ["socket"],
+			"action": "SCMP_ACT_ALLOW",
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 2
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 6
+				}
+			],
+			"comment": "AF_INET, streams, datagrams and raw ones, for TCP."
+		},
+		{
+			"names": ["socket"],
+			"action": "SCMP_ACT_ALLOW",
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 2
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 17
+				}
+			],
+			"comment": "AF_INET, streams, datagrams and raw ones, for UDP."
+		},
+		{
+			"names": ["socket"],
+			"action": "SCMP_ACT_ALLOW",
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 2
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 1
+				}
+			],
+			"comment": "AF_INET, streams, datagrams and raw ones, for ping."
+		},
+		{
+			"names": ["socket"],
+			"action": "SCMP_ACT_ALLOW",
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 2
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 262
+				}
+			],
+			"comment": "AF_INET, streams, datagrams and raw ones, for MPTCP, which the servers of newer Go ask for."
+		},
+		{
+			"names": ["socket"],
+			"action": "SCMP_ACT_ALLOW",
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 10
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 0
+				}
+			],
+			"comment": "AF_INET6, streams, datagrams and raw ones, for the usual protocol of its kind."
+		},
+		{
+			"names": ["socket"],
+			"action": "SCMP_ACT_ALLOW",
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 10
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 6
+				}
+			],
+			"comment": "AF_INET6, streams, datagrams and raw ones, for TCP."
+		},
+		{
+			"names": ["socket"],
+			"action": "SCMP_ACT_ALLOW",
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 10
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 17
+				}
+			],
+			"comment": "AF_INET6, streams, datagrams and raw ones, for UDP."
+		},
+		{
+			"names": ["socket"],
+			"action": "SCMP_ACT_ALLOW",
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 10
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 58
+				}
+			],
+			"comment": "AF_INET6, streams, datagrams and raw ones, for ping."
+		},
+		{
+			"names": ["socket"],
+			"action": "SCMP_ACT_ALLOW",
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 10
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 262
+				}
+			],
+			"comment": "AF_INET6, streams, datagrams and raw ones, for MPTCP."
+		},
+		{
+			"names": ["socket"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 93,
 			"args": [{
 				"index": 0,
 				"op": "SCMP_CMP_MASKED_EQ",
 				"value": 4294967295,
 				"valueTwo": 2
 			}],
-			"comment": "AF_INET. Whom it reaches is decided by the network namespace and its rules."
+			"comment": "Other protocols over IP, such as SCTP, DCCP, L2TP and SMC, by number or by their kind of socket: seldom used kernel code, which the kernel loads for whoever asks. SOCK_PACKET is AF_PACKET by another name."
 		},
 		{
 			"names": ["socket"],
-			"action": "SCMP_ACT_ALLOW",
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 93,
 			"args": [{
 				"index": 0,
 				"op": "SCMP_CMP_MASKED_EQ",
 				"value": 4294967295,
 				"valueTwo": 10
 			}],
-			"comment": "AF_INET6, as AF_INET."
+			"comment": "As for AF_INET."
 		},
 		{
 			"names": ["socket"],
@@ -621,6 +873,42 @@ var default_default = {
 				"valueTwo": 21539
 			}],
 			"comment": "TIOCSETD loads another line discipline into the kernel."
+		},
+		{
+			"names": ["ioctl"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 1,
+			"args": [{
+				"index": 1,
+				"op": "SCMP_CMP_MASKED_EQ",
+				"value": 4294967294,
+				"valueTwo": 35136
+			}],
+			"comment": "SIOCGIFBR and SIOCSIFBR: the kernel loads its code for bridges for whoever asks."
+		},
+		{
+			"names": ["ioctl"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 1,
+			"args": [{
+				"index": 1,
+				"op": "SCMP_CMP_MASKED_EQ",
+				"value": 4294967294,
+				"valueTwo": 35232
+			}],
+			"comment": "SIOCBRADDBR and SIOCBRDELBR, as those."
+		},
+		{
+			"names": ["ioctl"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 1,
+			"args": [{
+				"index": 1,
+				"op": "SCMP_CMP_MASKED_EQ",
+				"value": 4294967294,
+				"valueTwo": 35202
+			}],
+			"comment": "SIOCGIFVLAN and SIOCSIFVLAN: the same for virtual networks."
 		},
 		{
 			"names": ["ioctl"],
@@ -1239,130 +1527,202 @@ var strict_default = {
 		{
 			"names": ["socket"],
 			"action": "SCMP_ACT_ALLOW",
-			"args": [{
-				"index": 0,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 2
-			}, {
-				"index": 2,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 0
-			}],
-			"comment": "AF_INET for the usual protocol of its kind."
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 2
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 0
+				}
+			],
+			"comment": "AF_INET, streams, datagrams and raw ones, for the usual protocol of its kind."
 		},
 		{
 			"names": ["socket"],
 			"action": "SCMP_ACT_ALLOW",
-			"args": [{
-				"index": 0,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 2
-			}, {
-				"index": 2,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 6
-			}],
-			"comment": "AF_INET for TCP."
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 2
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 6
+				}
+			],
+			"comment": "AF_INET, streams, datagrams and raw ones, for TCP."
 		},
 		{
 			"names": ["socket"],
 			"action": "SCMP_ACT_ALLOW",
-			"args": [{
-				"index": 0,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 2
-			}, {
-				"index": 2,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 17
-			}],
-			"comment": "AF_INET for UDP."
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 2
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 17
+				}
+			],
+			"comment": "AF_INET, streams, datagrams and raw ones, for UDP."
 		},
 		{
 			"names": ["socket"],
 			"action": "SCMP_ACT_ALLOW",
-			"args": [{
-				"index": 0,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 2
-			}, {
-				"index": 2,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 1
-			}],
-			"comment": "AF_INET for ping."
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 2
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 1
+				}
+			],
+			"comment": "AF_INET, streams, datagrams and raw ones, for ping."
 		},
 		{
 			"names": ["socket"],
 			"action": "SCMP_ACT_ALLOW",
-			"args": [{
-				"index": 0,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 10
-			}, {
-				"index": 2,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 0
-			}],
-			"comment": "AF_INET6 for the usual protocol of its kind."
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 10
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 0
+				}
+			],
+			"comment": "AF_INET6, streams, datagrams and raw ones, for the usual protocol of its kind."
 		},
 		{
 			"names": ["socket"],
 			"action": "SCMP_ACT_ALLOW",
-			"args": [{
-				"index": 0,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 10
-			}, {
-				"index": 2,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 6
-			}],
-			"comment": "AF_INET6 for TCP."
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 10
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 6
+				}
+			],
+			"comment": "AF_INET6, streams, datagrams and raw ones, for TCP."
 		},
 		{
 			"names": ["socket"],
 			"action": "SCMP_ACT_ALLOW",
-			"args": [{
-				"index": 0,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 10
-			}, {
-				"index": 2,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 17
-			}],
-			"comment": "AF_INET6 for UDP."
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 10
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 17
+				}
+			],
+			"comment": "AF_INET6, streams, datagrams and raw ones, for UDP."
 		},
 		{
 			"names": ["socket"],
 			"action": "SCMP_ACT_ALLOW",
-			"args": [{
-				"index": 0,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 10
-			}, {
-				"index": 2,
-				"op": "SCMP_CMP_MASKED_EQ",
-				"value": 4294967295,
-				"valueTwo": 58
-			}],
-			"comment": "AF_INET6 for ping."
+			"args": [
+				{
+					"index": 0,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 10
+				},
+				{
+					"index": 1,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 12,
+					"valueTwo": 0
+				},
+				{
+					"index": 2,
+					"op": "SCMP_CMP_MASKED_EQ",
+					"value": 4294967295,
+					"valueTwo": 58
+				}
+			],
+			"comment": "AF_INET6, streams, datagrams and raw ones, for ping."
 		},
 		{
 			"names": ["socket"],
@@ -1374,7 +1734,7 @@ var strict_default = {
 				"value": 4294967295,
 				"valueTwo": 2
 			}],
-			"comment": "Other protocols over IP, such as SCTP and MPTCP: kernel code that a script has no use for."
+			"comment": "Other protocols over IP, such as SCTP and MPTCP, by number or by their kind of socket: kernel code that a script has no use for. SOCK_PACKET is AF_PACKET by another name."
 		},
 		{
 			"names": ["socket"],
@@ -1485,6 +1845,42 @@ var strict_default = {
 				"valueTwo": 21532
 			}],
 			"comment": "TIOCLINUX pastes into a console."
+		},
+		{
+			"names": ["ioctl"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 1,
+			"args": [{
+				"index": 1,
+				"op": "SCMP_CMP_MASKED_EQ",
+				"value": 4294967294,
+				"valueTwo": 35136
+			}],
+			"comment": "SIOCGIFBR and SIOCSIFBR: the kernel loads its code for bridges for whoever asks."
+		},
+		{
+			"names": ["ioctl"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 1,
+			"args": [{
+				"index": 1,
+				"op": "SCMP_CMP_MASKED_EQ",
+				"value": 4294967294,
+				"valueTwo": 35232
+			}],
+			"comment": "SIOCBRADDBR and SIOCBRDELBR, as those."
+		},
+		{
+			"names": ["ioctl"],
+			"action": "SCMP_ACT_ERRNO",
+			"errnoRet": 1,
+			"args": [{
+				"index": 1,
+				"op": "SCMP_CMP_MASKED_EQ",
+				"value": 4294967294,
+				"valueTwo": 35202
+			}],
+			"comment": "SIOCGIFVLAN and SIOCSIFVLAN: the same for virtual networks."
 		},
 		{
 			"names": ["ioctl"],

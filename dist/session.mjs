@@ -4549,7 +4549,7 @@ async function bringOutputs(plan, rooms, interrupts) {
 		await undoAll(undo);
 	}
 }
-function jobOf({ outputs, filesystem: { overlay } }, { holder }) {
+function jobOf({ outputs, identity, filesystem: { overlay } }, { holder }) {
 	if (outputs === null || overlay === null || overlay.upper === null) return null;
 	return {
 		plan: outputs,
@@ -4557,6 +4557,10 @@ function jobOf({ outputs, filesystem: { overlay } }, { holder }) {
 		workspace: overlay.lower,
 		layers: overlay.redirects ? [] : [overlay.upper, ...overlay.below],
 		root: process.geteuid?.() === 0,
+		reader: identity.shed ? {
+			uid: identity.uid,
+			gid: identity.gid
+		} : null,
 		supervisor: process.pid,
 		startedAt: startOf(process.pid),
 		namespace: ownNamespace()
@@ -4598,7 +4602,7 @@ async function withWorker(own, interrupts, lock) {
 	if (first === void 0 || !("seen" in first)) return failedOutputs(new Error(stopped ? INTERRUPTED : await lastWords(said)));
 	const { seen, staged } = first;
 	if (!staged) return seen;
-	if (settled === "in-place" || last !== void 0 && "inPlace" in last) return {
+	if (settled === "in-place" || answers.some((answer) => "inPlace" in answer)) return {
 		...seen,
 		done: true
 	};
