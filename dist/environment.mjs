@@ -2119,8 +2119,9 @@ const MAPPED_BIND = `
   syscall(429, $tree, $none, -100, $to, 4) == 0 or die "move_mount: $!\\n";
 `;
 async function bindByCalls(room, tools, { from, to, option }) {
-	const owners = await openUserNamespace(tools);
+	let owners = null;
 	try {
+		owners = await openUserNamespace(tools);
 		const extents = option.replace(/^.*=/, "").split(" ");
 		for (const kind of ["u", "g"]) writeFileSync(`/proc/${owners.pid}/${kind}id_map`, mapOf(extents, kind));
 		const argv = [
@@ -2137,7 +2138,7 @@ async function bindByCalls(room, tools, { from, to, option }) {
 	} catch (error) {
 		return `mount does not know X-mount.idmap, and ${messageOf(error)}`;
 	} finally {
-		await owners.close();
+		await owners?.close();
 	}
 }
 function mapOf(extents, kind) {

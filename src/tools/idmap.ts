@@ -52,8 +52,9 @@ async function bindByCalls(
   tools: ToolCommands,
   { from, to, option }: MappedBind,
 ): Promise<string | null> {
-  const owners = await openUserNamespace(tools);
+  let owners: Room | null = null;
   try {
+    owners = await openUserNamespace(tools);
     const extents = option.replace(/^.*=/, '').split(' ');
     for (const kind of ['u', 'g'] as const)
       writeFileSync(`/proc/${owners.pid}/${kind}id_map`, mapOf(extents, kind));
@@ -63,7 +64,7 @@ async function bindByCalls(
   } catch (error) {
     return `mount does not know X-mount.idmap, and ${messageOf(error)}`;
   } finally {
-    await owners.close();
+    await owners?.close();
   }
 }
 

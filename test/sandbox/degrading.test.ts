@@ -196,8 +196,7 @@ const LOSSES: Readonly<Record<ToolName, Loss>> = {
   rm: OVERLAYLESS,
   // Root binds with `mount` what its step may not reach itself.
   mount: { ...OVERLAYLESS, stuck: ROOT },
-  // Root gives the throwaway layer's files to its step.
-  chown: { ...HARMLESS, stuck: ROOT },
+  chown: HARMLESS,
   mknod: HARMLESS,
   tee: HARMLESS,
   slirp4netns: HARMLESS,
