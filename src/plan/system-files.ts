@@ -10,7 +10,7 @@ export const HOSTNAME = 'glovebox';
 const ETC_SHOWN: ReadonlySet<string> = new Set([
   ...['alternatives', 'ssl', 'pki', 'ca-certificates', 'ca-certificates.conf', 'crypto-policies'],
   ...['ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'localtime', 'timezone', 'nsswitch.conf'],
-  ...['protocols', 'services', 'rpc', 'networks', 'gai.conf', 'host.conf', 'mime.types', 'magic'],
+  ...['protocols', 'services', 'rpc', 'networks', 'gai.conf', 'mime.types', 'magic'],
   ...['os-release', 'lsb-release', 'debian_version', 'redhat-release', 'alpine-release', 'issue'],
   ...[
     'bash.bashrc',
@@ -62,6 +62,7 @@ export function systemFiles({
     { name: 'passwd', content: passwd(identity, site) },
     { name: 'group', content: group(identity) },
     { name: 'hosts', content: HOSTS },
+    { name: 'host.conf', content: ONE_ADDRESS },
     { name: 'hostname', content: `${HOSTNAME}\n` },
     { name: 'resolv.conf', content: gateway ? GATEWAY_RESOLV_CONF : resolvConf(site, answered) },
     { name: 'nsswitch.conf', content: nameService(answered) },
@@ -95,6 +96,12 @@ const ANY_OWNER = '[safe]\n\tdirectory = *\n';
 const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
 ::1 localhost ip6-localhost ip6-loopback
 `;
+
+/**
+ * Whoever asks for localhost is told the first line of these two, unless IPv6 is asked for. Otherwise who
+ * listens would be told of both, and who connects only of the kind that the network has an address of.
+ */
+const ONE_ADDRESS = 'multi off\n';
 
 function passwd({ uid, gid, name, home }: StepIdentity, site: Site): string {
   const shell = site.environment['SHELL'] ?? '/bin/sh';

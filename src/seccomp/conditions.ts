@@ -35,7 +35,7 @@ function compare(
   no: Target,
 ): Target {
   const high = { offset: highWord(index), k: Number(value >> 32n) };
-  const low = { offset: lowWord(index), k: Number(value & 0xffffffffn) };
+  const low = { offset: lowWord(index), k: Number(value & WHOLE) };
   const equal = (ifEqual: Target, ifNot: Target): Target => {
     program.test(JUMP_EQUAL, low.k, ifEqual, ifNot);
     const lower = program.before(LOAD, low.offset);
@@ -68,7 +68,9 @@ function compare(
   }
 }
 
-/** A word that the mask leaves nothing of is not looked at. */
+const WHOLE = 0xffffffffn;
+
+/** A word that the mask leaves nothing of is not looked at, and one that it leaves whole is not masked. */
 function masked(
   program: Program,
   index: number,
@@ -78,13 +80,13 @@ function masked(
   no: Target,
 ): Target {
   const words = [
-    { offset: lowWord(index), mask: mask & 0xffffffffn, wanted: wanted & 0xffffffffn },
+    { offset: lowWord(index), mask: mask & WHOLE, wanted: wanted & WHOLE },
     { offset: highWord(index), mask: mask >> 32n, wanted: wanted >> 32n },
   ];
   return words.reduce<Target>((next, word) => {
     if (word.mask === 0n) return word.wanted === 0n ? next : no;
     program.test(JUMP_EQUAL, Number(word.wanted), next, no);
-    program.before(AND, Number(word.mask));
+    if (word.mask !== WHOLE) program.before(AND, Number(word.mask));
     return program.before(LOAD, word.offset);
   }, yes);
 }

@@ -100,7 +100,7 @@ describe('without a policy', () => {
   it.each(['127.0.0.1', '::1', 'localhost'])('a server of its own answers at %s', (address) => {
     const attempt = node(`
       const net = require('net');
-      const server = net.createServer((c) => c.end('it is me')).listen(4321, () => {
+      const server = net.createServer((c) => c.end('it is me')).listen(4321, '${address}', () => {
         net.connect(4321, '${address}').on('data', (d) => { console.log(String(d)); process.exit(); });
       });
       setTimeout(() => process.exit(2), 5000);`);
