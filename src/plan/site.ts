@@ -10,8 +10,8 @@ export interface NamedPath {
   readonly kind: PathKind;
   /** Symlinks resolved, also of what is missing; equal to `absolute` when there were none. */
   readonly real: string;
-  /** What an earlier step has put there, in its layer, where the host has nothing. */
-  readonly inLayers?: Exclude<PathKind, 'missing'>;
+  /** What earlier steps have made of it, in their layers; left out where they have nothing there. */
+  readonly inLayers?: PathKind;
 }
 
 /** A path that `workspace` mode keeps as it is. */
