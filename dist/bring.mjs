@@ -280,8 +280,9 @@ function setFinal(file, stats, besides = 0) {
 	fchmodSync(file, Number(stats.mode) & PERMISSIONS | besides);
 	futimesSync(file, secondsOf(stats.atimeNs), secondsOf(stats.mtimeNs));
 }
+/** In words: of a number below zero Node makes the present. */
 function secondsOf(nanoseconds) {
-	return Number(nanoseconds) / NANOSECONDS;
+	return String(Number(nanoseconds) / NANOSECONDS);
 }
 
 // src/run/outputs/same.ts

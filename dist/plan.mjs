@@ -50,7 +50,6 @@ const ETC_SHOWN = /* @__PURE__ */ new Set([
 		"rpc",
 		"networks",
 		"gai.conf",
-		"host.conf",
 		"mime.types",
 		"magic"
 	],
@@ -110,6 +109,10 @@ function systemFiles({ site, identity, gateway, policy }) {
 			content: HOSTS
 		},
 		{
+			name: "host.conf",
+			content: ONE_ADDRESS
+		},
+		{
 			name: "hostname",
 			content: `${HOSTNAME}\n`
 		},
@@ -152,6 +155,11 @@ const ANY_OWNER = "[safe]\n	directory = *\n";
 const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
 ::1 localhost ip6-localhost ip6-loopback
 `;
+/**
+* Whoever asks for localhost is told the first line of these two, unless IPv6 is asked for. Otherwise who
+* listens would be told of both, and who connects only of the kind that the network has an address of.
+*/
+const ONE_ADDRESS = "multi off\n";
 function passwd({ uid, gid, name, home }, site) {
 	const shell = site.environment["SHELL"] ?? "/bin/sh";
 	return `${uid === 0 ? "" : "root:x:0:0:root:/:/usr/sbin/nologin\n"}${name}:x:${uid}:${gid}::${field(home)}:${field(shell)}\nnobody:x:65534:65534::/:/usr/sbin/nologin\n`;

@@ -1049,15 +1049,18 @@ function textOf(path) {
 }
 
 // src/probe/in-layers.ts
-/** What layers, the newest first, have at a path relative to the workspace; undefined where they have nothing. */
+/**
+* What layers, the newest first, have at a path relative to the workspace; `missing` where they took it away,
+* undefined where they have nothing.
+*/
 function kindInLayers(path, layers) {
 	for (const layer of layers) try {
 		const stats = lstatSync(join(layer, path));
-		if (stats.isCharacterDevice() && stats.rdev === 0) return void 0;
+		if (stats.isCharacterDevice() && stats.rdev === 0) return "missing";
 		return stats.isDirectory() ? "directory" : stats.isFile() ? "file" : "other";
 	} catch (error) {
 		const { code } = error;
-		if (code === "ENOTDIR") return void 0;
+		if (code === "ENOTDIR") return "missing";
 		if (code !== "ENOENT") return "other";
 	}
 }
@@ -1477,7 +1480,7 @@ function lookAt(written, workspace, home) {
 	};
 }
 function withLayers(path, workspace, layers) {
-	if (path.kind !== "missing" || !within(path.absolute, workspace)) return path;
+	if (!within(path.absolute, workspace)) return path;
 	const inLayers = kindInLayers(path.absolute.slice(workspace.length + 1), layers);
 	return inLayers === void 0 ? path : {
 		...path,

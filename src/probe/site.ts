@@ -146,7 +146,7 @@ function lookAt(written: string, workspace: string, home: string): NamedPath {
 }
 
 function withLayers(path: NamedPath, workspace: string, layers: readonly string[]): NamedPath {
-  if (path.kind !== 'missing' || !within(path.absolute, workspace)) return path;
+  if (!within(path.absolute, workspace)) return path;
   const inLayers = kindInLayers(path.absolute.slice(workspace.length + 1), layers);
   return inLayers === undefined ? path : { ...path, inLayers };
 }

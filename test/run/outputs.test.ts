@@ -5,6 +5,7 @@ import {
   existsSync,
   linkSync,
   lstatSync,
+  lutimesSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -222,6 +223,18 @@ describe('what comes out', () => {
       removeTree(root, 'd');
     });
     expect(readdirSync(directory)).toEqual(['l']);
+  });
+
+  it.each(['-1.5', '0', '1700000000.123456'])('keeps the time %s', (time) => {
+    const [merged, workspace] = [make({ 'd/a': '1', 'd/l': '-> a' }), make({})];
+    const paths = ['d/a', 'd/l', 'd'];
+    for (const path of paths) lutimesSync(join(merged, path), time, time);
+    stage(merged, workspace).staged.commit?.(() => undefined);
+    const times = paths.map((path) => lstatSync(join(workspace, path), { bigint: true }).mtimeNs);
+    const expected = Number(time) * 1e9;
+    expect(times.map((found) => Math.abs(Number(found) - expected) < 2000)).toEqual([
+      ...[true, true, true],
+    ]);
   });
 
   it('brings names of one file out together, also one that was there', () => {

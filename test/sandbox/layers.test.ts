@@ -128,6 +128,19 @@ describe('a layer that was kept', () => {
     expect(both([], join(place, 'open'))).toBe('secret\nmade\n19\nlonger than it was\n');
   });
 
+  it('may have something else where something is hidden, or nothing', () => {
+    const cwd = workspace({ 'a/dir': 'x\n', 'b/gone': 'x\n', 'c/out': 'x\n' });
+    const kept = join(workspace(), 'kept');
+    const acts = 'rm -r a/dir b/gone c; mkdir a/dir; echo secret > a/dir/x; echo 1 > c';
+    expect(run(cwd, ['--keep-layer', kept], acts).code).toBe(0);
+    const look = ['--layer', kept];
+    // The control: it is there for a step that may see it.
+    expect(run(cwd, look, 'cat a/dir/x').stdout).toBe('secret\n');
+    const hiding = ['-p', policy('version: 1\nfilesystem: { hide: [a/dir, b/gone, c/out] }\n')];
+    const hidden = run(cwd, [...look, ...hiding], 'ls -A a/dir b; cat c');
+    expect([hidden.code, hidden.stdout], hidden.stderr).toEqual([0, 'a/dir:\n\nb:\n1\n']);
+  });
+
   it('is refused where it does not fit', () => {
     const [cwd, other, place] = [workspace(FILES), workspace(FILES), workspace()];
     const kept = join(place, 'kept');

@@ -140,6 +140,7 @@ function setFinal(file: number, stats: BigIntStats, besides = 0): void {
   futimesSync(file, secondsOf(stats.atimeNs), secondsOf(stats.mtimeNs));
 }
 
-function secondsOf(nanoseconds: bigint): number {
-  return Number(nanoseconds) / NANOSECONDS;
+/** In words: of a number below zero Node makes the present. */
+function secondsOf(nanoseconds: bigint): string {
+  return String(Number(nanoseconds) / NANOSECONDS);
 }
