@@ -86,6 +86,7 @@ function guard(path: GuardedPath): NamedMounts {
 
 /** Hidden at the place where it really is, so that no symlink leads round the mask. */
 function hide(path: NamedPath, site: Site): NamedMounts {
+  if (path.kind === 'missing' && path.unasked === true) return NOTHING;
   if (path.kind === 'missing') {
     return note(
       'hide-path-missing',

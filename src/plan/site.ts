@@ -10,15 +10,10 @@ export interface NamedPath {
   readonly kind: PathKind;
   /** Symlinks resolved, also of what is missing; equal to `absolute` when there were none. */
   readonly real: string;
-<<<<<<< HEAD
-  /** What an earlier step has put there, in its layer, where the host has nothing. */
-  readonly inLayers?: Exclude<PathKind, 'missing'>;
-  /** Hidden because of what it is, and not because the policy says so. */
-  readonly unasked?: true;
-=======
   /** What earlier steps have made of it, in their layers; left out where they have nothing there. */
   readonly inLayers?: PathKind;
->>>>>>> h-v5
+  /** Hidden because of what it is, and not because the policy says so. */
+  readonly unasked?: true;
 }
 
 /** A path that `workspace` mode keeps as it is. */

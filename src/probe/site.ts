@@ -87,14 +87,11 @@ export function surveySite(request: SiteRequest): Site {
     read,
     write,
     hide: [
-      ...policy.filesystem.hide.map(({ value }) =>
-        withLayers(look(value), workspace, request.layers),
-      ),
+      ...policy.filesystem.hide.map(({ value }) => look(value)),
       ...jobCredentials(workspace)
-        .map((name) => look(name))
-        .filter(({ absolute }) => ![...read, ...write].some((path) => path.absolute === absolute))
-        .map((path) => ({ ...path, unasked: true as const })),
-    ],
+        .map((name) => ({ ...look(name), unasked: true as const }))
+        .filter(({ absolute }) => ![...read, ...write].some((path) => path.absolute === absolute)),
+    ].map((path) => withLayers(path, workspace, request.layers)),
     guarded: [
       ...GUARDED,
       ...git.repositories,
