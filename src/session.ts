@@ -122,7 +122,7 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
   const { policy, cuts } = boundAll(overridePolicy(mergePolicies(layers), override), floors);
   const site = surveySite({
     ...{ policy, command, directory, environment, home },
-    policyFiles: [...policyFiles, ...profiles.paths, ...(request.steering ?? [])],
+    policyFiles: [...policyFiles, ...profiles.paths, ...read.files, ...(request.steering ?? [])],
     // An earlier step may have made it, in a layer that is not on the host's own tree.
     mayAppear: (stack?.below.length ?? 0) > 0,
     layers: stack?.below ?? [],

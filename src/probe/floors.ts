@@ -19,6 +19,8 @@ export interface Floors {
   readonly layers: readonly PolicyLayer[];
   /** Why the strictest floor stands in for one that was named. */
   readonly problems: readonly string[];
+  /** Those that lie on disk, also where they cannot be read. */
+  readonly files: readonly string[];
 }
 
 /** The machine's own floor, the environment's, and those that a front end names. */
@@ -27,15 +29,15 @@ export async function readFloors(
   named: readonly NamedFloor[],
 ): Promise<Floors> {
   const variable = environment[FLOOR_VARIABLE] ?? '';
-  const all = [
-    ...(existsSync(MACHINE_FLOOR) ? [onDisk(MACHINE_FLOOR)] : []),
-    ...(variable === '' ? [] : [onDisk(variable)]),
-    ...named,
+  const files = [
+    ...(existsSync(MACHINE_FLOOR) ? [MACHINE_FLOOR] : []),
+    ...(variable === '' ? [] : [variable]),
   ];
-  const read = await Promise.all(all.map(parsed));
+  const read = await Promise.all([...files.map(onDisk), ...named].map(parsed));
   return {
     layers: read.map(({ layer }) => layer),
     problems: read.flatMap(({ problem }) => problem ?? []),
+    files,
   };
 }
 

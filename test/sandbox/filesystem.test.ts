@@ -389,6 +389,20 @@ describe('workspace', () => {
     expect(readFileSync(join(cwd, 'policy.yml'), 'utf8')).toContain('evil');
   });
 
+  it('keeps the floor that the environment names, and one that is not there yet', () => {
+    for (const name of ['policy.yml', 'later.yml']) {
+      const cwd = project();
+      const before = readdirSync(cwd);
+      const attack = bash(`echo evil > evil; mv evil ${name}; echo evil >> ${name}; rm -f evil`);
+      const env = { GLOVEBOX_FLOOR_POLICY: join(cwd, name) };
+      expect(seal(inMode('workspace'), attack, { cwd, env }).code).not.toBe(125);
+      expect(readdirSync(cwd)).toEqual(before);
+      expect(readFileSync(join(cwd, 'policy.yml'), 'utf8')).toBe('version: 1\n');
+      bare(attack, { cwd });
+      expect(readFileSync(join(cwd, name), 'utf8')).toContain('evil');
+    }
+  });
+
   it.each(['.git', '.github', '.envrc'])(
     'refuses to run where %s is a symlink, and runs downgraded when asked to',
     (name) => {
