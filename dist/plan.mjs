@@ -605,6 +605,7 @@ function guard(path) {
 }
 /** Hidden at the place where it really is, so that no symlink leads round the mask. */
 function hide(path, site) {
+	if (path.kind === "missing" && path.unasked === true) return NOTHING;
 	if (path.kind === "missing") return note("hide-path-missing", `filesystem.hide: ${quoted(path)} does not exist, so there is nothing to hide`);
 	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, "hidden");
 	const kind = path.kind === "directory" ? "mask-directory" : "mask-file";

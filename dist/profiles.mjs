@@ -216,15 +216,12 @@ const FLOOR_VARIABLE = "GLOVEBOX_FLOOR_POLICY";
 /** The machine's own floor, the environment's, and those that a front end names. */
 async function readFloors(environment, named) {
 	const variable = environment["GLOVEBOX_FLOOR_POLICY"] ?? "";
-	const all = [
-		...existsSync(MACHINE_FLOOR) ? [onDisk(MACHINE_FLOOR)] : [],
-		...variable === "" ? [] : [onDisk(variable)],
-		...named
-	];
-	const read = await Promise.all(all.map(parsed));
+	const files = [...existsSync(MACHINE_FLOOR) ? [MACHINE_FLOOR] : [], ...variable === "" ? [] : [variable]];
+	const read = await Promise.all([...files.map(onDisk), ...named].map(parsed));
 	return {
 		layers: read.map(({ layer }) => layer),
-		problems: read.flatMap(({ problem }) => problem ?? [])
+		problems: read.flatMap(({ problem }) => problem ?? []),
+		files
 	};
 }
 function onDisk(name) {

@@ -1432,10 +1432,10 @@ function surveySite(request) {
 		}),
 		read,
 		write,
-		hide: [...policy.filesystem.hide.map(({ value }) => withLayers(look(value), workspace, request.layers)), ...jobCredentials(workspace).map((name) => look(name)).filter(({ absolute }) => ![...read, ...write].some((path) => path.absolute === absolute)).map((path) => ({
-			...path,
+		hide: [...policy.filesystem.hide.map(({ value }) => look(value)), ...jobCredentials(workspace).map((name) => ({
+			...look(name),
 			unasked: true
-		}))],
+		})).filter(({ absolute }) => ![...read, ...write].some((path) => path.absolute === absolute))].map((path) => withLayers(path, workspace, request.layers)),
 		guarded: [
 			...GUARDED,
 			...git.repositories,
@@ -5026,6 +5026,7 @@ async function prepare(request) {
 		policyFiles: [
 			...policyFiles,
 			...profiles.paths,
+			...read.files,
 			...request.steering ?? []
 		],
 		mayAppear: (stack?.below.length ?? 0) > 0,

@@ -13,14 +13,20 @@ export interface Attempt {
   readonly cwd?: string;
 }
 
+export interface Made extends Ran {
+  /** How long it took. */
+  readonly ms: number;
+}
+
 /** What came of an attempt, by its name. Throws for one that was not made. */
-export type Came = (name: string) => Ran;
+export type Came = (name: string) => Made;
 
 /**
  * Each attempt is a process of its own with an empty input, and is told in a line of its own as soon as it
- * is over: the name, the exit code as a shell has it, and both streams, all but the code in hexadecimal.
+ * is over: the name, the exit code as a shell has it, milliseconds, and both streams; text is in hexadecimal.
  */
 const MAKE = `
+use Time::HiRes;
 $| = 1;
 my $asks = shift;
 while (@ARGV) {
@@ -29,6 +35,7 @@ while (@ARGV) {
   defined <STDIN> or exit if $asks;
   open my $out, '+>', undef or die "stdout: $!";
   open my $err, '+>', undef or die "stderr: $!";
+  my $began = Time::HiRes::time();
   my $pid = fork() // die "fork: $!";
   if ($pid == 0) {
     open STDIN, '<', '/dev/null' or die;
@@ -40,9 +47,10 @@ while (@ARGV) {
   }
   waitpid $pid, 0;
   my $code = $? & 127 ? 128 + ($? & 127) : $? >> 8;
+  my $ms = int(1000 * (Time::HiRes::time() - $began));
   seek $_, 0, 0 for $out, $err;
   local $/;
-  print "attempt:", join(",", unpack("H*", $name), $code, map { unpack "H*", <$_> // "" } $out, $err), "\\n";
+  print "attempt:", join(",", unpack("H*", $name), $code, $ms, map { unpack "H*", <$_> // "" } $out, $err), "\\n";
 }`;
 
 /** One command that makes all these attempts, one after the other; with `asks` each waits for a line of input. */
@@ -57,10 +65,10 @@ export function making(attempts: readonly Attempt[], { asks = false } = {}): str
 /** What a command of `making` told. */
 export function came({ stdout, stderr }: Ran): Came {
   const all = new Map(
-    [...stdout.matchAll(/^attempt:(\w+),(\d+),(\w*),(\w*)$/gm)].map(
-      ([, name = '', code = '', out = '', err = '']) => [
+    [...stdout.matchAll(/^attempt:(\w+),(\d+),(\d+),(\w*),(\w*)$/gm)].map(
+      ([, name = '', code = '', ms = '', out = '', err = '']) => [
         text(name),
-        { code: Number(code), stdout: text(out), stderr: text(err) },
+        { code: Number(code), ms: Number(ms), stdout: text(out), stderr: text(err) },
       ],
     ),
   );

@@ -147,7 +147,7 @@ describe('overlay', () => {
     expect(snapshot(control)).not.toEqual(untouched);
 
     for (const { cwd, before, attempts, report } of runs()) {
-      expect(attempts(name)).toEqual({ code: 0, stdout: 'done\n', stderr: '' });
+      expect(attempts(name)).toMatchObject({ code: 0, stdout: 'done\n', stderr: '' });
       expect(snapshot(placed(cwd, name))).toEqual(before.get(name));
       expect(report.enforced.filesystem).toBe(true);
     }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { type Attempt, came, making, shared, sharedFor } from '../lab/attempts.ts';
 import {
   ANSWER,
   bare,
@@ -38,44 +39,84 @@ const allowing = (...entries: string[]): string[] => [
   ...entries.flatMap((entry) => ['--allow', entry]),
 ];
 
+const record = (address: string, port: number): string => `${address}:${port}/tcp 1`;
+
 describe('an allowlist lets through, and records', () => {
-  it.each([
-    ['an address and port', [`${allowed}:80`], tcp(allowed, web), `${allowed}:80/tcp 1`],
-    ['port 443 where no port is said', [allowed], tcp(allowed, tls), `${allowed}:443/tcp 1`],
-    ['several ports', [`${allowed}:1,80-90`], tcp(allowed, web), `${allowed}:80/tcp 1`],
-    ['a network', ['203.0.113.0/24:80'], tcp(allowed, web), `${allowed}:80/tcp 1`],
-    ['UDP', [`${allowed}:53/udp`], udp(allowed, dns), `${allowed}:53/udp 1`],
-    ['ICMP', [`${allowed}/icmp`], ping(allowed), `${allowed}/icmp 1`],
-    ['IPv6', [`[${allowed6}]:80`], tcp(allowed6, web), `${allowed6}:80/tcp 1`],
-    ['an IPv6 network', ['[2001:db8::/64]:80'], tcp(allowed6, web), `${allowed6}:80/tcp 1`],
-    ['UDP over IPv6', [`[${allowed6}]:53/udp`], udp(allowed6, dns), `${allowed6}:53/udp 1`],
+  /** Those of a group are in one list; no entry of it lets through what another is tried for. */
+  const LET_THROUGH: readonly (readonly [
+    name: string,
+    group: string,
+    entries: readonly string[],
+    attempt: readonly string[],
+    record: string,
+  ])[] = [
+    ['an address and port', 'one', [`${allowed}:80`], tcp(allowed, web), `${allowed}:80/tcp 1`],
+    ['port 443 where no port is said', 'one', [allowed], tcp(allowed, tls), `${allowed}:443/tcp 1`],
+    ['several ports', 'ports', [`${allowed}:1,80-90`], tcp(allowed, web), `${allowed}:80/tcp 1`],
+    ['a network', 'networks', ['203.0.113.0/24:80'], tcp(allowed, web), `${allowed}:80/tcp 1`],
+    ['UDP', 'one', [`${allowed}:53/udp`], udp(allowed, dns), `${allowed}:53/udp 1`],
+    ['ICMP', 'one', [`${allowed}/icmp`], ping(allowed), `${allowed}/icmp 1`],
+    ['IPv6', 'one', [`[${allowed6}]:80`], tcp(allowed6, web), `${allowed6}:80/tcp 1`],
+    [
+      'an IPv6 network',
+      'networks',
+      ['[2001:db8::/64]:80'],
+      tcp(allowed6, web),
+      `${allowed6}:80/tcp 1`,
+    ],
+    ['UDP over IPv6', 'one', [`[${allowed6}]:53/udp`], udp(allowed6, dns), `${allowed6}:53/udp 1`],
     [
       'an address that is called by its IPv6 form',
+      'form',
       [`${allowed}:80`],
       tcp(`::ffff:${allowed}`, web),
       `${allowed}:80/tcp 1`,
     ],
     [
       'the last of several entries',
+      'last',
       [`${other}:5432`, `${allowed}:443/udp`, `${allowed}:80`],
       tcp(allowed, web),
       `${allowed}:80/tcp 1`,
     ],
-    ['a private address that is named', [`${inside}:80`], tcp(inside, web), `${inside}:80/tcp 1`],
-    ['a private network that is named', ['10.0.0.0/8:80'], tcp(inside, web), `${inside}:80/tcp 1`],
+    [
+      'a private address that is named',
+      'one',
+      [`${inside}:80`],
+      tcp(inside, web),
+      `${inside}:80/tcp 1`,
+    ],
+    [
+      'a private network that is named',
+      'networks',
+      ['10.0.0.0/8:80'],
+      tcp(inside, web),
+      `${inside}:80/tcp 1`,
+    ],
     [
       "the host's own address when it is named",
+      'one',
       [`${HOST.address}:7778`],
       tcp(HOST.address, hostAny),
       `${HOST.address}:7778/tcp 1`,
     ],
-  ] as const)('%s', (_, entries, attempt, record) => {
+  ];
+  const inGroup = sharedFor((group: string) => {
+    const all = LET_THROUGH.filter(([, of]) => of === group);
+    const attempts = all.map(([name, , , does]) => ({ name, does }));
+    const ran = seal(allowing(...all.flatMap(([, , entries]) => entries)), making(attempts));
+    return { ran, attempts: came(ran), records: all.map(([, , , , one]) => one) };
+  });
+
+  it.each(LET_THROUGH)('%s', (name, group, _entries, attempt, one) => {
     expect(succeedsOutside(attempt)).toBe(true);
 
-    const ran = seal(allowing(...entries), attempt);
-    expect(ran.stdout).toContain(GREETING);
-    expect(ran.code).toBe(0);
-    expect(traffic(ran)).toEqual({ allowed: [record], blocked: [] });
+    const { ran, attempts, records } = inGroup(group);
+    expect(attempts(name).stdout).toContain(GREETING);
+    expect(attempts(name).code).toBe(0);
+    expect(traffic(ran).allowed).toContain(one);
+    expect(traffic(ran).allowed.toSorted()).toEqual(records.toSorted());
+    expect(traffic(ran).blocked).toEqual([]);
     expect(ran.report.enforced.network).toBe(true);
   });
 
@@ -132,7 +173,7 @@ const REFUSED = [
   ['another protocol to the same port', udp(allowed, tls), `${allowed}:443/udp 1`],
   ['ICMP to the same address', ping(allowed), `${allowed}/icmp 1`],
   ['another address', tcp(other, web), `${other}:80/tcp 1`],
-  ['another address in its IPv6 form', tcp(`::ffff:${other}`, web), `${other}:80/tcp 1`],
+  ['another address in its IPv6 form', tcp(`::ffff:${other}`, database), `${other}:5432/tcp 1`],
   ['UDP to another address', udp(other, dns), `${other}:53/udp 1`],
   ['ICMP to another address', ping(other), `${other}/icmp 1`],
   ['IPv6', tcp(other6, web), `${other6}:80/tcp 1`],
@@ -147,15 +188,28 @@ const REFUSED = [
 ] as const;
 
 describe('an allowlist refuses, at once and on record,', () => {
-  it.each(REFUSED)('%s', (_, attack, record) => {
+  const all = shared(() => {
+    const attempts = REFUSED.map(([name, does]) => ({ name, does }));
+    const ran = seal(allowing(`${allowed}:443`), making(attempts));
+    return { ran, attempts: came(ran) };
+  });
+
+  it.each(REFUSED)('%s', (name, attack, one) => {
     expect(succeedsOutside(attack)).toBe(true);
 
-    const ran = seal(allowing(`${allowed}:443`), attack);
-    expect(ran.stdout).not.toContain(GREETING);
-    expect(ran.code).not.toBe(0);
-    expect(traffic(ran)).toEqual({ allowed: [], blocked: [record] });
+    const { ran, attempts } = all();
+    const { stdout, code, ms } = attempts(name);
+    expect(stdout).not.toContain(GREETING);
+    expect(code).not.toBe(0);
+    expect(ms).toBeLessThan(AT_ONCE_MS);
+    expect(traffic(ran).allowed).toEqual([]);
+    expect(traffic(ran).blocked).toContain(one);
     expect(ran.report.enforced.network).toBe(true);
-    expect(ran.report.usage.wallMs).toBeLessThan(AT_ONCE_MS);
+  });
+
+  it('and nothing else is on record', () => {
+    const records = new Set(REFUSED.map(([, , one]) => one));
+    expect(traffic(all().ran).blocked.toSorted()).toEqual([...records].toSorted());
   });
 
   it('TCP and IPv4 where UDP and IPv6 are allowed', () => {
@@ -186,7 +240,7 @@ describe('an allowlist refuses, at once and on record,', () => {
 });
 
 describe('nothing in an allowlist opens', () => {
-  it.each([
+  const NEVER: readonly (readonly [string, string, number])[] = [
     ["the host's loopback behind slirp4netns's gateway", '10.0.2.2', hostLoopback],
     ["the host's resolver behind slirp4netns's", '10.0.2.3', dns],
     ['the same over IPv6', 'fd00::2', hostAny],
@@ -194,17 +248,29 @@ describe('nothing in an allowlist opens', () => {
     ['the metadata service', metadata, web],
     ["Azure's agent endpoint", azure, web],
     ['a unique local address', unique6, web],
-  ])('%s', (_, address, port) => {
+  ];
+  const named = shared(() => {
+    const entries = NEVER.map(
+      ([, address, port]) => `${address.includes(':') ? `[${address}]` : address}:${port}`,
+    );
+    const attempts = NEVER.map(([name, address, port]) => ({ name, does: tcp(address, port) }));
+    const options = allowing(...entries, '0.0.0.0/0:1-65535', '[::/0]:1-65535');
+    const ran = seal(options, making(attempts));
+    return { ran, attempts: came(ran) };
+  });
+
+  it.each(NEVER)('%s', (name, address, port) => {
     const stands = address.startsWith('10.0.2.') || address.startsWith('fd00:');
     expect(succeedsOutside(stands ? tcp('127.0.0.1', hostLoopback) : tcp(address, port))).toBe(
       true,
     );
 
-    const entry = `${address.includes(':') ? `[${address}]` : address}:${port}`;
-    const ran = seal(allowing(entry, '0.0.0.0/0:1-65535', '[::/0]:1-65535'), tcp(address, port));
-    expect(ran.stdout).not.toContain(GREETING);
-    expect(traffic(ran)).toEqual({ allowed: [], blocked: [`${address}:${port}/tcp 1`] });
-    expect(ran.report.egress?.blocked[0]?.allow).toBe(null);
+    const { ran, attempts } = named();
+    expect(attempts(name).stdout).not.toContain(GREETING);
+    expect(traffic(ran).allowed).toEqual([]);
+    expect(traffic(ran).blocked).toContain(record(address, port));
+    const told = ran.report.egress?.blocked.find((one) => one.address === address);
+    expect(told?.allow).toBe(null);
   });
 
   it("the host's own address, when only the network around it is named", () => {
@@ -231,18 +297,13 @@ describe('the whole address space', () => {
     ...['[::/0]:1-65535', '[::/0]:1-65535/udp'],
   );
 
-  it.each([
+  const REACHED = [
     [tcp(other, web), `${other}:80/tcp 1`],
     [tcp(other6, database), `${other6}:5432/tcp 1`],
     [udp(other, dns), `${other}:53/udp 1`],
     [ping(other), `${other}/icmp 1`],
-  ])('has the internet (%#)', (attempt, record) => {
-    const ran = seal(everything, attempt);
-    expect(ran.stdout).toContain(GREETING);
-    expect(traffic(ran)).toEqual({ allowed: [record], blocked: [] });
-  });
-
-  it.each([
+  ] as const;
+  const LACKING: readonly (readonly [string, string, number])[] = [
     ["the host's own address", HOST.address, hostAny],
     ["the host's own IPv6 address", HOST.address6, hostAny],
     ["the host's address without a carrier", HOST.idle, hostAny],
@@ -250,18 +311,84 @@ describe('the whole address space', () => {
     ['unique local addresses', unique6, web],
     ['the metadata service', metadata, web],
     ["Azure's agent endpoint", azure, web],
-  ])('does not have %s', (_, address, port) => {
+  ];
+  const all = shared(() => {
+    const ran = seal(
+      everything,
+      making([
+        ...REACHED.map(([does, name]) => ({ name, does })),
+        ...LACKING.map(([name, address, port]) => ({ name, does: tcp(address, port) })),
+      ]),
+    );
+    return { ran, attempts: came(ran) };
+  });
+
+  it.each(REACHED)('has the internet (%#)', (_, one) => {
+    const { ran, attempts } = all();
+    expect(attempts(one).stdout).toContain(GREETING);
+    expect(traffic(ran).allowed).toContain(one);
+  });
+
+  it.each(LACKING)('does not have %s', (name, address, port) => {
     expect(succeedsOutside(tcp(address, port))).toBe(true);
 
-    const ran = seal(everything, tcp(address, port));
-    expect(ran.stdout).not.toContain(GREETING);
-    expect(traffic(ran)).toEqual({ allowed: [], blocked: [`${address}:${port}/tcp 1`] });
+    const { ran, attempts } = all();
+    expect(attempts(name).stdout).not.toContain(GREETING);
+    expect(traffic(ran).blocked).toContain(record(address, port));
+  });
+
+  it('is told by nothing else on record', () => {
+    const { allowed: reached, blocked } = traffic(all().ran);
+    expect(reached.toSorted()).toEqual(REACHED.map(([, one]) => one).toSorted());
+    expect(blocked.toSorted()).toEqual(
+      LACKING.map(([, address, port]) => record(address, port)).toSorted(),
+    );
   });
 });
 
 describe("the host's loopback", () => {
   let ear: Ear | undefined;
   afterEach(() => ear?.close());
+
+  /** Whether the host hears what is sent to it when nothing is around the sender. */
+  async function heardOutside(sending: readonly string[], address: string): Promise<void> {
+    ear = await hostEar();
+    expect(bare(sending).code).toBe(0);
+    expect(await ear.heard()).toContain(`to ${address}\n`);
+    ear.close();
+  }
+
+  const connecting = perl(`
+    use Socket qw(:all);
+    alarm 5;
+    socket(S, AF_INET, SOCK_STREAM, 0);
+    @ARGV or setsockopt(S, SOL_SOCKET, 25, "tap0\\0") or die "bind: $!\\n";
+    connect(S, pack_sockaddr_in(${hostLoopback}, inet_aton('127.0.0.1'))) or die "connect: $!\\n";
+    print while <S>;`);
+  const LOOPBACK = ['127.0.0.1', '::1'];
+  const EVERYONE = ['192.0.2.255', '255.255.255.255', '224.0.0.251', 'ff02::fb'];
+  const sent = (addresses: readonly string[], port: number, device = ''): Attempt[] =>
+    addresses.map((address) => ({ name: address, does: datagram(address, port, device) }));
+
+  /** All that is sent past the loopback device in a mode, and what the host heard meanwhile. */
+  const past = sharedFor(async (mode: string) => {
+    const listening = await hostEar();
+    // Halves of the address space are entries that name what is in them.
+    const halves = ['0.0.0.0/1:1-65535/udp', '[::/1]:1-65535/udp'];
+    const options = mode === 'allowlist' ? allowing(...halves) : ['--network', mode];
+    const ran = seal(
+      options,
+      making([
+        ...sent(LOOPBACK, 6666, 'tap0'),
+        ...(mode === 'audit'
+          ? [{ name: 'connecting', does: connecting }, ...sent(EVERYONE, 6667)]
+          : []),
+      ]),
+    );
+    const heard = await listening.heard();
+    listening.close();
+    return { ran, attempts: came(ran), heard };
+  });
 
   it.each([
     ['127.0.0.1', '127.0.0.1', 'audit'],
@@ -270,52 +397,44 @@ describe("the host's loopback", () => {
     ['::1', '::1', 'audit'],
     ['::1', '::1', 'allowlist'],
   ])('does not hear what is sent to %s past the loopback device (%s, %s)', async (_, to, mode) => {
-    ear = await hostEar();
-    expect(bare(datagram(to, 6666)).code).toBe(0);
-    expect(await ear.heard()).toContain(`to ${to}\n`);
-    ear.close();
+    await heardOutside(datagram(to, 6666), to);
 
-    ear = await hostEar();
-    // Halves of the address space are entries that name what is in them.
-    const halves = ['0.0.0.0/1:1-65535/udp', '[::/1]:1-65535/udp'];
-    const options = mode === 'allowlist' ? allowing(...halves) : ['--network', mode];
-    const ran = seal(options, datagram(to, 6666, 'tap0'));
-    expect(await ear.heard()).toBe('ready\n');
-    expect(traffic(ran)).toEqual({ allowed: [], blocked: [`${to}:6666/udp 1`] });
-    expect(ran.report.egress?.blocked[0]?.reason).toBe("the host's loopback");
-  });
-
-  it('does not see a connection to it past the loopback device', () => {
-    const attack = perl(`
-      use Socket qw(:all);
-      alarm 5;
-      socket(S, AF_INET, SOCK_STREAM, 0);
-      @ARGV or setsockopt(S, SOL_SOCKET, 25, "tap0\\0") or die "bind: $!\\n";
-      connect(S, pack_sockaddr_in(${hostLoopback}, inet_aton('127.0.0.1'))) or die "connect: $!\\n";
-      print while <S>;`);
-    expect(succeedsOutside([...attack, 'unbound'])).toBe(true);
-
-    const ran = seal(['--network', 'audit'], attack);
-    expect(ran.stderr).toContain('connect: Connection refused');
-    expect(traffic(ran)).toEqual({
-      allowed: [],
-      blocked: [`127.0.0.1:${hostLoopback}/tcp 1`],
+    const { ran, attempts, heard } = await past(mode);
+    expect(attempts(to).stdout).toBe('');
+    expect(heard).toMatch(/^ready\n/);
+    expect(heard).not.toContain(`to ${to}\n`);
+    expect(traffic(ran).allowed.filter((one) => one.startsWith(to))).toEqual([]);
+    expect(traffic(ran).blocked).toContain(`${to}:6666/udp 1`);
+    const told = ran.report.egress?.blocked.find(({ address, port }) => {
+      return address === to && port === 6666;
     });
+    expect(told?.reason).toBe("the host's loopback");
   });
 
-  it.each(['192.0.2.255', '255.255.255.255', '224.0.0.251', 'ff02::fb'])(
+  it('does not see a connection to it past the loopback device', async () => {
+    expect(succeedsOutside([...connecting, 'unbound'])).toBe(true);
+
+    const { ran, attempts } = await past('audit');
+    expect(attempts('connecting').stderr).toContain('connect: Connection refused');
+    expect(traffic(ran).blocked).toContain(`127.0.0.1:${hostLoopback}/tcp 1`);
+  });
+
+  it.each(EVERYONE)(
     'and its neighbours do not hear what is sent to everyone at %s',
     async (address) => {
-      ear = await hostEar();
-      expect(bare(datagram(address, 6667, 'lab0')).code).toBe(0);
-      expect(await ear.heard()).toContain(`to ${address}\n`);
-      ear.close();
+      await heardOutside(datagram(address, 6667, 'lab0'), address);
 
-      ear = await hostEar();
-      seal(['--network', 'audit'], datagram(address, 6667));
-      expect(await ear.heard()).toBe('ready\n');
+      const { attempts, heard } = await past('audit');
+      attempts(address);
+      expect(heard).toMatch(/^ready\n/);
+      expect(heard).not.toContain(`to ${address}\n`);
     },
   );
+
+  it.each(['audit', 'unrestricted', 'allowlist'])('hears nothing at all in %s', async (mode) => {
+    const { heard } = await past(mode);
+    expect(heard).toBe('ready\n');
+  });
 });
 
 describe('two sandboxes side by side', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { came, making, shared } from '../lab/attempts.ts';
 import { bare, bash, GREETING, INTERNET, PERSONA, policy, PORTS, seal } from '../lab/glovebox.ts';
 import { succeedsOutside, tcp, traffic } from './network-attacks.ts';
 
@@ -30,27 +31,43 @@ const CHANGES: readonly (readonly [name: string, command: string])[] = [
   ['the range of ping groups', 'echo 0 0 > /proc/sys/net/ipv4/ping_group_range'],
 ];
 
+const UNSHARES = ['-Ur', '-Urn', '-Urm'];
+const unsharing = (flags: string): string[] => ['unshare', flags, '--', 'echo', 'made'];
+
 describe.each([
   ['a step with a way out', ['--network', 'allowlist', '--allow', `${allowed}:80`]],
   ['a step without one', []],
 ] as const)('%s', (_, options) => {
-  it.each(CHANGES)('cannot change its walls: %s', (_name, command) => {
+  const all = shared(() => {
+    const ran = seal(
+      options,
+      making([
+        ...CHANGES.map(([name, command]) => ({ name, does: thenLeave(command) })),
+        ...UNSHARES.map((flags) => ({ name: flags, does: unsharing(flags) })),
+      ]),
+    );
+    return { ran, attempts: came(ran) };
+  });
+
+  it.each(CHANGES)('cannot change its walls: %s', (name, command) => {
     expect(bare([...OWN_NETWORK, ...bash(`${SYSTEM_PATH}; ${command}`)]).code).toBe(0);
     expect(succeedsOutside(tcp(other, PORTS.web))).toBe(true);
 
-    const ran = seal(options, bash(thenLeave(command)));
-    expect(ran.stdout).toMatch(/changed: [1-9]/);
-    expect(ran.stdout).not.toContain(GREETING);
-    expect(ran.stdout).not.toContain('table inet');
-    expect(traffic(ran)).toEqual({ allowed: [], blocked: [`${other}:80/tcp 1`] });
+    const { ran, attempts } = all();
+    const { stdout } = attempts(name);
+    expect(stdout).toMatch(/changed: [1-9]/);
+    expect(stdout).not.toContain(GREETING);
+    expect(stdout).not.toContain('table inet');
+    // Each tried to leave after it, and all of them are counted.
+    const blocked = [`${other}:80/tcp ${CHANGES.length}`];
+    expect(traffic(ran)).toEqual({ allowed: [], blocked });
   });
 
-  it.each(['-Ur', '-Urn', '-Urm'])('cannot get privileges of its own by unshare %s', (flags) => {
-    const around = ['unshare', flags, '--', 'echo', 'made'];
-    expect(bare(around).stdout).toBe('made\n');
-    const ran = seal(options, around);
-    expect(ran.stdout).toBe('');
-    expect(ran.stderr).toContain('unshare failed: Operation not permitted');
+  it.each(UNSHARES)('cannot get privileges of its own by unshare %s', (flags) => {
+    expect(bare(unsharing(flags)).stdout).toBe('made\n');
+    const { stdout, stderr } = all().attempts(flags);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('unshare failed: Operation not permitted');
   });
 });
 
