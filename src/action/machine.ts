@@ -31,7 +31,8 @@ export async function openMachine(
   });
   // `post` must know also when we are killed in the middle.
   saveState(STATE, undoWord(mends, facts));
-  const { problems } = await mendAll(mends, say);
+  const { begun, problems } = await mendAll(mends, say);
+  saveState(STATE, undoWord(begun, facts));
   for (const problem of problems) say(problem);
 }
 
