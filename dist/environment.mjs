@@ -1153,18 +1153,25 @@ function versionTwoParents(memberships, mounts) {
 */
 function versionTwo(parents, pid) {
 	if (!lists(parents[0], pid)) return null;
-	let ceiling = null;
-	for (const parent of parents) {
-		handMemoryOn(parent);
-		if (canHold(parent, "memory.max")) return {
-			version: 2,
-			parent,
-			ceiling
-		};
-		const limit = Number.parseInt(readText(join(parent, "memory.max")), 10);
-		if (!Number.isNaN(limit)) ceiling = Math.min(limit, ceiling ?? limit);
-	}
-	return null;
+	const parent = parents.find((path) => {
+		handMemoryOn(path);
+		return canHold(path, "memory.max");
+	});
+	if (parent === void 0) return null;
+	return {
+		version: 2,
+		parent,
+		ceiling: tightest(parents.map(limitOf))
+	};
+}
+/** What `memory.max` says; at the top there is none. */
+function limitOf(group) {
+	return readText(join(group, "memory.max"));
+}
+/** The lowest of these limits, in bytes: "max" is no number, and no limit. Exported for tests. */
+function tightest(limits) {
+	const numbers = limits.map((limit) => Number.parseInt(limit, 10)).filter(Number.isInteger);
+	return numbers.length === 0 ? null : Math.min(...numbers);
 }
 function lists(group, pid) {
 	if (group === void 0) return false;

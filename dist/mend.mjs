@@ -273,12 +273,13 @@ async function wayToRoot() {
 		directories: ROOT_DIRECTORIES
 	};
 }
-/** Changes what root can change. Returns what went wrong, a line each; never throws. */
+/** Changes what root can change. Never throws. */
 async function mendAll(mends, tell, findRoot = wayToRoot) {
 	const done = [];
 	const problems = [];
 	if (mends.length === 0) return {
 		done,
+		begun: [],
 		problems
 	};
 	const root = await findRoot();
@@ -290,6 +291,7 @@ async function mendAll(mends, tell, findRoot = wayToRoot) {
 	}
 	return {
 		done,
+		begun: root === null ? [] : mends,
 		problems
 	};
 }

@@ -110,8 +110,8 @@ async function openMachine(environment, allowSysctl) {
 	const mends = mendsFor([sandbox, slirp4netns], facts, { sysctl: allowSysctl ? "preferred" : "never" });
 	const word = undoWord(mends, facts);
 	if (word !== "") rest(environment, [word]);
-	const { done, problems } = await mendAll(mends, say);
-	if (undoWord(done, facts) !== word) forget(environment, word);
+	const { begun, problems } = await mendAll(mends, say);
+	if (undoWord(begun, facts) !== word) forget(environment, word);
 	for (const problem of problems) say(problem);
 }
 const NEEDS = {

@@ -39,8 +39,8 @@ export async function openMachine(
   const word = undoWord(mends, facts);
   // `post` must know also when we are killed in the middle.
   if (word !== '') rest(environment, [word]);
-  const { done, problems } = await mendAll(mends, say);
-  if (undoWord(done, facts) !== word) forget(environment, word);
+  const { begun, problems } = await mendAll(mends, say);
+  if (undoWord(begun, facts) !== word) forget(environment, word);
   for (const problem of problems) say(problem);
 }
 

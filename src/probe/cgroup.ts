@@ -52,15 +52,24 @@ export function versionTwoParents(memberships: string, mounts: string): string[]
 function versionTwo(parents: readonly string[], pid: number): ParentGroup | null {
   // A container may see another tree than the one that its memberships are told in.
   if (!lists(parents[0], pid)) return null;
-  let ceiling: number | null = null;
-  for (const parent of parents) {
-    handMemoryOn(parent);
-    if (canHold(parent, 'memory.max')) return { version: 2, parent, ceiling };
-    // "max" is no number, and no limit.
-    const limit = Number.parseInt(readText(join(parent, 'memory.max')), 10);
-    if (!Number.isNaN(limit)) ceiling = Math.min(limit, ceiling ?? limit);
-  }
-  return null;
+  const parent = parents.find((path) => {
+    handMemoryOn(path);
+    return canHold(path, 'memory.max');
+  });
+  if (parent === undefined) return null;
+  // The limits above it hold for the step as well; those beside it would not, and are carried over.
+  return { version: 2, parent, ceiling: tightest(parents.map(limitOf)) };
+}
+
+/** What `memory.max` says; at the top there is none. */
+function limitOf(group: string): string {
+  return readText(join(group, 'memory.max'));
+}
+
+/** The lowest of these limits, in bytes: "max" is no number, and no limit. Exported for tests. */
+export function tightest(limits: readonly string[]): number | null {
+  const numbers = limits.map((limit) => Number.parseInt(limit, 10)).filter(Number.isInteger);
+  return numbers.length === 0 ? null : Math.min(...numbers);
 }
 
 function lists(group: string | undefined, pid: number): boolean {

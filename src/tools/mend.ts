@@ -18,15 +18,23 @@ async function wayToRoot(): Promise<Root | null> {
   return prefix === null ? null : { prefix, directories: ROOT_DIRECTORIES };
 }
 
-/** Changes what root can change. Returns what went wrong, a line each; never throws. */
+export interface Mended {
+  readonly done: readonly Mend[];
+  /** What was begun: one that failed may have changed something all the same. */
+  readonly begun: readonly Mend[];
+  /** What went wrong, a line each. */
+  readonly problems: readonly string[];
+}
+
+/** Changes what root can change. Never throws. */
 export async function mendAll(
   mends: readonly Mend[],
   tell: (line: string) => void,
   findRoot: FindRoot = wayToRoot,
-): Promise<{ readonly done: readonly Mend[]; readonly problems: readonly string[] }> {
+): Promise<Mended> {
   const done: Mend[] = [];
   const problems: string[] = [];
-  if (mends.length === 0) return { done, problems };
+  if (mends.length === 0) return { done, begun: [], problems };
   const root = await findRoot();
   for (const mend of mends) {
     tell(mend.aim);
@@ -35,7 +43,7 @@ export async function mendAll(
     if (problem === null) done.push(mend);
     else problems.push(`could not ${mend.aim}: ${problem}`);
   }
-  return { done, problems };
+  return { done, begun: root === null ? [] : mends, problems };
 }
 
 /** Takes one change back; what went wrong, or null. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { versionOneParents, versionTwoParents } from '../../src/probe/cgroup.ts';
+import { tightest, versionOneParents, versionTwoParents } from '../../src/probe/cgroup.ts';
 
 const UNIFIED =
   'proc /proc proc rw 0 0\ncgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nsdelegate,memory_recursiveprot 0 0\n';
@@ -58,5 +58,15 @@ describe('versionTwoParents', () => {
     ['nothing without /proc', '', '', []],
   ])('finds %s', (_, memberships, mounts, parents) => {
     expect(versionTwoParents(memberships, mounts)).toEqual(parents);
+  });
+});
+
+describe('tightest', () => {
+  it.each<[string, string[], number | null]>([
+    ['one far above', ['max\n', 'max\n', '209715200\n', ''], 209_715_200],
+    ['the lowest of several', ['8000\n', '4000\n', 'max\n'], 4000],
+    ['none', ['max\n', 'max\n', ''], null],
+  ])('knows %s', (_, limits, bytes) => {
+    expect(tightest(limits)).toBe(bytes);
   });
 });

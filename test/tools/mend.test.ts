@@ -45,7 +45,7 @@ describe('mendAll', () => {
     program('apparmor_parser');
     const told: string[] = [];
     const result = await mendAll([PROFILE], (line) => told.push(line), asRoot);
-    expect(result).toEqual({ done: [PROFILE], problems: [] });
+    expect(result).toEqual({ done: [PROFILE], begun: [PROFILE], problems: [] });
     expect(told).toEqual(['load a profile']);
     expect(log()).toBe(
       'sudo --non-interactive -- apparmor_parser --replace\napparmor_parser --replace\nprofile x {}\n',
@@ -76,7 +76,8 @@ describe('mendAll', () => {
 
   it('does nothing where nobody is root', async () => {
     const nobody = async (): Promise<null> => null;
-    const { problems } = await mendAll([TUN], () => {}, nobody);
+    const { begun, problems } = await mendAll([TUN], () => {}, nobody);
+    expect(begun).toEqual([]);
     expect(problems).toEqual(['could not open the device: neither root nor passwordless sudo']);
     expect(await undoMend({ argv: ['true'] }, nobody)).toBe('neither root nor passwordless sudo');
   });
