@@ -7,7 +7,7 @@ import { a as mergePolicies } from "./shedding.mjs";
 import { n as profilesFor } from "./profiles.mjs";
 import { t as provideTools } from "./provide.mjs";
 import { r as harmless } from "./text.mjs";
-import { n as originLines, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
+import { a as SPARE_TOOLS, n as originLines, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
 import { createInterface } from "node:readline/promises";
 
 // src/cli/doctor-screen.ts
@@ -31,7 +31,7 @@ function heading({ host, identity, hints, tools }, style) {
 	const where = hints.flavour === null ? "" : `, ${FLAVOURS[hints.flavour]}`;
 	const { path, version } = tools.pasta;
 	const pasta = path === null ? "pasta: missing" : `pasta ${version ?? "?"}: the system's, ${path}`;
-	const shown = /* @__PURE__ */ new Set(["pasta", ...SUPPLIED_TOOLS]);
+	const shown = /* @__PURE__ */ new Set([...SPARE_TOOLS, ...SUPPLIED_TOOLS]);
 	const others = TOOL_NAMES.filter((name) => tools[name].path === null && !shown.has(name));
 	return [
 		`${style.bold("glovebox doctor")}  ${host.platform} ${host.kernel} ${host.arch}, node ${host.node}, ${who}${where}`,

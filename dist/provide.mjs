@@ -320,7 +320,8 @@ function writeRecord(record, environment) {
 const MIRROR_VARIABLE = "GLOVEBOX_TOOLS_MIRROR";
 /**
 * Sees to it that all tools are there: what neither a cache nor the system has comes from an archive of
-* the manifest, or else from the distribution's packages. Throws where something stays missing.
+* the manifest, or else from the distribution's packages. Throws where one of these three stays missing;
+* what a run cannot do for want of another is its plan's to say.
 */
 async function provideTools(request) {
 	const { environment } = request;
@@ -331,7 +332,7 @@ async function provideTools(request) {
 	if (missing(tools).length === 0) return tools;
 	reasons.push(...await fromPackages(tools, request));
 	tools = await locateTools(environment);
-	const [first] = missing(tools);
+	const [first] = missingSupplies(tools);
 	if (first === void 0) return tools;
 	const found = tools[first].passedOver ?? [];
 	throw new GloveboxError("setup-failed", [
@@ -372,14 +373,14 @@ function mirrorOf({ mirror, environment }) {
 /** Who may install does: the system then keeps the tools up to date. */
 async function fromPackages(tools, { environment, tell, agrees = async () => true }) {
 	const packages = [...new Set(missing(tools).map((name) => PACKAGE_OF[name]))];
-	const others = missing(tools).some((name) => !SUPPLIED_TOOLS.some((one) => one === name));
 	const aim = `install ${packages.join(", ")}`;
 	const may = await privilegePrefix() !== null;
-	if ((others || may) && await agrees(aim)) {
+	if (may && await agrees(aim)) {
 		await installPackages(packages, tell);
 		return [];
 	}
-	const reasons = may ? [`not done: ${aim}`] : [];
+	const reasons = [may ? `not done: ${aim}` : `neither root nor passwordless sudo to ${aim}`];
+	tell(reasons.join());
 	for (const tool of missingSupplies(tools)) {
 		tell(`unpacking the package ${PACKAGE_OF[tool]}, without root`);
 		const reason = await unpackTool(tool, environment);

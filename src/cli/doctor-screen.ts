@@ -1,6 +1,6 @@
 import { harmless } from '../base/text.ts';
 import type { Capabilities, Capability } from '../capabilities/evaluate.ts';
-import { type Facts, SUPPLIED_TOOLS, TOOL_NAMES } from '../capabilities/facts.ts';
+import { type Facts, SPARE_TOOLS, SUPPLIED_TOOLS, TOOL_NAMES } from '../capabilities/facts.ts';
 import { originLines } from '../capabilities/supply.ts';
 import { columns, type Style } from '../console/style.ts';
 import { groupName } from '../plan/limits.ts';
@@ -49,7 +49,7 @@ function heading({ host, identity, hints, tools }: Facts, style: Style): string[
   const where = hints.flavour === null ? '' : `, ${FLAVOURS[hints.flavour]}`;
   const { path, version } = tools.pasta;
   const pasta = path === null ? 'pasta: missing' : `pasta ${version ?? '?'}: the system's, ${path}`;
-  const shown = new Set<string>(['pasta', ...SUPPLIED_TOOLS]);
+  const shown = new Set<string>([...SPARE_TOOLS, ...SUPPLIED_TOOLS]);
   const others = TOOL_NAMES.filter((name) => tools[name].path === null && !shown.has(name));
   return [
     `${style.bold('glovebox doctor')}  ${host.platform} ${host.kernel} ${host.arch}, node ${host.node}, ${who}${where}`,

@@ -32,7 +32,8 @@ type Tools = Facts['tools'];
 
 /**
  * Sees to it that all tools are there: what neither a cache nor the system has comes from an archive of
- * the manifest, or else from the distribution's packages. Throws where something stays missing.
+ * the manifest, or else from the distribution's packages. Throws where one of these three stays missing;
+ * what a run cannot do for want of another is its plan's to say.
  */
 export async function provideTools(request: ProvideRequest): Promise<Tools> {
   const { environment } = request;
@@ -43,7 +44,7 @@ export async function provideTools(request: ProvideRequest): Promise<Tools> {
   if (missing(tools).length === 0) return tools;
   reasons.push(...(await fromPackages(tools, request)));
   tools = await locateTools(environment);
-  const [first] = missing(tools);
+  const [first] = missingSupplies(tools);
   if (first === undefined) return tools;
   const found = tools[first].passedOver ?? [];
   throw new GloveboxError(
@@ -104,14 +105,14 @@ async function fromPackages(
   { environment, tell, agrees = async () => true }: ProvideRequest,
 ): Promise<string[]> {
   const packages = [...new Set(missing(tools).map((name) => PACKAGE_OF[name]))];
-  const others = missing(tools).some((name) => !SUPPLIED_TOOLS.some((one) => one === name));
   const aim = `install ${packages.join(', ')}`;
   const may = (await privilegePrefix()) !== null;
-  if ((others || may) && (await agrees(aim))) {
+  if (may && (await agrees(aim))) {
     await installPackages(packages, tell);
     return [];
   }
-  const reasons: string[] = may ? [`not done: ${aim}`] : [];
+  const reasons = [may ? `not done: ${aim}` : `neither root nor passwordless sudo to ${aim}`];
+  tell(reasons.join());
   for (const tool of missingSupplies(tools)) {
     tell(`unpacking the package ${PACKAGE_OF[tool]}, without root`);
     const reason = await unpackTool(tool, environment);

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   writeFileSync,
 } from 'node:fs';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -60,7 +61,11 @@ function bareNode(cache: 'roomy' | 'full' = 'roomy'): string {
   const rooted = uid === 0 ? [] : ['--user', '--map-root-user'];
   const back =
     uid === 0 ? [] : ['unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--'];
-  const hide = Object.values(SYSTEMS).map((program) => ['--bind', '/dev/null', program]);
+  // What only root could install, an ordinary user has to do without.
+  const others = cache === 'full' && uid !== 0 ? [realpathSync('/usr/sbin/ip')] : [];
+  const hide = [...Object.values(SYSTEMS), ...others].map((program) => [
+    ...['--bind', '/dev/null', program],
+  ]);
   const small = ['-t', 'tmpfs', '-o', 'size=100k,mode=755', 'tmpfs'];
   const mounts = cache === 'full' ? [...hide, [...small, 'RUNNER_TOOL_CACHE']] : hide;
   const file = join(mkdtempSync(join(base, 'node-')), 'node.mjs');
