@@ -27,7 +27,7 @@ import { stageOutputs, type Staged } from '../../src/run/outputs/bring.ts';
 import { type Journal, settleOutputs } from '../../src/run/outputs/journal.ts';
 import type { Move } from '../../src/run/outputs/moves.ts';
 import { openRoot, removeTree, setDirectoryMode, using } from '../../src/run/outputs/open-at.ts';
-import type { Reader } from '../../src/run/outputs/survey.ts';
+import type { Reader } from '../../src/run/reader.ts';
 import {
   ownNamespace,
   recoverOutputs,
