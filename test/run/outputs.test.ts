@@ -241,6 +241,19 @@ describe('what comes out', () => {
     ]);
   });
 
+  it('follows no symlinks for ever that lead through one another', () => {
+    const chain = (links: number): Files => {
+      const detour = `.${'/'.repeat(4000)}`;
+      const first = Object.fromEntries(
+        Array.from({ length: 38 }, (_, index) => [`l${index}`, `-> ${detour}l${index - 1}`]),
+      );
+      const others = Array.from({ length: links }, (_, index) => [`x${index}`, `-> ${detour}l37`]);
+      return { ...first, 'l-1': '1', ...(Object.fromEntries(others) as Files) };
+    };
+    expect(stage(make(chain(1)), make({})).staged.seen.refused).toEqual([]);
+    expect(() => stage(make(chain(150)), make({}))).toThrow('lead through more than');
+  });
+
   it('brings names of one file out together, also one that was there', () => {
     const merged = make({ a: '1' });
     linkSync(join(merged, 'a'), join(merged, 'b'));
