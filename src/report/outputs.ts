@@ -20,8 +20,9 @@ export function outputsInWords({ outputs }: EffectiveSandbox): string | null {
   if (outputs === null) return null;
   if (!outputs.done) return `no outputs: ${outputs.problem ?? 'nobody knows why'}`;
   const { files, bytes } = outputs;
-  return files === 0
-    ? 'no outputs that were not there already'
+  if (files === 0) return 'no outputs that were not there already';
+  return files === 1
+    ? `1 output, ${formatSize(bytes)}, is in the workspace`
     : `${files} outputs, ${formatSize(bytes)}, are in the workspace`;
 }
 

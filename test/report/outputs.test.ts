@@ -45,6 +45,7 @@ describe('outputs and the outcome', () => {
 describe('outputs in words', () => {
   it.each<[string, Partial<OutputsSeen>, string]>([
     ['some', {}, '3 outputs, 2 KiB, are in the workspace'],
+    ['one', { files: 1, bytes: 0 }, '1 output, 0 B, is in the workspace'],
     ['nothing new', { files: 0, bytes: 0 }, 'no outputs that were not there already'],
     ['none', failed, 'no outputs: dist/x: it is a fifo'],
   ])('%s', (_, outputs, words) => {

@@ -28,7 +28,7 @@ import { type Journal, settleOutputs } from '../../src/run/outputs/journal.ts';
 import type { Move } from '../../src/run/outputs/moves.ts';
 import { openRoot, removeTree, setDirectoryMode, using } from '../../src/run/outputs/open-at.ts';
 import { ownNamespace, recoverOutputs, settleRuns } from '../../src/run/outputs/recover.ts';
-import type { Reader } from '../../src/run/outputs/survey.ts';
+import type { Reader } from '../../src/run/reader.ts';
 import { startOf } from '../../src/tools/processes.ts';
 
 let base = '';
@@ -235,6 +235,19 @@ describe('what comes out', () => {
     expect(times.map((found) => Math.abs(Number(found) - expected) < 2000)).toEqual([
       ...[true, true, true],
     ]);
+  });
+
+  it('follows no symlinks for ever that lead through one another', () => {
+    const chain = (links: number): Files => {
+      const detour = `.${'/'.repeat(4000)}`;
+      const first = Object.fromEntries(
+        Array.from({ length: 38 }, (_, index) => [`l${index}`, `-> ${detour}l${index - 1}`]),
+      );
+      const others = Array.from({ length: links }, (_, index) => [`x${index}`, `-> ${detour}l37`]);
+      return { ...first, 'l-1': '1', ...(Object.fromEntries(others) as Files) };
+    };
+    expect(stage(make(chain(1)), make({})).staged.seen.refused).toEqual([]);
+    expect(() => stage(make(chain(150)), make({}))).toThrow('lead through more than');
   });
 
   it('brings names of one file out together, also one that was there', () => {

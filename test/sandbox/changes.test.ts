@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bash, PERSONA, seal, workspace } from '../lab/glovebox.ts';
@@ -136,6 +136,20 @@ describe('what a step did to the workspace', () => {
     expect(stderr).not.toContain('c2VjcmV0');
     // The control: that is what lies there.
     expect(readFileSync(join(cwd, '.git/config'), 'utf8')).toContain('c2VjcmV0');
+  });
+
+  it('is not shown with --diff of a file that the step could move or take away, but not read', () => {
+    const cwd = workspace({ moved: 'canary\n', gone: 'canary\n', own: 'before\n' });
+    const shut = ['moved', 'gone'].map((name) => join(cwd, name));
+    for (const path of shut) chmodSync(path, PERSONA === 'root' ? 0o600 : 0);
+    // Where the supervisor is root the step is the workspace's owner.
+    if (PERSONA === 'root') for (const path of [cwd, join(cwd, 'own')]) chownSync(path, 4711, 4711);
+    const script = 'cat moved gone; mv moved there; rm -f gone; echo after > own';
+    const { stderr, stdout } = seal(['--diff', '-q'], bash(script), { cwd });
+    expect(stdout).toBe('');
+    expect(stderr).toContain('-before\n+after\n');
+    expect(stderr).toContain('created file there: it');
+    expect(stderr).not.toContain('canary');
   });
 
   it('is null where there is no throwaway layer', () => {

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../../plan/types.ts';
 import type { ChangedText, Changes } from '../observations.ts';
+import { readerOf } from '../reader.ts';
 import type { Rooms } from '../rooms.ts';
 import { readTexts } from './texts.ts';
 import { compareViews, type Views } from './walk.ts';
@@ -25,6 +26,7 @@ export async function readChanges(
     redirects: overlay.redirects,
     sameDevice: areOnOneDevice([overlay.lower, overlay.upper, ...overlay.below]),
     ours: new Map(rooms.entries.map((entry) => [entry.path, entry])),
+    reader: readerOf(plan.identity),
   };
   const changes = await compareViews(views);
   return { changes, texts: plan.diff ? readTexts(changes, views) : null };

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { lstatSync } from 'node:fs';
 import type { Change, ChangedText, Changes, TextSide } from '../observations.ts';
+import { mayRead, type Reader } from '../reader.ts';
 import { bytesIn } from './content.ts';
 import { at, linkTarget, look } from './entries.ts';
 import type { Views } from './walk.ts';
@@ -15,7 +17,7 @@ export function readTexts({ files }: Changes, views: Views): ChangedText[] {
   return files.slice(0, MOST_FILES).map((change) => {
     const path = bytesOf(change);
     const side = (view: Buffer): TextSide => {
-      const read = sideAt(at(view, path), Math.min(LARGEST, left));
+      const read = sideAt(at(view, path), Math.min(LARGEST, left), views.reader);
       left -= read.text?.length ?? 0;
       return read;
     };
@@ -35,13 +37,16 @@ function bytesOf({ path, hex }: Change): Buffer {
   return Buffer.from(path === '.' ? '' : path);
 }
 
-function sideAt(path: Buffer, room: number): TextSide {
+function sideAt(path: Buffer, room: number, reader: Reader | null): TextSide {
   const entry = look(path);
   if (entry === null) return NOTHING;
   if (entry === 'unreadable') return { mode: null, text: null, why: 'it cannot be read' };
   const { kind, mode } = entry;
   if (kind === 'symlink') return { mode: null, ...asText(linkTarget(path)) };
   if (kind !== 'file') return { mode, text: null, why: null };
+  // A name can be given to it, or taken from it, all the same.
+  if (!mayRead(reader, lstatSync(path, { bigint: true })))
+    return { mode, text: null, why: 'it is of another user, and the step could not read it' };
   if (entry.size > room) return { mode, text: null, why: 'it is too long' };
   return { mode, ...asText(bytesIn(path, room)) };
 }

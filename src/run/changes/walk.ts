@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate as breath } from 'node:timers/promises';
 import type { LayerEntry } from '../../plan/types.ts';
 import type { Change, Changes } from '../observations.ts';
+import type { Reader } from '../reader.ts';
 import { bytesIn, contentComparer } from './content.ts';
 import { at, contentsOf, type Entry, type Look, look, namesIn } from './entries.ts';
 import { judge, type Judgement } from './judge.ts';
@@ -27,6 +28,8 @@ export interface Views {
   readonly sameDevice: boolean;
   /** What we put into the layer ourselves, by path. */
   readonly ours: ReadonlyMap<string, LayerEntry>;
+  /** Whose step it was. What it could not read is not shown. */
+  readonly reader: Reader | null;
 }
 
 interface Directory {

@@ -1,6 +1,6 @@
 import type { OutputsPlan } from '../../plan/outputs.ts';
 import type { OutputsSeen } from '../observations.ts';
-import type { Reader } from './survey.ts';
+import type { Reader } from '../reader.ts';
 
 /** What the process that brings outputs out is told, in a file of the run's own directory. */
 export interface OutputsJob {

@@ -9,6 +9,7 @@ import { startOf } from '../../tools/processes.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { Interrupts } from '../interrupts.ts';
 import type { OutputsSeen } from '../observations.ts';
+import { readerOf } from '../reader.ts';
 import type { Rooms } from '../rooms.ts';
 import { type Undo, undoAll } from '../undo.ts';
 import { failedOutputs } from './bring.ts';
@@ -62,7 +63,7 @@ function jobOf({ outputs, identity, filesystem: { overlay } }: Plan, { holder }:
     // A layer with redirects may have no more than the owner of a file.
     layers: overlay.redirects ? [] : [overlay.upper, ...overlay.below],
     root: process.geteuid?.() === 0,
-    reader: identity.shed ? { uid: identity.uid, gid: identity.gid } : null,
+    reader: readerOf(identity),
     supervisor: process.pid,
     startedAt: startOf(process.pid),
     namespace: ownNamespace(),

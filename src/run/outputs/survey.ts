@@ -1,6 +1,7 @@
 import { type BigIntStats, readlinkSync } from 'node:fs';
 import { type OutputMatcher, outputMatcher } from '../../plan/output-matcher.ts';
 import type { OutputsPlan } from '../../plan/outputs.ts';
+import { mayRead, type Reader } from '../reader.ts';
 import { at, lookAt, namesIn, openDirectory, type Raw, textOf, using } from './open-at.ts';
 import { OutputProblem } from './problem.ts';
 import { isSameFile } from './same.ts';
@@ -38,12 +39,6 @@ export interface Survey {
   readonly refused: Told[];
   /** What the globs mean, and what does not come out all the same. */
   readonly leftOut: Told[];
-}
-
-/** Ids of a step, as they show in its workspace. It has no other groups. */
-export interface Reader {
-  readonly uid: number;
-  readonly gid: number;
 }
 
 /** The place in both trees, each open; `workspace` is null where the real one has no such directory. */
@@ -191,12 +186,6 @@ function kindOf(stats: BigIntStats): Output['kind'] | null {
 function oddKind(stats: BigIntStats): string {
   if (stats.isFIFO()) return 'a fifo';
   return stats.isSocket() ? 'a socket' : 'a device';
-}
-
-/** As the kernel decides it. An owner can give it to itself. */
-function mayRead(reader: Reader | null, { uid, gid, mode }: BigIntStats): boolean {
-  if (reader === null || uid === BigInt(reader.uid)) return true;
-  return (mode & (gid === BigInt(reader.gid) ? 0o040n : 0o004n)) !== 0n;
 }
 
 function isLink(stats: BigIntStats | null): boolean {
