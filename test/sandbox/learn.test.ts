@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { came, making, shared } from '../lab/attempts.ts';
 import {
   bash,
   cli,
@@ -156,7 +157,7 @@ describe('while it learns', () => {
     expect([learned.stdout, entries(learned)]).toEqual(['', []]);
   });
 
-  it.each([
+  const LEADING: readonly (readonly [string, string, number, string | null])[] = [
     ['the metadata service', 'rebind-metadata.example.com', web, metadata],
     ["the host's loopback", 'rebind-loopback.example.com', PORTS.hostLoopback, null],
     ["the host's loopback in its IPv6 form", 'rebind6.example.com', PORTS.hostLoopback, null],
@@ -164,14 +165,27 @@ describe('while it learns', () => {
     ['the unspecified address', 'rebind-zero.example.com', PORTS.hostLoopback, null],
     ['IPv6 loopback', 'rebind6-loopback.example.com', PORTS.hostLoopback, null],
     ['a unique local address', 'rebind6-unique.example.com', web, unique6],
-  ])('no name leads to %s', (_, name, port, blocked) => {
-    const ran = seal(['--network', 'audit'], tcp(name, port));
-    expect(ran.stdout).not.toContain(GREETING);
-    expect(ran.code).not.toBe(0);
-    expect(traffic(ran)).toEqual({
-      allowed: [],
-      blocked: blocked === null ? [] : [`${blocked}:${port}/tcp 1`],
-    });
+  ];
+  const led = shared(() => {
+    const attempts = LEADING.map(([name, host, port]) => ({ name, does: tcp(host, port) }));
+    const ran = seal(['--network', 'audit'], making(attempts));
+    return { ran, attempts: came(ran) };
+  });
+
+  it.each(LEADING)('no name leads to %s', (name, _, port, blocked) => {
+    const { ran, attempts } = led();
+    expect(attempts(name).stdout).not.toContain(GREETING);
+    expect(attempts(name).code).not.toBe(0);
+    if (blocked !== null) expect(traffic(ran).blocked).toContain(`${blocked}:${port}/tcp 1`);
+  });
+
+  it('no name leads to anything else', () => {
+    const blocked = LEADING.flatMap(([, , port, one]) =>
+      one === null ? [] : [`${one}:${port}/tcp 1`],
+    );
+    const recorded = traffic(led().ran);
+    expect(recorded.allowed).toEqual([]);
+    expect(recorded.blocked.toSorted()).toEqual(blocked.toSorted());
   });
 
   it('a name is recorded with its real address and its process', () => {

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { came, type Came, making, shared } from '../lab/attempts.ts';
 import {
   bare,
   bash,
@@ -149,21 +150,70 @@ describe('as the host sees it, the step', () => {
   });
 });
 
-describe('a set-uid program', () => {
-  it.each(['su', 'passwd', 'chsh'])('such as %s is not root inside', (program) => {
-    // A process that has ended keeps its status until it is waited for.
-    const attack = [
-      'perl',
-      '-e',
-      `pipe(my $in, my $out); my $pid = fork() // die;
-       if ($pid == 0) { open(STDIN, "<&", $in); open(STDOUT, ">", "/dev/null"); open(STDERR, ">&", STDOUT); exec("${program}"); exit 1 }
-       select(undef, undef, undef, 0.4); open(my $status, "<", "/proc/$pid/status"); print <$status>; kill 9, $pid`,
-    ];
-    const effective = (text: string): string | undefined => field(text, 'Uid').split(/\s+/)[1];
-    expect(effective(bare(attack).stdout)).toBe(REAL ? '0' : String(process.getuid?.()));
+const SETUID = ['su', 'passwd', 'chsh'];
+// A process that has ended keeps its status until it is waited for.
+const starting = (program: string): string[] => [
+  'perl',
+  '-e',
+  `pipe(my $in, my $out); my $pid = fork() // die;
+   if ($pid == 0) { open(STDIN, "<&", $in); open(STDOUT, ">", "/dev/null"); open(STDERR, ">&", STDOUT); exec("${program}"); exit 1 }
+   select(undef, undef, undef, 0.4); open(my $status, "<", "/proc/$pid/status"); print <$status>; kill 9, $pid`,
+];
+const [add, request, keyctl] = process.arch === 'arm64' ? [217, 218, 219] : [248, 249, 250];
 
-    const { stdout } = seal([], attack);
-    expect(effective(stdout)).toMatch(/^[1-9]\d*$/);
+/** Looks for the canary in the memory of all processes, or of those that are named. */
+const SCAN = `
+  for my $pid (@ARGV ? @ARGV : grep { /^\\d+$/ && $_ != $$ } map { s{/proc/}{}r } glob("/proc/*")) {
+    open(my $maps, "<", "/proc/$pid/maps") or next;
+    open(my $mem, "<", "/proc/$pid/mem") or next;
+    while (<$maps>) {
+      /^(\\w+)-(\\w+) rw/ or next;
+      sysseek($mem, hex($1), 0);
+      sysread($mem, my $all, hex($2) - hex($1));
+      print "memory\\n" if index($all // "", join("", "cana", "ry-token")) >= 0;
+    }
+  }`;
+
+/** What asks for nothing but the default policy. */
+const ATTACKS = {
+  namespace: bash(
+    "unshare -Ur bash -c 'cp /bin/bash /tmp/b && chmod 4755 /tmp/b; id -u'; unshare -Urm true; perl -e 'print syscall(56, 0x10000011, 0, 0, 0, 0)'",
+  ),
+  variables: bash(
+    'for f in /proc/[0-9]*/environ /proc/[0-9]*/cmdline /proc/$PPID/environ /proc/1/environ /proc/self/environ; do tr "\\0" "\\n" < $f; done 2>/dev/null | grep -c "cana[r]y-token";' +
+      'env | grep -c "cana[r]y-token"',
+  ),
+  memory: ['perl', '-e', SCAN],
+  ring: [
+    'perl',
+    '-e',
+    `my ($user, $name, $value) = ("user", "glovebox-lab", "canary");
+     for ([${keyctl}, 0, -3, 0], [${add}, $user, $name, $value, 6, -2], [${request}, $user, $name, 0, 0]) {
+       my ($no, @rest) = @$_; my $got = syscall($no, @rest); print $got >= 0 ? "key " : $! + 0, " " }`,
+  ],
+  keys: bash('cat /proc/keys /proc/key-users; echo done'),
+  names: bash('hostname; uname -n; cat /proc/sys/kernel/hostname /etc/hostname'),
+  groups: ['cat', '/proc/self/cgroup'],
+  renaming: bash('hostname evil; echo evil > /proc/sys/kernel/hostname; hostname'),
+};
+const SECRETS = { SECRET_TOKEN: 'canary-token', GITHUB_TOKEN: 'canary-token' };
+
+const attacked = shared((): { readonly attempts: Came; readonly told: string } => {
+  const attempts = [
+    ...SETUID.map((program) => ({ name: program, does: starting(program) })),
+    ...Object.entries(ATTACKS).map(([name, does]) => ({ name, does })),
+  ];
+  const ran = seal([], making(attempts), { env: SECRETS });
+  return { attempts: came(ran), told: JSON.stringify({ ...ran.report, command: [] }) };
+});
+
+describe('a set-uid program', () => {
+  it.each(SETUID)('such as %s is not root inside', (program) => {
+    const effective = (text: string): string | undefined => field(text, 'Uid').split(/\s+/)[1];
+    const outside = bare(starting(program)).stdout;
+    expect(effective(outside)).toBe(REAL ? '0' : String(process.getuid?.()));
+
+    expect(effective(attacked().attempts(program).stdout)).toMatch(/^[1-9]\d*$/);
   });
 
   it('in the workspace, or where a policy lets it read and write, is not its owner inside', () => {
@@ -194,11 +244,8 @@ describe('a set-uid program', () => {
   });
 
   it('cannot be made in a user namespace of its own, because there is none to be had', () => {
-    const attack = bash(
-      "unshare -Ur bash -c 'cp /bin/bash /tmp/b && chmod 4755 /tmp/b; id -u'; unshare -Urm true; perl -e 'print syscall(56, 0x10000011, 0, 0, 0, 0)'",
-    );
     expect(bare(['unshare', '-Ur', 'id', '-u']).stdout).toBe('0\n');
-    const { stdout, stderr } = seal([], attack);
+    const { stdout, stderr } = attacked().attempts('namespace');
     expect(stdout).toBe('-1');
     expect(stderr.match(/unshare failed: Operation not permitted/g)).toHaveLength(2);
   });
@@ -235,17 +282,16 @@ describe('a process outside', () => {
   });
 
   it('does not give away the supervisor’s own variables, wherever they are looked for', () => {
-    const attack = bash(
-      'for f in /proc/[0-9]*/environ /proc/[0-9]*/cmdline /proc/$PPID/environ /proc/1/environ /proc/self/environ; do tr "\\0" "\\n" < $f; done 2>/dev/null | grep -c "cana[r]y";' +
-        `perl -e 'for my $pid (grep { /^\\d+$/ && $_ != $$ } map { s{/proc/}{}r } glob("/proc/*")) { open(my $maps, "<", "/proc/$pid/maps") or next; open(my $mem, "<", "/proc/$pid/mem") or next; while (<$maps>) { /^(\\w+)-(\\w+) rw/ or next; sysseek($mem, hex($1), 0); sysread($mem, my $all, hex($2) - hex($1)); print "memory\\n" if index($all // "", join("", "cana", "ry-token")) >= 0 } }';` +
-        'env | grep -c "cana[r]y"',
-    );
-    const env = { SECRET_TOKEN: 'canary-token', GITHUB_TOKEN: 'canary-token' };
-    expect(bare(attack, { env }).stdout).toMatch(/^[1-9]/);
+    expect(bare(ATTACKS.variables, { env: SECRETS }).stdout).toMatch(/^[1-9]/);
 
-    const { stdout, report } = seal([], attack, { env });
-    expect(stdout).toBe('0\n0\n');
-    expect(JSON.stringify(report)).not.toContain('canary');
+    // Its own child may be looked into by anybody.
+    const child = bash(`sleep 5 > /dev/null 2>&1 & exec perl -e '${SCAN}' $!`);
+    expect(bare(child, { env: SECRETS }).stdout).toContain('memory\n');
+
+    const { attempts, told } = attacked();
+    expect(attempts('variables').stdout).toBe('0\n0\n');
+    expect(attempts('memory').stdout).toBe('');
+    expect(told).not.toContain('canary');
   });
 });
 
@@ -285,23 +331,13 @@ describe('what a step inherits', () => {
   });
 
   it('is no key ring', () => {
-    const [add, request, keyctl] = process.arch === 'arm64' ? [217, 218, 219] : [248, 249, 250];
-    const attack = [
-      'perl',
-      '-e',
-      `my ($user, $name, $value) = ("user", "glovebox-lab", "canary");
-       for ([${keyctl}, 0, -3, 0], [${add}, $user, $name, $value, 6, -2], [${request}, $user, $name, 0, 0]) {
-         my ($no, @rest) = @$_; my $got = syscall($no, @rest); print $got >= 0 ? "key " : $! + 0, " " }`,
-    ];
-    expect(bare(attack).stdout).toContain('key');
-
-    expect(seal([], attack).stdout).toBe('38 38 38 ');
+    expect(bare(ATTACKS.ring).stdout).toContain('key');
+    expect(attacked().attempts('ring').stdout).toBe('38 38 38 ');
   });
 
   it('is no list of keys', () => {
-    const attack = bash('cat /proc/keys /proc/key-users; echo done');
-    expect(bare(attack).stdout).not.toBe('done\n');
-    expect(seal([], attack).stdout).toBe('done\n');
+    expect(bare(ATTACKS.keys).stdout).not.toBe('done\n');
+    expect(attacked().attempts('keys').stdout).toBe('done\n');
   });
 
   it("is none of the host's shared memory", () => {
@@ -322,19 +358,17 @@ describe('what a step inherits', () => {
   });
 
   it('is no name of the machine or of its control groups', () => {
-    const names = bash('hostname; uname -n; cat /proc/sys/kernel/hostname /etc/hostname');
-    expect(bare(names).stdout).not.toContain('glovebox\n');
-    expect(seal([], names).stdout).toBe('glovebox\n'.repeat(4));
+    expect(bare(ATTACKS.names).stdout).not.toContain('glovebox\n');
+    expect(attacked().attempts('names').stdout).toBe('glovebox\n'.repeat(4));
 
-    const groups = seal([], ['cat', '/proc/self/cgroup']).stdout.trim().split('\n');
+    const groups = attacked().attempts('groups').stdout.trim().split('\n');
     // Where the run has a group of its own, only that is told.
     expect(groups.filter((line) => !/:\/(?:(?:\.\.\/)?glovebox-[\w-]+)?$/.test(line))).toEqual([]);
   });
 
   it('is no right to change the name', () => {
-    const attack = bash('hostname evil; echo evil > /proc/sys/kernel/hostname; hostname');
-    expect(seal([], attack).stdout).toBe('glovebox\n');
-    expect(bare(['unshare', '-Uru', ...attack]).stdout).toBe('evil\n');
+    expect(attacked().attempts('renaming').stdout).toBe('glovebox\n');
+    expect(bare(['unshare', '-Uru', ...ATTACKS.renaming]).stdout).toBe('evil\n');
   });
 });
 

@@ -302,7 +302,7 @@ describe('memory', () => {
   });
 
   it("on the host's disks is not counted while the sandbox is still being built", async () => {
-    for (let round = 0; round < 8; round += 1) {
+    for (let round = 0; round < 4; round += 1) {
       const child = sealInBackground(cap, ['true']);
       child.stdout?.resume();
       child.stderr?.resume();

@@ -1,5 +1,6 @@
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 
 /** Who the job runs as, when that is not whoever runs the tests. */
 export interface Identity {
@@ -38,4 +39,14 @@ export class Disk {
     const { status, stderr } = spawnSync('chown', ['-R', '-h', `${uid}:${gid}`, path]);
     if (status !== 0) throw new Error(`chown ${path}: ${String(stderr)}`);
   }
+}
+
+/** Copies what is in a directory, links as links, into one that is made for it. */
+export function copyTree(source: string, target: string, except: readonly string[] = []): void {
+  mkdirSync(target, { recursive: true });
+  const names = readdirSync(source).filter((name) => !except.includes(name));
+  if (names.length === 0) return;
+  const paths = names.map((name) => join(source, name));
+  const { status, stderr } = spawnSync('cp', ['-RP', '--', ...paths, target]);
+  if (status !== 0) throw new Error(`cp to ${target}: ${String(stderr)}`);
 }

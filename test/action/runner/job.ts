@@ -82,7 +82,7 @@ export class Job {
     const sha =
       options.commits === undefined
         ? '0123456789abcdef0123456789abcdef01234567'
-        : makeOrigin(this.git, this.disk, layout, options.commits);
+        : makeOrigin(this.disk, layout, options.commits);
     this.github = githubContext(layout, { repository, sha, token: this.token, trigger: options });
     this.disk.write(layout.event, JSON.stringify(this.github['event'], null, 2));
     writeFiles(this.disk, layout.workspace, options.files ?? {});

@@ -1,7 +1,7 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, relative, sep } from 'node:path';
-import type { Disk } from './disk.ts';
+import { basename, dirname, join } from 'node:path';
+import { copyTree, type Disk } from './disk.ts';
 
 /** Where a runner keeps what. All absolute. */
 export interface Layout {
@@ -69,10 +69,7 @@ export function installAction(disk: Disk, layout: Layout, uses: string, source: 
   if (path.split('/').length !== 2 || ref === '') {
     throw new Error(`'${uses}' is not owner/repo@ref`);
   }
-  const left = new Set(['.git', 'node_modules', 'coverage']);
-  cpSync(source, join(layout.actions, path, ref), {
-    recursive: true,
-    filter: (file) => !left.has(relative(source, file).split(sep)[0] ?? ''),
-  });
+  const left = ['.git', 'node_modules', 'coverage'];
+  copyTree(source, join(layout.actions, path, ref), left);
   disk.ownAll(layout.actions);
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { Disk, Identity } from './disk.ts';
+import { copyTree, Disk, type Identity } from './disk.ts';
 import type { Layout } from './layout.ts';
 
 /** The files of a commit that differ from the one before; null removes one. */
@@ -38,20 +39,33 @@ export function gitFor(identity: Identity | null): Git {
 }
 
 /** What GitHub holds: these commits, one after the other. Gives the last one's hash. */
-export function makeOrigin(
-  git: Git,
-  disk: Disk,
-  layout: Layout,
-  commits: readonly Commit[],
-): string {
-  const { origin } = layout;
-  git(origin, 'init', '--quiet', `--initial-branch=${BRANCH}`);
+export function makeOrigin(disk: Disk, layout: Layout, commits: readonly Commit[]): string {
+  const key = JSON.stringify(commits);
+  const made = origins.get(key) ?? commitAll(commits);
+  origins.set(key, made);
+  copyTree(made.directory, layout.origin);
+  disk.ownAll(layout.origin);
+  return made.sha;
+}
+
+interface Origin {
+  readonly directory: string;
+  readonly sha: string;
+}
+
+/** Many jobs begin with the same commits, and git takes its time. */
+const origins = new Map<string, Origin>();
+
+function commitAll(commits: readonly Commit[]): Origin {
+  const directory = mkdtempSync(join(tmpdir(), 'origin-'));
+  const git = gitFor(null);
+  git(directory, 'init', '--quiet', `--initial-branch=${BRANCH}`);
   for (const [index, commit] of commits.entries()) {
-    writeFiles(disk, origin, commit);
-    git(origin, 'add', '--all');
-    git(origin, 'commit', '--quiet', '--allow-empty', '--message', `Commit ${index + 1}`);
+    writeFiles(new Disk(null), directory, commit);
+    git(directory, 'add', '--all');
+    git(directory, 'commit', '--quiet', '--allow-empty', '--message', `Commit ${index + 1}`);
   }
-  return git(origin, 'rev-parse', 'HEAD');
+  return { directory, sha: git(directory, 'rev-parse', 'HEAD') };
 }
 
 export function writeFiles(disk: Disk, root: string, files: Commit): void {
