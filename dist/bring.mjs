@@ -101,27 +101,35 @@ function writeAll(target, bytes, position) {
 // src/run/outputs/links.ts
 /** As many as the kernel follows. */
 const MOST_LINKS = 40;
-/** Links stay links where all that they lead to is inside; a changed one that leads out is refused. */
+/** Names in the targets of all symlinks together, and of those that they lead through: some seconds of work. */
+const MOST_STEPS = 2e7;
+/**
+* Links stay links where all that they lead to is inside; a changed one that leads out is refused. Throws
+* where they lead through more than can be followed.
+*/
 function judgeLinks({ outputs, directories, refused, leftOut }) {
+	const left = { steps: MOST_STEPS };
 	const byPath = new Map(outputs.map((output) => [output.path, output]));
 	const groups = hardLinks(outputs);
 	const out = [...refused];
-	const left = [...leftOut];
+	const stays = [...leftOut];
 	const wanted = [];
 	const met = /* @__PURE__ */ new Set();
 	for (const output of outputs) {
-		const group = groups.get(inodeOf(output)) ?? [output];
-		const comes = group.some(({ unchanged }) => !unchanged);
-		const reason = output.kind === "link" ? leadsOut(output, byPath, directories) : hasOtherNames(output, group) ? "it has another name outside of the outputs: a hard link" : null;
+		const group = groups.get(inodeOf(output)) ?? {
+			names: 1,
+			comes: !output.unchanged
+		};
+		const reason = output.kind === "link" ? leadsOut(output, byPath, directories, left) : hasOtherNames(output, group) ? "it has another name outside of the outputs: a hard link" : null;
 		if (reason !== null && output.kind === "link" && output.unchanged) {
-			left.push({
+			stays.push({
 				path: output.path,
 				reason
 			});
 			continue;
 		}
 		for (const glob of output.globs) met.add(glob);
-		if (!comes) continue;
+		if (!group.comes) continue;
 		if (reason === null) wanted.push(output);
 		else out.push({
 			path: output.path,
@@ -131,19 +139,22 @@ function judgeLinks({ outputs, directories, refused, leftOut }) {
 	return {
 		wanted,
 		refused: out,
-		leftOut: left,
+		leftOut: stays,
 		met
 	};
 }
-/** The files that have several names, each with those among the outputs. */
 function hardLinks(outputs) {
 	const groups = /* @__PURE__ */ new Map();
 	for (const output of outputs) {
 		if (output.kind !== "file" || output.stats.nlink < 2n) continue;
 		const key = inodeOf(output);
-		const group = groups.get(key);
-		if (group === void 0) groups.set(key, [output]);
-		else group.push(output);
+		const group = groups.get(key) ?? {
+			names: 0,
+			comes: false
+		};
+		group.names += 1;
+		group.comes ||= !output.unchanged;
+		groups.set(key, group);
 	}
 	return groups;
 }
@@ -151,19 +162,21 @@ function hardLinks(outputs) {
 function inodeOf({ stats }) {
 	return `${stats.dev}:${stats.ino}`;
 }
-function hasOtherNames({ kind, stats }, group) {
-	return kind === "file" && stats.nlink > BigInt(group.length);
+function hasOtherNames({ kind, stats }, { names }) {
+	return kind === "file" && stats.nlink > BigInt(names);
 }
 /**
 * Follows a symlink as the kernel would, but only through what the survey has seen. Every directory
 * that it comes through is a real one, so `..` means what it says.
 */
-function leadsOut({ path, target }, outputs, directories) {
+function leadsOut({ path, target }, outputs, directories, left) {
 	const outside = "it is a symlink that leads out of the outputs";
 	const here = path.split("/").slice(0, -1);
 	const ahead = target.split("/");
 	if (target.startsWith("/")) return outside;
 	for (let links = 0; ahead.length > 0;) {
+		left.steps -= 1;
+		if (left.steps < 0) throw new OutputProblem(path, "the symlinks lead through more than can be followed");
 		const step = ahead.shift();
 		if (step === void 0 || step === "" || step === ".") continue;
 		if (step === "..") {
@@ -283,6 +296,20 @@ function setFinal(file, stats, besides = 0) {
 /** In words: of a number below zero Node makes the present. */
 function secondsOf(nanoseconds) {
 	return String(Number(nanoseconds) / NANOSECONDS);
+}
+
+// src/run/reader.ts
+/** null: the step was no other than we are. */
+function readerOf({ shed, uid, gid }) {
+	return shed ? {
+		uid,
+		gid
+	} : null;
+}
+/** Whether a step could read a file, as the kernel decides it. An owner can give it to itself. */
+function mayRead(reader, { uid, gid, mode }) {
+	if (reader === null || uid === BigInt(reader.uid)) return true;
+	return (mode & (gid === BigInt(reader.gid) ? 32n : 4n)) !== 0n;
 }
 
 // src/run/outputs/same.ts
@@ -469,11 +496,6 @@ function oddKind(stats) {
 	if (stats.isFIFO()) return "a fifo";
 	return stats.isSocket() ? "a socket" : "a device";
 }
-/** As the kernel decides it. An owner can give it to itself. */
-function mayRead(reader, { uid, gid, mode }) {
-	if (reader === null || uid === BigInt(reader.uid)) return true;
-	return (mode & (gid === BigInt(reader.gid) ? 32n : 4n)) !== 0n;
-}
 function isLink(stats) {
 	return stats?.isSymbolicLink() === true;
 }
@@ -659,4 +681,4 @@ function failedOutputs(error) {
 	};
 }
 
-export { stageOutputs as n, failedOutputs as t };
+export { readerOf as i, stageOutputs as n, mayRead as r, failedOutputs as t };

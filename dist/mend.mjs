@@ -5,25 +5,23 @@ import { spawn } from "node:child_process";
 // src/capabilities/apparmor.ts
 /** What AppArmor would read as a pattern, or as something else than a path. */
 const PLAIN_PATH = /^\/[\w./+-]+$/;
-/** Profiles for exactly these two programs, that allow user namespaces and confine nothing; null where a path is no plain one. */
-function profilesFor({ bwrap, unshare }) {
-	if (![bwrap, unshare].every((path) => PLAIN_PATH.test(path))) return null;
+/**
+* A profile for exactly the unshare that opens the room, which allows user namespaces and confines
+* nothing; null where the path is no plain one. Bubblewrap needs none: it builds in that room, with
+* the room's capabilities, and a second profile for it would put the system's own out of force. Nobody
+* else has a profile of this name, so none of theirs goes when ours does.
+*/
+function profileFor(unshare) {
+	if (!PLAIN_PATH.test(unshare)) return null;
 	return [
 		"abi <abi/4.0>,",
 		"include <tunables/global>",
-		...profile(bwrap),
-		...profile(unshare),
+		"",
+		`profile glovebox-unshare ${unshare} flags=(unconfined) {`,
+		"  userns,",
+		"}",
 		""
 	].join("\n");
-}
-/** Nobody else has profiles of such names, so none of theirs goes when ours do; and each program has its own. */
-function profile(path) {
-	return [
-		"",
-		`profile ${`glovebox${path.replaceAll("/", ".")}`} ${path} flags=(unconfined) {`,
-		"  userns,",
-		"}"
-	];
 }
 
 // src/capabilities/mends.ts
@@ -45,7 +43,7 @@ function mendsFor(verdicts, facts, { sysctl }) {
 }
 function mendOf(code, facts, sysctl) {
 	switch (code) {
-		case "userns-apparmor": return sysctl === "preferred" ? openToAll() : loadProfiles(facts);
+		case "userns-apparmor": return sysctl === "preferred" ? openToAll() : loadProfile(facts);
 		case "userns-disabled": return sysctl === "never" ? null : allowNamespaces(facts);
 		case "tun-closed": return openTun(facts.identity.uid);
 		default: return loadModules(MODULES[code]);
@@ -62,17 +60,13 @@ function openToAll() {
 		] }]
 	};
 }
-function loadProfiles({ tools }) {
-	const { bwrap, unshare } = tools;
-	if (bwrap.path === null || unshare.path === null) return null;
-	const stdin = profilesFor({
-		bwrap: bwrap.path,
-		unshare: unshare.path
-	});
+function loadProfile({ tools }) {
+	const { path } = tools.unshare;
+	const stdin = path === null ? null : profileFor(path);
 	if (stdin === null) return null;
 	return {
 		kind: "apparmor-profile",
-		aim: `let ${bwrap.path} and ${unshare.path} use user namespaces, by an AppArmor profile each`,
+		aim: `let ${path} use user namespaces, by an AppArmor profile`,
 		commands: [{
 			argv: [
 				"apparmor_parser",
@@ -129,7 +123,7 @@ function loadModules(names) {
 function undoWord(mends, { tools }) {
 	const kinds = mends.map(({ kind }) => kind);
 	if (kinds.includes("apparmor-sysctl")) return "sysctl";
-	return kinds.includes("apparmor-profile") ? `profile ${tools.bwrap.path} ${tools.unshare.path}` : "";
+	return kinds.includes("apparmor-profile") ? `profile ${tools.unshare.path}` : "";
 }
 /** What takes it back; null for a word that says nothing. */
 function undoOf(word) {
@@ -138,11 +132,8 @@ function undoOf(word) {
 		"-w",
 		`${APPARMOR_SYSCTL}=1`
 	] };
-	const [kind, bwrap = "", unshare = "", ...rest] = word.split(" ");
-	const stdin = kind === "profile" && rest.length === 0 ? profilesFor({
-		bwrap,
-		unshare
-	}) : null;
+	const [kind, unshare = "", ...rest] = word.split(" ");
+	const stdin = kind === "profile" && rest.length === 0 ? profileFor(unshare) : null;
 	return stdin === null ? null : {
 		argv: ["apparmor_parser", "--remove"],
 		stdin

@@ -15,9 +15,9 @@ import { d as METADATA_RANGES, u as HOST_LINK } from "./ruleset-gateway.mjs";
 import { n as parseHostName } from "./host-names.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
 import { a as shareDirectory, c as startOf, i as lockDirectory, n as recoverOutputs, t as ownNamespace } from "./recover.mjs";
+import { i as readerOf$1, r as mayRead, t as failedOutputs } from "./bring.mjs";
 import { t as closeInherited } from "./inherited.mjs";
 import { C as JOB, S as outputMatcher, T as OWN, i as settleOutputs, u as inWords } from "./journal.mjs";
-import { t as failedOutputs } from "./bring.mjs";
 import { chmodSync, chownSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { isUtf8 } from "node:buffer";
@@ -241,7 +241,8 @@ function outputsInWords({ outputs }) {
 	if (outputs === null) return null;
 	if (!outputs.done) return `no outputs: ${outputs.problem ?? "nobody knows why"}`;
 	const { files, bytes } = outputs;
-	return files === 0 ? "no outputs that were not there already" : `${files} outputs, ${formatSize(bytes)}, are in the workspace`;
+	if (files === 0) return "no outputs that were not there already";
+	return files === 1 ? `1 output, ${formatSize(bytes)}, is in the workspace` : `${files} outputs, ${formatSize(bytes)}, are in the workspace`;
 }
 /** What cannot come out, what is not there, and what stayed behind. */
 function outputRows({ outputs }) {
@@ -3821,7 +3822,7 @@ function readTexts({ files }, views) {
 	return files.slice(0, MOST_FILES$1).map((change) => {
 		const path = bytesOf$1(change);
 		const side = (view) => {
-			const read = sideAt(at(view, path), Math.min(LARGEST$1, left));
+			const read = sideAt(at(view, path), Math.min(LARGEST$1, left), views.reader);
 			left -= read.text?.length ?? 0;
 			return read;
 		};
@@ -3849,7 +3850,7 @@ function bytesOf$1({ path, hex }) {
 	if (hex !== void 0) return Buffer.from(hex, "hex");
 	return Buffer.from(path === "." ? "" : path);
 }
-function sideAt(path, room) {
+function sideAt(path, room, reader) {
 	const entry = look(path);
 	if (entry === null) return NOTHING;
 	if (entry === "unreadable") return {
@@ -3866,6 +3867,11 @@ function sideAt(path, room) {
 		mode,
 		text: null,
 		why: null
+	};
+	if (!mayRead(reader, lstatSync(path, { bigint: true }))) return {
+		mode,
+		text: null,
+		why: "it is of another user, and the step could not read it"
 	};
 	if (entry.size > room) return {
 		mode,
@@ -4130,7 +4136,8 @@ async function readChanges(plan, rooms) {
 			overlay.upper,
 			...overlay.below
 		]),
-		ours: new Map(rooms.entries.map((entry) => [entry.path, entry]))
+		ours: new Map(rooms.entries.map((entry) => [entry.path, entry])),
+		reader: readerOf$1(plan.identity)
 	};
 	const changes = await compareViews(views);
 	return {
@@ -4560,10 +4567,7 @@ function jobOf({ outputs, identity, filesystem: { overlay } }, { holder }) {
 		workspace: overlay.lower,
 		layers: overlay.redirects ? [] : [overlay.upper, ...overlay.below],
 		root: process.geteuid?.() === 0,
-		reader: identity.shed ? {
-			uid: identity.uid,
-			gid: identity.gid
-		} : null,
+		reader: readerOf$1(identity),
 		supervisor: process.pid,
 		startedAt: startOf(process.pid),
 		namespace: ownNamespace()

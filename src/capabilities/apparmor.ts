@@ -1,26 +1,21 @@
-/** What must be able to make user namespaces: what builds the sandbox, and what opens the room around it. */
-interface Confined {
-  readonly bwrap: string;
-  readonly unshare: string;
-}
-
 /** What AppArmor would read as a pattern, or as something else than a path. */
 const PLAIN_PATH = /^\/[\w./+-]+$/;
 
-/** Profiles for exactly these two programs, that allow user namespaces and confine nothing; null where a path is no plain one. */
-export function profilesFor({ bwrap, unshare }: Confined): string | null {
-  if (![bwrap, unshare].every((path) => PLAIN_PATH.test(path))) return null;
+/**
+ * A profile for exactly the unshare that opens the room, which allows user namespaces and confines
+ * nothing; null where the path is no plain one. Bubblewrap needs none: it builds in that room, with
+ * the room's capabilities, and a second profile for it would put the system's own out of force. Nobody
+ * else has a profile of this name, so none of theirs goes when ours does.
+ */
+export function profileFor(unshare: string): string | null {
+  if (!PLAIN_PATH.test(unshare)) return null;
   return [
     'abi <abi/4.0>,',
     'include <tunables/global>',
-    ...profile(bwrap),
-    ...profile(unshare),
+    '',
+    `profile glovebox-unshare ${unshare} flags=(unconfined) {`,
+    '  userns,',
+    '}',
     '',
   ].join('\n');
-}
-
-/** Nobody else has profiles of such names, so none of theirs goes when ours do; and each program has its own. */
-function profile(path: string): string[] {
-  const name = `glovebox${path.replaceAll('/', '.')}`;
-  return ['', `profile ${name} ${path} flags=(unconfined) {`, '  userns,', '}'];
 }

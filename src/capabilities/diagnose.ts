@@ -148,7 +148,7 @@ const USERNS_CAUSES: readonly Cause[] = [
     when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
     why: 'AppArmor keeps unprivileged programs from using user namespaces',
     remedy:
-      '`glovebox doctor --fix` loads an AppArmor profile for bwrap and unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+      '`glovebox doctor --fix` loads an AppArmor profile for unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
   },
   {
     code: 'container-seccomp',

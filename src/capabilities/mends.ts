@@ -1,4 +1,4 @@
-import { profilesFor } from './apparmor.ts';
+import { profileFor } from './apparmor.ts';
 import type { Capability } from './evaluate.ts';
 import type { Facts } from './facts.ts';
 
@@ -44,7 +44,7 @@ export function mendsFor(
 function mendOf(code: string, facts: Facts, sysctl: SysctlUse): Mend | null {
   switch (code) {
     case 'userns-apparmor':
-      return sysctl === 'preferred' ? openToAll() : loadProfiles(facts);
+      return sysctl === 'preferred' ? openToAll() : loadProfile(facts);
     case 'userns-disabled':
       return sysctl === 'never' ? null : allowNamespaces(facts);
     case 'tun-closed':
@@ -62,14 +62,13 @@ function openToAll(): Mend {
   };
 }
 
-function loadProfiles({ tools }: Facts): Mend | null {
-  const { bwrap, unshare } = tools;
-  if (bwrap.path === null || unshare.path === null) return null;
-  const stdin = profilesFor({ bwrap: bwrap.path, unshare: unshare.path });
+function loadProfile({ tools }: Facts): Mend | null {
+  const { path } = tools.unshare;
+  const stdin = path === null ? null : profileFor(path);
   if (stdin === null) return null;
   return {
     kind: 'apparmor-profile',
-    aim: `let ${bwrap.path} and ${unshare.path} use user namespaces, by an AppArmor profile each`,
+    aim: `let ${path} use user namespaces, by an AppArmor profile`,
     commands: [{ argv: ['apparmor_parser', '--replace', '--skip-cache'], stdin }],
   };
 }
@@ -112,15 +111,13 @@ function loadModules(names: readonly string[] | undefined): Mend | null {
 export function undoWord(mends: readonly Mend[], { tools }: Facts): string {
   const kinds = mends.map(({ kind }) => kind);
   if (kinds.includes('apparmor-sysctl')) return 'sysctl';
-  return kinds.includes('apparmor-profile')
-    ? `profile ${tools.bwrap.path} ${tools.unshare.path}`
-    : '';
+  return kinds.includes('apparmor-profile') ? `profile ${tools.unshare.path}` : '';
 }
 
 /** What takes it back; null for a word that says nothing. */
 export function undoOf(word: string): RootCommand | null {
   if (word === 'sysctl') return { argv: ['sysctl', '-w', `${APPARMOR_SYSCTL}=1`] };
-  const [kind, bwrap = '', unshare = '', ...rest] = word.split(' ');
-  const stdin = kind === 'profile' && rest.length === 0 ? profilesFor({ bwrap, unshare }) : null;
+  const [kind, unshare = '', ...rest] = word.split(' ');
+  const stdin = kind === 'profile' && rest.length === 0 ? profileFor(unshare) : null;
   return stdin === null ? null : { argv: ['apparmor_parser', '--remove'], stdin };
 }

@@ -1,18 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { profilesFor } from '../../src/capabilities/apparmor.ts';
+import { profileFor } from '../../src/capabilities/apparmor.ts';
 import { evaluate } from '../../src/capabilities/evaluate.ts';
 import { mendsFor, type SysctlUse, undoOf, undoWord } from '../../src/capabilities/mends.ts';
 import { facts, said, type FactsOverrides } from '../fixtures/facts.ts';
 
-const PROFILES = `abi <abi/4.0>,
+const PROFILE = `abi <abi/4.0>,
 include <tunables/global>
 
-profile glovebox.usr.bin.bwrap /usr/bin/bwrap flags=(unconfined) {
-  userns,
-}
-
-profile glovebox.usr.bin.unshare /usr/bin/unshare flags=(unconfined) {
+profile glovebox-unshare /usr/bin/unshare flags=(unconfined) {
   userns,
 }
 `;
@@ -39,14 +35,14 @@ const APPARMOR: FactsOverrides = {
 describe('what root can mend', () => {
   it.each<[string, FactsOverrides, SysctlUse, readonly string[]]>([
     ['a healthy machine', {}, 'preferred', []],
-    ['AppArmor', APPARMOR, 'if-needed', [`apparmor_parser --replace --skip-cache ${PROFILES}`]],
+    ['AppArmor', APPARMOR, 'if-needed', [`apparmor_parser --replace --skip-cache ${PROFILE}`]],
     [
       'AppArmor, by the sysctl when that is asked for',
       APPARMOR,
       'preferred',
       ['sysctl -w kernel.apparmor_restrict_unprivileged_userns=0'],
     ],
-    ['AppArmor, but bwrap is missing', { ...APPARMOR, missing: ['bwrap'] }, 'never', []],
+    ['AppArmor, but unshare is missing', { ...APPARMOR, missing: ['unshare'] }, 'never', []],
     [
       'user namespaces that are off, unless asked for',
       { attempts: { namespaces: DENIED }, hints: { maxUserNamespaces: 0 } },
@@ -94,7 +90,7 @@ describe('what root can mend', () => {
   });
 });
 
-describe('profiles', () => {
+describe('a profile', () => {
   it.each([
     '/usr/bin/*',
     '/usr/bin/b wrap',
@@ -104,16 +100,15 @@ describe('profiles', () => {
     '/a\n}',
     '/a"',
     '',
-  ])('are made for no path that is a pattern or no path: %j', (bwrap) => {
-    expect(profilesFor({ bwrap, unshare: '/usr/bin/unshare' })).toBeNull();
-    expect(profilesFor({ bwrap: '/usr/bin/bwrap', unshare: bwrap })).toBeNull();
+  ])('is made for no path that is a pattern or no path: %j', (path) => {
+    expect(profileFor(path)).toBeNull();
   });
 
-  it('name each path once, and nothing else of it', () => {
+  it('names the path once, and nothing else of it', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        const made = profilesFor({ bwrap: `/${text}`, unshare: '/usr/bin/unshare' });
-        expect(made === null || made.split('\n').length === PROFILES.split('\n').length).toBe(true);
+        const made = profileFor(`/${text}`);
+        expect(made === null || made.split('\n').length === PROFILE.split('\n').length).toBe(true);
       }),
     );
   });
@@ -124,11 +119,11 @@ describe('what is taken back when the job ends', () => {
   const word = (sysctl: SysctlUse): string =>
     undoWord(mendsFor([evaluate(found).sandbox], found, { sysctl }), found);
 
-  it('is the profiles, by the text that they were loaded by', () => {
-    expect(word('never')).toBe('profile /usr/bin/bwrap /usr/bin/unshare');
+  it('is the profile, by the text that it was loaded by', () => {
+    expect(word('never')).toBe('profile /usr/bin/unshare');
     expect(undoOf(word('never'))).toEqual({
       argv: ['apparmor_parser', '--remove'],
-      stdin: PROFILES,
+      stdin: PROFILE,
     });
   });
 
@@ -148,13 +143,13 @@ describe('what is taken back when the job ends', () => {
       fc.string(),
       fc
         .tuple(fc.stringMatching(/^[\w./*{} -]*$/), fc.string())
-        .map(([one, two]) => `profile /${one} /${two}`),
+        .map(([one, two]) => `profile /${one}${two}`),
     );
     fc.assert(
       fc.property(anyWord, (text) => {
-        const { argv = [], stdin = PROFILES } = undoOf(text) ?? {};
+        const { argv = [], stdin = PROFILE } = undoOf(text) ?? {};
         const names = [...stdin.matchAll(/^profile (\S+) /gm)].map(([, name]) => name);
-        expect(names.map((name) => name?.split('.')[0])).toEqual(['glovebox', 'glovebox']);
+        expect(names).toEqual(['glovebox-unshare']);
         expect([[], ['apparmor_parser', '--remove']]).toContainEqual(argv);
       }),
     );

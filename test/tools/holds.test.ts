@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { holdName, letGo, readHolds, takeHold } from '../../src/tools/holds.ts';
 
-const PROFILE = 'profile /usr/bin/bwrap /usr/bin/unshare';
+const PROFILE = 'profile /usr/bin/unshare';
 
 let directory: string;
 let other: ChildProcess;
