@@ -12,7 +12,7 @@ import { n as recoverOutputs } from "./recover.mjs";
 import { n as originLines, r as readMirror, t as MIRROR_FORM } from "./supply.mjs";
 import { S as findProgram, i as probeOnce, j as execute, n as identify, t as currentEnvironment, w as searchOrder } from "./environment.mjs";
 import { a as openMachine, c as showLogs, n as makeRunDirectory, o as announce, s as say, t as clearRun } from "./run-directory.mjs";
-import { r as within } from "./mounts.mjs";
+import { a as within } from "./mounts.mjs";
 import { a as FLOOR_VARIABLE, c as readPolicyFile, o as readFloors, r as withProfiles, s as readLayers } from "./profiles.mjs";
 import { n as networkLines, r as learnedEntries } from "./learned.mjs";
 import { n as COMMAND_FILES } from "./plan.mjs";

@@ -12,12 +12,23 @@ function inOrder(mounts) {
 	}
 	return [...byTarget.values()].sort((a, b) => depth(a.target) - depth(b.target));
 }
-/** bubblewrap's options for a file tree. Every path is absolute, so none is taken for an option. */
-function bwrapOptions(mounts, emptyDirectory) {
-	const whole = mounts.some(({ kind }) => kind === "host-root");
-	return [...mounts.flatMap((mount) => optionOf(mount, emptyDirectory)), ...whole ? [] : ["--remount-ro", "/"]];
+/** Relative to the scratch directory. */
+const EMPTY = {
+	file: "files/empty",
+	directory: "empty"
+};
+function masksIn(scratch) {
+	return {
+		file: `${scratch}/${EMPTY.file}`,
+		directory: `${scratch}/${EMPTY.directory}`
+	};
 }
-function optionOf(mount, emptyDirectory) {
+/** bubblewrap's options for a file tree. Every path is absolute, so none is taken for an option. */
+function bwrapOptions(mounts, masks) {
+	const whole = mounts.some(({ kind }) => kind === "host-root");
+	return [...mounts.flatMap((mount) => optionOf(mount, masks)), ...whole ? [] : ["--remount-ro", "/"]];
+}
+function optionOf(mount, masks) {
 	switch (mount.kind) {
 		case "bind": return [
 			mount.writable ? "--bind" : "--ro-bind",
@@ -47,12 +58,12 @@ function optionOf(mount, emptyDirectory) {
 		];
 		case "mask-file": return [
 			"--ro-bind",
-			"/dev/null",
+			masks.file,
 			mount.target
 		];
 		case "mask-directory": return [
 			"--ro-bind",
-			emptyDirectory,
+			masks.directory,
 			mount.target
 		];
 		case "host-root": return [
@@ -83,4 +94,4 @@ function depth(path) {
 	return path.split("/").length;
 }
 
-export { inOrder as n, within as r, bwrapOptions as t };
+export { within as a, masksIn as i, bwrapOptions as n, inOrder as r, EMPTY as t };

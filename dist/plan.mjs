@@ -1,7 +1,7 @@
 import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
 import { a as forbiddenReason, f as matchesAddress, l as asWritten } from "./schema.mjs";
 import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions } from "./shedding.mjs";
-import { n as inOrder, r as within, t as bwrapOptions } from "./mounts.mjs";
+import { a as within, i as masksIn, n as bwrapOptions, r as inOrder, t as EMPTY } from "./mounts.mjs";
 import { r as harmless } from "./text.mjs";
 import { N as planPrivilege, _ as planUplink, c as ownershipNotes, g as chooseUplink, l as planOverlay, o as hasRedirects, s as layered, u as nestedInOverlay, v as routesOf } from "./environment.mjs";
 import { c as TABLE, d as METADATA_RANGES, f as PRIVATE_RANGES, l as chunks, n as natChain, p as SYNTHETIC_RESOLVER, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES, u as HOST_LINK } from "./ruleset-gateway.mjs";
@@ -706,7 +706,7 @@ function planFilesystem(request) {
 				...placed.mounts
 			],
 			directories: [
-				"empty",
+				EMPTY.directory,
 				"files",
 				"work",
 				...overlay === null ? [] : ["lower", "merged"],
@@ -720,6 +720,10 @@ function planFilesystem(request) {
 				...workflow.directories
 			],
 			files: [
+				{
+					name: EMPTY.file,
+					content: ""
+				},
 				...system.files,
 				...workflow.files,
 				...git.files
@@ -930,7 +934,7 @@ function sandboxLaunch(parts) {
 			],
 			...["--json-status-fd", String(LAUNCH_FDS.status)],
 			...syscalls.filters.flatMap((_, index) => ["--add-seccomp-fd", String(6 + index)]),
-			...bwrapOptions(filesystem.mounts, `${scratch}/empty`),
+			...bwrapOptions(filesystem.mounts, masksIn(scratch)),
 			...["--chdir", filesystem.cwd],
 			...variables.flatMap(([, value], at) => [
 				"--setenv",

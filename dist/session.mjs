@@ -1,7 +1,7 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { F as evaluate, P as shedIds, S as findProgram, a as bindMapped, b as arrives, d as openUplink, f as offerTun, h as backendsOf, j as execute, m as openHolder, n as identify, p as openAnteroom, r as probeHost, t as currentEnvironment, w as searchOrder, x as startInScope } from "./environment.mjs";
 import { a as allowsNames, c as LAYERS, i as LAUNCH_FDS, n as COMMAND_FILES, o as reachesNothing, s as isShownOfEtc, t as makePlan } from "./plan.mjs";
-import { r as within } from "./mounts.mjs";
+import { a as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
 import { a as mergePolicies, o as overridePolicy, s as union } from "./shedding.mjs";
 import { l as widthOf, s as parseCidr, t as contains } from "./addresses.mjs";
@@ -4530,7 +4530,7 @@ async function undoAll(undo) {
 
 // src/run/outputs/supervise-outputs.ts
 /** How long another run may take to put its outputs in place, or a step that writes in place to end. */
-const PATIENCE_S = 10;
+const PATIENCE_S = 60;
 /** Beside the other entries when bundled, and at the top of the sources otherwise. */
 const WORKER = import.meta.filename.endsWith(".ts") ? join(import.meta.dirname, "../../bring-out.ts") : join(import.meta.dirname, "bring-out.mjs");
 /**

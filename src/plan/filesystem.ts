@@ -5,7 +5,7 @@ import { downgradeOf } from './downgrade.ts';
 import { placeForStep } from './fresh.ts';
 import { hideGitCredentials, visibleGitCredentials } from './git-credentials.ts';
 import { directoriesOf, keptMounts } from './kept-tools.ts';
-import { inOrder, type Located, within } from './mounts.ts';
+import { EMPTY, inOrder, type Located, within } from './mounts.ts';
 import { namedMounts } from './named-paths.ts';
 import { type NestedDecision, nestedInOverlay } from './odd-workspace.ts';
 import { hasRedirects, layered, ownershipNotes, planOverlay } from './overlay.ts';
@@ -90,7 +90,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
     filesystem: {
       mounts: [{ kind: 'proc', covered: site.procCovered }, { kind: 'dev' }, ...placed.mounts],
       directories: [
-        'empty',
+        EMPTY.directory,
         'files',
         'work',
         ...(overlay === null ? [] : ['lower', 'merged']),
@@ -99,7 +99,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
         ...(overlay === null || stack.own !== null ? [] : ['upper', 'index']),
         ...workflow.directories,
       ],
-      files: [...system.files, ...workflow.files, ...git.files],
+      files: [{ name: EMPTY.file, content: '' }, ...system.files, ...workflow.files, ...git.files],
       overlay,
       guards:
         mode === 'workspace'

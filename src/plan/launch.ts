@@ -1,5 +1,5 @@
 import type { Capabilities } from '../capabilities/evaluate.ts';
-import { bwrapOptions } from './mounts.ts';
+import { bwrapOptions, masksIn } from './mounts.ts';
 import { boundedRoot, namespaceOptions, shedInside } from './shedding.ts';
 import { HOSTNAME } from './system-files.ts';
 import type { Plan } from './types.ts';
@@ -63,7 +63,7 @@ export function sandboxLaunch(parts: Parts): Launch {
         '--add-seccomp-fd',
         String(FIRST_FILTER_FD + index),
       ]),
-      ...bwrapOptions(filesystem.mounts, `${scratch}/empty`),
+      ...bwrapOptions(filesystem.mounts, masksIn(scratch)),
       ...['--chdir', filesystem.cwd],
       ...variables.flatMap(([, value], at) => ['--setenv', carried(at), value]),
     ],

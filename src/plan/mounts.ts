@@ -18,16 +18,31 @@ export function inOrder(mounts: readonly Located[]): Located[] {
   return [...byTarget.values()].sort((a, b) => depth(a.target) - depth(b.target));
 }
 
+/** What is put over what the step is not to see. */
+interface Masks {
+  /** The path of an empty file. */
+  readonly file: string;
+  /** The path of an empty directory. */
+  readonly directory: string;
+}
+
+/** Relative to the scratch directory. */
+export const EMPTY: Masks = { file: 'files/empty', directory: 'empty' };
+
+export function masksIn(scratch: string): Masks {
+  return { file: `${scratch}/${EMPTY.file}`, directory: `${scratch}/${EMPTY.directory}` };
+}
+
 /** bubblewrap's options for a file tree. Every path is absolute, so none is taken for an option. */
-export function bwrapOptions(mounts: readonly Mount[], emptyDirectory: string): string[] {
+export function bwrapOptions(mounts: readonly Mount[], masks: Masks): string[] {
   const whole = mounts.some(({ kind }) => kind === 'host-root');
   return [
-    ...mounts.flatMap((mount) => optionOf(mount, emptyDirectory)),
+    ...mounts.flatMap((mount) => optionOf(mount, masks)),
     ...(whole ? [] : ['--remount-ro', '/']),
   ];
 }
 
-function optionOf(mount: Mount, emptyDirectory: string): string[] {
+function optionOf(mount: Mount, masks: Masks): string[] {
   switch (mount.kind) {
     case 'bind':
       return [mount.writable ? '--bind' : '--ro-bind', mount.source, mount.target];
@@ -40,9 +55,9 @@ function optionOf(mount: Mount, emptyDirectory: string): string[] {
     case 'way':
       return ['--perms', '0755', '--dir', mount.target];
     case 'mask-file':
-      return ['--ro-bind', '/dev/null', mount.target];
+      return ['--ro-bind', masks.file, mount.target];
     case 'mask-directory':
-      return ['--ro-bind', emptyDirectory, mount.target];
+      return ['--ro-bind', masks.directory, mount.target];
     case 'host-root':
       return ['--dev-bind', '/', '/'];
     case 'proc':

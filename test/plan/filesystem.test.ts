@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bwrapOptions, inOrder, within, type Located } from '../../src/plan/mounts.ts';
+import { bwrapOptions, masksIn, inOrder, within, type Located } from '../../src/plan/mounts.ts';
 import type { NamedPath, Site } from '../../src/plan/site.ts';
 import {
   type GuardPlan,
@@ -70,7 +70,7 @@ describe('the modes', () => {
     expect(filesystem.mounts.map(({ kind }) => kind)).toEqual(['host-root', 'proc']);
     expect(filesystem.cwd).toBe(`${WORKSPACE}/sub`);
     expect(layers.filesystem.status).toBe('not-requested');
-    expect(bwrapOptions(filesystem.mounts, '/e')).not.toContain('--remount-ro');
+    expect(bwrapOptions(filesystem.mounts, masksIn('/e'))).not.toContain('--remount-ro');
   });
 
   it.each<Mode>(['scratch-only', 'scratch-plus-ro', 'overlay', 'workspace'])(
@@ -578,7 +578,7 @@ describe('bwrapOptions', () => {
           { kind: 'dev' },
           ...mounts,
         ];
-        const options = parsed(bwrapOptions(all, '/scratch/empty'));
+        const options = parsed(bwrapOptions(all, masksIn('/scratch')));
         for (const { option, words } of options)
           for (const word of words) expect(word).toMatch(option === '--perms' ? /^\d+$/ : /^\//);
         expect(options.at(-1)).toEqual({ option: '--remount-ro', words: ['/'] });
@@ -598,8 +598,8 @@ describe('bwrapOptions', () => {
       { kind: 'mask-file', target: '/f' },
       { kind: 'mask-directory', target: '/d' },
     ];
-    expect(bwrapOptions(masks, '/empty')).toEqual([
-      ...['--ro-bind', '/dev/null', '/f'],
+    expect(bwrapOptions(masks, { file: '/nothing', directory: '/empty' })).toEqual([
+      ...['--ro-bind', '/nothing', '/f'],
       ...['--ro-bind', '/empty', '/d'],
       ...['--remount-ro', '/'],
     ]);

@@ -157,10 +157,10 @@ describe.each(MODES)('in %s mode', (mode) => {
 
 describe('a relative path', () => {
   it('is one of the workspace, wherever the command is run', () => {
-    const cwd = place({ 'data/file': 'file\n', 'out/x': '', 'sub/x': '' });
+    const cwd = place({ 'data/file': 'file\n', 'out/x': '', 'sub/x': 'seen\n' });
     const named = lists({ read: ['data'], write: ['out'], hide: ['sub/x'] });
     const script = bash(
-      `echo made > ${cwd}/out/made; echo x > ${cwd}/data/file; echo y > ${cwd}/made; cat x 2> /dev/null || echo hidden`,
+      `echo made > ${cwd}/out/made; echo x > ${cwd}/data/file; echo y > ${cwd}/made; cat x && echo hidden`,
     );
     const { stdout } = seal(named, script, {
       cwd: join(cwd, 'sub'),

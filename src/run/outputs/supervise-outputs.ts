@@ -19,7 +19,7 @@ import { inWords } from './problem.ts';
 import { ownNamespace } from './recover.ts';
 
 /** How long another run may take to put its outputs in place, or a step that writes in place to end. */
-const PATIENCE_S = 10;
+const PATIENCE_S = 60;
 /** Beside the other entries when bundled, and at the top of the sources otherwise. */
 const WORKER = import.meta.filename.endsWith('.ts')
   ? join(import.meta.dirname, '../../bring-out.ts')
