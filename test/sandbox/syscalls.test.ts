@@ -31,6 +31,17 @@ const asked = (
   who?: 'root',
 ): Asked => ({ what, name, args, refused, who });
 
+/** Calls that no other architecture has. */
+const ONLY_X86: readonly Asked[] = x32
+  ? [
+      asked('modify_ldt', 'modify_ldt', [0, 0, 0], ENOSYS),
+      asked('ustat', 'ustat', [0xffff, BAD], ENOSYS),
+      asked('sysfs', 'sysfs', [3], ENOSYS),
+      asked('iopl', 'iopl', [99], EPERM),
+      asked('ioperm', 'ioperm', [-1, 1, 0], EPERM),
+    ]
+  : [];
+
 /**
  * Calls that do no harm where nothing refuses them: their arguments make no sense, so the kernel itself
  * answers something else. Those for `root` it refuses to everybody else before it looks at these.
@@ -110,6 +121,8 @@ const CALLS: readonly Asked[] = [
   asked('a protocol of its own', 'socket', [2, 3, 255], EPROTONOSUPPORT),
   asked('a pair that is no pipe', 'socketpair', [2, 1, 0, BAD], EAFNOSUPPORT),
   asked('netlink of the audit system', 'socket', [16, 3, 9], EPROTONOSUPPORT),
+  asked('set_mempolicy_home_node', 'set_mempolicy_home_node', [BAD, 0, 0, 0], EPERM),
+  ...ONLY_X86,
 ];
 /** What of them the base shuts, under every profile. */
 const BASE = [
