@@ -12,12 +12,12 @@ export interface Start {
 
 /** systemd-run has a scope made around itself, and then becomes the command: same pid, same descriptors. */
 export function startInScope(
-  { systemdRun, env, runtime }: DelegatedScope,
+  { systemdRun, literally, env, runtime }: DelegatedScope,
   argv: readonly string[],
 ): Start {
   return {
     argv: [
-      ...[systemdRun, '--user', '--scope', '--quiet', '--collect', '--'],
+      ...[systemdRun, '--user', '--scope', '--quiet', '--collect', ...literally, '--'],
       // What tells systemd-run whom to ask is nobody else's business.
       ...[env, '-i', '--', ...argv],
     ],
@@ -25,18 +25,21 @@ export function startInScope(
   };
 }
 
-/** Waits until the process is in its scope, and something else than systemd-run; false: it never was. */
-export async function arrives(pid: number, { systemdRun }: DelegatedScope): Promise<boolean> {
+/** Waits until the process is in its scope, and something else than systemd-run. */
+export async function arrives(
+  pid: number,
+  { systemdRun }: DelegatedScope,
+): Promise<'arrived' | 'ended' | 'silent'> {
   const until = performance.now() + ARRIVES_WITHIN_MS;
   // Between fork and exec the child still is what we are.
   const before = [systemdRun, process.execPath, readlinkSync('/proc/self/exe')];
   while (performance.now() < until) {
     const program = programOf(pid);
-    if (program === null) return false;
-    if (!before.includes(program)) return true;
+    if (program === null) return 'ended';
+    if (!before.includes(program)) return 'arrived';
     await sleep(LOOKS_EVERY_MS);
   }
-  return false;
+  return 'silent';
 }
 
 /** null when it has ended. */
