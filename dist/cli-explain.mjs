@@ -1,5 +1,5 @@
 import { r as harmless } from "./text.mjs";
-import { c as LAYERS } from "./plan.mjs";
+import { o as LAYERS } from "./plan.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { t as prepare } from "./session.mjs";
 import { t as currentEnvironment } from "./environment.mjs";

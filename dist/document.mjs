@@ -1,5 +1,5 @@
 import { i as shown, n as printable } from "./reading.mjs";
-import { t as suggestion } from "./suggestion.mjs";
+import { f as suggestion } from "./entries.mjs";
 import { i as readEntry, t as policySchema } from "./schema.mjs";
 import { t as require_dist } from "./vendor-yaml.mjs";
 

@@ -1,10 +1,12 @@
+import { i as matchesAddress } from "./entries.mjs";
 import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions, u as isArch } from "./shedding.mjs";
 import { c as commandsOf, i as unfit, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { S as _startsWith, a as literal, b as _nonnegative, i as int, m as string, n as array, o as meta, p as strictObject, r as boolean, s as nullable, t as _enum, w as safeParse, x as _regex } from "./vendor-zod.mjs";
 import { i as treeProblem, r as sha256$1 } from "./trees.mjs";
-import { l as widthOf, n as formatAddress, o as parseAddress, t as contains } from "./addresses.mjs";
-import { a as within } from "./mounts.mjs";
+import { c as parseAddress, d as widthOf, i as formatAddress, r as contains } from "./host-names.mjs";
+import { a as within, i as masksIn, n as bwrapOptions } from "./mounts.mjs";
+import { o as SYNTHETIC_RESOLVER } from "./ranges.mjs";
 import { r as harmless } from "./text.mjs";
 import { accessSync, closeSync, constants, existsSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
@@ -1064,9 +1066,9 @@ function readOrEmpty(path) {
 
 // src/tools/scope.ts
 const ARRIVES_WITHIN_MS = 1e4;
-const LOOKS_EVERY_MS$1 = 2;
+const LOOKS_EVERY_MS$2 = 2;
 /** systemd-run has a scope made around itself, and then becomes the command: same pid, same descriptors. */
-function startInScope({ systemdRun, env, runtime }, argv) {
+function startInScope({ systemdRun, literally, env, runtime }, argv) {
 	return {
 		argv: [...[
 			systemdRun,
@@ -1074,6 +1076,7 @@ function startInScope({ systemdRun, env, runtime }, argv) {
 			"--scope",
 			"--quiet",
 			"--collect",
+			...literally,
 			"--"
 		], ...[
 			env,
@@ -1084,22 +1087,19 @@ function startInScope({ systemdRun, env, runtime }, argv) {
 		environment: { XDG_RUNTIME_DIR: runtime }
 	};
 }
-/**
-* Waits until the process is in a scope, and no longer systemd-run; false: it ended, or became `program`
-* where it was.
-*/
+/** Waits until the process is in a scope, and no longer systemd-run. `ended`: or became `program` where it was. */
 async function arrives(pid, { systemdRun }, program) {
 	const until = performance.now() + ARRIVES_WITHIN_MS;
 	const here = groupsOf("self");
 	while (performance.now() < until) {
 		const running = programOf(pid);
-		if (running === null) return false;
+		if (running === null) return "ended";
 		const moved = groupsOf(pid) !== here;
-		if (moved && running !== systemdRun) return true;
-		if (!moved && running === program) return false;
-		await setTimeout$1(LOOKS_EVERY_MS$1);
+		if (moved && running !== systemdRun) return "arrived";
+		if (!moved && running === program) return "ended";
+		await setTimeout$1(LOOKS_EVERY_MS$2);
 	}
-	return false;
+	return "silent";
 }
 function groupsOf(pid) {
 	try {
@@ -1229,27 +1229,44 @@ async function findMemoryHold(tools, { uid }) {
 		...ours,
 		scope: null
 	};
-	const scope = scopeOf(tools, uid);
-	if (scope === null) return null;
-	const theirs = await fromWithin(scope, tools.cat.path ?? "cat");
-	return theirs === null ? null : {
-		...theirs,
-		scope
-	};
+	for (const literally of LITERALLY) {
+		const scope = scopeOf(tools, uid, literally);
+		const seen = scope === null ? null : await fromWithin(scope, tools.cat.path ?? "cat");
+		if (scope === null || seen === null) return null;
+		if (seen !== "refused") return {
+			...seen,
+			scope
+		};
+	}
+	return null;
 }
-function scopeOf(tools, uid) {
+/**
+* Newer ones put their own variables into the command unless they are told not to, as systemd 259 does.
+* Before 254 none does, and none knows the option.
+*/
+const LITERALLY = [["--expand-environment=no"], []];
+/** An argument that would not stay as it is. cat gets to it only after its input has ended. */
+const CANARY = "${GLOVEBOX}";
+const SETTLES_WITHIN_MS = 1e3;
+const LOOKS_EVERY_MS$1 = 2;
+function scopeOf(tools, uid, literally) {
 	const [systemdRun, env] = [tools["systemd-run"].path, tools.env.path];
 	const runtime = `/run/user/${uid}`;
 	const listens = existsSync(`${runtime}/systemd/private`);
 	return systemdRun !== null && env !== null && listens ? {
 		systemdRun,
+		literally,
 		env,
 		runtime
 	} : null;
 }
 /** Has a scope made, looks from where a process in it stands, and ends it. */
 async function fromWithin(scope, cat) {
-	const { argv, environment } = startInScope(scope, [cat]);
+	const { argv, environment } = startInScope(scope, [
+		cat,
+		"-",
+		CANARY
+	]);
 	const [program = "", ...args] = argv;
 	const child = spawn(program, args, {
 		env: environment,
@@ -1262,11 +1279,24 @@ async function fromWithin(scope, cat) {
 	const over = Promise.race([once(child, "exit"), once(child, "error")]);
 	try {
 		const { pid } = child;
-		return pid !== void 0 && await arrives(pid, scope, cat) ? findMemoryCgroup(pid) : null;
+		if (pid === void 0) return null;
+		const came = await arrives(pid, scope, cat);
+		if (came !== "arrived") return came === "ended" ? "refused" : null;
+		return (await wordsOf(pid)).includes(CANARY) ? findMemoryCgroup(pid) : "refused";
 	} finally {
 		child.kill("SIGKILL");
 		await over.catch(() => void 0);
 	}
+}
+/** A process's command line: for a moment after it became another program there is none yet. */
+async function wordsOf(pid) {
+	const until = performance.now() + SETTLES_WITHIN_MS;
+	let line = "";
+	while (line === "" && performance.now() < until) {
+		line = readOrNull(`/proc/${pid}/cmdline`) ?? "";
+		if (line === "") await setTimeout$1(LOOKS_EVERY_MS$1);
+	}
+	return line.split("\0");
 }
 
 // src/probe/scratch-base.ts
@@ -1301,6 +1331,293 @@ function isWritable(path) {
 	} catch {
 		return false;
 	}
+}
+
+// src/plan/system-files.ts
+const HOSTNAME = "glovebox";
+const ETC_SHOWN = /* @__PURE__ */ new Set([
+	...[
+		"alternatives",
+		"ssl",
+		"pki",
+		"ca-certificates",
+		"ca-certificates.conf",
+		"crypto-policies"
+	],
+	...[
+		"ld.so.cache",
+		"ld.so.conf",
+		"ld.so.conf.d",
+		"localtime",
+		"timezone",
+		"nsswitch.conf"
+	],
+	...[
+		"protocols",
+		"services",
+		"rpc",
+		"networks",
+		"gai.conf",
+		"mime.types",
+		"magic"
+	],
+	...[
+		"os-release",
+		"lsb-release",
+		"debian_version",
+		"redhat-release",
+		"alpine-release",
+		"issue"
+	],
+	...[
+		"bash.bashrc",
+		"profile",
+		"profile.d",
+		"inputrc",
+		"shells",
+		"terminfo",
+		"login.defs",
+		"fonts"
+	],
+	...[
+		"perl",
+		"python3",
+		"java",
+		"jvm",
+		"php",
+		"ruby",
+		"R",
+		"maven",
+		"gradle",
+		"texmf",
+		"ImageMagick-6",
+		"dotnet"
+	]
+]);
+/** Without it, Debian's Java does not even start. */
+const ETC_OF_JAVA = /^java-\d+-openjdk$/;
+/** Whether a file or directory of /etc is what programs need, and tells nothing of the machine's users. */
+function isShownOfEtc(name) {
+	return ETC_SHOWN.has(name) || ETC_OF_JAVA.test(name);
+}
+/** The parts of /etc that are the sandbox's own, and those that are the host's. */
+function systemFiles({ site, identity, gateway, policy }) {
+	const answered = gateway || resolverAnswers(site, policy.network);
+	const files = [
+		{
+			name: "passwd",
+			content: passwd(identity, site)
+		},
+		{
+			name: "group",
+			content: group(identity)
+		},
+		{
+			name: "hosts",
+			content: HOSTS
+		},
+		{
+			name: "host.conf",
+			content: ONE_ADDRESS
+		},
+		{
+			name: "hostname",
+			content: `${HOSTNAME}\n`
+		},
+		{
+			name: "resolv.conf",
+			content: gateway ? GATEWAY_RESOLV_CONF : resolvConf(site, answered)
+		},
+		{
+			name: "nsswitch.conf",
+			content: nameService(answered)
+		},
+		{
+			name: "gitconfig",
+			content: site.git.system + ANY_OWNER
+		}
+	];
+	return {
+		files: files.map(({ name, content }) => ({
+			name: `files/${name}`,
+			content
+		})),
+		mounts: (scratch) => [...site.etc.map((path) => ({
+			kind: "bind",
+			source: path,
+			target: path,
+			writable: false
+		})), ...files.map(({ name }) => ({
+			kind: "bind",
+			source: `${scratch}/files/${name}`,
+			target: `/etc/${name}`,
+			writable: false
+		}))]
+	};
+}
+/**
+* git refuses a repository of another owner, to keep its user from running somebody else's code. In
+* here nobody is safe from the workspace's code anyhow, and the owner may look like another.
+*/
+const ANY_OWNER = "[safe]\n	directory = *\n";
+const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
+::1 localhost ip6-localhost ip6-loopback
+`;
+/**
+* Whoever asks for localhost is told the first line of these two, unless IPv6 is asked for. Otherwise who
+* listens would be told of both, and who connects only of the kind that the network has an address of.
+*/
+const ONE_ADDRESS = "multi off\n";
+function passwd({ uid, gid, name, home }, site) {
+	const shell = site.environment["SHELL"] ?? "/bin/sh";
+	return `${uid === 0 ? "" : "root:x:0:0:root:/:/usr/sbin/nologin\n"}${name}:x:${uid}:${gid}::${field(home)}:${field(shell)}\nnobody:x:65534:65534::/:/usr/sbin/nologin\n`;
+}
+function group({ gid, name }) {
+	return `${gid === 0 ? "" : "root:x:0:\n"}${name}:x:${gid}:\nnogroup:x:65534:\n`;
+}
+function field(text) {
+	return /[:\n]/.test(text) ? "/" : text;
+}
+/** No search domains: a name is looked up as it is written. */
+const GATEWAY_RESOLV_CONF = `nameserver ${SYNTHETIC_RESOLVER}\n`;
+/** Whether the policy lets the step ask any of the resolvers at all. */
+function resolverAnswers(site, { mode, allow }) {
+	if (mode.value === "deny") return false;
+	if (mode.value !== "allowlist") return true;
+	return site.nameservers.some((address) => allow.some(({ value }) => matchesAddress(value, {
+		address,
+		port: 53,
+		protocol: "udp"
+	})));
+}
+/** Sealed off, the resolver's address stays: asking it is an attempt to leave, and must be seen. */
+function resolvConf(site, answered) {
+	const servers = site.nameservers.map((address) => `nameserver ${address}`);
+	const options = answered ? site.resolverOptions : ["options timeout:1 attempts:1"];
+	return [...servers, ...options].map((line) => `${line}\n`).join("");
+}
+/**
+* The last service has the last word. A resolver that cannot be asked would be a passing fault, and
+* programs would try again for minutes; after a second look at the files it is "no such name".
+*/
+function nameService(answered) {
+	return `passwd: files\ngroup: files\nshadow: files\nhosts: ${answered ? "files dns" : "files dns files"}\n`;
+}
+
+// src/plan/launch.ts
+/** File descriptors that bwrap is started with, besides 0 to 2. */
+const LAUNCH_FDS = {
+	args: 3,
+	status: 4,
+	gate: 5
+};
+/** From here on, one for each filter of system calls. */
+const FIRST_FILTER_FD = 6;
+/**
+* Holds the command back once bwrap has done everything, filters and all, in the process that will be
+* the command: says that it is there, and goes on only at a word. If the supervisor dies first, it ends.
+*/
+const GATE = `printf . >&${LAUNCH_FDS.gate} && read -r word <&${LAUNCH_FDS.gate} || exit 125; exec "$@" ${LAUNCH_FDS.gate}>&-`;
+/** bwrap, started with an empty environment and everything telling in `hidden`. */
+function sandboxLaunch(parts) {
+	const { command, identity, network, filesystem, limits, syscalls, environment } = parts;
+	const { tools, scratch } = parts;
+	const variables = [...environment.variables];
+	return {
+		argv: [
+			...limits.prlimit.length > 0 ? [
+				tools.prlimit,
+				...limits.prlimit,
+				"--"
+			] : [],
+			...boundedRoot(tools, identity),
+			...tools.bwrap,
+			...[
+				"--args",
+				String(LAUNCH_FDS.args),
+				"--"
+			],
+			...shedInside(tools, identity),
+			...[
+				"/bin/sh",
+				"-c",
+				GATE,
+				"gate"
+			],
+			...renaming(tools.env, variables.map(([name], at) => [name, carried(at)])),
+			...limits.prlimit.length > 0 ? [
+				tools.prlimit,
+				"--core=0:0",
+				"--"
+			] : [],
+			...command
+		],
+		hidden: [
+			...namespaceOptions(identity),
+			...network.kind === "bare" ? ["--unshare-net"] : [],
+			...[
+				"--hostname",
+				HOSTNAME,
+				"--new-session",
+				"--die-with-parent"
+			],
+			...["--json-status-fd", String(LAUNCH_FDS.status)],
+			...syscalls.filters.flatMap((_, index) => ["--add-seccomp-fd", String(6 + index)]),
+			...bwrapOptions(filesystem.mounts, masksIn(scratch)),
+			...["--chdir", filesystem.cwd],
+			...variables.flatMap(([, value], at) => [
+				"--setenv",
+				carried(at),
+				value
+			])
+		]
+	};
+}
+/** Gives each variable's value to another name, and nothing else. uutils' env knows `-S` only in one word with its text. */
+function renaming(env, names) {
+	const text = names.map(([name, from]) => `${name}=\${${from}}`).join(" ");
+	return [
+		env,
+		"-i",
+		...text === "" ? [] : [`-S${text}`]
+	];
+}
+/**
+* What a variable is called until the command has it, under names that mean nothing to the gate's shell: by
+* some of their own names it can be steered, and others it keeps to itself or gives another value.
+*/
+function carried(at) {
+	return `V${at}`;
+}
+/** Without a sandbox: what limits and privileges can still be held. */
+function bareLaunch(parts, capabilities) {
+	const { policy, command, identity, limits, tools } = parts;
+	const drop = policy.privilege.mode.value === "drop" && capabilities.privilegeDrop.available;
+	const shed = identity.shed ? [
+		"--reuid",
+		String(identity.uid),
+		"--regid",
+		String(identity.gid),
+		"--clear-groups"
+	] : [];
+	return {
+		argv: [
+			...drop ? [
+				tools.setpriv,
+				"--no-new-privs",
+				"--inh-caps=-all",
+				...shed,
+				"--"
+			] : [],
+			...limits.prlimit.length > 0 ? [
+				tools.prlimit,
+				...limits.prlimit,
+				"--"
+			] : [],
+			...command
+		],
+		hidden: []
+	};
 }
 
 // src/plan/macvlan.ts
@@ -2412,6 +2729,7 @@ async function trySandbox(tool, act) {
 	if (!filtered.tried || filtered.ok || !/seccomp/i.test(filtered.said)) return [filtered, filtered];
 	return [await attempt(tool, async () => await act(false)), filtered];
 }
+const TRIAL_VARIABLES = "[ \"$ONE $TWO\" = \"value value\" ] || { echo \"env did not set the variables\" >&2; exit 1; }";
 async function tryBwrap(holder, tools, { filter, byRoot }) {
 	const identity = {
 		...TRIAL_IDS,
@@ -2441,14 +2759,18 @@ async function tryBwrap(holder, tools, { filter, byRoot }) {
 			"/tmp"
 		],
 		...filter ? ["--add-seccomp-fd", "0"] : [],
-		"--",
-		...shedInside(tools, identity),
 		...[
-			tools.env,
-			"-i",
-			"-S",
-			"PROBE=${PROBE}",
-			tools.env
+			"--setenv",
+			"FROM",
+			"value",
+			"--"
+		],
+		...shedInside(tools, identity),
+		...renaming(tools.env, [["ONE", "FROM"], ["TWO", "FROM"]]),
+		...[
+			"/bin/sh",
+			"-c",
+			TRIAL_VARIABLES
 		]
 	]), filter ? TRIAL_FILTER : "");
 }
@@ -2716,4 +3038,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { opensToAll as A, locateTools as C, recordsDirectory as D, knownArchives as E, evaluate as F, PACKAGE_OF as I, readHints as M, planPrivilege as N, entryOf as O, shedIds as P, findProgram as S, cacheRoots as T, planUplink as _, bindMapped as a, arrives as b, ownershipNotes as c, openUplink as d, offerTun as f, chooseUplink as g, backendsOf as h, probeOnce as i, execute as j, startOf as k, planOverlay as l, openHolder as m, identify as n, hasRedirects as o, openAnteroom as p, probeHost as r, layered as s, currentEnvironment as t, nestedInOverlay as u, routesOf as v, searchOrder as w, startInScope as x, chooseScratchBase as y };
+export { cacheRoots as A, evaluate as B, systemFiles as C, findProgram as D, startInScope as E, opensToAll as F, execute as I, readHints as L, recordsDirectory as M, entryOf as N, locateTools as O, startOf as P, planPrivilege as R, isShownOfEtc as S, arrives as T, PACKAGE_OF as V, planUplink as _, bindMapped as a, bareLaunch as b, ownershipNotes as c, openUplink as d, offerTun as f, chooseUplink as g, backendsOf as h, probeOnce as i, knownArchives as j, searchOrder as k, planOverlay as l, openHolder as m, identify as n, hasRedirects as o, openAnteroom as p, probeHost as r, layered as s, currentEnvironment as t, nestedInOverlay as u, routesOf as v, chooseScratchBase as w, sandboxLaunch as x, LAUNCH_FDS as y, shedIds as z };

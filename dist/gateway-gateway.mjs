@@ -1,8 +1,8 @@
-import { a as shutDoors, d as METADATA_RANGES, f as PRIVATE_RANGES, i as openResolver$1, o as standFor, r as openDoors, u as HOST_LINK } from "./ruleset-gateway.mjs";
-import { i as mappedIPv4, l as widthOf, n as formatAddress, o as parseAddress, s as parseCidr, t as contains } from "./addresses.mjs";
+import { a as shutDoors, i as openResolver$1, o as standFor, r as openDoors } from "./ruleset-gateway.mjs";
+import { i as PRIVATE_RANGES, n as HOST_LINK, r as METADATA_RANGES } from "./ranges.mjs";
+import { c as parseAddress, d as widthOf, i as formatAddress, l as parseCidr, o as mappedIPv4, r as contains, t as looksLikeIPv4 } from "./host-names.mjs";
 import { n as messageOf } from "./errors.mjs";
 import { n as bounded, r as harmless } from "./text.mjs";
-import { t as looksLikeIPv4 } from "./host-names.mjs";
 import { t as require_dns_packet } from "./vendor-dns-packet.mjs";
 import { readFileSync } from "node:fs";
 import { connect, createServer, isIPv6 } from "node:net";

@@ -1,8 +1,8 @@
 import { n as bounded, r as harmless } from "./text.mjs";
-import { d as METADATA_RANGES, f as PRIVATE_RANGES } from "./ruleset-gateway.mjs";
-import { i as mappedIPv4, o as parseAddress } from "./addresses.mjs";
-import { _ as portsText, c as shortEntry, h as parsePorts } from "./schema.mjs";
-import { n as parseHostName } from "./host-names.mjs";
+import { i as PRIVATE_RANGES, r as METADATA_RANGES } from "./ranges.mjs";
+import { c as parseAddress, n as parseHostName, o as mappedIPv4 } from "./host-names.mjs";
+import { c as shortEntry } from "./schema.mjs";
+import { d as portsText, l as parsePorts } from "./entries.mjs";
 import { c as isWithin, d as yamlText, u as yamlName } from "./session.mjs";
 
 // src/report/learned-entries.ts

@@ -1,12 +1,14 @@
 import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
-import { a as forbiddenReason, f as matchesAddress, l as asWritten } from "./schema.mjs";
-import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions } from "./shedding.mjs";
-import { a as within, i as masksIn, n as bwrapOptions, r as inOrder, t as EMPTY } from "./mounts.mjs";
+import { a as forbiddenReason } from "./schema.mjs";
+import { c as downgradeOf } from "./shedding.mjs";
+import { a as within, r as inOrder, t as EMPTY } from "./mounts.mjs";
 import { r as harmless } from "./text.mjs";
-import { N as planPrivilege, _ as planUplink, c as ownershipNotes, g as chooseUplink, l as planOverlay, o as hasRedirects, s as layered, u as nestedInOverlay, v as routesOf } from "./environment.mjs";
-import { c as TABLE, d as METADATA_RANGES, f as PRIVATE_RANGES, l as chunks, n as natChain, p as SYNTHETIC_RESOLVER, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES, u as HOST_LINK } from "./ruleset-gateway.mjs";
+import { C as systemFiles, R as planPrivilege, _ as planUplink, b as bareLaunch, c as ownershipNotes, g as chooseUplink, l as planOverlay, o as hasRedirects, s as layered, u as nestedInOverlay, v as routesOf, x as sandboxLaunch } from "./environment.mjs";
 import { n as formatSize } from "./units.mjs";
-import { s as parseCidr, t as contains } from "./addresses.mjs";
+import { c as TABLE, l as chunks, n as natChain, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES } from "./ruleset-gateway.mjs";
+import { l as parseCidr, r as contains } from "./host-names.mjs";
+import { t as asWritten } from "./entries.mjs";
+import { i as PRIVATE_RANGES, n as HOST_LINK, r as METADATA_RANGES } from "./ranges.mjs";
 import { a as outputGlob } from "./output-globs.mjs";
 import { i as planSyscalls } from "./profiles.mjs";
 
@@ -24,177 +26,6 @@ const NO_LAYERS = {
 	below: [],
 	own: null
 };
-
-// src/plan/system-files.ts
-const HOSTNAME = "glovebox";
-const ETC_SHOWN = /* @__PURE__ */ new Set([
-	...[
-		"alternatives",
-		"ssl",
-		"pki",
-		"ca-certificates",
-		"ca-certificates.conf",
-		"crypto-policies"
-	],
-	...[
-		"ld.so.cache",
-		"ld.so.conf",
-		"ld.so.conf.d",
-		"localtime",
-		"timezone",
-		"nsswitch.conf"
-	],
-	...[
-		"protocols",
-		"services",
-		"rpc",
-		"networks",
-		"gai.conf",
-		"mime.types",
-		"magic"
-	],
-	...[
-		"os-release",
-		"lsb-release",
-		"debian_version",
-		"redhat-release",
-		"alpine-release",
-		"issue"
-	],
-	...[
-		"bash.bashrc",
-		"profile",
-		"profile.d",
-		"inputrc",
-		"shells",
-		"terminfo",
-		"login.defs",
-		"fonts"
-	],
-	...[
-		"perl",
-		"python3",
-		"java",
-		"jvm",
-		"php",
-		"ruby",
-		"R",
-		"maven",
-		"gradle",
-		"texmf",
-		"ImageMagick-6",
-		"dotnet"
-	]
-]);
-/** Without it, Debian's Java does not even start. */
-const ETC_OF_JAVA = /^java-\d+-openjdk$/;
-/** Whether a file or directory of /etc is what programs need, and tells nothing of the machine's users. */
-function isShownOfEtc(name) {
-	return ETC_SHOWN.has(name) || ETC_OF_JAVA.test(name);
-}
-/** The parts of /etc that are the sandbox's own, and those that are the host's. */
-function systemFiles({ site, identity, gateway, policy }) {
-	const answered = gateway || resolverAnswers(site, policy.network);
-	const files = [
-		{
-			name: "passwd",
-			content: passwd(identity, site)
-		},
-		{
-			name: "group",
-			content: group(identity)
-		},
-		{
-			name: "hosts",
-			content: HOSTS
-		},
-		{
-			name: "host.conf",
-			content: ONE_ADDRESS
-		},
-		{
-			name: "hostname",
-			content: `${HOSTNAME}\n`
-		},
-		{
-			name: "resolv.conf",
-			content: gateway ? GATEWAY_RESOLV_CONF : resolvConf(site, answered)
-		},
-		{
-			name: "nsswitch.conf",
-			content: nameService(answered)
-		},
-		{
-			name: "gitconfig",
-			content: site.git.system + ANY_OWNER
-		}
-	];
-	return {
-		files: files.map(({ name, content }) => ({
-			name: `files/${name}`,
-			content
-		})),
-		mounts: (scratch) => [...site.etc.map((path) => ({
-			kind: "bind",
-			source: path,
-			target: path,
-			writable: false
-		})), ...files.map(({ name }) => ({
-			kind: "bind",
-			source: `${scratch}/files/${name}`,
-			target: `/etc/${name}`,
-			writable: false
-		}))]
-	};
-}
-/**
-* git refuses a repository of another owner, to keep its user from running somebody else's code. In
-* here nobody is safe from the workspace's code anyhow, and the owner may look like another.
-*/
-const ANY_OWNER = "[safe]\n	directory = *\n";
-const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
-::1 localhost ip6-localhost ip6-loopback
-`;
-/**
-* Whoever asks for localhost is told the first line of these two, unless IPv6 is asked for. Otherwise who
-* listens would be told of both, and who connects only of the kind that the network has an address of.
-*/
-const ONE_ADDRESS = "multi off\n";
-function passwd({ uid, gid, name, home }, site) {
-	const shell = site.environment["SHELL"] ?? "/bin/sh";
-	return `${uid === 0 ? "" : "root:x:0:0:root:/:/usr/sbin/nologin\n"}${name}:x:${uid}:${gid}::${field(home)}:${field(shell)}\nnobody:x:65534:65534::/:/usr/sbin/nologin\n`;
-}
-function group({ gid, name }) {
-	return `${gid === 0 ? "" : "root:x:0:\n"}${name}:x:${gid}:\nnogroup:x:65534:\n`;
-}
-function field(text) {
-	return /[:\n]/.test(text) ? "/" : text;
-}
-/** No search domains: a name is looked up as it is written. */
-const GATEWAY_RESOLV_CONF = `nameserver ${SYNTHETIC_RESOLVER}\n`;
-/** Whether the policy lets the step ask any of the resolvers at all. */
-function resolverAnswers(site, { mode, allow }) {
-	if (mode.value === "deny") return false;
-	if (mode.value !== "allowlist") return true;
-	return site.nameservers.some((address) => allow.some(({ value }) => matchesAddress(value, {
-		address,
-		port: 53,
-		protocol: "udp"
-	})));
-}
-/** Sealed off, the resolver's address stays: asking it is an attempt to leave, and must be seen. */
-function resolvConf(site, answered) {
-	const servers = site.nameservers.map((address) => `nameserver ${address}`);
-	const options = answered ? site.resolverOptions : ["options timeout:1 attempts:1"];
-	return [...servers, ...options].map((line) => `${line}\n`).join("");
-}
-/**
-* The last service has the last word. A resolver that cannot be asked would be a passing fault, and
-* programs would try again for minutes; after a second look at the files it is "no such name".
-*/
-function nameService(answered) {
-	return `passwd: files\ngroup: files\nshadow: files\nhosts: ${answered ? "files dns" : "files dns files"}\n`;
-}
 
 // src/plan/reach.ts
 /** An allowlist that allows nothing is a seal, as `deny` is. */
@@ -867,118 +698,6 @@ function bind$1(source, target, writable) {
 		source,
 		target,
 		writable
-	};
-}
-
-// src/plan/launch.ts
-/** File descriptors that bwrap is started with, besides 0 to 2. */
-const LAUNCH_FDS = {
-	args: 3,
-	status: 4,
-	gate: 5
-};
-/** From here on, one for each filter of system calls. */
-const FIRST_FILTER_FD = 6;
-/**
-* Holds the command back once bwrap has done everything, filters and all, in the process that will be
-* the command: says that it is there, and goes on only at a word. If the supervisor dies first, it ends.
-*/
-const GATE = `printf . >&${LAUNCH_FDS.gate} && read -r word <&${LAUNCH_FDS.gate} || exit 125; exec "$@" ${LAUNCH_FDS.gate}>&-`;
-/** bwrap, started with an empty environment and everything telling in `hidden`. */
-function sandboxLaunch(parts) {
-	const { command, identity, network, filesystem, limits, syscalls, environment } = parts;
-	const { tools, scratch } = parts;
-	const variables = [...environment.variables];
-	return {
-		argv: [
-			...limits.prlimit.length > 0 ? [
-				tools.prlimit,
-				...limits.prlimit,
-				"--"
-			] : [],
-			...boundedRoot(tools, identity),
-			...tools.bwrap,
-			...[
-				"--args",
-				String(LAUNCH_FDS.args),
-				"--"
-			],
-			...shedInside(tools, identity),
-			...[
-				"/bin/sh",
-				"-c",
-				GATE,
-				"gate"
-			],
-			...[
-				tools.env,
-				"-i",
-				"-S",
-				variables.map(([name], at) => `${name}=\${${carried(at)}}`).join(" ")
-			],
-			...limits.prlimit.length > 0 ? [
-				tools.prlimit,
-				"--core=0:0",
-				"--"
-			] : [],
-			...command
-		],
-		hidden: [
-			...namespaceOptions(identity),
-			...network.kind === "bare" ? ["--unshare-net"] : [],
-			...[
-				"--hostname",
-				HOSTNAME,
-				"--new-session",
-				"--die-with-parent"
-			],
-			...["--json-status-fd", String(LAUNCH_FDS.status)],
-			...syscalls.filters.flatMap((_, index) => ["--add-seccomp-fd", String(6 + index)]),
-			...bwrapOptions(filesystem.mounts, masksIn(scratch)),
-			...["--chdir", filesystem.cwd],
-			...variables.flatMap(([, value], at) => [
-				"--setenv",
-				carried(at),
-				value
-			])
-		]
-	};
-}
-/**
-* What a variable is called until the command has it, under names that mean nothing to the gate's shell: by
-* some of their own names it can be steered, and others it keeps to itself or gives another value.
-*/
-function carried(at) {
-	return `V${at}`;
-}
-/** Without a sandbox: what limits and privileges can still be held. */
-function bareLaunch(parts, capabilities) {
-	const { policy, command, identity, limits, tools } = parts;
-	const drop = policy.privilege.mode.value === "drop" && capabilities.privilegeDrop.available;
-	const shed = identity.shed ? [
-		"--reuid",
-		String(identity.uid),
-		"--regid",
-		String(identity.gid),
-		"--clear-groups"
-	] : [];
-	return {
-		argv: [
-			...drop ? [
-				tools.setpriv,
-				"--no-new-privs",
-				"--inh-caps=-all",
-				...shed,
-				"--"
-			] : [],
-			...limits.prlimit.length > 0 ? [
-				tools.prlimit,
-				...limits.prlimit,
-				"--"
-			] : [],
-			...command
-		],
-		hidden: []
 	};
 }
 
@@ -1751,4 +1470,4 @@ function makePlan({ policy, facts, capabilities, site, profiles, command, scratc
 	};
 }
 
-export { allowsNames as a, LAYERS as c, LAUNCH_FDS as i, COMMAND_FILES as n, reachesNothing as o, groupName as r, isShownOfEtc as s, makePlan as t };
+export { reachesNothing as a, allowsNames as i, COMMAND_FILES as n, LAYERS as o, groupName as r, makePlan as t };

@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { r as leaf, y as profileText } from "./schema.mjs";
+import { r as leaf, u as profileText } from "./schema.mjs";
 import { a as wrongChoice, i as unknownKey, n as valuesOf, o as wrongType, r as checkInput, s as problemOf, t as readDocument } from "./document.mjs";
 import { c as nullish, m as string, n as array, p as strictObject, t as _enum } from "./vendor-zod.mjs";
 import { i as shown, n as printable, r as refuse, t as accept } from "./reading.mjs";

@@ -1,5 +1,5 @@
 import { t as GloveboxError } from "./errors.mjs";
-import { S as findProgram, j as execute, w as searchOrder } from "./environment.mjs";
+import { D as findProgram, I as execute, k as searchOrder } from "./environment.mjs";
 import { C as JOB, T as OWN, i as settleOutputs, p as isOnlyOurs, w as JOURNAL } from "./journal.mjs";
 import { closeSync, constants, lstatSync, openSync, readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { once } from "node:events";

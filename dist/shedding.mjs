@@ -1,5 +1,5 @@
 import { i as shown, r as refuse, t as accept } from "./reading.mjs";
-import { t as suggestion } from "./suggestion.mjs";
+import { f as suggestion } from "./entries.mjs";
 
 // src/seccomp/tables/aarch64.ts
 /** The numbers of the system calls of aarch64. */

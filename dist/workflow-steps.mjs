@@ -1,6 +1,6 @@
 import { n as valuesOf, r as checkInput, s as problemOf, t as readDocument } from "./document.mjs";
 import { i as shown, r as refuse, t as accept } from "./reading.mjs";
-import { t as suggestion } from "./suggestion.mjs";
+import { f as suggestion } from "./entries.mjs";
 
 // src/workflow/shells.ts
 const asWritten = (script) => script;

@@ -99,7 +99,7 @@ export interface MemoryCgroup {
   readonly version: 1 | 2;
   /** Absolute path of the directory that will hold the run's own group. */
   readonly parent: string;
-  /** Bytes: the tightest limit of our own groups below it, which the run's group is not under. */
+  /** Bytes: the tightest limit of the groups that we are in. */
   readonly ceiling: number | null;
   /** Who may move processes there is only who was started in such a scope; null: we are in reach of it. */
   readonly scope: DelegatedScope | null;
@@ -108,6 +108,8 @@ export interface MemoryCgroup {
 /** A scope of the user's own systemd, to which the system has delegated a part of the tree. */
 export interface DelegatedScope {
   readonly systemdRun: string;
+  /** What this systemd-run must be told so that it leaves the command as it is. */
+  readonly literally: readonly string[];
   readonly env: string;
   /** The user's runtime directory, by which systemd-run finds it. */
   readonly runtime: string;

@@ -44,12 +44,10 @@ export function sandboxLaunch(parts: Parts): Launch {
       ...['--args', String(LAUNCH_FDS.args), '--'],
       ...shedInside(tools, identity),
       ...['/bin/sh', '-c', GATE, 'gate'],
-      ...[
+      ...renaming(
         tools.env,
-        '-i',
-        '-S',
-        variables.map(([name], at) => `${name}=\${${carried(at)}}`).join(' '),
-      ],
+        variables.map(([name], at) => [name, carried(at)]),
+      ),
       // Sets nothing anew, but ends with 126 or 127 where the command cannot be run, as bwrap does not.
       ...(limits.prlimit.length > 0 ? [tools.prlimit, '--core=0:0', '--'] : []),
       ...command,
@@ -68,6 +66,15 @@ export function sandboxLaunch(parts: Parts): Launch {
       ...variables.flatMap(([, value], at) => ['--setenv', carried(at), value]),
     ],
   };
+}
+
+/** Gives each variable's value to another name, and nothing else. uutils' env knows `-S` only in one word with its text. */
+export function renaming(
+  env: string,
+  names: readonly (readonly [name: string, from: string])[],
+): string[] {
+  const text = names.map(([name, from]) => `${name}=\${${from}}`).join(' ');
+  return [env, '-i', ...(text === '' ? [] : [`-S${text}`])];
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type ToolCommands,
   type ToolFact,
 } from '../capabilities/facts.ts';
+import { renaming } from '../plan/launch.ts';
 import { boundedRoot, namespaceOptions, shedInside } from '../plan/shedding.ts';
 import { planUplink } from '../plan/uplink.ts';
 import type { Backend } from '../policy/types.ts';
@@ -147,6 +148,9 @@ async function trySandbox(
   return [await attempt(tool, async () => await act(false)), filtered];
 }
 
+const TRIAL_VARIABLES =
+  '[ "$ONE $TWO" = "value value" ] || { echo "env did not set the variables" >&2; exit 1; }';
+
 async function tryBwrap(
   holder: Room,
   tools: ToolCommands,
@@ -173,10 +177,14 @@ async function tryBwrap(
         '/tmp',
       ],
       ...(filter ? ['--add-seccomp-fd', '0'] : []),
-      '--',
+      ...['--setenv', 'FROM', 'value', '--'],
       ...shedInside(tools, identity),
       // As in a run: not every env puts an environment together.
-      ...[tools.env, '-i', '-S', 'PROBE=${PROBE}', tools.env],
+      ...renaming(tools.env, [
+        ['ONE', 'FROM'],
+        ['TWO', 'FROM'],
+      ]),
+      ...['/bin/sh', '-c', TRIAL_VARIABLES],
     ]),
     filter ? TRIAL_FILTER : '',
   );

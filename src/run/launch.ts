@@ -65,7 +65,7 @@ export async function launchSealed(
   }
   // bwrap does nothing before it has read its options. So all that it does counts, and the control
   // group namespace that it makes begins at the run's own group.
-  const arrived = scope === null || (await arrives(child.pid ?? 0, scope, inner[0]));
+  const arrived = scope === null || (await arrives(child.pid ?? 0, scope, inner[0])) === 'arrived';
   if (!arrived) child.kill('SIGKILL');
   else if (child.pid !== undefined) group?.admit(child.pid);
   pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(''));

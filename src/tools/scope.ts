@@ -12,12 +12,12 @@ export interface Start {
 
 /** systemd-run has a scope made around itself, and then becomes the command: same pid, same descriptors. */
 export function startInScope(
-  { systemdRun, env, runtime }: DelegatedScope,
+  { systemdRun, literally, env, runtime }: DelegatedScope,
   argv: readonly string[],
 ): Start {
   return {
     argv: [
-      ...[systemdRun, '--user', '--scope', '--quiet', '--collect', '--'],
+      ...[systemdRun, '--user', '--scope', '--quiet', '--collect', ...literally, '--'],
       // What tells systemd-run whom to ask is nobody else's business.
       ...[env, '-i', '--', ...argv],
     ],
@@ -25,26 +25,23 @@ export function startInScope(
   };
 }
 
-/**
- * Waits until the process is in a scope, and no longer systemd-run; false: it ended, or became `program`
- * where it was.
- */
+/** Waits until the process is in a scope, and no longer systemd-run. `ended`: or became `program` where it was. */
 export async function arrives(
   pid: number,
   { systemdRun }: DelegatedScope,
   program: string | undefined,
-): Promise<boolean> {
+): Promise<'arrived' | 'ended' | 'silent'> {
   const until = performance.now() + ARRIVES_WITHIN_MS;
   const here = groupsOf('self');
   while (performance.now() < until) {
     const running = programOf(pid);
-    if (running === null) return false;
+    if (running === null) return 'ended';
     const moved = groupsOf(pid) !== here;
-    if (moved && running !== systemdRun) return true;
-    if (!moved && running === program) return false;
+    if (moved && running !== systemdRun) return 'arrived';
+    if (!moved && running === program) return 'ended';
     await sleep(LOOKS_EVERY_MS);
   }
-  return false;
+  return 'silent';
 }
 
 function groupsOf(pid: number | 'self'): string | null {

@@ -60,7 +60,8 @@ describe('the screen of doctor', () => {
 
   const group = { version: 2, parent: '/sys/fs/cgroup/x', ceiling: null } as const;
   const scope = {
-    ...{ systemdRun: '/usr/bin/systemd-run', env: '/usr/bin/env', runtime: '/run/user/1000' },
+    ...{ systemdRun: '/usr/bin/systemd-run', literally: [] },
+    ...{ env: '/usr/bin/env', runtime: '/run/user/1000' },
   };
   it.each([
     ['is watched', null],
