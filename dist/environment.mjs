@@ -1276,7 +1276,7 @@ async function fromWithin(scope, cat) {
 			"ignore"
 		]
 	});
-	const over = Promise.race([once(child, "exit"), once(child, "error")]);
+	const over = once(child, "exit").catch(() => void 0);
 	try {
 		const { pid } = child;
 		if (pid === void 0) return null;
@@ -1285,7 +1285,7 @@ async function fromWithin(scope, cat) {
 		return (await wordsOf(pid)).includes(CANARY) ? findMemoryCgroup(pid) : "refused";
 	} finally {
 		child.kill("SIGKILL");
-		await over.catch(() => void 0);
+		await over;
 	}
 }
 /** A process's command line: for a moment after it became another program there is none yet. */

@@ -2782,10 +2782,11 @@ function readStat(pid) {
 }
 /** Bytes that these processes hold, shared pages counted once: the sum of their proportional set sizes. */
 function proportionalBytes(processes) {
-	return processes.reduce((sum, { pid, residentPages }) => {
+	return processes.reduce((sum, { pid }) => {
 		const rollup = readOrNull(`/proc/${pid}/smaps_rollup`);
 		const kibibytes = rollup === null ? void 0 : /^Pss:\s+(\d+)/m.exec(rollup)?.[1];
-		return sum + (kibibytes === void 0 ? residentPages * PAGE_BYTES : Number(kibibytes) * 1024);
+		if (kibibytes !== void 0) return sum + Number(kibibytes) * 1024;
+		return sum + (readStat(pid)?.residentPages ?? 0) * PAGE_BYTES;
 	}, 0);
 }
 /** An upper bound of the above that costs nothing more to read. */
@@ -2892,6 +2893,8 @@ async function clear(placeholders, made, share) {
 }
 
 // src/run/launch.ts
+/** Far more than building takes anywhere; whatever makes it longer is in the way of it for good. */
+const BUILT_WITHIN_MS = 12e4;
 /** How long bwrap's stderr is waited for once it is known to have failed. */
 const LAST_WORDS_MS = 1e3;
 /** What bwrap itself ends with; of a command that it started it tells the code in its account. */
@@ -2909,6 +2912,9 @@ async function launchSealed(plan, holder, streams, group) {
 		environment: {}
 	} : startInScope(scope, inner);
 	const child = start(argv, environment, stdio);
+	const ended = once(child, "exit");
+	const notStarted = failed(child);
+	ended.catch(() => {});
 	streams.closeChildEnds();
 	const pipe = (fd) => child.stdio[fd];
 	for (const fd of fds) pipe(fd).on("error", () => {});
@@ -2918,12 +2924,12 @@ async function launchSealed(plan, holder, streams, group) {
 	pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(""));
 	filters.forEach(({ filter }, index) => pipe(6 + index).end(filter));
 	const exitCode = exitCodeIn(pipe(LAUNCH_FDS.status));
-	const ended = once(child, "exit");
 	const gate = pipe(LAUNCH_FDS.gate);
 	const built = await Promise.race([
 		new Promise((resolve) => gate.once("data", () => resolve(true))),
 		ended.then(() => false),
-		failed(child)
+		notStarted,
+		setTimeout$1(BUILT_WITHIN_MS, false, { ref: false })
 	]);
 	const root = child.pid ?? 0;
 	const waiting = built ? descendantsOf(root).at(-1) : void 0;

@@ -55,7 +55,7 @@ async function fromWithin(
   const { argv, environment } = startInScope(scope, [cat, '-', CANARY]);
   const [program = '', ...args] = argv;
   const child = spawn(program, args, { env: environment, stdio: ['pipe', 'ignore', 'ignore'] });
-  const over = Promise.race([once(child, 'exit'), once(child, 'error')]);
+  const over = once(child, 'exit').catch(() => undefined);
   try {
     const { pid } = child;
     if (pid === undefined) return null;
@@ -64,7 +64,7 @@ async function fromWithin(
     return (await wordsOf(pid)).includes(CANARY) ? findMemoryCgroup(pid) : 'refused';
   } finally {
     child.kill('SIGKILL');
-    await over.catch(() => undefined);
+    await over;
   }
 }
 

@@ -14,6 +14,8 @@ import type { SeenStep } from './observations.ts';
 import { descendantsOf, readStatus } from './process-tree.ts';
 import type { Streams } from './streams.ts';
 
+/** Far more than building takes anywhere; whatever makes it longer is in the way of it for good. */
+const BUILT_WITHIN_MS = 120_000;
 /** How long bwrap's stderr is waited for once it is known to have failed. */
 const LAST_WORDS_MS = 1000;
 /** What bwrap itself ends with; of a command that it started it tells the code in its account. */
@@ -55,6 +57,12 @@ export async function launchSealed(
   const { argv, environment } =
     scope === null ? { argv: inner, environment: {} } : startInScope(scope, inner);
   const child = start(argv, environment, stdio);
+  // From the first: it may have ended before anything here is waited for.
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  const notStarted = failed(child);
+  ended.catch(() => {
+    // It could not be started, as `notStarted` tells.
+  });
   streams.closeChildEnds();
   const pipe = (fd: number): Writable & Readable =>
     child.stdio[fd] as unknown as Writable & Readable;
@@ -71,13 +79,13 @@ export async function launchSealed(
   pipe(LAUNCH_FDS.args).end(plan.launch.hidden.map((argument) => `${argument}\0`).join(''));
   filters.forEach(({ filter }, index) => pipe(FIRST_FILTER_FD + index).end(filter));
   const exitCode = exitCodeIn(pipe(LAUNCH_FDS.status));
-  const ended = once(child, 'exit') as Promise<[number | null]>;
 
   const gate = pipe(LAUNCH_FDS.gate);
   const built = await Promise.race([
     new Promise<true>((resolve) => gate.once('data', () => resolve(true))),
     ended.then(() => false),
-    failed(child),
+    notStarted,
+    sleep(BUILT_WITHIN_MS, false, { ref: false }),
   ]);
   const root = child.pid ?? 0;
   const waiting = built ? descendantsOf(root).at(-1) : undefined;

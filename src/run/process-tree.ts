@@ -56,11 +56,12 @@ export function readStat(pid: number): ProcessStat | null {
 
 /** Bytes that these processes hold, shared pages counted once: the sum of their proportional set sizes. */
 export function proportionalBytes(processes: readonly ProcessStat[]): number {
-  return processes.reduce((sum, { pid, residentPages }) => {
+  return processes.reduce((sum, { pid }) => {
     const rollup = readOrNull(`/proc/${pid}/smaps_rollup`);
     const kibibytes = rollup === null ? undefined : /^Pss:\s+(\d+)/m.exec(rollup)?.[1];
-    // Not readable for a process that is ending or has made itself undumpable.
-    return sum + (kibibytes === undefined ? residentPages * PAGE_BYTES : Number(kibibytes) * 1024);
+    if (kibibytes !== undefined) return sum + Number(kibibytes) * 1024;
+    // Not readable for a process that has made itself undumpable, or has ended meanwhile and holds nothing.
+    return sum + (readStat(pid)?.residentPages ?? 0) * PAGE_BYTES;
   }, 0);
 }
 
