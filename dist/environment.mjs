@@ -674,7 +674,7 @@ const UNMAPPED = 65534;
 function rewritable(path) {
 	const uid = process.getuid?.() ?? -1;
 	const open = uid === 0 ? byOthers : byOneself(uid);
-	return onTheWay(realpathSync(path)).find((part) => open(statSync(part))) ?? null;
+	return onTheWay(realpathSync(path)).find((part) => open(statSync(part)) || uid !== 0 && mayWrite(part)) ?? null;
 }
 /** Whether everybody gets through to a path: under root, a step is somebody else. */
 function opensToAll(path) {
@@ -685,8 +685,17 @@ function onTheWay(path) {
 	const parts = path.split("/");
 	return parts.map((_, index) => parts.slice(0, index + 1).join("/") || "/");
 }
-function byOthers({ uid, gid, mode }) {
-	return !(uid === 0 || uid === UNMAPPED && !isMapped(UNMAPPED)) || (mode & 2) !== 0 || (mode & 16) !== 0 && gid !== 0;
+/** A group that may write can be the mask of an access control list, and so anybody. */
+function byOthers({ uid, mode }) {
+	return !(uid === 0 || uid === UNMAPPED && !isMapped(UNMAPPED)) || (mode & 18) !== 0;
+}
+function mayWrite(path) {
+	try {
+		accessSync(path, constants.W_OK);
+		return true;
+	} catch {
+		return false;
+	}
 }
 function byOneself(uid) {
 	const groups = [process.getgid?.() ?? -1, ...process.getgroups?.() ?? []];
@@ -924,23 +933,35 @@ async function locateTools(environment) {
 	const directories = searchOrder(environment["PATH"] ?? "");
 	const found = await Promise.all(TOOL_NAMES.map(async (name) => {
 		if (isSupplied(name)) return [name, await findSupplied(name, directories, environment)];
-		return [name, name === "pasta" ? await findPasta(directories) : await findOther(name, directories)];
+		return [name, await findOther(name, directories)];
 	}));
 	return Object.fromEntries(found);
 }
 async function findOther(name, directories) {
+	const passedOver = [];
+	for (const directory of directories) {
+		const file = await firstExecutable(name, [directory]);
+		if (file === null) continue;
+		const open = openPart(file);
+		if (open !== null) passedOver.push(`${file}: ${open} could be rewritten by a step`);
+		else if (name === "pasta") return {
+			path: file,
+			version: (await versionOf([file], PASTA_VERSION)).version
+		};
+		else return {
+			path: await realpath(file),
+			version: null
+		};
+	}
 	return {
-		path: await findProgram(name, directories),
-		version: null
+		path: null,
+		version: null,
+		passedOver
 	};
 }
-/** passt under another name, and it does what it is called by: its symlink stays one. */
-async function findPasta(directories) {
-	const path = await firstExecutable("pasta", directories);
-	return {
-		path,
-		version: path === null ? null : (await versionOf([path], PASTA_VERSION)).version
-	};
+/** What of a program's way a step could rewrite, the symlink by which it was found included; null: nothing. */
+function openPart(file) {
+	return rewritable(file) ?? rewritable(dirname(file));
 }
 function isSupplied(name) {
 	return SUPPLIED_TOOLS.some((supplied) => supplied === name);
@@ -1005,6 +1026,14 @@ async function versionOf(command, pattern = VERSION) {
 /** Where programs are looked for, given a PATH. */
 function searchOrder(path) {
 	return [...SYSTEM_DIRECTORIES, ...path.split(":").filter((entry) => entry.startsWith("/"))];
+}
+/** The first program of that name which no step could have rewritten, as `findProgram` gives it. */
+async function findKept(name, directories) {
+	for (const directory of directories) {
+		const file = await findProgram(name, [directory]);
+		if (file !== null && rewritable(file) === null) return file;
+	}
+	return null;
 }
 /** The first executable file of that name, as an absolute path with symlinks resolved. */
 async function findProgram(name, directories) {
@@ -3038,4 +3067,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { cacheRoots as A, evaluate as B, systemFiles as C, findProgram as D, startInScope as E, opensToAll as F, execute as I, readHints as L, recordsDirectory as M, entryOf as N, locateTools as O, startOf as P, planPrivilege as R, isShownOfEtc as S, arrives as T, PACKAGE_OF as V, planUplink as _, bindMapped as a, bareLaunch as b, ownershipNotes as c, openUplink as d, offerTun as f, chooseUplink as g, backendsOf as h, probeOnce as i, knownArchives as j, searchOrder as k, planOverlay as l, openHolder as m, identify as n, hasRedirects as o, openAnteroom as p, probeHost as r, layered as s, currentEnvironment as t, nestedInOverlay as u, routesOf as v, chooseScratchBase as w, sandboxLaunch as x, LAUNCH_FDS as y, shedIds as z };
+export { searchOrder as A, shedIds as B, systemFiles as C, findKept as D, startInScope as E, startOf as F, PACKAGE_OF as H, opensToAll as I, execute as L, knownArchives as M, recordsDirectory as N, findProgram as O, entryOf as P, readHints as R, isShownOfEtc as S, arrives as T, evaluate as V, planUplink as _, bindMapped as a, bareLaunch as b, ownershipNotes as c, openUplink as d, offerTun as f, chooseUplink as g, backendsOf as h, probeOnce as i, cacheRoots as j, locateTools as k, planOverlay as l, openHolder as m, identify as n, hasRedirects as o, openAnteroom as p, probeHost as r, layered as s, currentEnvironment as t, nestedInOverlay as u, routesOf as v, chooseScratchBase as w, sandboxLaunch as x, LAUNCH_FDS as y, planPrivilege as z };

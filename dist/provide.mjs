@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { A as cacheRoots, D as findProgram, F as opensToAll, I as execute, M as recordsDirectory, N as entryOf, O as locateTools, P as startOf, V as PACKAGE_OF, j as knownArchives } from "./environment.mjs";
+import { F as startOf, H as PACKAGE_OF, I as opensToAll, L as execute, M as knownArchives, N as recordsDirectory, O as findProgram, P as entryOf, j as cacheRoots, k as locateTools } from "./environment.mjs";
 import { a as SPARE_TOOLS, o as SUPPLIED_TOOLS, r as readMirror, s as TOOL_NAMES, t as MIRROR_FORM } from "./supply.mjs";
 import { i as privilegePrefix, r as installPackages } from "./mend.mjs";
 import { i as treeProblem, n as settleModes, r as sha256, t as describeTree } from "./trees.mjs";

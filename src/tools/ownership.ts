@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 
 /** Who the kernel shows as the owner of what belongs to nobody in this user namespace. */
 const UNMAPPED = 65_534;
@@ -10,7 +10,9 @@ const UNMAPPED = 65_534;
 export function rewritable(path: string): string | null {
   const uid = process.getuid?.() ?? -1;
   const open = uid === 0 ? byOthers : byOneself(uid);
-  return onTheWay(realpathSync(path)).find((part) => open(statSync(part))) ?? null;
+  const parts = onTheWay(realpathSync(path));
+  // An entry of an access control list shows in no mode, so the kernel is asked as well.
+  return parts.find((part) => open(statSync(part)) || (uid !== 0 && mayWrite(part))) ?? null;
 }
 
 /** Whether everybody gets through to a path: under root, a step is somebody else. */
@@ -24,9 +26,19 @@ function onTheWay(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/') || '/');
 }
 
-function byOthers({ uid, gid, mode }: Stats): boolean {
+/** A group that may write can be the mask of an access control list, and so anybody. */
+function byOthers({ uid, mode }: Stats): boolean {
   const rootsOwn = uid === 0 || (uid === UNMAPPED && !isMapped(UNMAPPED));
-  return !rootsOwn || (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0);
+  return !rootsOwn || (mode & 0o022) !== 0;
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function byOneself(uid: number): (stats: Stats) => boolean {
