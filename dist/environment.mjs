@@ -680,6 +680,23 @@ function rewritable(path) {
 function opensToAll(path) {
 	return onTheWay(realpathSync(path)).every((part) => (statSync(part).mode & 1) !== 0);
 }
+/**
+* Why root takes no tools from a cache there: they run as somebody else, and until then nobody else may
+* change them; null: it does, or it is not root who asks.
+*/
+function closedToRoot(cache) {
+	if (process.getuid?.() !== 0) return null;
+	if (!opensToAll(cache)) return "other users, as whom root runs it, cannot get there";
+	const open = onTheWay(realpathSync(cache)).find((part) => {
+		const stats = statSync(part);
+		return byOthers(stats) && !keepsEntries(stats);
+	});
+	return open === void 0 ? null : `others could rewrite ${open}`;
+}
+/** As /tmp does: what root has in it nobody else can move. */
+function keepsEntries({ uid, mode }) {
+	return uid === 0 && (mode & 512) !== 0;
+}
 /** `/`, then each directory, then the path itself. */
 function onTheWay(path) {
 	const parts = path.split("/");
@@ -906,9 +923,7 @@ function isOurs(file) {
 }
 function problemOf$1(directory, { files }) {
 	if (!existsSync(`${directory}.complete`)) return "it was not written to its end";
-	const problem = treeProblem(directory, files);
-	if (problem !== null) return problem;
-	return process.getuid?.() === 0 && !opensToAll(directory) ? "other users, as whom root runs it, cannot get there" : null;
+	return treeProblem(directory, files) ?? closedToRoot(directory);
 }
 
 // src/tools/programs.ts
@@ -3067,4 +3082,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { searchOrder as A, shedIds as B, systemFiles as C, findKept as D, startInScope as E, startOf as F, PACKAGE_OF as H, opensToAll as I, execute as L, knownArchives as M, recordsDirectory as N, findProgram as O, entryOf as P, readHints as R, isShownOfEtc as S, arrives as T, evaluate as V, planUplink as _, bindMapped as a, bareLaunch as b, ownershipNotes as c, openUplink as d, offerTun as f, chooseUplink as g, backendsOf as h, probeOnce as i, cacheRoots as j, locateTools as k, planOverlay as l, openHolder as m, identify as n, hasRedirects as o, openAnteroom as p, probeHost as r, layered as s, currentEnvironment as t, nestedInOverlay as u, routesOf as v, chooseScratchBase as w, sandboxLaunch as x, LAUNCH_FDS as y, planPrivilege as z };
+export { searchOrder as A, shedIds as B, systemFiles as C, findKept as D, startInScope as E, startOf as F, PACKAGE_OF as H, closedToRoot as I, execute as L, knownArchives as M, recordsDirectory as N, findProgram as O, entryOf as P, readHints as R, isShownOfEtc as S, arrives as T, evaluate as V, planUplink as _, bindMapped as a, bareLaunch as b, ownershipNotes as c, openUplink as d, offerTun as f, chooseUplink as g, backendsOf as h, probeOnce as i, cacheRoots as j, locateTools as k, planOverlay as l, openHolder as m, identify as n, hasRedirects as o, openAnteroom as p, probeHost as r, layered as s, currentEnvironment as t, nestedInOverlay as u, routesOf as v, chooseScratchBase as w, sandboxLaunch as x, LAUNCH_FDS as y, planPrivilege as z };

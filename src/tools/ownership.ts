@@ -20,6 +20,25 @@ export function opensToAll(path: string): boolean {
   return onTheWay(realpathSync(path)).every((part) => (statSync(part).mode & 0o001) !== 0);
 }
 
+/**
+ * Why root takes no tools from a cache there: they run as somebody else, and until then nobody else may
+ * change them; null: it does, or it is not root who asks.
+ */
+export function closedToRoot(cache: string): string | null {
+  if (process.getuid?.() !== 0) return null;
+  if (!opensToAll(cache)) return 'other users, as whom root runs it, cannot get there';
+  const open = onTheWay(realpathSync(cache)).find((part) => {
+    const stats = statSync(part);
+    return byOthers(stats) && !keepsEntries(stats);
+  });
+  return open === undefined ? null : `others could rewrite ${open}`;
+}
+
+/** As /tmp does: what root has in it nobody else can move. */
+function keepsEntries({ uid, mode }: Stats): boolean {
+  return uid === 0 && (mode & 0o1000) !== 0;
+}
+
 /** `/`, then each directory, then the path itself. */
 function onTheWay(path: string): string[] {
   const parts = path.split('/');
