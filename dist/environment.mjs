@@ -600,6 +600,8 @@ function readable(directory, bytes) {
 }
 
 // src/tools/execute.ts
+/** Far more than any says that does its work. */
+const MOST_BYTES = 67108864;
 /** How long what a program left behind may keep its output open. */
 const LAST_WORDS_MS$1 = 500;
 /**
@@ -633,8 +635,12 @@ async function execute(argv, options = {}) {
 		if (group === void 0) return;
 		const stdout = [];
 		const stderr = [];
-		child.stdout?.on("data", (chunk) => stdout.push(chunk));
-		child.stderr?.on("data", (chunk) => stderr.push(chunk));
+		let heard = 0;
+		for (const [stream, chunks] of [[child.stdout, stdout], [child.stderr, stderr]]) stream?.on("data", (chunk) => {
+			heard += chunk.length;
+			if (heard <= MOST_BYTES) chunks.push(chunk);
+			else child.kill("SIGKILL");
+		});
 		child.stdin?.on("error", () => {});
 		child.stdin?.end(stdin);
 		const killGroup = () => {
@@ -652,6 +658,7 @@ async function execute(argv, options = {}) {
 		});
 		child.once("close", (code, signal) => {
 			clearTimeout(lingering);
+			killGroup();
 			const said = Buffer.concat(stderr).toString();
 			resolve({
 				code,
