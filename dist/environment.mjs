@@ -1,11 +1,11 @@
 import { i as matchesAddress } from "./entries.mjs";
 import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions, u as isArch } from "./shedding.mjs";
 import { c as commandsOf, i as unfit, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
+import { a as within, i as masksIn, n as bwrapOptions } from "./mounts.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { S as _startsWith, a as literal, b as _nonnegative, i as int, m as string, n as array, o as meta, p as strictObject, r as boolean, s as nullable, t as _enum, w as safeParse, x as _regex } from "./vendor-zod.mjs";
 import { i as treeProblem, r as sha256$1 } from "./trees.mjs";
 import { c as parseAddress, d as widthOf, i as formatAddress, r as contains } from "./host-names.mjs";
-import { a as within, i as masksIn, n as bwrapOptions } from "./mounts.mjs";
 import { o as SYNTHETIC_RESOLVER } from "./ranges.mjs";
 import { r as harmless } from "./text.mjs";
 import { accessSync, closeSync, constants, existsSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
@@ -960,8 +960,8 @@ const VERSION = /\d+(?:\.\d+)+/;
 * PATH may be one that a step could write. Of those that Glovebox can bring along, one in a tool cache
 * comes first, and what is not fit for use is passed over.
 */
-async function locateTools(environment) {
-	const directories = searchOrder(environment["PATH"] ?? "");
+async function locateTools(environment, workspaces = []) {
+	const directories = orderOutside(environment["PATH"] ?? "", workspaces);
 	const found = await Promise.all(TOOL_NAMES.map(async (name) => {
 		if (isSupplied(name)) return [name, await findSupplied(name, directories, environment)];
 		return [name, await findOther(name, directories)];
@@ -1057,6 +1057,32 @@ async function versionOf(command, pattern = VERSION) {
 /** Where programs are looked for, given a PATH. */
 function searchOrder(path) {
 	return [...SYSTEM_DIRECTORIES, ...path.split(":").filter((entry) => entry.startsWith("/"))];
+}
+/**
+* The same for programs of the seal: nowhere in a workspace, our own directory or another that is named.
+* Whoever owns what lies there, a step may have made it.
+*/
+function orderOutside(path, workspaces = []) {
+	const places = [
+		...workspaces,
+		ownDirectory(),
+		process.env["GITHUB_WORKSPACE"] ?? ""
+	].filter((place) => place.startsWith("/")).map(realOf).filter((place) => place !== "/");
+	return searchOrder(path).filter((entry) => SYSTEM_DIRECTORIES.includes(entry) || !places.some((place) => within(realOf(entry), place)));
+}
+function ownDirectory() {
+	try {
+		return process.cwd();
+	} catch {
+		return "";
+	}
+}
+function realOf(path) {
+	try {
+		return realpathSync(path);
+	} catch {
+		return path;
+	}
 }
 /** The first program of that name which no step could have rewritten, as `findProgram` gives it. */
 async function findKept(name, directories) {
@@ -3018,7 +3044,7 @@ function openTool(tools) {
 // src/probe/host.ts
 /** Finds out what this host can do, by doing it. Reads and tries only; leaves nothing behind. */
 async function probeHost({ needs, environment, writable, shed, scratchBase: given, lower }) {
-	const tools = await locateTools(environment);
+	const tools = await locateTools(environment, lower === void 0 ? [] : [lower.path]);
 	const identity = identify(environment);
 	const hints = readHints(environment);
 	const scratchBase = given ?? chooseScratchBase(environment, writable);
@@ -3126,4 +3152,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { locateTools as A, planPrivilege as B, isShownOfEtc as C, startInScope as D, arrives as E, entryOf as F, evaluate as H, startOf as I, closedToRoot as L, cacheRoots as M, knownArchives as N, findKept as O, recordsDirectory as P, execute as R, sandboxLaunch as S, chooseScratchBase as T, PACKAGE_OF as U, shedIds as V, chooseUplink as _, bindMapped as a, LAUNCH_FDS as b, layered as c, nestedInOverlay as d, openUplink as f, backendsOf as g, openHolder as h, probeOnce as i, searchOrder as j, findProgram as k, ownershipNotes as l, openAnteroom as m, identify as n, givable as o, offerTun as p, probeHost as r, hasRedirects as s, currentEnvironment as t, planOverlay as u, planUplink as v, systemFiles as w, bareLaunch as x, routesOf as y, readHints as z };
+export { locateTools as A, readHints as B, isShownOfEtc as C, startInScope as D, arrives as E, recordsDirectory as F, shedIds as H, entryOf as I, startOf as L, searchOrder as M, cacheRoots as N, findKept as O, knownArchives as P, closedToRoot as R, sandboxLaunch as S, chooseScratchBase as T, evaluate as U, planPrivilege as V, PACKAGE_OF as W, chooseUplink as _, bindMapped as a, LAUNCH_FDS as b, layered as c, nestedInOverlay as d, openUplink as f, backendsOf as g, openHolder as h, probeOnce as i, orderOutside as j, findProgram as k, ownershipNotes as l, openAnteroom as m, identify as n, givable as o, offerTun as p, probeHost as r, hasRedirects as s, currentEnvironment as t, planOverlay as u, planUplink as v, systemFiles as w, bareLaunch as x, routesOf as y, execute as z };

@@ -1,4 +1,4 @@
-import { R as execute, k as findProgram } from "./environment.mjs";
+import { k as findProgram, z as execute } from "./environment.mjs";
 import { t as GloveboxError } from "./errors.mjs";
 import { spawn } from "node:child_process";
 

@@ -1,5 +1,5 @@
 import { t as GloveboxError } from "./errors.mjs";
-import { O as findKept, R as execute, j as searchOrder } from "./environment.mjs";
+import { O as findKept, j as orderOutside, z as execute } from "./environment.mjs";
 import { C as JOB, T as OWN, i as settleOutputs, p as isOnlyOurs, w as JOURNAL } from "./journal.mjs";
 import { closeSync, constants, lstatSync, openSync, readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { once } from "node:events";
@@ -42,7 +42,7 @@ async function endLeftovers(directory) {
 }
 /** Takes a run's directory away, also what its step left unreadable: in a namespace of ours we may. */
 async function removeRun(directory) {
-	const directories = searchOrder(process.env["PATH"] ?? "");
+	const directories = orderOutside(process.env["PATH"] ?? "");
 	const unshare = await findKept("unshare", directories);
 	const argv = [
 		await findKept("rm", directories) ?? "rm",
@@ -168,7 +168,7 @@ async function recoverOutputs(base) {
 	return recovered;
 }
 async function flock() {
-	return await findKept("flock", searchOrder(process.env["PATH"] ?? "")) ?? "flock";
+	return await findKept("flock", orderOutside(process.env["PATH"] ?? "")) ?? "flock";
 }
 /** Ends what the runs in a directory began, once nothing of them is left. */
 function settleRuns(directory) {

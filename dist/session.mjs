@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { C as isShownOfEtc, D as startInScope, E as arrives, H as evaluate, P as recordsDirectory, R as execute, V as shedIds, a as bindMapped, b as LAUNCH_FDS, f as openUplink, g as backendsOf, h as openHolder, j as searchOrder, k as findProgram, m as openAnteroom, n as identify, p as offerTun, r as probeHost, t as currentEnvironment } from "./environment.mjs";
+import { C as isShownOfEtc, D as startInScope, E as arrives, F as recordsDirectory, H as shedIds, M as searchOrder, U as evaluate, a as bindMapped, b as LAUNCH_FDS, f as openUplink, g as backendsOf, h as openHolder, k as findProgram, m as openAnteroom, n as identify, p as offerTun, r as probeHost, t as currentEnvironment, z as execute } from "./environment.mjs";
 import { a as makePlan, c as allowsNames, l as reachesNothing, o as COMMAND_FILES, r as makePublic, u as LAYERS } from "./staging.mjs";
 import { a as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";

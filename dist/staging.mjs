@@ -1,11 +1,11 @@
-import { B as planPrivilege, L as closedToRoot, S as sandboxLaunch, _ as chooseUplink, c as layered, d as nestedInOverlay, l as ownershipNotes, o as givable, s as hasRedirects, u as planOverlay, v as planUplink, w as systemFiles, x as bareLaunch, y as routesOf } from "./environment.mjs";
+import { R as closedToRoot, S as sandboxLaunch, V as planPrivilege, _ as chooseUplink, c as layered, d as nestedInOverlay, l as ownershipNotes, o as givable, s as hasRedirects, u as planOverlay, v as planUplink, w as systemFiles, x as bareLaunch, y as routesOf } from "./environment.mjs";
 import { t as asWritten } from "./entries.mjs";
 import { c as downgradeOf } from "./shedding.mjs";
 import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
+import { a as within, r as inOrder, t as EMPTY } from "./mounts.mjs";
 import { n as messageOf } from "./errors.mjs";
 import { i as treeProblem } from "./trees.mjs";
 import { l as parseCidr, r as contains } from "./host-names.mjs";
-import { a as within, r as inOrder, t as EMPTY } from "./mounts.mjs";
 import { i as PRIVATE_RANGES, n as HOST_LINK, r as METADATA_RANGES } from "./ranges.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as formatSize } from "./units.mjs";

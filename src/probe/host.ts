@@ -32,7 +32,7 @@ export async function probeHost({
   scratchBase: given,
   lower,
 }: ProbeRequest): Promise<Facts> {
-  const tools = await locateTools(environment);
+  const tools = await locateTools(environment, lower === undefined ? [] : [lower.path]);
   const identity = identify(environment);
   const hints = readHints(environment);
   const scratchBase = given ?? chooseScratchBase(environment, writable);

@@ -1,4 +1,4 @@
-import { constants, statSync } from 'node:fs';
+import { constants, realpathSync, statSync } from 'node:fs';
 import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
@@ -10,6 +10,7 @@ import {
   type ToolName,
 } from '../capabilities/facts.ts';
 import { type Candidate, unfit } from '../capabilities/supply.ts';
+import { within } from '../plan/mounts.ts';
 import { execute } from './execute.ts';
 import { rewritable } from './ownership.ts';
 import { findCached } from './tool-cache.ts';
@@ -36,8 +37,9 @@ const VERSION = /\d+(?:\.\d+)+/;
  */
 export async function locateTools(
   environment: Readonly<Record<string, string>>,
+  workspaces: readonly string[] = [],
 ): Promise<Record<ToolName, ToolFact>> {
-  const directories = searchOrder(environment['PATH'] ?? '');
+  const directories = orderOutside(environment['PATH'] ?? '', workspaces);
   const found = await Promise.all(
     TOOL_NAMES.map(async (name): Promise<[ToolName, ToolFact]> => {
       if (isSupplied(name)) return [name, await findSupplied(name, directories, environment)];
@@ -129,6 +131,37 @@ async function versionOf(
 /** Where programs are looked for, given a PATH. */
 export function searchOrder(path: string): string[] {
   return [...SYSTEM_DIRECTORIES, ...path.split(':').filter((entry) => entry.startsWith('/'))];
+}
+
+/**
+ * The same for programs of the seal: nowhere in a workspace, our own directory or another that is named.
+ * Whoever owns what lies there, a step may have made it.
+ */
+export function orderOutside(path: string, workspaces: readonly string[] = []): string[] {
+  const places = [...workspaces, ownDirectory(), process.env['GITHUB_WORKSPACE'] ?? '']
+    .filter((place) => place.startsWith('/'))
+    .map(realOf)
+    .filter((place) => place !== '/');
+  return searchOrder(path).filter(
+    (entry) =>
+      SYSTEM_DIRECTORIES.includes(entry) || !places.some((place) => within(realOf(entry), place)),
+  );
+}
+
+function ownDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return ''; // It is gone.
+  }
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // It is not there.
+  }
 }
 
 /** The first program of that name which no step could have rewritten, as `findProgram` gives it. */

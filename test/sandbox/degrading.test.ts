@@ -170,6 +170,22 @@ describe('another program that a step could have put there', () => {
     expect(bare([...found, name]).stdout).toBe('2024_08_21\n');
     expect(existsSync(started)).toBe(true);
   });
+
+  // What comes out belongs to the workspace's owner, and so to root where that is root's.
+  it('nor one that came out of a step', () => {
+    const hidden = filesOf('pasta').map((path) => `mount --bind /dev/null ${path}; `);
+    const mounts = `${hidden.join('')}mount -t tmpfs -o mode=0755 none /media; mkdir /media/w`;
+    const file = policy('version: 1\nfilesystem: {outputs: [bin]}\n');
+    const run = [NODE, CLI, 'run', '-q', '-p', file, '--'].join(' ');
+    const { code, stdout } = bare([
+      ...withMounts(mounts),
+      ...bash(`set -e; cd /media/w
+${run} bash -c 'mkdir bin; printf "#!/bin/sh\\ntouch /media/w/started\\n" > bin/pasta; chmod 755 bin/pasta'
+PATH=/media/w/bin:$PATH; ${run} true; ls; pasta; ls`),
+    ]);
+    // The second list is the control: it can be started.
+    expect([code, stdout]).toEqual([0, 'bin\nbin\nstarted\n']);
+  });
 });
 
 describe('the records of what tools have to be', () => {
