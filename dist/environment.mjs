@@ -725,7 +725,7 @@ const archive = strictObject({
 	sha256,
 	size: told$1(size, "Bytes"),
 	licence: told$1(string(), "Of the program, as an SPDX expression; all texts are in the archive"),
-	packages: told$1(array(string()), "What it was made of: `source package=version`"),
+	packages: told$1(array(string()), "The packages that it was made of, each as `name=version`"),
 	...tree
 });
 const toolManifest = strictObject({
