@@ -74,7 +74,21 @@ function diagnose(subject, attempt, facts) {
 	const told = typeof remedy === "string" ? remedy : remedy(facts);
 	return lack(cause.code, `${because}: ${cause.why}`, told);
 }
-const SEE_CONTAINERS = "see docs/containers.md";
+const ON_MACHINE = "on the machine that the container runs on: ";
+const OPEN_USERNS = "`glovebox doctor --fix` loads an AppArmor profile for unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
+/** All at once: whoever had to start the container anew for each would do it five times. */
+function startAnew({ hints, identity, scratchOnOverlay }) {
+	const { seccompMode, inContainer, procCovered, apparmorProfile, tunExists } = hints;
+	const next = apparmorProfile !== null && hints.apparmorRestrictsUserns === 1;
+	return `start the container also with ${[
+		...seccompMode === 2 || inContainer ? ["--security-opt seccomp=container.json"] : [],
+		...procCovered ? ["--security-opt systempaths=unconfined"] : [],
+		...apparmorProfile === null ? [] : ["--security-opt apparmor=unconfined"],
+		...identity.realRoot ? hints.capabilitiesMissing.map((name) => `--cap-add ${name}`) : [],
+		...tunExists ? [] : ["--device /dev/net/tun"],
+		...scratchOnOverlay ? ["--volume /var/tmp"] : []
+	].join(" ")}${next ? `, and ${ON_MACHINE}${OPEN_USERNS}` : ""}; docs/containers.md has each of them, and Kubernetes`;
+}
 const FORBIDDEN = /operation not permitted|permission denied/i;
 const USERNS_CAUSES = [
 	{
@@ -115,37 +129,56 @@ const USERNS_CAUSES = [
 	},
 	...[
 		{
+			code: "root-bounded",
+			when: ({ hints, identity }, said) => identity.realRoot && hints.capabilitiesMissing.length > 0 && (said.includes("CAP_SYS_PTRACE") || FORBIDDEN.test(said) && !/mount/i.test(said)),
+			why: "root has not the capabilities here with which it prepares a sandbox, as in most containers",
+			remedy: (facts) => facts.hints.inContainer || facts.hints.seccompMode === 2 ? `${startAnew(facts)}; an ordinary user (--user) needs no --cap-add` : `run Glovebox as an ordinary user, or leave root ${facts.hints.capabilitiesMissing.map((name) => `CAP_${name}`).join(", ")}`
+		},
+		{
+			code: "root-bounded",
+			when: ({ hints, identity }, said) => identity.uid === 0 && hints.apparmorRestrictsUserns !== 1 && /uid_map: operation not permitted/i.test(said),
+			why: "uid 0 has not CAP_SETFCAP here, with which alone it gets a user namespace of its own",
+			remedy: "run Glovebox as an ordinary user, or leave root that one (in a container: --cap-add SETFCAP)"
+		},
+		{
 			code: "container-seccomp",
 			when: ({ hints }, said) => hints.seccompMode === 2 && /unshare failed: op/i.test(said),
 			why: "Glovebox runs under a seccomp filter, such as that of a container, which forbids namespaces",
-			remedy: `start the container with --security-opt seccomp=container.json, which lies in the directory seccomp of Glovebox; ${SEE_CONTAINERS}`
+			remedy: startAnew
 		},
 		{
 			code: "container-proc",
 			when: ({ hints }, said) => hints.procCovered && /mount.*proc/i.test(said) && FORBIDDEN.test(said),
 			why: "parts of /proc are covered here, so the kernel lets nobody mount a fresh one",
-			remedy: `start the container with --security-opt systempaths=unconfined, or unmask=ALL for Podman; ${SEE_CONTAINERS}`
+			remedy: startAnew
 		},
 		{
 			code: "container-apparmor",
-			when: ({ hints }, said) => hints.apparmorProfile !== null && /mount.*permission denied/i.test(said),
+			when: ({ hints }, said) => hints.apparmorProfile !== null && /(?:mount|propagation).*permission denied/i.test(said),
 			why: "the AppArmor profile that Glovebox runs under forbids mounts",
-			remedy: `start the container with --security-opt apparmor=unconfined; ${SEE_CONTAINERS}`
+			remedy: startAnew
 		}
 	],
 	{
 		code: "userns-apparmor",
 		when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
 		why: "AppArmor keeps unprivileged programs from using user namespaces",
-		remedy: "`glovebox doctor --fix` loads an AppArmor profile for unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+		remedy: ({ hints }) => `${hints.inContainer ? ON_MACHINE : ""}${OPEN_USERNS}`
 	},
 	{
 		code: "container-seccomp",
 		when: ({ hints }, said) => (hints.inContainer || hints.seccompMode === 2) && FORBIDDEN.test(said),
 		why: "the container's seccomp profile or masked /proc forbids it",
-		remedy: `start the container with --security-opt seccomp=container.json --security-opt systempaths=unconfined; ${SEE_CONTAINERS}`
+		remedy: startAnew
 	}
 ];
+/** A root that stands in for user namespaces makes links and rules by this one. */
+const NET_CAUSES = [{
+	code: "root-bounded",
+	when: ({ attempts: { privileges } }, said) => privileges.tried && privileges.ok && /not permitted|child failed/i.test(said),
+	why: "root makes the namespaces itself here, and has not CAP_NET_ADMIN",
+	remedy: "give it CAP_NET_ADMIN (in a container: --cap-add NET_ADMIN), or open user namespaces"
+}];
 /** Both of the programs that carry packets open it. */
 const TUN_CAUSES = [{
 	code: "tun-missing",
@@ -156,7 +189,7 @@ const TUN_CAUSES = [{
 	code: "tun-closed",
 	when: ({ hints }) => !hints.tunOpens,
 	why: "/dev/net/tun may not be opened by this user",
-	remedy: ({ identity }) => `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`
+	remedy: ({ identity, hints }) => hints.inContainer ? "on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew" : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`
 }];
 const CAUSES = {
 	namespaces: USERNS_CAUSES,
@@ -172,30 +205,38 @@ const CAUSES = {
 		why: "the kernel has no seccomp filters",
 		remedy: "use a kernel with CONFIG_SECCOMP_FILTER"
 	}],
-	ip: [],
-	nft: [{
-		code: "nft-unsupported",
-		when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
-		why: "the kernel has no nf_tables, or its module is not loaded",
-		remedy: "sudo modprobe -a nf_tables nft_reject_inet"
-	}, {
-		code: "tool-too-old",
-		when: (_, said) => /syntax error/i.test(said),
-		why: "this nft is too old",
-		remedy: "install nftables 0.9.8 or newer"
-	}],
-	doors: [{
+	ip: NET_CAUSES,
+	nft: [
+		...NET_CAUSES,
+		{
+			code: "nft-unsupported",
+			when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
+			why: "the kernel has no nf_tables, or its module is not loaded",
+			remedy: "sudo modprobe -a nf_tables nft_reject_inet"
+		},
+		{
+			code: "tool-too-old",
+			when: (_, said) => /syntax error/i.test(said),
+			why: "this nft is too old",
+			remedy: "install nftables 0.9.8 or newer"
+		}
+	],
+	doors: [...NET_CAUSES, {
 		code: "nat-unsupported",
 		when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
 		why: "the kernel has no address translation for nf_tables, or its module is not loaded",
 		remedy: "sudo modprobe -a nft_nat nf_nat nft_chain_nat"
 	}],
-	slirp4netns: [...TUN_CAUSES, {
-		code: "tool-too-old",
-		when: (_, said) => /unrecognized option|unknown option/i.test(said),
-		why: "this slirp4netns is too old",
-		remedy: "install slirp4netns 1.0 or newer"
-	}],
+	slirp4netns: [
+		...TUN_CAUSES,
+		...NET_CAUSES,
+		{
+			code: "tool-too-old",
+			when: (_, said) => /unrecognized option|unknown option/i.test(said),
+			why: "this slirp4netns is too old",
+			remedy: "install slirp4netns 1.0 or newer"
+		}
+	],
 	pasta: [...TUN_CAUSES, {
 		code: "tool-too-old",
 		when: (_, said) => /unrecognized option|unknown option|^usage:/i.test(said),
@@ -213,17 +254,26 @@ const CAUSES = {
 		why: "the kernel has no macvlan, or not on this interface",
 		remedy: "sudo modprobe macvlan, or leave network.backend out"
 	}],
-	overlay: [{
-		code: "overlay-unsupported",
-		when: (_, said) => /unknown filesystem type|no such device/i.test(said),
-		why: "the kernel has no overlayfs",
-		remedy: "sudo modprobe overlay, or set filesystem.mode"
-	}, {
-		code: "overlay-scratch",
-		when: (_, said) => /wrong fs type|invalid argument|operation not permitted|permission denied/i.test(said),
-		why: "the kernel is older than 5.11, or the scratch directory is itself on a file system that cannot hold an upper layer",
-		remedy: "set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
-	}],
+	overlay: [
+		{
+			code: "overlay-unsupported",
+			when: (_, said) => /unknown filesystem type|no such device/i.test(said),
+			why: "the kernel has no overlayfs",
+			remedy: "sudo modprobe overlay, or set filesystem.mode"
+		},
+		{
+			code: "overlay-scratch",
+			when: ({ scratchOnOverlay }) => scratchOnOverlay,
+			why: "scratch files lie on an overlay, as most files of a container do, and no upper layer can",
+			remedy: "in a container: --volume /var/tmp (Kubernetes: an emptyDir there); or set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
+		},
+		{
+			code: "overlay-scratch",
+			when: (_, said) => /wrong fs type|invalid argument|operation not permitted|permission denied/i.test(said),
+			why: "the kernel is older than 5.11, or the scratch directory is itself on a file system that cannot hold an upper layer",
+			remedy: "set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
+		}
+	],
 	workspaceOverlay: [{
 		code: "overlay-nested",
 		when: (_, said) => said.startsWith("something is mounted in it"),
@@ -235,17 +285,26 @@ const CAUSES = {
 		why: "the file system of the workspace cannot lie below an overlay, as one on two overlays cannot",
 		remedy: "check out on ext4, xfs, btrfs or tmpfs, or set filesystem.mode"
 	}],
-	idmap: [{
-		code: "tool-too-old",
-		when: (_, said) => /X-mount\.idmap.* perl/.test(said),
-		why: "this mount is too old, and Perl is not there to do without it",
-		remedy: "install perl, or util-linux 2.39 or newer"
-	}, {
-		code: "idmap-unsupported",
-		when: () => true,
-		why: "the kernel or the file system of the workspace has no idmapped mounts",
-		remedy: "Linux 5.19 or newer, and the workspace on ext4, xfs, btrfs or tmpfs"
-	}],
+	idmap: [
+		{
+			code: "tool-too-old",
+			when: (_, said) => /X-mount\.idmap.* perl/.test(said),
+			why: "this mount is too old, and Perl is not there to do without it",
+			remedy: "install perl, or util-linux 2.39 or newer"
+		},
+		{
+			code: "idmap-unsupported",
+			when: ({ hints }, said) => hints.seccompMode === 2 && /not implemented/i.test(said),
+			why: "the seccomp filter that Glovebox runs under shuts the calls for that",
+			remedy: "run Glovebox as the user whom the workspace belongs to"
+		},
+		{
+			code: "idmap-unsupported",
+			when: () => true,
+			why: "the kernel or the file system of the workspace has no idmapped mounts",
+			remedy: "Linux 5.19 or newer, and the workspace on ext4, xfs, btrfs or tmpfs"
+		}
+	],
 	overlayTwice: [{
 		code: "overlay-twice",
 		when: () => true,
@@ -522,6 +581,7 @@ function readHints(environment) {
 		tunOpens: opens("/dev/net/tun"),
 		...ownSeccomp(),
 		inContainer: existsSync("/.dockerenv") || existsSync("/run/.containerenv") || environment["KUBERNETES_SERVICE_HOST"] !== void 0,
+		capabilitiesMissing: capabilitiesMissing(),
 		procCovered: / \/proc\/\S+ /.test(readOrNull("/proc/self/mountinfo") ?? ""),
 		apparmorProfile: apparmorProfile(),
 		flavour: flavourOf({
@@ -542,15 +602,34 @@ function flavourOf({ version, init, hosted, docker }) {
 	return hosted && !docker && init !== "" && init !== "systemd" ? "slim" : null;
 }
 function ownSeccomp() {
-	const status = readOrNull("/proc/self/status") ?? "";
 	const field = (name) => {
-		const value = new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1];
+		const value = ownStatus(name);
 		return value === void 0 ? null : Number(value);
 	};
 	return {
 		seccompMode: field("Seccomp"),
 		seccompFilters: field("Seccomp_filters")
 	};
+}
+/** With these root prepares what only it may, becomes somebody else, and looks into that one's sandbox. */
+const NEEDED_BY_ROOT = {
+	CHOWN: 0n,
+	DAC_OVERRIDE: 1n,
+	FOWNER: 3n,
+	KILL: 5n,
+	SETGID: 6n,
+	SETUID: 7n,
+	SYS_CHROOT: 18n,
+	SYS_PTRACE: 19n,
+	SYS_ADMIN: 21n
+};
+function capabilitiesMissing() {
+	const held = BigInt(`0x${ownStatus("CapEff") ?? "0"}`);
+	return Object.entries(NEEDED_BY_ROOT).filter(([, bit]) => (held >> bit & 1n) === 0n).map(([name]) => name);
+}
+function ownStatus(name) {
+	const status = readOrNull("/proc/self/status") ?? "";
+	return new RegExp(`^${name}:\\s+([\\da-f]+)`, "m").exec(status)?.[1];
 }
 /** `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor. */
 function apparmorProfile() {
@@ -1306,11 +1385,13 @@ function chooseScratchBase(environment, writable) {
 		environment["TMPDIR"],
 		"/var/tmp",
 		tmpdir(),
-		"/tmp"
+		"/tmp",
+		environment["RUNNER_TEMP"]
 	].filter((path) => path !== void 0 && /^\/[\w./-]+$/.test(path) && isWritable(path) && (process.getuid?.() !== 0 || opensToAll(path)) && !writable.some((place) => within(realpathSync(path), place)));
 	return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? "/tmp";
 }
-/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT. */
+const OVERLAY = 2035054128;
+/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT, another overlay. */
 const LAYERLESS = /* @__PURE__ */ new Set([...[
 	26985,
 	20859,
@@ -1319,7 +1400,10 @@ const LAYERLESS = /* @__PURE__ */ new Set([...[
 	16914839,
 	1702057286,
 	19780
-]]);
+], OVERLAY]);
+function onOverlay(path) {
+	return statfsSync(path).type === OVERLAY;
+}
 function mayHoldLayers(type) {
 	return !LAYERLESS.has(type);
 }
@@ -1892,6 +1976,7 @@ async function openUserNamespace(tools) {
 }
 /** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
 async function offerTun(anteroom, tools) {
+	if ((((await stat("/dev/net/tun").catch(() => null))?.mode ?? 0) & 6) === 6) return;
 	await execute(anteroom.enter([
 		tools.mount,
 		"-t",
@@ -2172,8 +2257,24 @@ async function openSlirp(request) {
 		});
 	}
 	const plain = argvOf(request, "");
-	const argv = anteroom === null || shed === null ? plain : anteroom.enter([...shedPrefix(tools, shed), ...plain]);
-	return await attachSlirp(argv);
+	if (anteroom !== null && shed !== null) return await attachSlirp(anteroom.enter([...shedPrefix(tools, shed), ...plain]));
+	return await attachSlirp(process.getuid?.() === 0 ? fromInside(request) : plain);
+}
+/**
+* As uid 0 slirp4netns makes its own sandbox where it is, and in a rootless container that uid may not. In the
+* holder's user namespace it may, as it does by itself for others; from there no pid leads to the network.
+*/
+function fromInside({ plan, holder, tools }) {
+	const network = ["--netns-type=path", `/proc/${holder.pid}/ns/net`];
+	const words = plan.argv.flatMap((word) => word === "{pid}" ? network : [word]);
+	const user = `--user=/proc/${holder.pid}/ns/user`;
+	return [
+		tools.nsenter,
+		"--preserve-credentials",
+		user,
+		"--",
+		...words
+	];
 }
 /**
 * pasta lives in the holder's pid namespace, so the kernel ends it with the holder, and nsenter, which
@@ -2656,6 +2757,7 @@ async function tryAll(request, byRoot) {
 		}
 		const holder = await openHolder(commands, anteroom, shed);
 		rooms.push(holder);
+		if (shed !== null) await lookInto(holder);
 		const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
 			trySandbox(tools.bwrap, async (filter) => await tryBwrap(holder, commands, {
 				filter,
@@ -2703,6 +2805,12 @@ async function tryAll(request, byRoot) {
 	} finally {
 		for (const room of rooms.toReversed()) await room.close();
 	}
+}
+/** What a run reads of the step it reads so, and only root needs leave to. */
+async function lookInto({ pid }) {
+	await access(`/proc/${pid}/root`).catch(() => {
+		throw new Error("root cannot look into them without CAP_SYS_PTRACE");
+	});
 }
 async function attempt(tool, act) {
 	if (tool === null || tool.path === null) return { tried: false };
@@ -2958,7 +3066,8 @@ async function probeHost({ needs, environment, writable, shed, scratchBase: give
 		hints,
 		hardLimits: hardLimits(),
 		hostAddresses: hostAddresses(),
-		scratchBase
+		scratchBase,
+		scratchOnOverlay: onOverlay(scratchBase)
 	};
 }
 /** Probes for the first of several runs on one machine, and remembers what the others would find again. */

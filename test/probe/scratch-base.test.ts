@@ -13,6 +13,7 @@ it.each([
   ['SMB 2', 0xfe534d42, false],
   ['9P', 0x01021997, false],
   ['FUSE', 0x65735546, false],
+  ['another overlay', 0x794c7630, false],
 ])('on %s there may be layers: %s', (_, type, expected) => {
   expect(mayHoldLayers(type)).toBe(expected);
 });
