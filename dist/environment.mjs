@@ -172,13 +172,6 @@ const USERNS_CAUSES = [
 		remedy: startAnew
 	}
 ];
-/** A root that stands in for user namespaces makes links and rules by this one. */
-const NET_CAUSES = [{
-	code: "root-bounded",
-	when: ({ attempts: { privileges } }, said) => privileges.tried && privileges.ok && /not permitted|child failed/i.test(said),
-	why: "root makes the namespaces itself here, and has not CAP_NET_ADMIN",
-	remedy: "give it CAP_NET_ADMIN (in a container: --cap-add NET_ADMIN), or open user namespaces"
-}];
 /** Both of the programs that carry packets open it. */
 const TUN_CAUSES = [{
 	code: "tun-missing",
@@ -205,38 +198,30 @@ const CAUSES = {
 		why: "the kernel has no seccomp filters",
 		remedy: "use a kernel with CONFIG_SECCOMP_FILTER"
 	}],
-	ip: NET_CAUSES,
-	nft: [
-		...NET_CAUSES,
-		{
-			code: "nft-unsupported",
-			when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
-			why: "the kernel has no nf_tables, or its module is not loaded",
-			remedy: "sudo modprobe -a nf_tables nft_reject_inet"
-		},
-		{
-			code: "tool-too-old",
-			when: (_, said) => /syntax error/i.test(said),
-			why: "this nft is too old",
-			remedy: "install nftables 0.9.8 or newer"
-		}
-	],
-	doors: [...NET_CAUSES, {
+	ip: [],
+	nft: [{
+		code: "nft-unsupported",
+		when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
+		why: "the kernel has no nf_tables, or its module is not loaded",
+		remedy: "sudo modprobe -a nf_tables nft_reject_inet"
+	}, {
+		code: "tool-too-old",
+		when: (_, said) => /syntax error/i.test(said),
+		why: "this nft is too old",
+		remedy: "install nftables 0.9.8 or newer"
+	}],
+	doors: [{
 		code: "nat-unsupported",
 		when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
 		why: "the kernel has no address translation for nf_tables, or its module is not loaded",
 		remedy: "sudo modprobe -a nft_nat nf_nat nft_chain_nat"
 	}],
-	slirp4netns: [
-		...TUN_CAUSES,
-		...NET_CAUSES,
-		{
-			code: "tool-too-old",
-			when: (_, said) => /unrecognized option|unknown option/i.test(said),
-			why: "this slirp4netns is too old",
-			remedy: "install slirp4netns 1.0 or newer"
-		}
-	],
+	slirp4netns: [...TUN_CAUSES, {
+		code: "tool-too-old",
+		when: (_, said) => /unrecognized option|unknown option/i.test(said),
+		why: "this slirp4netns is too old",
+		remedy: "install slirp4netns 1.0 or newer"
+	}],
 	pasta: [...TUN_CAUSES, {
 		code: "tool-too-old",
 		when: (_, said) => /unrecognized option|unknown option|^usage:/i.test(said),
@@ -294,7 +279,7 @@ const CAUSES = {
 		},
 		{
 			code: "idmap-unsupported",
-			when: ({ hints }, said) => hints.seccompMode === 2 && /not implemented/i.test(said),
+			when: ({ hints }, said) => hints.seccompMode === 2 && /not implemented|attach idmapping/i.test(said),
 			why: "the seccomp filter that Glovebox runs under shuts the calls for that",
 			remedy: "run Glovebox as the user whom the workspace belongs to"
 		},
@@ -583,7 +568,7 @@ function readHints(environment) {
 		inContainer: existsSync("/.dockerenv") || existsSync("/run/.containerenv") || environment["KUBERNETES_SERVICE_HOST"] !== void 0,
 		capabilitiesMissing: capabilitiesMissing(),
 		procCovered: / \/proc\/\S+ /.test(readOrNull("/proc/self/mountinfo") ?? ""),
-		apparmorProfile: apparmorProfile(),
+		apparmorProfile: confinedBy(readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? ""),
 		flavour: flavourOf({
 			version: readOrNull("/proc/version") ?? "",
 			init: (readOrNull("/proc/1/comm") ?? "").trim(),
@@ -631,10 +616,9 @@ function ownStatus(name) {
 	const status = readOrNull("/proc/self/status") ?? "";
 	return new RegExp(`^${name}:\\s+([\\da-f]+)`, "m").exec(status)?.[1];
 }
-/** `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor. */
-function apparmorProfile() {
-	const text = readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? "";
-	return text === "" || text.startsWith("unconfined") ? null : text.replace(/ \(\w+\)$/, "");
+/** Exported for tests. `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor; `crun (unconfined)` confines nothing. */
+function confinedBy(text) {
+	return text === "" || /^unconfined|\(unconfined\)$/.test(text) ? null : text.replace(/ \(\w+\)$/, "");
 }
 function opens(path) {
 	try {
@@ -2847,6 +2831,7 @@ async function tryBwrap(holder, tools, { filter, byRoot }) {
 		...boundedRoot(tools, identity),
 		...tools.bwrap,
 		...namespaceOptions(identity),
+		...byRoot ? ["--unshare-net"] : [],
 		...[
 			"--hostname",
 			"glovebox",

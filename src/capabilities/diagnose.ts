@@ -199,17 +199,6 @@ const USERNS_CAUSES: readonly Cause[] = [
   },
 ];
 
-/** A root that stands in for user namespaces makes links and rules by this one. */
-const NET_CAUSES: readonly Cause[] = [
-  {
-    code: 'root-bounded',
-    when: ({ attempts: { privileges } }, said) =>
-      privileges.tried && privileges.ok && /not permitted|child failed/i.test(said),
-    why: 'root makes the namespaces itself here, and has not CAP_NET_ADMIN',
-    remedy: 'give it CAP_NET_ADMIN (in a container: --cap-add NET_ADMIN), or open user namespaces',
-  },
-];
-
 /** Both of the programs that carry packets open it. */
 const TUN_CAUSES: readonly Cause[] = [
   {
@@ -248,9 +237,8 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
       remedy: 'use a kernel with CONFIG_SECCOMP_FILTER',
     },
   ],
-  ip: NET_CAUSES,
+  ip: [],
   nft: [
-    ...NET_CAUSES,
     {
       code: 'nft-unsupported',
       when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
@@ -265,7 +253,6 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
     },
   ],
   doors: [
-    ...NET_CAUSES,
     {
       code: 'nat-unsupported',
       when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
@@ -275,7 +262,6 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
   ],
   slirp4netns: [
     ...TUN_CAUSES,
-    ...NET_CAUSES,
     {
       code: 'tool-too-old',
       when: (_, said) => /unrecognized option|unknown option/i.test(said),
@@ -351,7 +337,8 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
     },
     {
       code: 'idmap-unsupported',
-      when: ({ hints }, said) => hints.seccompMode === 2 && /not implemented/i.test(said),
+      when: ({ hints }, said) =>
+        hints.seccompMode === 2 && /not implemented|attach idmapping/i.test(said),
       why: 'the seccomp filter that Glovebox runs under shuts the calls for that',
       remedy: 'run Glovebox as the user whom the workspace belongs to',
     },

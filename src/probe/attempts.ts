@@ -170,6 +170,8 @@ async function tryBwrap(
       ...boundedRoot(tools, identity),
       ...tools.bwrap,
       ...namespaceOptions(identity),
+      // With a user namespace it may do this anyway.
+      ...(byRoot ? ['--unshare-net'] : []),
       ...['--hostname', 'glovebox', '--new-session', '--die-with-parent'],
       ...[
         '--ro-bind',

@@ -17,7 +17,7 @@ export function readHints(environment: Readonly<Record<string, string>>): Hints 
       environment['KUBERNETES_SERVICE_HOST'] !== undefined,
     capabilitiesMissing: capabilitiesMissing(),
     procCovered: / \/proc\/\S+ /.test(readOrNull('/proc/self/mountinfo') ?? ''),
-    apparmorProfile: apparmorProfile(),
+    apparmorProfile: confinedBy(readOrNull('/proc/self/attr/apparmor/current')?.trim() ?? ''),
     flavour: flavourOf({
       version: readOrNull('/proc/version') ?? '',
       init: (readOrNull('/proc/1/comm') ?? '').trim(),
@@ -74,10 +74,11 @@ function ownStatus(name: string): string | undefined {
   return new RegExp(`^${name}:\\s+([\\da-f]+)`, 'm').exec(status)?.[1];
 }
 
-/** `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor. */
-function apparmorProfile(): string | null {
-  const text = readOrNull('/proc/self/attr/apparmor/current')?.trim() ?? '';
-  return text === '' || text.startsWith('unconfined') ? null : text.replace(/ \(\w+\)$/, '');
+/** Exported for tests. `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor; `crun (unconfined)` confines nothing. */
+export function confinedBy(text: string): string | null {
+  return text === '' || /^unconfined|\(unconfined\)$/.test(text)
+    ? null
+    : text.replace(/ \(\w+\)$/, '');
 }
 
 function opens(path: string): boolean {

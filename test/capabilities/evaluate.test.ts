@@ -208,21 +208,6 @@ describe('evaluate', () => {
       /ordinary user, or leave root CAP_SYS_ADMIN$/,
     ],
     [
-      'a root that stands in for user namespaces, but may not change networks',
-      {
-        ...ROOT,
-        attempts: {
-          namespaces: said('unshare: mount /proc failed: Operation not permitted'),
-          privileges: WORKED,
-          nft: said('netlink: Error: cache initialization failed: Operation not permitted'),
-        },
-      },
-      'rules',
-      'root-bounded',
-      /CAP_NET_ADMIN$/,
-      /--cap-add NET_ADMIN/,
-    ],
-    [
       "a container's AppArmor",
       {
         attempts: { bwrap: said('bwrap: Failed to mount tmpfs: Permission denied') },
