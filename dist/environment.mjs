@@ -8,7 +8,7 @@ import { c as parseAddress, d as widthOf, i as formatAddress, r as contains } fr
 import { a as within, i as masksIn, n as bwrapOptions } from "./mounts.mjs";
 import { o as SYNTHETIC_RESOLVER } from "./ranges.mjs";
 import { r as harmless } from "./text.mjs";
-import { accessSync, closeSync, constants, existsSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, fchmodSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { dirname, isAbsolute, join } from "node:path";
 import { arch, homedir, networkInterfaces, platform, release, tmpdir, userInfo } from "node:os";
@@ -656,6 +656,7 @@ function readable(directory, bytes) {
 	const file = openSync(directory, WITHOUT_A_NAME | O_DIRECTORY | O_EXCL | O_RDWR, 384);
 	try {
 		writeFileSync(file, bytes);
+		fchmodSync(file, 292);
 		return openSync(`/proc/self/fd/${file}`, "r");
 	} finally {
 		closeSync(file);
@@ -2890,7 +2891,7 @@ const TRIAL_DOORS = `table inet glovebox_doors {
 map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = { 198.18.0.1 . 80 : 10.0.2.2 . 8080 } }
 chain doors {
 type nat hook output priority -100; policy accept;
-meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @doors
+meta nfproto ipv4 meta l4proto tcp dnat ip addr . port to ip daddr . tcp dport map @doors
 }
 chain output {
 type filter hook output priority 0; policy accept;

@@ -221,7 +221,7 @@ const TRIAL_DOORS = `table inet glovebox_doors {
 map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = { 198.18.0.1 . 80 : 10.0.2.2 . 8080 } }
 chain doors {
 type nat hook output priority -100; policy accept;
-meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @doors
+meta nfproto ipv4 meta l4proto tcp dnat ip addr . port to ip daddr . tcp dport map @doors
 }
 chain output {
 type filter hook output priority 0; policy accept;
