@@ -1,6 +1,6 @@
 import { n as messageOf } from "./errors.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
-import { B as evaluate, h as backendsOf, r as probeHost, t as currentEnvironment, z as shedIds } from "./environment.mjs";
+import { B as shedIds, V as evaluate, h as backendsOf, r as probeHost, t as currentEnvironment } from "./environment.mjs";
 import { a as mendsFor, t as mendAll } from "./mend.mjs";
 import { r as groupName, t as makePlan } from "./plan.mjs";
 import { a as mergePolicies } from "./shedding.mjs";

@@ -664,6 +664,8 @@ function readable(directory, bytes) {
 }
 
 // src/tools/execute.ts
+/** Far more than any says that does its work. */
+const MOST_BYTES = 67108864;
 /** How long what a program left behind may keep its output open. */
 const LAST_WORDS_MS$1 = 500;
 /**
@@ -697,8 +699,12 @@ async function execute(argv, options = {}) {
 		if (group === void 0) return;
 		const stdout = [];
 		const stderr = [];
-		child.stdout?.on("data", (chunk) => stdout.push(chunk));
-		child.stderr?.on("data", (chunk) => stderr.push(chunk));
+		let heard = 0;
+		for (const [stream, chunks] of [[child.stdout, stdout], [child.stderr, stderr]]) stream?.on("data", (chunk) => {
+			heard += chunk.length;
+			if (heard <= MOST_BYTES) chunks.push(chunk);
+			else child.kill("SIGKILL");
+		});
 		child.stdin?.on("error", () => {});
 		child.stdin?.end(stdin);
 		const killGroup = () => {
@@ -716,6 +722,7 @@ async function execute(argv, options = {}) {
 		});
 		child.once("close", (code, signal) => {
 			clearTimeout(lingering);
+			killGroup();
 			const said = Buffer.concat(stderr).toString();
 			resolve({
 				code,
@@ -738,19 +745,45 @@ const UNMAPPED = 65534;
 function rewritable(path) {
 	const uid = process.getuid?.() ?? -1;
 	const open = uid === 0 ? byOthers : byOneself(uid);
-	return onTheWay(realpathSync(path)).find((part) => open(statSync(part))) ?? null;
+	return onTheWay(realpathSync(path)).find((part) => open(statSync(part)) || uid !== 0 && mayWrite(part)) ?? null;
 }
 /** Whether everybody gets through to a path: under root, a step is somebody else. */
 function opensToAll(path) {
 	return onTheWay(realpathSync(path)).every((part) => (statSync(part).mode & 1) !== 0);
+}
+/**
+* Why root takes no tools from a cache there: they run as somebody else, and until then nobody else may
+* change them; null: it does, or it is not root who asks.
+*/
+function closedToRoot(cache) {
+	if (process.getuid?.() !== 0) return null;
+	if (!opensToAll(cache)) return "other users, as whom root runs it, cannot get there";
+	const open = onTheWay(realpathSync(cache)).find((part) => {
+		const stats = statSync(part);
+		return byOthers(stats) && !keepsEntries(stats);
+	});
+	return open === void 0 ? null : `others could rewrite ${open}`;
+}
+/** As /tmp does: what root has in it nobody else can move. */
+function keepsEntries({ uid, mode }) {
+	return uid === 0 && (mode & 512) !== 0;
 }
 /** `/`, then each directory, then the path itself. */
 function onTheWay(path) {
 	const parts = path.split("/");
 	return parts.map((_, index) => parts.slice(0, index + 1).join("/") || "/");
 }
-function byOthers({ uid, gid, mode }) {
-	return !(uid === 0 || uid === UNMAPPED && !isMapped(UNMAPPED)) || (mode & 2) !== 0 || (mode & 16) !== 0 && gid !== 0;
+/** A group that may write can be the mask of an access control list, and so anybody. */
+function byOthers({ uid, mode }) {
+	return !(uid === 0 || uid === UNMAPPED && !isMapped(UNMAPPED)) || (mode & 18) !== 0;
+}
+function mayWrite(path) {
+	try {
+		accessSync(path, constants.W_OK);
+		return true;
+	} catch {
+		return false;
+	}
 }
 function byOneself(uid) {
 	const groups = [process.getgid?.() ?? -1, ...process.getgroups?.() ?? []];
@@ -961,9 +994,7 @@ function isOurs(file) {
 }
 function problemOf$1(directory, { files }) {
 	if (!existsSync(`${directory}.complete`)) return "it was not written to its end";
-	const problem = treeProblem(directory, files);
-	if (problem !== null) return problem;
-	return process.getuid?.() === 0 && !opensToAll(directory) ? "other users, as whom root runs it, cannot get there" : null;
+	return treeProblem(directory, files) ?? closedToRoot(directory);
 }
 
 // src/tools/programs.ts
@@ -988,23 +1019,35 @@ async function locateTools(environment) {
 	const directories = searchOrder(environment["PATH"] ?? "");
 	const found = await Promise.all(TOOL_NAMES.map(async (name) => {
 		if (isSupplied(name)) return [name, await findSupplied(name, directories, environment)];
-		return [name, name === "pasta" ? await findPasta(directories) : await findOther(name, directories)];
+		return [name, await findOther(name, directories)];
 	}));
 	return Object.fromEntries(found);
 }
 async function findOther(name, directories) {
+	const passedOver = [];
+	for (const directory of directories) {
+		const file = await firstExecutable(name, [directory]);
+		if (file === null) continue;
+		const open = openPart(file);
+		if (open !== null) passedOver.push(`${file}: ${open} could be rewritten by a step`);
+		else if (name === "pasta") return {
+			path: file,
+			version: (await versionOf([file], PASTA_VERSION)).version
+		};
+		else return {
+			path: await realpath(file),
+			version: null
+		};
+	}
 	return {
-		path: await findProgram(name, directories),
-		version: null
+		path: null,
+		version: null,
+		passedOver
 	};
 }
-/** passt under another name, and it does what it is called by: its symlink stays one. */
-async function findPasta(directories) {
-	const path = await firstExecutable("pasta", directories);
-	return {
-		path,
-		version: path === null ? null : (await versionOf([path], PASTA_VERSION)).version
-	};
+/** What of a program's way a step could rewrite, the symlink by which it was found included; null: nothing. */
+function openPart(file) {
+	return rewritable(file) ?? rewritable(dirname(file));
 }
 function isSupplied(name) {
 	return SUPPLIED_TOOLS.some((supplied) => supplied === name);
@@ -1069,6 +1112,14 @@ async function versionOf(command, pattern = VERSION) {
 /** Where programs are looked for, given a PATH. */
 function searchOrder(path) {
 	return [...SYSTEM_DIRECTORIES, ...path.split(":").filter((entry) => entry.startsWith("/"))];
+}
+/** The first program of that name which no step could have rewritten, as `findProgram` gives it. */
+async function findKept(name, directories) {
+	for (const directory of directories) {
+		const file = await findProgram(name, [directory]);
+		if (file !== null && rewritable(file) === null) return file;
+	}
+	return null;
 }
 /** The first executable file of that name, as an absolute path with symlinks resolved. */
 async function findProgram(name, directories) {
@@ -3133,4 +3184,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { cacheRoots as A, evaluate as B, systemFiles as C, findProgram as D, startInScope as E, opensToAll as F, execute as I, readHints as L, recordsDirectory as M, entryOf as N, locateTools as O, startOf as P, planPrivilege as R, isShownOfEtc as S, arrives as T, PACKAGE_OF as V, planUplink as _, bindMapped as a, bareLaunch as b, ownershipNotes as c, openUplink as d, offerTun as f, chooseUplink as g, backendsOf as h, probeOnce as i, knownArchives as j, searchOrder as k, planOverlay as l, openHolder as m, identify as n, hasRedirects as o, openAnteroom as p, probeHost as r, layered as s, currentEnvironment as t, nestedInOverlay as u, routesOf as v, chooseScratchBase as w, sandboxLaunch as x, LAUNCH_FDS as y, shedIds as z };
+export { searchOrder as A, shedIds as B, systemFiles as C, findKept as D, startInScope as E, startOf as F, PACKAGE_OF as H, closedToRoot as I, execute as L, knownArchives as M, recordsDirectory as N, findProgram as O, entryOf as P, readHints as R, isShownOfEtc as S, arrives as T, evaluate as V, planUplink as _, bindMapped as a, bareLaunch as b, ownershipNotes as c, openUplink as d, offerTun as f, chooseUplink as g, backendsOf as h, probeOnce as i, cacheRoots as j, locateTools as k, planOverlay as l, openHolder as m, identify as n, hasRedirects as o, openAnteroom as p, probeHost as r, layered as s, currentEnvironment as t, nestedInOverlay as u, routesOf as v, chooseScratchBase as w, sandboxLaunch as x, LAUNCH_FDS as y, planPrivilege as z };

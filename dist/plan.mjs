@@ -3,7 +3,7 @@ import { a as forbiddenReason } from "./schema.mjs";
 import { c as downgradeOf } from "./shedding.mjs";
 import { a as within, r as inOrder, t as EMPTY } from "./mounts.mjs";
 import { r as harmless } from "./text.mjs";
-import { C as systemFiles, R as planPrivilege, _ as planUplink, b as bareLaunch, c as ownershipNotes, g as chooseUplink, l as planOverlay, o as hasRedirects, s as layered, u as nestedInOverlay, v as routesOf, x as sandboxLaunch } from "./environment.mjs";
+import { C as systemFiles, _ as planUplink, b as bareLaunch, c as ownershipNotes, g as chooseUplink, l as planOverlay, o as hasRedirects, s as layered, u as nestedInOverlay, v as routesOf, x as sandboxLaunch, z as planPrivilege } from "./environment.mjs";
 import { n as formatSize } from "./units.mjs";
 import { c as TABLE, l as chunks, n as natChain, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES } from "./ruleset-gateway.mjs";
 import { l as parseCidr, r as contains } from "./host-names.mjs";

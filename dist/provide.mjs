@@ -1,9 +1,9 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { A as cacheRoots, D as findProgram, F as opensToAll, I as execute, M as recordsDirectory, N as entryOf, O as locateTools, P as startOf, V as PACKAGE_OF, j as knownArchives } from "./environment.mjs";
+import { F as startOf, H as PACKAGE_OF, I as closedToRoot, L as execute, M as knownArchives, N as recordsDirectory, O as findProgram, P as entryOf, j as cacheRoots, k as locateTools } from "./environment.mjs";
 import { a as SPARE_TOOLS, o as SUPPLIED_TOOLS, r as readMirror, s as TOOL_NAMES, t as MIRROR_FORM } from "./supply.mjs";
 import { i as privilegePrefix, r as installPackages } from "./mend.mjs";
 import { i as treeProblem, n as settleModes, r as sha256, t as describeTree } from "./trees.mjs";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 // src/tools/staging.ts
@@ -41,11 +41,15 @@ function isAboutTheCache(error) {
 }
 function openStaging(root) {
 	makePublic(root);
-	if (process.getuid?.() === 0 && !opensToAll(root)) throw new Error("other users, as whom root runs the tools, cannot get there");
-	for (const name of readdirSync(root).filter((entry) => entry.startsWith(PREFIX))) if (Date.now() - statSync(join(root, name)).mtimeMs > ABANDONED_MS) rmSync(join(root, name), {
-		recursive: true,
-		force: true
-	});
+	const problem = closedToRoot(root);
+	if (problem !== null) throw new Error(problem);
+	for (const name of readdirSync(root).filter((entry) => entry.startsWith(PREFIX))) {
+		const since = lstatSync(join(root, name), { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+		if (Date.now() - since > ABANDONED_MS) rmSync(join(root, name), {
+			recursive: true,
+			force: true
+		});
+	}
 	return mkdtempSync(join(root, PREFIX));
 }
 /**
@@ -58,12 +62,17 @@ function settle(from, to, files, staging) {
 		renameSync(from, to);
 		break;
 	} catch (error) {
-		if (attempt === TRIES || !existsSync(to)) throw error;
+		if (attempt === TRIES || lstatSync(to, { throwIfNoEntry: false }) === void 0) throw error;
 		if (treeProblem(to, files) === null) break;
-		rmSync(`${to}.complete`, { force: true });
+		rmSync(`${to}.complete`, {
+			recursive: true,
+			force: true
+		});
 		renameSync(to, join(staging, `replaced-${attempt}`));
 	}
-	writeFileSync(`${to}.complete`, "");
+	const marked = join(staging, "complete");
+	writeFileSync(marked, "");
+	renameSync(marked, `${to}.complete`);
 }
 /** A directory, with all on the way to it that is not there yet, which everybody may list whatever the umask. */
 function makePublic(directory) {
@@ -212,10 +221,15 @@ function gather(root, tool, to) {
 		"sbin"
 	].map((directory) => join(root, directory, tool)).find((file) => existsSync(file));
 	if (program === void 0) throw new Unobtainable(`there is no ${tool} in its package`);
-	mkdirSync(join(to, "bin"), { recursive: true });
-	mkdirSync(join(to, "lib"));
+	for (const name of ["bin", "lib"]) mkdirSync(join(to, name), {
+		recursive: true,
+		mode: 493
+	});
 	copyFileSync(program, join(to, "bin", tool));
-	for (const [name, file] of librariesIn(root)) copyFileSync(file, join(to, "lib", name));
+	for (const [name, file] of librariesIn(root)) {
+		copyFileSync(file, join(to, "lib", name));
+		chmodSync(join(to, "lib", name), statSync(file).mode & 493);
+	}
 }
 /** By the name under which a program asks for it. */
 function librariesIn(root) {

@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { B as evaluate, D as findProgram, E as startInScope, I as execute, S as isShownOfEtc, T as arrives, a as bindMapped, d as openUplink, f as offerTun, h as backendsOf, k as searchOrder, m as openHolder, n as identify, p as openAnteroom, r as probeHost, t as currentEnvironment, y as LAUNCH_FDS, z as shedIds } from "./environment.mjs";
+import { A as searchOrder, B as shedIds, E as startInScope, L as execute, O as findProgram, S as isShownOfEtc, T as arrives, V as evaluate, a as bindMapped, d as openUplink, f as offerTun, h as backendsOf, m as openHolder, n as identify, p as openAnteroom, r as probeHost, t as currentEnvironment, y as LAUNCH_FDS } from "./environment.mjs";
 import { a as reachesNothing, i as allowsNames, n as COMMAND_FILES, o as LAYERS, t as makePlan } from "./plan.mjs";
 import { a as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";

@@ -145,7 +145,7 @@ function keepNeeded(tree: string, program: string, loader: string): void {
 /** What each package says of its licence, and the texts that it refers to. */
 function addLicences(root: string, packages: readonly string[], tree: string): void {
   const to = join(tree, 'licences');
-  mkdirSync(to);
+  mkdirSync(to, { mode: 0o755 });
   for (const name of packages.map((one) => one.replace(/=.*/, ''))) {
     const file = join(root, 'usr/share/doc', name, 'copyright');
     if (!existsSync(file)) throw new Error(`${name} says nothing of its licence`);

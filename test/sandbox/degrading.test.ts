@@ -155,6 +155,54 @@ describe('a bwrap that a step could have put there', () => {
   });
 });
 
+describe('another program that a step could have put there', () => {
+  it.each(['pasta', 'setpriv'] as const)('is not started: %s', (name) => {
+    const directory = workspace();
+    const started = join(directory, 'started');
+    const program = join(directory, name);
+    writeFileSync(program, `#!/bin/sh\ntouch ${started}\necho 2024_08_21\n`);
+    for (const path of [directory, program]) chmodSync(path, 0o755);
+    const found = ['env', `PATH=${directory}:${process.env['PATH'] ?? ''}`];
+    const { ran } = sealWithin([...without(name), ...found], DEGRADE);
+    expect([ran, existsSync(started)]).toEqual([true, false]);
+    // The control: it can be started.
+    expect(bare([...found, name]).stdout).toBe('2024_08_21\n');
+    expect(existsSync(started)).toBe(true);
+  });
+});
+
+describe('a program whose mode does not tell who may write it', () => {
+  const uid = 48_123;
+  const list = `python3 -c 'import os, struct
+entry = lambda tag, bits, uid=0xffffffff: struct.pack("<HHI", tag, bits, uid)
+list = [entry(1, 7), entry(2, 7, ${ROOT ? uid : 0}), entry(4, 5), entry(16, 7), entry(32, 5)]
+os.setxattr("/media/program", "system.posix_acl_access", struct.pack("<I", 2) + b"".join(list))'`;
+  const module = join(import.meta.dirname, '../../src/tools/ownership.ts');
+  const tell = `import { rewritable } from ${JSON.stringify(module)};
+console.log(rewritable('/media/program'));`;
+  const asOther = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--'];
+
+  it.each([
+    ['nothing', ':', ROOT ? null : '/media', null],
+    ['its group', 'chmod g+w /media/program', ROOT ? '/media/program' : '/media', null],
+    ['an access control list', list, ROOT ? '/media/program' : '/media', '/media/program'],
+  ])('is found open by %s', (_, share, own, others) => {
+    const made = `mount -t tmpfs -o mode=0755 none /media; install -m 0755 /usr/bin/env /media/program`;
+    const found = (as: readonly string[]): string =>
+      bare([
+        ...withMounts(`${made}; ${share}`),
+        ...as,
+        process.execPath,
+        '--input-type=module',
+        '-e',
+        tell,
+      ]).stdout;
+    // An ordinary user's is its own in any case, and nobody else is to be had.
+    expect(found([])).toBe(`${own}\n`);
+    if (ROOT) expect(found(asOther)).toBe(`${others}\n`);
+  });
+});
+
 interface Loss {
   readonly downgrades: readonly string[];
   /** Layers that are then not enforced. */
