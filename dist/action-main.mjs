@@ -15,7 +15,7 @@ import { a as openMachine, c as showLogs, n as makeRunDirectory, o as announce, 
 import { a as within } from "./mounts.mjs";
 import { a as FLOOR_VARIABLE, c as readPolicyFile, o as readFloors, r as withProfiles, s as readLayers } from "./profiles.mjs";
 import { n as networkLines, r as learnedEntries } from "./learned.mjs";
-import { n as COMMAND_FILES } from "./plan.mjs";
+import { o as COMMAND_FILES } from "./staging.mjs";
 import { i as shown } from "./reading.mjs";
 import { n as steeringReason } from "./schema.mjs";
 import { t as Neutraliser } from "./neutralise.mjs";

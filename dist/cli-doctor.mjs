@@ -2,7 +2,7 @@ import { n as messageOf } from "./errors.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
 import { B as shedIds, V as evaluate, h as backendsOf, r as probeHost, t as currentEnvironment } from "./environment.mjs";
 import { a as mendsFor, t as mendAll } from "./mend.mjs";
-import { r as groupName, t as makePlan } from "./plan.mjs";
+import { a as makePlan, s as groupName } from "./staging.mjs";
 import { a as mergePolicies } from "./shedding.mjs";
 import { n as profilesFor } from "./profiles.mjs";
 import { t as provideTools } from "./provide.mjs";
@@ -221,6 +221,7 @@ const NOWHERE = {
 	write: [],
 	hide: [],
 	guarded: [],
+	toolRecords: "/var/lib/glovebox",
 	nested: [],
 	strangers: {
 		named: [],

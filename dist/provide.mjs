@@ -1,90 +1,11 @@
-import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { F as startOf, H as PACKAGE_OF, I as closedToRoot, L as execute, M as knownArchives, N as recordsDirectory, O as findProgram, P as entryOf, j as cacheRoots, k as locateTools } from "./environment.mjs";
+import { t as GloveboxError } from "./errors.mjs";
+import { F as startOf, H as PACKAGE_OF, L as execute, M as knownArchives, N as recordsDirectory, O as findProgram, P as entryOf, j as cacheRoots, k as locateTools } from "./environment.mjs";
 import { a as SPARE_TOOLS, o as SUPPLIED_TOOLS, r as readMirror, s as TOOL_NAMES, t as MIRROR_FORM } from "./supply.mjs";
 import { i as privilegePrefix, r as installPackages } from "./mend.mjs";
-import { i as treeProblem, n as settleModes, r as sha256, t as describeTree } from "./trees.mjs";
-import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-
-// src/tools/staging.ts
-const PREFIX = ".glovebox-";
-const ABANDONED_MS = 864e5;
-const TRIES = 3;
-/**
-* Lets `work` make something in a directory that lies in the first of these caches which takes it, and
-* takes the directory away again. Returns null, or why there is none where that worked.
-*/
-async function inSomeCache(roots, work) {
-	const reasons = [];
-	for (const root of roots) {
-		let staging = null;
-		try {
-			staging = openStaging(root);
-			await work(root, staging);
-			return null;
-		} catch (error) {
-			reasons.push(`${root}: ${messageOf(error)}`);
-			if (!isAboutTheCache(error)) break;
-		} finally {
-			if (staging !== null) rmSync(staging, {
-				recursive: true,
-				force: true
-			});
-		}
-	}
-	return reasons.join("; ");
-}
-/** What would fail in every other cache as well. */
-var Unobtainable = class extends Error {};
-function isAboutTheCache(error) {
-	return !(error instanceof Unobtainable);
-}
-function openStaging(root) {
-	makePublic(root);
-	const problem = closedToRoot(root);
-	if (problem !== null) throw new Error(problem);
-	for (const name of readdirSync(root).filter((entry) => entry.startsWith(PREFIX))) {
-		const since = lstatSync(join(root, name), { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-		if (Date.now() - since > ABANDONED_MS) rmSync(join(root, name), {
-			recursive: true,
-			force: true
-		});
-	}
-	return mkdtempSync(join(root, PREFIX));
-}
-/**
-* Moves a finished directory to its place in one step: nobody ever finds half of it there. Another job
-* may be first; what it left is taken when it is what it should be, and moved out of the way otherwise.
-*/
-function settle(from, to, files, staging) {
-	makePublic(dirname(to));
-	for (let attempt = 0;; attempt += 1) try {
-		renameSync(from, to);
-		break;
-	} catch (error) {
-		if (attempt === TRIES || lstatSync(to, { throwIfNoEntry: false }) === void 0) throw error;
-		if (treeProblem(to, files) === null) break;
-		rmSync(`${to}.complete`, {
-			recursive: true,
-			force: true
-		});
-		renameSync(to, join(staging, `replaced-${attempt}`));
-	}
-	const marked = join(staging, "complete");
-	writeFileSync(marked, "");
-	renameSync(marked, `${to}.complete`);
-}
-/** A directory, with all on the way to it that is not there yet, which everybody may list whatever the umask. */
-function makePublic(directory) {
-	if (existsSync(directory)) return;
-	makePublic(dirname(directory));
-	try {
-		mkdirSync(directory);
-		chmodSync(directory, 493);
-	} catch (error) {
-		if (!existsSync(directory)) throw error;
-	}
-}
+import { i as settle, n as inSomeCache, r as makePublic, t as Unobtainable } from "./staging.mjs";
+import { n as settleModes, r as sha256, t as describeTree } from "./trees.mjs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 // src/tools/mirror.ts
 const FETCHER = join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../fetch.ts" : "fetch.mjs");

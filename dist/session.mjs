@@ -1,6 +1,6 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { A as searchOrder, B as shedIds, E as startInScope, L as execute, O as findProgram, S as isShownOfEtc, T as arrives, V as evaluate, a as bindMapped, d as openUplink, f as offerTun, h as backendsOf, m as openHolder, n as identify, p as openAnteroom, r as probeHost, t as currentEnvironment, y as LAUNCH_FDS } from "./environment.mjs";
-import { a as reachesNothing, i as allowsNames, n as COMMAND_FILES, o as LAYERS, t as makePlan } from "./plan.mjs";
+import { A as searchOrder, B as shedIds, E as startInScope, L as execute, N as recordsDirectory, O as findProgram, S as isShownOfEtc, T as arrives, V as evaluate, a as bindMapped, d as openUplink, f as offerTun, h as backendsOf, m as openHolder, n as identify, p as openAnteroom, r as probeHost, t as currentEnvironment, y as LAUNCH_FDS } from "./environment.mjs";
+import { a as makePlan, c as allowsNames, l as reachesNothing, o as COMMAND_FILES, r as makePublic, u as LAYERS } from "./staging.mjs";
 import { a as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
 import { a as mergePolicies, o as overridePolicy, s as union } from "./shedding.mjs";
@@ -1437,8 +1437,10 @@ function surveySite(request) {
 			...look(name),
 			unasked: true
 		})).filter(({ absolute }) => ![...read, ...write].some((path) => path.absolute === absolute))].map((path) => withLayers(path, workspace, request.layers)),
+		toolRecords: look(recordsDirectory(environment)).real,
 		guarded: [
 			...GUARDED,
+			recordsDirectory(environment),
 			...git.repositories,
 			...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace))
 		].map((path) => guardedAt(look(path), workspace)).filter(({ absolute }) => within(absolute, workspace)),
@@ -2896,7 +2898,8 @@ function readOrEmpty(file) {
 * run has a share in the workspace for as long as it lasts, and only the last one cleans up.
 */
 async function placeGuards(plan, undo) {
-	const { guards } = plan.filesystem;
+	const { guards, records } = plan.filesystem;
+	if (records !== null) makePublic(records);
 	if (guards === null) return;
 	const share = await shareDirectory(guards.workspace, plan.tools.flock);
 	const made = /* @__PURE__ */ new Set();

@@ -95,6 +95,7 @@ const NOWHERE: Omit<Site, 'workspaceOwner'> = {
   workspaceMode: 0o755,
   git: { files: [], cutShort: false, system: '', repositories: [] },
   ...{ base: [], etc: [], toolDirectories: [], read: [], write: [], hide: [], guarded: [] },
+  toolRecords: '/var/lib/glovebox',
   ...{ nested: [], strangers: { named: [], more: false, all: true }, layerOwners: [] },
   ...{ procCovered: [], nameservers: [], resolverOptions: [], environment: {} },
 };

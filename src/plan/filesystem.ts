@@ -72,6 +72,10 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
   const stage = stager(identity.shed ? scratch : null);
   const system = systemFiles(request);
   const inPlace = mode === 'workspace' ? [bind(site.workspace, site.workspace, true)] : [];
+  const kept = keptMounts(
+    [...inPlace, ...shown],
+    [...directoriesOf(request.tools), site.toolRecords],
+  );
   const mounts: Located[] = [
     ...baseMounts(site),
     ...system.mounts(scratch),
@@ -79,7 +83,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
     ...site.toolDirectories.map((path) => bind(stage(path), path, false)),
     ...workspaceMounts(mode, request, stage),
     ...workflow.mounts,
-    ...[...shown, ...keptMounts([...inPlace, ...shown], request.tools)].map((mount) =>
+    ...[...shown, ...kept].map((mount) =>
       mount.kind === 'bind' ? { ...mount, source: stage(mount.source) } : mount,
     ),
     ...git.mounts,
@@ -105,6 +109,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
         mode === 'workspace'
           ? { workspace: site.workspace, placeholders: named.placeholders }
           : null,
+      records: kept.some(({ source }) => source === site.toolRecords) ? site.toolRecords : null,
       staged: stage.done(),
       fresh: placed.fresh,
       cwd: workingDirectory(mode, site),
@@ -161,7 +166,7 @@ function untouched(
 ): FilesystemPlan {
   return {
     ...{ mounts, directories, files, cwd },
-    ...{ overlay: null, guards: null, staged: [], fresh: [] },
+    ...{ overlay: null, guards: null, records: null, staged: [], fresh: [] },
   };
 }
 

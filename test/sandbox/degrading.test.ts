@@ -171,6 +171,28 @@ describe('another program that a step could have put there', () => {
   });
 });
 
+describe('the records of what tools have to be', () => {
+  it.each<[string, (where: string) => string, string]>([
+    ['in place', () => 'filesystem: {mode: workspace}', '.'],
+    ['by what comes out', () => 'filesystem: {outputs: [state]}', '.'],
+    ['past its layer', (where) => `filesystem: {write: [${where}/open]}`, 'open'],
+  ])('are none that a step wrote %s', (_, section, below) => {
+    const where = workspace({ 'open/state/file': '', 'state/file': '' });
+    const state = join(where, below, 'state');
+    for (const path of [where, join(where, 'open'), state]) chmodSync(path, 0o777);
+    const writing = ['other', 'glovebox'].map(
+      (name) => `mkdir -p ${state}/${name}; echo > ${state}/${name}/bwrap.json`,
+    );
+    const file = policy(`version: 1\n${section(where)}\n`);
+    bare([NODE, CLI, 'run', '-p', file, '--', ...bash(`${writing.join('; ')}; :`)], {
+      cwd: where,
+      env: { XDG_STATE_HOME: state },
+    });
+    const written = (name: string): boolean => existsSync(join(state, name, 'bwrap.json'));
+    expect([written('other'), written('glovebox')]).toEqual([true, false]);
+  });
+});
+
 describe('a program whose mode does not tell who may write it', () => {
   const uid = 48_123;
   const list = `python3 -c 'import os, struct
