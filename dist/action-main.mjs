@@ -1338,12 +1338,12 @@ function asError(error) {
 // src/action/setup.ts
 /** Sees to it that the tools of the seal are there, and says where each came from. */
 async function installTools(mirror, environment) {
-	const found = await provideTools({
+	const { tools } = await provideTools({
 		environment,
 		mirror,
 		tell: say
 	});
-	for (const line of originLines(found)) say(line);
+	for (const line of originLines(tools)) say(line);
 }
 /** Puts `glovebox` on the PATH of the steps that follow: the same program, run by the runner's Node. */
 function offerCommand(runDirectory) {

@@ -147,7 +147,9 @@ const MANAGERS = [
 		commands: [["update"], [
 			"install",
 			"--yes",
-			"--no-install-recommends"
+			"--no-install-recommends",
+			"-o",
+			"DPkg::Lock::Timeout=60"
 		]]
 	},
 	{

@@ -1,4 +1,4 @@
-import { t as GloveboxError } from "./errors.mjs";
+import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { F as startOf, H as PACKAGE_OF, L as execute, M as knownArchives, N as recordsDirectory, O as findProgram, P as entryOf, j as cacheRoots, k as locateTools } from "./environment.mjs";
 import { a as SPARE_TOOLS, o as SUPPLIED_TOOLS, r as readMirror, s as TOOL_NAMES, t as MIRROR_FORM } from "./supply.mjs";
 import { i as privilegePrefix, r as installPackages } from "./mend.mjs";
@@ -261,19 +261,28 @@ const MIRROR_VARIABLE = "GLOVEBOX_TOOLS_MIRROR";
 async function provideTools(request) {
 	const { environment } = request;
 	let tools = await locateTools(environment);
-	if (missing(tools).length === 0) return tools;
+	if (missing(tools).length === 0) return {
+		tools,
+		unmet: []
+	};
 	const reasons = await fromArchives(tools, request);
 	tools = await locateTools(environment);
-	if (missing(tools).length === 0) return tools;
+	if (missing(tools).length === 0) return {
+		tools,
+		unmet: []
+	};
 	reasons.push(...await fromPackages(tools, request));
 	tools = await locateTools(environment);
 	const [first] = missingSupplies(tools);
-	if (first === void 0) return tools;
+	if (first === void 0) return {
+		tools,
+		unmet: missing(tools).length === 0 ? [] : reasons
+	};
 	const found = tools[first].passedOver ?? [];
 	throw new GloveboxError("setup-failed", [
 		`${first} could not be had`,
 		...found,
-		...reasons
+		...new Set(reasons)
 	].join("; "), { remedy: `install the package ${PACKAGE_OF[first]} by hand` });
 }
 function missing(tools) {
@@ -305,20 +314,31 @@ function mirrorOf({ mirror, environment }) {
 	if (read !== null) return read;
 	throw new GloveboxError("input-invalid", `${MIRROR_VARIABLE} is no address of a mirror`, { remedy: `give ${MIRROR_FORM}` });
 }
-/** Who may install does: the system then keeps the tools up to date. */
-async function fromPackages(tools, { environment, tell, agrees = async () => true }) {
+const WAYS = {
+	mayInstall: async () => await privilegePrefix() !== null,
+	install: installPackages,
+	unpack: unpackTool
+};
+/**
+* Who may install does: the system then keeps the tools up to date. Returns why what is missing could not
+* be had. Exported for tests.
+*/
+async function fromPackages(tools, { environment, tell, agrees = async () => true }, { mayInstall, install, unpack } = WAYS) {
 	const packages = [...new Set(missing(tools).map((name) => PACKAGE_OF[name]))];
 	const aim = `install ${packages.join(", ")}`;
-	const may = await privilegePrefix() !== null;
-	if (may && await agrees(aim)) {
-		await installPackages(packages, tell);
+	const reasons = [];
+	if (!await mayInstall()) reasons.push(`neither root nor passwordless sudo to ${aim}`);
+	else if (!await agrees(aim)) reasons.push(`not done: ${aim}`);
+	else try {
+		await install(packages, tell);
 		return [];
+	} catch (error) {
+		reasons.push(messageOf(error));
 	}
-	const reasons = [may ? `not done: ${aim}` : `neither root nor passwordless sudo to ${aim}`];
 	tell(reasons.join());
 	for (const tool of missingSupplies(tools)) {
 		tell(`unpacking the package ${PACKAGE_OF[tool]}, without root`);
-		const reason = await unpackTool(tool, environment);
+		const reason = await unpack(tool, environment);
 		if (reason === null) continue;
 		tell(`${tool}: no package: ${reason}`);
 		reasons.push(`no package: ${reason}`);
