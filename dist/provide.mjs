@@ -271,12 +271,13 @@ async function provideTools(request) {
 		tools,
 		unmet: []
 	};
-	reasons.push(...await fromPackages(tools, request));
+	const unmet = await fromPackages(tools, request);
+	reasons.push(...unmet);
 	tools = await locateTools(environment);
 	const [first] = missingSupplies(tools);
 	if (first === void 0) return {
 		tools,
-		unmet: missing(tools).length === 0 ? [] : reasons
+		unmet: missing(tools).length === 0 ? [] : unmet
 	};
 	const found = tools[first].passedOver ?? [];
 	throw new GloveboxError("setup-failed", [

@@ -48,10 +48,11 @@ export async function provideTools(request: ProvideRequest): Promise<Provided> {
   const reasons = await fromArchives(tools, request);
   tools = await locateTools(environment);
   if (missing(tools).length === 0) return { tools, unmet: [] };
-  reasons.push(...(await fromPackages(tools, request)));
+  const unmet = await fromPackages(tools, request);
+  reasons.push(...unmet);
   tools = await locateTools(environment);
   const [first] = missingSupplies(tools);
-  if (first === undefined) return { tools, unmet: missing(tools).length === 0 ? [] : reasons };
+  if (first === undefined) return { tools, unmet: missing(tools).length === 0 ? [] : unmet };
   const found = tools[first].passedOver ?? [];
   throw new GloveboxError(
     'setup-failed',
