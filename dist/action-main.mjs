@@ -10,7 +10,7 @@ import { n as EXIT, t as VERSION } from "./version.mjs";
 import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdict.mjs";
 import { n as recoverOutputs } from "./recover.mjs";
 import { n as originLines, r as readMirror, t as MIRROR_FORM } from "./supply.mjs";
-import { A as searchOrder, D as findKept, L as execute, i as probeOnce, n as identify, t as currentEnvironment } from "./environment.mjs";
+import { O as findKept, R as execute, i as probeOnce, j as searchOrder, n as identify, t as currentEnvironment } from "./environment.mjs";
 import { a as openMachine, c as showLogs, n as makeRunDirectory, o as announce, s as say, t as clearRun } from "./run-directory.mjs";
 import { a as within } from "./mounts.mjs";
 import { a as FLOOR_VARIABLE, c as readPolicyFile, o as readFloors, r as withProfiles, s as readLayers } from "./profiles.mjs";

@@ -2539,6 +2539,19 @@ function ownership(writable, { capabilities, site, identity, highestId }) {
 		chownBecause: because
 	};
 }
+/** Whether there is what it takes to make the workspace's files the step's, where that has to be. */
+function givable(request) {
+	const { idmap } = request.capabilities;
+	const { chown, chownBecause } = ownership(true, request);
+	const mayDo = !idmap.available && idmap.code === "not-probed";
+	if (chown === null || mayDo || request.tools.chown.path !== null) return { available: true };
+	const lack = missingTool("chown", request.tools.chown);
+	const reason = `the workspace's files cannot be given to the step: ${lack.reason}, and ${chownBecause}`;
+	return {
+		...lack,
+		reason
+	};
+}
 function ownershipNotes(mode, { site, identity }, overlay) {
 	if (mode === "overlay" && overlay !== null) return overlay.chown === null ? strangersInOverlay(site) : [];
 	if (mode !== "workspace" || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
@@ -3184,4 +3197,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { searchOrder as A, shedIds as B, systemFiles as C, findKept as D, startInScope as E, startOf as F, PACKAGE_OF as H, closedToRoot as I, execute as L, knownArchives as M, recordsDirectory as N, findProgram as O, entryOf as P, readHints as R, isShownOfEtc as S, arrives as T, evaluate as V, planUplink as _, bindMapped as a, bareLaunch as b, ownershipNotes as c, openUplink as d, offerTun as f, chooseUplink as g, backendsOf as h, probeOnce as i, cacheRoots as j, locateTools as k, planOverlay as l, openHolder as m, identify as n, hasRedirects as o, openAnteroom as p, probeHost as r, layered as s, currentEnvironment as t, nestedInOverlay as u, routesOf as v, chooseScratchBase as w, sandboxLaunch as x, LAUNCH_FDS as y, planPrivilege as z };
+export { locateTools as A, planPrivilege as B, isShownOfEtc as C, startInScope as D, arrives as E, entryOf as F, evaluate as H, startOf as I, closedToRoot as L, cacheRoots as M, knownArchives as N, findKept as O, recordsDirectory as P, execute as R, sandboxLaunch as S, chooseScratchBase as T, PACKAGE_OF as U, shedIds as V, chooseUplink as _, bindMapped as a, LAUNCH_FDS as b, layered as c, nestedInOverlay as d, openUplink as f, backendsOf as g, openHolder as h, probeOnce as i, searchOrder as j, findProgram as k, ownershipNotes as l, openAnteroom as m, identify as n, givable as o, offerTun as p, probeHost as r, hasRedirects as s, currentEnvironment as t, planOverlay as u, planUplink as v, systemFiles as w, bareLaunch as x, routesOf as y, readHints as z };

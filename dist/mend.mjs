@@ -1,4 +1,4 @@
-import { L as execute, O as findProgram } from "./environment.mjs";
+import { R as execute, k as findProgram } from "./environment.mjs";
 import { t as GloveboxError } from "./errors.mjs";
 import { spawn } from "node:child_process";
 

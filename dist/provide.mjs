@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { F as startOf, H as PACKAGE_OF, L as execute, M as knownArchives, N as recordsDirectory, O as findProgram, P as entryOf, j as cacheRoots, k as locateTools } from "./environment.mjs";
+import { A as locateTools, F as entryOf, I as startOf, M as cacheRoots, N as knownArchives, P as recordsDirectory, R as execute, U as PACKAGE_OF, k as findProgram } from "./environment.mjs";
 import { a as SPARE_TOOLS, o as SUPPLIED_TOOLS, r as readMirror, s as TOOL_NAMES, t as MIRROR_FORM } from "./supply.mjs";
 import { i as privilegePrefix, r as installPackages } from "./mend.mjs";
 import { i as settle, n as inSomeCache, r as makePublic, t as Unobtainable } from "./staging.mjs";

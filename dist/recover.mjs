@@ -1,5 +1,5 @@
 import { t as GloveboxError } from "./errors.mjs";
-import { A as searchOrder, D as findKept, L as execute } from "./environment.mjs";
+import { O as findKept, R as execute, j as searchOrder } from "./environment.mjs";
 import { C as JOB, T as OWN, i as settleOutputs, p as isOnlyOurs, w as JOURNAL } from "./journal.mjs";
 import { closeSync, constants, lstatSync, openSync, readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { once } from "node:events";

@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { A as searchOrder, B as shedIds, E as startInScope, L as execute, N as recordsDirectory, O as findProgram, S as isShownOfEtc, T as arrives, V as evaluate, a as bindMapped, d as openUplink, f as offerTun, h as backendsOf, m as openHolder, n as identify, p as openAnteroom, r as probeHost, t as currentEnvironment, y as LAUNCH_FDS } from "./environment.mjs";
+import { C as isShownOfEtc, D as startInScope, E as arrives, H as evaluate, P as recordsDirectory, R as execute, V as shedIds, a as bindMapped, b as LAUNCH_FDS, f as openUplink, g as backendsOf, h as openHolder, j as searchOrder, k as findProgram, m as openAnteroom, n as identify, p as offerTun, r as probeHost, t as currentEnvironment } from "./environment.mjs";
 import { a as makePlan, c as allowsNames, l as reachesNothing, o as COMMAND_FILES, r as makePublic, u as LAYERS } from "./staging.mjs";
 import { a as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";

@@ -1,4 +1,4 @@
-import { C as systemFiles, I as closedToRoot, _ as planUplink, b as bareLaunch, c as ownershipNotes, g as chooseUplink, l as planOverlay, o as hasRedirects, s as layered, u as nestedInOverlay, v as routesOf, x as sandboxLaunch, z as planPrivilege } from "./environment.mjs";
+import { B as planPrivilege, L as closedToRoot, S as sandboxLaunch, _ as chooseUplink, c as layered, d as nestedInOverlay, l as ownershipNotes, o as givable, s as hasRedirects, u as planOverlay, v as planUplink, w as systemFiles, x as bareLaunch, y as routesOf } from "./environment.mjs";
 import { t as asWritten } from "./entries.mjs";
 import { c as downgradeOf } from "./shedding.mjs";
 import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
@@ -503,8 +503,9 @@ function planFilesystem(request) {
 	if (asked === "off") return wholeHost(request);
 	const downgrades = [];
 	let mode = asked;
-	if (mode === "overlay" && !capabilities.overlay.available) {
-		downgrades.push(downgradeOf("filesystem", capabilities.overlay));
+	const overlaid = capabilities.overlay.available ? givable(request) : capabilities.overlay;
+	if (mode === "overlay" && !overlaid.available) {
+		downgrades.push(downgradeOf("filesystem", overlaid));
 		mode = "workspace";
 	}
 	const named = namedMounts(site, mode, heldIn(mode, request));

@@ -8,7 +8,7 @@ import { directoriesOf, keptMounts } from './kept-tools.ts';
 import { EMPTY, inOrder, type Located, within } from './mounts.ts';
 import { namedMounts } from './named-paths.ts';
 import { type NestedDecision, nestedInOverlay } from './odd-workspace.ts';
-import { hasRedirects, layered, ownershipNotes, planOverlay } from './overlay.ts';
+import { givable, hasRedirects, layered, ownershipNotes, planOverlay } from './overlay.ts';
 import type { Site } from './site.ts';
 import { systemFiles } from './system-files.ts';
 import type {
@@ -58,8 +58,9 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
 
   const downgrades: Downgrade[] = [];
   let mode = asked;
-  if (mode === 'overlay' && !capabilities.overlay.available) {
-    downgrades.push(downgradeOf('filesystem', capabilities.overlay));
+  const overlaid = capabilities.overlay.available ? givable(request) : capabilities.overlay;
+  if (mode === 'overlay' && !overlaid.available) {
+    downgrades.push(downgradeOf('filesystem', overlaid));
     mode = 'workspace';
   }
   const named = namedMounts(site, mode, heldIn(mode, request));

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PACKAGE_OF } from '../../src/capabilities/diagnose.ts';
 import { type ToolName, TOOL_NAMES } from '../../src/capabilities/facts.ts';
+import { isAtLeast } from '../../src/capabilities/supply.ts';
 import type { EffectiveSandbox } from '../../src/report/schema.ts';
 import { shared } from '../lab/attempts.ts';
 import {
@@ -310,6 +311,28 @@ describe.each(TOOL_NAMES)('without %s', (tool) => {
     expect(told.every((reason) => reason.includes(`\`${tool}\` was not found`))).toBe(true);
     const remedies = sealed.report.downgrades.map(({ remedy }) => remedy);
     expect(remedies.every((remedy) => remedy.includes(PACKAGE_OF[tool]))).toBe(true);
+  });
+});
+
+describe('without perl and chown', () => {
+  const neither = without('perl', 'chown');
+  const mount = /\d+(?:\.\d+)+/.exec(bare(['mount', '--version']).stdout)?.[0] ?? '';
+  // A newer mount needs no Perl.
+  const lost = ROOT && !isAtLeast(mount, '2.39') ? ['filesystem/tool-missing'] : [];
+  const loses = lost.length > 0;
+
+  it(`root’s files cannot become the step’s, which others need not: ${loses ? 'refused' : 'sealed'}`, () => {
+    const { code, ran, downgrades, report } = sealWithin(neither, FAIL);
+    expect([code, ran, downgrades]).toEqual([loses ? 125 : 0, !loses, lost]);
+    const [{ reason } = { reason: '' }] = report.downgrades;
+    expect(reason).toMatch(loses ? /`chown` was not found.*mount is too old.*[Pp]erl/ : /^$/);
+  });
+
+  it('what may degrade runs, and tells what is open', () => {
+    const degraded = sealWithin(neither, DEGRADE);
+    expect([degraded.code, degraded.ran, degraded.downgrades]).toEqual([0, true, lost]);
+    expect(openLayers(degraded.report)).toEqual(loses ? ['filesystem'] : []);
+    expect(toldTruth(degraded)).toBe(true);
   });
 });
 
