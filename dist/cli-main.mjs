@@ -349,6 +349,7 @@ async function main(argv) {
 	try {
 		const parsed = parseArguments(argv);
 		if (parsed.command !== "run" && parsed.command !== "learn") process.stdout.on("error", ignoreGoneReader);
+		if ("directory" in parsed) refuseNowhere();
 		switch (parsed.command) {
 			case "help": return print(helpFor(parsed.topic));
 			case "version": return print(`glovebox ${VERSION}`);
@@ -362,6 +363,16 @@ async function main(argv) {
 	} catch (error) {
 		process.stderr.write(explainError(error));
 		return EXIT.refused;
+	}
+}
+function refuseNowhere() {
+	try {
+		process.cwd();
+	} catch (error) {
+		throw new GloveboxError("input-invalid", "the current directory is gone", {
+			cause: error,
+			remedy: "change to a directory that is there"
+		});
 	}
 }
 /** Who reads what we print may have seen enough of it, as `head` has. */

@@ -228,17 +228,26 @@ const CAUSES = {
 		why: "this pasta is too old",
 		remedy: "install passt of 2023 or newer"
 	}],
-	macvlan: [{
-		code: "interface-missing",
-		when: (_, said) => /cannot find device|no such device/i.test(said),
-		why: "network.interface names no interface of this host",
-		remedy: "name one that `ip link` shows"
-	}, {
-		code: "macvlan-unsupported",
-		when: (_, said) => /unknown device type|not supported/i.test(said),
-		why: "the kernel has no macvlan, or not on this interface",
-		remedy: "sudo modprobe macvlan, or leave network.backend out"
-	}],
+	macvlan: [
+		{
+			code: "interface-missing",
+			when: (_, said) => /cannot find device|no such device/i.test(said),
+			why: "network.interface names no interface of this host",
+			remedy: "name one that `ip link` shows"
+		},
+		{
+			code: "interface-down",
+			when: (_, said) => said.endsWith(" is down"),
+			why: "network.interface carries nothing: it is switched off, or nothing is connected",
+			remedy: "connect it, and: sudo ip link set INTERFACE up"
+		},
+		{
+			code: "macvlan-unsupported",
+			when: (_, said) => /unknown device type|not supported/i.test(said),
+			why: "the kernel has no macvlan, or not on this interface",
+			remedy: "sudo modprobe macvlan, or leave network.backend out"
+		}
+	],
 	overlay: [
 		{
 			code: "overlay-unsupported",
@@ -1771,7 +1780,10 @@ function problemOf(network) {
 		...gateway,
 		prefix: widthOf(4)
 	})) return "network.gateway is not in the network of network.address";
-	return address.bits === gateway.bits ? "network.address is that of network.gateway" : null;
+	if (address.bits === gateway.bits) return "network.address is that of network.gateway";
+	const hosts = 1n << BigInt(widthOf(4) - prefix);
+	const [own, routers] = [address, gateway].map(({ bits }) => bits % hosts);
+	return [own, routers].some((host) => host === 0n || host === hosts - 1n) ? "network.address or gateway is that of the network, or of all in it" : null;
 }
 /** The netmask's leading ones; null where others follow a zero, or where there is no room for two. */
 function prefixOf({ netmask }) {
@@ -3004,7 +3016,7 @@ async function tryUplinks({ tools, needs, scratchBase }, rooms) {
 				slirp4netnsVersion: tools.slirp4netns.version
 			}
 		});
-		const tried = await attempt(program[backend], async () => await tryUplink({
+		const tried = await attempt(program[backend], async () => (backend === "macvlan" ? await downReason(rooms.tools, needs.interface) : null) ?? await tryUplink({
 			...rooms,
 			plan
 		}, scratchBase));
@@ -3015,6 +3027,18 @@ async function tryUplinks({ tools, needs, scratchBase }, rooms) {
 		if (tried.tried && tried.ok) break;
 	}
 	return found;
+}
+/** A link on an interface that is down would swallow everything without a word. */
+async function downReason({ ip }, name) {
+	const { stdout } = await execute([
+		ip,
+		"-o",
+		"link",
+		"show",
+		"dev",
+		name ?? ""
+	]);
+	return / state (?:LOWERLAYER)?DOWN /.test(stdout) ? `${name} is down` : null;
 }
 async function tryUplink(request, scratchBase) {
 	const directory = await mkdtemp(join(scratchBase, "glovebox-probe-"));

@@ -3460,10 +3460,10 @@ async function openRooms(plan, undo) {
 async function stageSources(plan, room) {
 	const { staged } = plan.filesystem;
 	if (staged.length === 0) return;
-	for (const { source, target } of staged) if ((await stat(source)).isDirectory()) await mkdir(target, { recursive: true });
-	else {
-		await mkdir(dirname(target), { recursive: true });
-		await writeFile(target, "");
+	for (const { source, target } of staged) {
+		makePublic(dirname(target));
+		if ((await stat(source)).isDirectory()) await mkdir(target, { recursive: true });
+		else await writeFile(target, "");
 	}
 	const table = join(plan.scratch, "fstab");
 	const lines = staged.map(({ source, target }) => `${escaped(source)} ${escaped(target)} none rbind 0 0\n`);

@@ -286,6 +286,12 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
       remedy: 'name one that `ip link` shows',
     },
     {
+      code: 'interface-down',
+      when: (_, said) => said.endsWith(' is down'),
+      why: 'network.interface carries nothing: it is switched off, or nothing is connected',
+      remedy: 'connect it, and: sudo ip link set INTERFACE up',
+    },
+    {
       code: 'macvlan-unsupported',
       when: (_, said) => /unknown device type|not supported/i.test(said),
       why: 'the kernel has no macvlan, or not on this interface',

@@ -14,6 +14,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     // What these relay is another matter, and theirs.
     if (parsed.command !== 'run' && parsed.command !== 'learn')
       process.stdout.on('error', ignoreGoneReader);
+    if ('directory' in parsed) refuseNowhere();
     switch (parsed.command) {
       case 'help':
         return print(helpFor(parsed.topic));
@@ -35,6 +36,17 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     process.stderr.write(explainError(error));
     return EXIT.refused;
+  }
+}
+
+function refuseNowhere(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    const remedy = 'change to a directory that is there';
+    throw new GloveboxError('input-invalid', 'the current directory is gone', {
+      ...{ cause: error, remedy },
+    });
   }
 }
 

@@ -27,7 +27,12 @@ function problemOf(network: Network): string | null {
   if (prefix === null) return 'network.netmask is no netmask of a network';
   if (!contains({ ...address, prefix }, { ...gateway, prefix: widthOf(4) }))
     return 'network.gateway is not in the network of network.address';
-  return address.bits === gateway.bits ? 'network.address is that of network.gateway' : null;
+  if (address.bits === gateway.bits) return 'network.address is that of network.gateway';
+  const hosts = 1n << BigInt(widthOf(4) - prefix);
+  const [own, routers] = [address, gateway].map(({ bits }) => bits % hosts);
+  return [own, routers].some((host) => host === 0n || host === hosts - 1n)
+    ? 'network.address or gateway is that of the network, or of all in it'
+    : null;
 }
 
 /** The netmask's leading ones; null where others follow a zero, or where there is no room for two. */

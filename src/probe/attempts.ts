@@ -258,12 +258,20 @@ async function tryUplinks(
     });
     const tried = await attempt(
       program[backend],
-      async () => await tryUplink({ ...rooms, plan }, scratchBase),
+      async () =>
+        (backend === 'macvlan' ? await downReason(rooms.tools, needs.interface) : null) ??
+        (await tryUplink({ ...rooms, plan }, scratchBase)),
     );
     found = { ...found, [backend]: tried };
     if (tried.tried && tried.ok) break;
   }
   return found;
+}
+
+/** A link on an interface that is down would swallow everything without a word. */
+async function downReason({ ip }: ToolCommands, name: string | null): Promise<string | null> {
+  const { stdout } = await execute([ip, '-o', 'link', 'show', 'dev', name ?? '']);
+  return / state (?:LOWERLAYER)?DOWN /.test(stdout) ? `${name} is down` : null;
 }
 
 async function tryUplink(

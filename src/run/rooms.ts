@@ -5,6 +5,7 @@ import type { LayerEntry, OverlayPlan, Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import { bindMapped } from '../tools/idmap.ts';
 import { offerTun, openAnteroom, openHolder, type Room } from '../tools/room.ts';
+import { makePublic } from '../tools/staging.ts';
 import { refuseDetours } from './detours.ts';
 import { mountFresh } from './fresh.ts';
 import { uncovered } from './layer-entries.ts';
@@ -51,12 +52,10 @@ async function stageSources(plan: Plan, room: Room): Promise<void> {
   const { staged } = plan.filesystem;
   if (staged.length === 0) return;
   for (const { source, target } of staged) {
-    if ((await stat(source)).isDirectory()) {
-      await mkdir(target, { recursive: true });
-    } else {
-      await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, '');
-    }
+    // The step gets through, whatever the umask.
+    makePublic(dirname(target));
+    if ((await stat(source)).isDirectory()) await mkdir(target, { recursive: true });
+    else await writeFile(target, '');
   }
   const table = join(plan.scratch, 'fstab');
   const lines = staged.map(

@@ -423,6 +423,14 @@ describe('evaluate', () => {
       /ip link/,
     ],
     [
+      'the interface is down',
+      { ...ROOT, attempts: { macvlan: said('eth7 is down') } },
+      'macvlan',
+      'interface-down',
+      /carries nothing/,
+      /ip link set/,
+    ],
+    [
       'the kernel has no macvlan',
       { ...ROOT, attempts: { macvlan: said('Error: Unknown device type.') } },
       'macvlan',

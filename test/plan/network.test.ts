@@ -210,6 +210,8 @@ describe('the network', () => {
       ['a netmask for nobody', { netmask: '255.255.255.255' }, 'network.netmask is no netmask'],
       ['a netmask for everyone', { netmask: '0.0.0.0' }, 'network.netmask is no netmask'],
       ['a gateway elsewhere', { gateway: '192.0.2.65' }, 'network.gateway is not in the network'],
+      ['the address of all', { address: '192.0.2.63' }, 'or of all in it'],
+      ['the network’s own address', { gateway: '192.0.2.0' }, 'is that of the network'],
       ['the gateway’s address', { address: '192.0.2.1' }, 'is that of network.gateway'],
     ])('is refused with %s', (_name, section, problem) => {
       const { refused, downgrades, network } = made(section);

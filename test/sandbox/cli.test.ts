@@ -223,6 +223,25 @@ describe('a command line that is not understood', () => {
   });
 });
 
+describe('where it is started', () => {
+  const started = (before: string): ReturnType<typeof bare> =>
+    bare([...bash(`${before}; exec "$@"`), 'bash', NODE, CLI, 'run', '--', 'cat', 'file'], {
+      cwd: workspace({ file: 'read' }),
+    });
+
+  it.each(['022', '077'])('a umask of %s keeps nobody from what the step needs', (mask) => {
+    expect(started(`umask ${mask}`)).toMatchObject({ code: 0, stdout: 'read' });
+  });
+
+  it('a directory that is gone is told as such', () => {
+    const { code, stderr } = started('mkdir gone; cd gone; rmdir ../gone');
+    expect([code, stderr]).toEqual([
+      125,
+      expect.stringMatching(/^glovebox: the current directory is gone\n/),
+    ]);
+  });
+});
+
 describe('a run that ends', () => {
   it.each([
     [0, 'exit 0'],

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   bare,
   bash,
@@ -228,7 +228,17 @@ describe('a macvlan', () => {
   const { address: _, ...unaddressed } = MACVLAN;
   const root = PERSONA === 'root';
 
+  // Both ends of it are down.
+  const ip = (...args: readonly string[]): void => void (root && bare(['ip', 'link', ...args]));
+  beforeAll(() => ip('add', 'lab8', 'type', 'veth', 'peer', 'name', 'lab9'));
+  afterAll(() => ip('delete', 'lab8'));
+
   it.each([
+    [
+      'on an interface that is down',
+      { ...MACVLAN, interface: 'lab8' },
+      root ? 'interface-down' : 'macvlan-unprivileged',
+    ],
     ['without an address', unaddressed, 'macvlan-unaddressed'],
     ['for an ordinary user', MACVLAN, root ? null : 'macvlan-unprivileged'],
     [
