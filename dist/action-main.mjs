@@ -10,12 +10,12 @@ import { n as EXIT, t as VERSION } from "./version.mjs";
 import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdict.mjs";
 import { n as recoverOutputs } from "./recover.mjs";
 import { n as originLines, r as readMirror, t as MIRROR_FORM } from "./supply.mjs";
-import { D as findProgram, I as execute, i as probeOnce, k as searchOrder, n as identify, t as currentEnvironment } from "./environment.mjs";
+import { O as findKept, R as execute, i as probeOnce, j as searchOrder, n as identify, t as currentEnvironment } from "./environment.mjs";
 import { a as openMachine, c as showLogs, n as makeRunDirectory, o as announce, s as say, t as clearRun } from "./run-directory.mjs";
 import { a as within } from "./mounts.mjs";
 import { a as FLOOR_VARIABLE, c as readPolicyFile, o as readFloors, r as withProfiles, s as readLayers } from "./profiles.mjs";
 import { n as networkLines, r as learnedEntries } from "./learned.mjs";
-import { n as COMMAND_FILES } from "./plan.mjs";
+import { o as COMMAND_FILES } from "./staging.mjs";
 import { i as shown } from "./reading.mjs";
 import { n as steeringReason } from "./schema.mjs";
 import { t as Neutraliser } from "./neutralise.mjs";
@@ -342,8 +342,8 @@ async function fileAt(commit, file, workspace) {
 * could be a directory of the proposed tree that looks like a repository.
 */
 async function openRepository(workspace, file) {
-	const program = await findProgram("git", searchOrder(process.env["PATH"] ?? ""));
-	if (program === null) throw refused(file, "git is not installed", "install git");
+	const program = await findKept("git", searchOrder(process.env["PATH"] ?? ""));
+	if (program === null) throw refused(file, "git is not installed where no step could rewrite it", "install git");
 	const inner = relative(workspace, resolve(workspace, file)).split("/").slice(0, -1);
 	const top = ["", ...inner].map((_, index) => join(workspace, ...inner.slice(0, index))).find((directory) => isDirectory(join(directory, ".git")));
 	if (top === void 0) throw refused(file, `there is no git repository at ${workspace} or on the way to it`, "check the repository out before this step");
@@ -1338,12 +1338,12 @@ function asError(error) {
 // src/action/setup.ts
 /** Sees to it that the tools of the seal are there, and says where each came from. */
 async function installTools(mirror, environment) {
-	const found = await provideTools({
+	const { tools } = await provideTools({
 		environment,
 		mirror,
 		tell: say
 	});
-	for (const line of originLines(found)) say(line);
+	for (const line of originLines(tools)) say(line);
 }
 /** Puts `glovebox` on the PATH of the steps that follow: the same program, run by the runner's Node. */
 function offerCommand(runDirectory) {

@@ -1,14 +1,36 @@
 import { n as messageOf } from "./errors.mjs";
+import { r as harmless } from "./text.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
-import { B as evaluate, h as backendsOf, r as probeHost, t as currentEnvironment, z as shedIds } from "./environment.mjs";
-import { a as mendsFor, t as mendAll } from "./mend.mjs";
-import { r as groupName, t as makePlan } from "./plan.mjs";
+import { H as evaluate, V as shedIds, g as backendsOf, r as probeHost, t as currentEnvironment } from "./environment.mjs";
+import { a as mendsFor, i as privilegePrefix, t as mendAll } from "./mend.mjs";
+import { a as makePlan, s as groupName } from "./staging.mjs";
 import { a as mergePolicies } from "./shedding.mjs";
 import { n as profilesFor } from "./profiles.mjs";
 import { t as provideTools } from "./provide.mjs";
-import { r as harmless } from "./text.mjs";
 import { a as SPARE_TOOLS, n as originLines, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
+
+// src/cli/consent.ts
+/** Asks a person whether root may do this. An end of the input, or Ctrl-C, is a no. */
+async function consents(what, input, output) {
+	const line = createInterface({
+		input,
+		output,
+		terminal: true
+	});
+	const closed = once(line, "close").then(() => "");
+	try {
+		const list = what.map((one) => `  ${one}\n`).join("");
+		const question = line.question(`glovebox wants root to\n${list}Go on? [y/N] `);
+		return /^y(es)?$/i.test((await Promise.race([question, closed])).trim());
+	} catch {
+		output.write("\n");
+		return false;
+	} finally {
+		line.close();
+	}
+}
 
 // src/cli/doctor-screen.ts
 /** Every layer and what it rests on, and once each reason why one cannot be had, with what mends it. */
@@ -20,7 +42,7 @@ function doctorScreen(facts, capabilities, downgrades, style) {
 		"",
 		...table(rows, reasons, style),
 		"",
-		...reasons.flatMap(({ reason, remedy }, index) => [`  (${index + 1}) ${reason}`, `      ${style.dim("→")} ${remedy}`]),
+		...reasons.flatMap(({ reason, remedy }, index) => [`  (${index + 1}) ${harmless(reason)}`, `      ${style.dim("→")} ${harmless(remedy)}`]),
 		...reasons.length > 0 ? [""] : [],
 		downgrades.length === 0 ? style.good("The default policy can be enforced whole.") : style.bad("The default policy cannot be enforced here: a run would be refused."),
 		""
@@ -128,7 +150,7 @@ function liveLine(stream) {
 		clear: () => void 0
 	};
 	return {
-		show: (text) => void stream.write(`${ERASE}${text}…`),
+		show: (text) => void stream.write(`${ERASE}${harmless(text)}…`),
 		clear: () => void stream.write(ERASE)
 	};
 }
@@ -164,7 +186,7 @@ async function doctorCommand({ json, fix, quiet, yes, toolsMirror }) {
 		}, null, 2);
 		process.stdout.write(`${text}\n`);
 	} else {
-		for (const problem of problems) process.stderr.write(`glovebox: ${problem}\n`);
+		for (const problem of problems) process.stderr.write(`glovebox: ${harmless(problem)}\n`);
 		if (!quiet || !healthy) process.stdout.write(doctorScreen(facts, capabilities, plan.downgrades, styleFor(process.stdout)));
 	}
 	return healthy ? 0 : 1;
@@ -221,6 +243,7 @@ const NOWHERE = {
 	write: [],
 	hide: [],
 	guarded: [],
+	toolRecords: "/var/lib/glovebox",
 	nested: [],
 	strangers: {
 		named: [],
@@ -236,13 +259,13 @@ const NOWHERE = {
 async function installMissing(mirror, yes) {
 	const line = liveLine(process.stderr);
 	try {
-		await provideTools({
+		const { unmet } = await provideTools({
 			mirror,
 			environment: currentEnvironment(),
 			agrees: async (aim) => await agreed([aim], yes),
 			tell: (text) => line.show(`glovebox: ${text}`)
 		});
-		return [];
+		return [...unmet];
 	} catch (error) {
 		return [messageOf(error)];
 	} finally {
@@ -256,7 +279,7 @@ async function mendMachine({ facts, capabilities }, yes) {
 		changed: false,
 		problems: []
 	};
-	if (!await agreed(mends.map(asLine), yes)) return {
+	if (await privilegePrefix() !== null && !await agreed(mends.map(asLine), yes)) return {
 		changed: false,
 		problems: mends.map(({ aim }) => `not done: ${aim}`)
 	};
@@ -272,17 +295,7 @@ function asLine({ aim, commands, anyOf }) {
 /** Asks a person before root is. Where nobody can be asked, or root asks itself, `--fix` was the answer. */
 async function agreed(what, yes) {
 	const asks = process.stdin.isTTY && process.stderr.isTTY && process.getuid?.() !== 0;
-	if (yes || !asks) return true;
-	const line = createInterface({
-		input: process.stdin,
-		output: process.stderr
-	});
-	try {
-		const answer = await line.question(`glovebox wants root to\n${what.map((one) => `  ${one}\n`).join("")}Go on? [y/N] `);
-		return /^y(es)?$/i.test(answer.trim());
-	} finally {
-		line.close();
-	}
+	return yes || !asks || await consents(what, process.stdin, process.stderr);
 }
 
 export { doctorCommand };

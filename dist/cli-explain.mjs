@@ -1,5 +1,5 @@
 import { r as harmless } from "./text.mjs";
-import { o as LAYERS } from "./plan.mjs";
+import { u as LAYERS } from "./staging.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { t as prepare } from "./session.mjs";
 import { t as currentEnvironment } from "./environment.mjs";

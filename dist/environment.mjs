@@ -74,7 +74,21 @@ function diagnose(subject, attempt, facts) {
 	const told = typeof remedy === "string" ? remedy : remedy(facts);
 	return lack(cause.code, `${because}: ${cause.why}`, told);
 }
-const SEE_CONTAINERS = "see docs/containers.md";
+const ON_MACHINE = "on the machine that the container runs on: ";
+const OPEN_USERNS = "`glovebox doctor --fix` loads an AppArmor profile for unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
+/** All at once: whoever had to start the container anew for each would do it five times. */
+function startAnew({ hints, identity, scratchOnOverlay }) {
+	const { seccompMode, inContainer, procCovered, apparmorProfile, tunExists } = hints;
+	const next = apparmorProfile !== null && hints.apparmorRestrictsUserns === 1;
+	return `start the container also with ${[
+		...seccompMode === 2 || inContainer ? ["--security-opt seccomp=container.json"] : [],
+		...procCovered ? ["--security-opt systempaths=unconfined"] : [],
+		...apparmorProfile === null ? [] : ["--security-opt apparmor=unconfined"],
+		...identity.realRoot ? hints.capabilitiesMissing.map((name) => `--cap-add ${name}`) : [],
+		...tunExists ? [] : ["--device /dev/net/tun"],
+		...scratchOnOverlay ? ["--volume /var/tmp"] : []
+	].join(" ")}${next ? `, and ${ON_MACHINE}${OPEN_USERNS}` : ""}; docs/containers.md has each of them, and Kubernetes`;
+}
 const FORBIDDEN = /operation not permitted|permission denied/i;
 const USERNS_CAUSES = [
 	{
@@ -115,35 +129,47 @@ const USERNS_CAUSES = [
 	},
 	...[
 		{
+			code: "root-bounded",
+			when: ({ hints, identity }, said) => identity.realRoot && hints.capabilitiesMissing.length > 0 && (said.includes("CAP_SYS_PTRACE") || FORBIDDEN.test(said) && !/mount/i.test(said)),
+			why: "root has not the capabilities here with which it prepares a sandbox, as in most containers",
+			remedy: (facts) => facts.hints.inContainer || facts.hints.seccompMode === 2 ? `${startAnew(facts)}; an ordinary user (--user) needs no --cap-add` : `run Glovebox as an ordinary user, or leave root ${facts.hints.capabilitiesMissing.map((name) => `CAP_${name}`).join(", ")}`
+		},
+		{
+			code: "root-bounded",
+			when: ({ hints, identity }, said) => identity.uid === 0 && hints.apparmorRestrictsUserns !== 1 && /uid_map: operation not permitted/i.test(said),
+			why: "uid 0 has not CAP_SETFCAP here, with which alone it gets a user namespace of its own",
+			remedy: "run Glovebox as an ordinary user, or leave root that one (in a container: --cap-add SETFCAP)"
+		},
+		{
 			code: "container-seccomp",
 			when: ({ hints }, said) => hints.seccompMode === 2 && /unshare failed: op/i.test(said),
 			why: "Glovebox runs under a seccomp filter, such as that of a container, which forbids namespaces",
-			remedy: `start the container with --security-opt seccomp=container.json, which lies in the directory seccomp of Glovebox; ${SEE_CONTAINERS}`
+			remedy: startAnew
 		},
 		{
 			code: "container-proc",
 			when: ({ hints }, said) => hints.procCovered && /mount.*proc/i.test(said) && FORBIDDEN.test(said),
 			why: "parts of /proc are covered here, so the kernel lets nobody mount a fresh one",
-			remedy: `start the container with --security-opt systempaths=unconfined, or unmask=ALL for Podman; ${SEE_CONTAINERS}`
+			remedy: startAnew
 		},
 		{
 			code: "container-apparmor",
-			when: ({ hints }, said) => hints.apparmorProfile !== null && /mount.*permission denied/i.test(said),
+			when: ({ hints }, said) => hints.apparmorProfile !== null && /(?:mount|propagation).*permission denied/i.test(said),
 			why: "the AppArmor profile that Glovebox runs under forbids mounts",
-			remedy: `start the container with --security-opt apparmor=unconfined; ${SEE_CONTAINERS}`
+			remedy: startAnew
 		}
 	],
 	{
 		code: "userns-apparmor",
 		when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
 		why: "AppArmor keeps unprivileged programs from using user namespaces",
-		remedy: "`glovebox doctor --fix` loads an AppArmor profile for unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+		remedy: ({ hints }) => `${hints.inContainer ? ON_MACHINE : ""}${OPEN_USERNS}`
 	},
 	{
 		code: "container-seccomp",
 		when: ({ hints }, said) => (hints.inContainer || hints.seccompMode === 2) && FORBIDDEN.test(said),
 		why: "the container's seccomp profile or masked /proc forbids it",
-		remedy: `start the container with --security-opt seccomp=container.json --security-opt systempaths=unconfined; ${SEE_CONTAINERS}`
+		remedy: startAnew
 	}
 ];
 /** Both of the programs that carry packets open it. */
@@ -156,7 +182,7 @@ const TUN_CAUSES = [{
 	code: "tun-closed",
 	when: ({ hints }) => !hints.tunOpens,
 	why: "/dev/net/tun may not be opened by this user",
-	remedy: ({ identity }) => `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`
+	remedy: ({ identity, hints }) => hints.inContainer ? "on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew" : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`
 }];
 const CAUSES = {
 	namespaces: USERNS_CAUSES,
@@ -213,17 +239,26 @@ const CAUSES = {
 		why: "the kernel has no macvlan, or not on this interface",
 		remedy: "sudo modprobe macvlan, or leave network.backend out"
 	}],
-	overlay: [{
-		code: "overlay-unsupported",
-		when: (_, said) => /unknown filesystem type|no such device/i.test(said),
-		why: "the kernel has no overlayfs",
-		remedy: "sudo modprobe overlay, or set filesystem.mode"
-	}, {
-		code: "overlay-scratch",
-		when: (_, said) => /wrong fs type|invalid argument|operation not permitted|permission denied/i.test(said),
-		why: "the kernel is older than 5.11, or the scratch directory is itself on a file system that cannot hold an upper layer",
-		remedy: "set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
-	}],
+	overlay: [
+		{
+			code: "overlay-unsupported",
+			when: (_, said) => /unknown filesystem type|no such device/i.test(said),
+			why: "the kernel has no overlayfs",
+			remedy: "sudo modprobe overlay, or set filesystem.mode"
+		},
+		{
+			code: "overlay-scratch",
+			when: ({ scratchOnOverlay }) => scratchOnOverlay,
+			why: "scratch files lie on an overlay, as most files of a container do, and no upper layer can",
+			remedy: "in a container: --volume /var/tmp (Kubernetes: an emptyDir there); or set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
+		},
+		{
+			code: "overlay-scratch",
+			when: (_, said) => /wrong fs type|invalid argument|operation not permitted|permission denied/i.test(said),
+			why: "the kernel is older than 5.11, or the scratch directory is itself on a file system that cannot hold an upper layer",
+			remedy: "set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
+		}
+	],
 	workspaceOverlay: [{
 		code: "overlay-nested",
 		when: (_, said) => said.startsWith("something is mounted in it"),
@@ -235,17 +270,26 @@ const CAUSES = {
 		why: "the file system of the workspace cannot lie below an overlay, as one on two overlays cannot",
 		remedy: "check out on ext4, xfs, btrfs or tmpfs, or set filesystem.mode"
 	}],
-	idmap: [{
-		code: "tool-too-old",
-		when: (_, said) => /X-mount\.idmap.* perl/.test(said),
-		why: "this mount is too old, and Perl is not there to do without it",
-		remedy: "install perl, or util-linux 2.39 or newer"
-	}, {
-		code: "idmap-unsupported",
-		when: () => true,
-		why: "the kernel or the file system of the workspace has no idmapped mounts",
-		remedy: "Linux 5.19 or newer, and the workspace on ext4, xfs, btrfs or tmpfs"
-	}],
+	idmap: [
+		{
+			code: "tool-too-old",
+			when: (_, said) => /X-mount\.idmap.* perl/.test(said),
+			why: "this mount is too old, and Perl is not there to do without it",
+			remedy: "install perl, or util-linux 2.39 or newer"
+		},
+		{
+			code: "idmap-unsupported",
+			when: ({ hints }, said) => hints.seccompMode === 2 && /not implemented|attach idmapping/i.test(said),
+			why: "the seccomp filter that Glovebox runs under shuts the calls for that",
+			remedy: "run Glovebox as the user whom the workspace belongs to"
+		},
+		{
+			code: "idmap-unsupported",
+			when: () => true,
+			why: "the kernel or the file system of the workspace has no idmapped mounts",
+			remedy: "Linux 5.19 or newer, and the workspace on ext4, xfs, btrfs or tmpfs"
+		}
+	],
 	overlayTwice: [{
 		code: "overlay-twice",
 		when: () => true,
@@ -522,8 +566,9 @@ function readHints(environment) {
 		tunOpens: opens("/dev/net/tun"),
 		...ownSeccomp(),
 		inContainer: existsSync("/.dockerenv") || existsSync("/run/.containerenv") || environment["KUBERNETES_SERVICE_HOST"] !== void 0,
+		capabilitiesMissing: capabilitiesMissing(),
 		procCovered: / \/proc\/\S+ /.test(readOrNull("/proc/self/mountinfo") ?? ""),
-		apparmorProfile: apparmorProfile(),
+		apparmorProfile: confinedBy(readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? ""),
 		flavour: flavourOf({
 			version: readOrNull("/proc/version") ?? "",
 			init: (readOrNull("/proc/1/comm") ?? "").trim(),
@@ -542,9 +587,8 @@ function flavourOf({ version, init, hosted, docker }) {
 	return hosted && !docker && init !== "" && init !== "systemd" ? "slim" : null;
 }
 function ownSeccomp() {
-	const status = readOrNull("/proc/self/status") ?? "";
 	const field = (name) => {
-		const value = new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1];
+		const value = ownStatus(name);
 		return value === void 0 ? null : Number(value);
 	};
 	return {
@@ -552,10 +596,29 @@ function ownSeccomp() {
 		seccompFilters: field("Seccomp_filters")
 	};
 }
-/** `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor. */
-function apparmorProfile() {
-	const text = readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? "";
-	return text === "" || text.startsWith("unconfined") ? null : text.replace(/ \(\w+\)$/, "");
+/** With these root prepares what only it may, becomes somebody else, and looks into that one's sandbox. */
+const NEEDED_BY_ROOT = {
+	CHOWN: 0n,
+	DAC_OVERRIDE: 1n,
+	FOWNER: 3n,
+	KILL: 5n,
+	SETGID: 6n,
+	SETUID: 7n,
+	SYS_CHROOT: 18n,
+	SYS_PTRACE: 19n,
+	SYS_ADMIN: 21n
+};
+function capabilitiesMissing() {
+	const held = BigInt(`0x${ownStatus("CapEff") ?? "0"}`);
+	return Object.entries(NEEDED_BY_ROOT).filter(([, bit]) => (held >> bit & 1n) === 0n).map(([name]) => name);
+}
+function ownStatus(name) {
+	const status = readOrNull("/proc/self/status") ?? "";
+	return new RegExp(`^${name}:\\s+([\\da-f]+)`, "m").exec(status)?.[1];
+}
+/** Exported for tests. `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor; `crun (unconfined)` confines nothing. */
+function confinedBy(text) {
+	return text === "" || /^unconfined|\(unconfined\)$/.test(text) ? null : text.replace(/ \(\w+\)$/, "");
 }
 function opens(path) {
 	try {
@@ -601,6 +664,8 @@ function readable(directory, bytes) {
 }
 
 // src/tools/execute.ts
+/** Far more than any says that does its work. */
+const MOST_BYTES = 67108864;
 /** How long what a program left behind may keep its output open. */
 const LAST_WORDS_MS$1 = 500;
 /**
@@ -634,8 +699,12 @@ async function execute(argv, options = {}) {
 		if (group === void 0) return;
 		const stdout = [];
 		const stderr = [];
-		child.stdout?.on("data", (chunk) => stdout.push(chunk));
-		child.stderr?.on("data", (chunk) => stderr.push(chunk));
+		let heard = 0;
+		for (const [stream, chunks] of [[child.stdout, stdout], [child.stderr, stderr]]) stream?.on("data", (chunk) => {
+			heard += chunk.length;
+			if (heard <= MOST_BYTES) chunks.push(chunk);
+			else child.kill("SIGKILL");
+		});
 		child.stdin?.on("error", () => {});
 		child.stdin?.end(stdin);
 		const killGroup = () => {
@@ -653,6 +722,7 @@ async function execute(argv, options = {}) {
 		});
 		child.once("close", (code, signal) => {
 			clearTimeout(lingering);
+			killGroup();
 			const said = Buffer.concat(stderr).toString();
 			resolve({
 				code,
@@ -675,19 +745,45 @@ const UNMAPPED = 65534;
 function rewritable(path) {
 	const uid = process.getuid?.() ?? -1;
 	const open = uid === 0 ? byOthers : byOneself(uid);
-	return onTheWay(realpathSync(path)).find((part) => open(statSync(part))) ?? null;
+	return onTheWay(realpathSync(path)).find((part) => open(statSync(part)) || uid !== 0 && mayWrite(part)) ?? null;
 }
 /** Whether everybody gets through to a path: under root, a step is somebody else. */
 function opensToAll(path) {
 	return onTheWay(realpathSync(path)).every((part) => (statSync(part).mode & 1) !== 0);
+}
+/**
+* Why root takes no tools from a cache there: they run as somebody else, and until then nobody else may
+* change them; null: it does, or it is not root who asks.
+*/
+function closedToRoot(cache) {
+	if (process.getuid?.() !== 0) return null;
+	if (!opensToAll(cache)) return "other users, as whom root runs it, cannot get there";
+	const open = onTheWay(realpathSync(cache)).find((part) => {
+		const stats = statSync(part);
+		return byOthers(stats) && !keepsEntries(stats);
+	});
+	return open === void 0 ? null : `others could rewrite ${open}`;
+}
+/** As /tmp does: what root has in it nobody else can move. */
+function keepsEntries({ uid, mode }) {
+	return uid === 0 && (mode & 512) !== 0;
 }
 /** `/`, then each directory, then the path itself. */
 function onTheWay(path) {
 	const parts = path.split("/");
 	return parts.map((_, index) => parts.slice(0, index + 1).join("/") || "/");
 }
-function byOthers({ uid, gid, mode }) {
-	return !(uid === 0 || uid === UNMAPPED && !isMapped(UNMAPPED)) || (mode & 2) !== 0 || (mode & 16) !== 0 && gid !== 0;
+/** A group that may write can be the mask of an access control list, and so anybody. */
+function byOthers({ uid, mode }) {
+	return !(uid === 0 || uid === UNMAPPED && !isMapped(UNMAPPED)) || (mode & 18) !== 0;
+}
+function mayWrite(path) {
+	try {
+		accessSync(path, constants.W_OK);
+		return true;
+	} catch {
+		return false;
+	}
 }
 function byOneself(uid) {
 	const groups = [process.getgid?.() ?? -1, ...process.getgroups?.() ?? []];
@@ -726,7 +822,7 @@ const archive = strictObject({
 	sha256,
 	size: told$1(size, "Bytes"),
 	licence: told$1(string(), "Of the program, as an SPDX expression; all texts are in the archive"),
-	packages: told$1(array(string()), "What it was made of: `source package=version`"),
+	packages: told$1(array(string()), "The packages that it was made of, each as `name=version`"),
 	...tree
 });
 const toolManifest = strictObject({
@@ -898,9 +994,7 @@ function isOurs(file) {
 }
 function problemOf$1(directory, { files }) {
 	if (!existsSync(`${directory}.complete`)) return "it was not written to its end";
-	const problem = treeProblem(directory, files);
-	if (problem !== null) return problem;
-	return process.getuid?.() === 0 && !opensToAll(directory) ? "other users, as whom root runs it, cannot get there" : null;
+	return treeProblem(directory, files) ?? closedToRoot(directory);
 }
 
 // src/tools/programs.ts
@@ -925,23 +1019,35 @@ async function locateTools(environment) {
 	const directories = searchOrder(environment["PATH"] ?? "");
 	const found = await Promise.all(TOOL_NAMES.map(async (name) => {
 		if (isSupplied(name)) return [name, await findSupplied(name, directories, environment)];
-		return [name, name === "pasta" ? await findPasta(directories) : await findOther(name, directories)];
+		return [name, await findOther(name, directories)];
 	}));
 	return Object.fromEntries(found);
 }
 async function findOther(name, directories) {
+	const passedOver = [];
+	for (const directory of directories) {
+		const file = await firstExecutable(name, [directory]);
+		if (file === null) continue;
+		const open = openPart(file);
+		if (open !== null) passedOver.push(`${file}: ${open} could be rewritten by a step`);
+		else if (name === "pasta") return {
+			path: file,
+			version: (await versionOf([file], PASTA_VERSION)).version
+		};
+		else return {
+			path: await realpath(file),
+			version: null
+		};
+	}
 	return {
-		path: await findProgram(name, directories),
-		version: null
+		path: null,
+		version: null,
+		passedOver
 	};
 }
-/** passt under another name, and it does what it is called by: its symlink stays one. */
-async function findPasta(directories) {
-	const path = await firstExecutable("pasta", directories);
-	return {
-		path,
-		version: path === null ? null : (await versionOf([path], PASTA_VERSION)).version
-	};
+/** What of a program's way a step could rewrite, the symlink by which it was found included; null: nothing. */
+function openPart(file) {
+	return rewritable(file) ?? rewritable(dirname(file));
 }
 function isSupplied(name) {
 	return SUPPLIED_TOOLS.some((supplied) => supplied === name);
@@ -1006,6 +1112,14 @@ async function versionOf(command, pattern = VERSION) {
 /** Where programs are looked for, given a PATH. */
 function searchOrder(path) {
 	return [...SYSTEM_DIRECTORIES, ...path.split(":").filter((entry) => entry.startsWith("/"))];
+}
+/** The first program of that name which no step could have rewritten, as `findProgram` gives it. */
+async function findKept(name, directories) {
+	for (const directory of directories) {
+		const file = await findProgram(name, [directory]);
+		if (file !== null && rewritable(file) === null) return file;
+	}
+	return null;
 }
 /** The first executable file of that name, as an absolute path with symlinks resolved. */
 async function findProgram(name, directories) {
@@ -1307,11 +1421,13 @@ function chooseScratchBase(environment, writable) {
 		environment["TMPDIR"],
 		"/var/tmp",
 		tmpdir(),
-		"/tmp"
+		"/tmp",
+		environment["RUNNER_TEMP"]
 	].filter((path) => path !== void 0 && /^\/[\w./-]+$/.test(path) && isWritable(path) && (process.getuid?.() !== 0 || opensToAll(path)) && !writable.some((place) => within(realpathSync(path), place)));
 	return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? "/tmp";
 }
-/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT. */
+const OVERLAY = 2035054128;
+/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT, another overlay. */
 const LAYERLESS = /* @__PURE__ */ new Set([...[
 	26985,
 	20859,
@@ -1320,7 +1436,10 @@ const LAYERLESS = /* @__PURE__ */ new Set([...[
 	16914839,
 	1702057286,
 	19780
-]]);
+], OVERLAY]);
+function onOverlay(path) {
+	return statfsSync(path).type === OVERLAY;
+}
 function mayHoldLayers(type) {
 	return !LAYERLESS.has(type);
 }
@@ -1893,6 +2012,7 @@ async function openUserNamespace(tools) {
 }
 /** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
 async function offerTun(anteroom, tools) {
+	if ((((await stat("/dev/net/tun").catch(() => null))?.mode ?? 0) & 6) === 6) return;
 	await execute(anteroom.enter([
 		tools.mount,
 		"-t",
@@ -2173,8 +2293,24 @@ async function openSlirp(request) {
 		});
 	}
 	const plain = argvOf(request, "");
-	const argv = anteroom === null || shed === null ? plain : anteroom.enter([...shedPrefix(tools, shed), ...plain]);
-	return await attachSlirp(argv);
+	if (anteroom !== null && shed !== null) return await attachSlirp(anteroom.enter([...shedPrefix(tools, shed), ...plain]));
+	return await attachSlirp(process.getuid?.() === 0 ? fromInside(request) : plain);
+}
+/**
+* As uid 0 slirp4netns makes its own sandbox where it is, and in a rootless container that uid may not. In the
+* holder's user namespace it may, as it does by itself for others; from there no pid leads to the network.
+*/
+function fromInside({ plan, holder, tools }) {
+	const network = ["--netns-type=path", `/proc/${holder.pid}/ns/net`];
+	const words = plan.argv.flatMap((word) => word === "{pid}" ? network : [word]);
+	const user = `--user=/proc/${holder.pid}/ns/user`;
+	return [
+		tools.nsenter,
+		"--preserve-credentials",
+		user,
+		"--",
+		...words
+	];
 }
 /**
 * pasta lives in the holder's pid namespace, so the kernel ends it with the holder, and nsenter, which
@@ -2401,6 +2537,19 @@ function ownership(writable, { capabilities, site, identity, highestId }) {
 		idmap: null,
 		chown: `${identity.uid}:${identity.gid}`,
 		chownBecause: because
+	};
+}
+/** Whether there is what it takes to make the workspace's files the step's, where that has to be. */
+function givable(request) {
+	const { idmap } = request.capabilities;
+	const { chown, chownBecause } = ownership(true, request);
+	const mayDo = !idmap.available && idmap.code === "not-probed";
+	if (chown === null || mayDo || request.tools.chown.path !== null) return { available: true };
+	const lack = missingTool("chown", request.tools.chown);
+	const reason = `the workspace's files cannot be given to the step: ${lack.reason}, and ${chownBecause}`;
+	return {
+		...lack,
+		reason
 	};
 }
 function ownershipNotes(mode, { site, identity }, overlay) {
@@ -2657,6 +2806,7 @@ async function tryAll(request, byRoot) {
 		}
 		const holder = await openHolder(commands, anteroom, shed);
 		rooms.push(holder);
+		if (shed !== null) await lookInto(holder);
 		const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
 			trySandbox(tools.bwrap, async (filter) => await tryBwrap(holder, commands, {
 				filter,
@@ -2705,6 +2855,12 @@ async function tryAll(request, byRoot) {
 		for (const room of rooms.toReversed()) await room.close();
 	}
 }
+/** What a run reads of the step it reads so, and only root needs leave to. */
+async function lookInto({ pid }) {
+	await access(`/proc/${pid}/root`).catch(() => {
+		throw new Error("root cannot look into them without CAP_SYS_PTRACE");
+	});
+}
 async function attempt(tool, act) {
 	if (tool === null || tool.path === null) return { tried: false };
 	const complaint = await act();
@@ -2740,6 +2896,7 @@ async function tryBwrap(holder, tools, { filter, byRoot }) {
 		...boundedRoot(tools, identity),
 		...tools.bwrap,
 		...namespaceOptions(identity),
+		...byRoot ? ["--unshare-net"] : [],
 		...[
 			"--hostname",
 			"glovebox",
@@ -2959,7 +3116,8 @@ async function probeHost({ needs, environment, writable, shed, scratchBase: give
 		hints,
 		hardLimits: hardLimits(),
 		hostAddresses: hostAddresses(),
-		scratchBase
+		scratchBase,
+		scratchOnOverlay: onOverlay(scratchBase)
 	};
 }
 /** Probes for the first of several runs on one machine, and remembers what the others would find again. */
@@ -3039,4 +3197,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { cacheRoots as A, evaluate as B, systemFiles as C, findProgram as D, startInScope as E, opensToAll as F, execute as I, readHints as L, recordsDirectory as M, entryOf as N, locateTools as O, startOf as P, planPrivilege as R, isShownOfEtc as S, arrives as T, PACKAGE_OF as V, planUplink as _, bindMapped as a, bareLaunch as b, ownershipNotes as c, openUplink as d, offerTun as f, chooseUplink as g, backendsOf as h, probeOnce as i, knownArchives as j, searchOrder as k, planOverlay as l, openHolder as m, identify as n, hasRedirects as o, openAnteroom as p, probeHost as r, layered as s, currentEnvironment as t, nestedInOverlay as u, routesOf as v, chooseScratchBase as w, sandboxLaunch as x, LAUNCH_FDS as y, shedIds as z };
+export { locateTools as A, planPrivilege as B, isShownOfEtc as C, startInScope as D, arrives as E, entryOf as F, evaluate as H, startOf as I, closedToRoot as L, cacheRoots as M, knownArchives as N, findKept as O, recordsDirectory as P, execute as R, sandboxLaunch as S, chooseScratchBase as T, PACKAGE_OF as U, shedIds as V, chooseUplink as _, bindMapped as a, LAUNCH_FDS as b, layered as c, nestedInOverlay as d, openUplink as f, backendsOf as g, openHolder as h, probeOnce as i, searchOrder as j, findProgram as k, ownershipNotes as l, openAnteroom as m, identify as n, givable as o, offerTun as p, probeHost as r, hasRedirects as s, currentEnvironment as t, planOverlay as u, planUplink as v, systemFiles as w, bareLaunch as x, routesOf as y, readHints as z };

@@ -1,4 +1,4 @@
-import { D as findProgram, I as execute } from "./environment.mjs";
+import { R as execute, k as findProgram } from "./environment.mjs";
 import { t as GloveboxError } from "./errors.mjs";
 import { spawn } from "node:child_process";
 
@@ -147,7 +147,9 @@ const MANAGERS = [
 		commands: [["update"], [
 			"install",
 			"--yes",
-			"--no-install-recommends"
+			"--no-install-recommends",
+			"-o",
+			"DPkg::Lock::Timeout=60"
 		]]
 	},
 	{

@@ -1,81 +1,11 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { A as cacheRoots, D as findProgram, F as opensToAll, I as execute, M as recordsDirectory, N as entryOf, O as locateTools, P as startOf, V as PACKAGE_OF, j as knownArchives } from "./environment.mjs";
+import { A as locateTools, F as entryOf, I as startOf, M as cacheRoots, N as knownArchives, P as recordsDirectory, R as execute, U as PACKAGE_OF, k as findProgram } from "./environment.mjs";
 import { a as SPARE_TOOLS, o as SUPPLIED_TOOLS, r as readMirror, s as TOOL_NAMES, t as MIRROR_FORM } from "./supply.mjs";
 import { i as privilegePrefix, r as installPackages } from "./mend.mjs";
-import { i as treeProblem, n as settleModes, r as sha256, t as describeTree } from "./trees.mjs";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-
-// src/tools/staging.ts
-const PREFIX = ".glovebox-";
-const ABANDONED_MS = 864e5;
-const TRIES = 3;
-/**
-* Lets `work` make something in a directory that lies in the first of these caches which takes it, and
-* takes the directory away again. Returns null, or why there is none where that worked.
-*/
-async function inSomeCache(roots, work) {
-	const reasons = [];
-	for (const root of roots) {
-		let staging = null;
-		try {
-			staging = openStaging(root);
-			await work(root, staging);
-			return null;
-		} catch (error) {
-			reasons.push(`${root}: ${messageOf(error)}`);
-			if (!isAboutTheCache(error)) break;
-		} finally {
-			if (staging !== null) rmSync(staging, {
-				recursive: true,
-				force: true
-			});
-		}
-	}
-	return reasons.join("; ");
-}
-/** What would fail in every other cache as well. */
-var Unobtainable = class extends Error {};
-function isAboutTheCache(error) {
-	return !(error instanceof Unobtainable);
-}
-function openStaging(root) {
-	makePublic(root);
-	if (process.getuid?.() === 0 && !opensToAll(root)) throw new Error("other users, as whom root runs the tools, cannot get there");
-	for (const name of readdirSync(root).filter((entry) => entry.startsWith(PREFIX))) if (Date.now() - statSync(join(root, name)).mtimeMs > ABANDONED_MS) rmSync(join(root, name), {
-		recursive: true,
-		force: true
-	});
-	return mkdtempSync(join(root, PREFIX));
-}
-/**
-* Moves a finished directory to its place in one step: nobody ever finds half of it there. Another job
-* may be first; what it left is taken when it is what it should be, and moved out of the way otherwise.
-*/
-function settle(from, to, files, staging) {
-	makePublic(dirname(to));
-	for (let attempt = 0;; attempt += 1) try {
-		renameSync(from, to);
-		break;
-	} catch (error) {
-		if (attempt === TRIES || !existsSync(to)) throw error;
-		if (treeProblem(to, files) === null) break;
-		rmSync(`${to}.complete`, { force: true });
-		renameSync(to, join(staging, `replaced-${attempt}`));
-	}
-	writeFileSync(`${to}.complete`, "");
-}
-/** A directory, with all on the way to it that is not there yet, which everybody may list whatever the umask. */
-function makePublic(directory) {
-	if (existsSync(directory)) return;
-	makePublic(dirname(directory));
-	try {
-		mkdirSync(directory);
-		chmodSync(directory, 493);
-	} catch (error) {
-		if (!existsSync(directory)) throw error;
-	}
-}
+import { i as settle, n as inSomeCache, r as makePublic, t as Unobtainable } from "./staging.mjs";
+import { n as settleModes, r as sha256, t as describeTree } from "./trees.mjs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 // src/tools/mirror.ts
 const FETCHER = join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "../fetch.ts" : "fetch.mjs");
@@ -212,10 +142,15 @@ function gather(root, tool, to) {
 		"sbin"
 	].map((directory) => join(root, directory, tool)).find((file) => existsSync(file));
 	if (program === void 0) throw new Unobtainable(`there is no ${tool} in its package`);
-	mkdirSync(join(to, "bin"), { recursive: true });
-	mkdirSync(join(to, "lib"));
+	for (const name of ["bin", "lib"]) mkdirSync(join(to, name), {
+		recursive: true,
+		mode: 493
+	});
 	copyFileSync(program, join(to, "bin", tool));
-	for (const [name, file] of librariesIn(root)) copyFileSync(file, join(to, "lib", name));
+	for (const [name, file] of librariesIn(root)) {
+		copyFileSync(file, join(to, "lib", name));
+		chmodSync(join(to, "lib", name), statSync(file).mode & 493);
+	}
 }
 /** By the name under which a program asks for it. */
 function librariesIn(root) {
@@ -326,19 +261,29 @@ const MIRROR_VARIABLE = "GLOVEBOX_TOOLS_MIRROR";
 async function provideTools(request) {
 	const { environment } = request;
 	let tools = await locateTools(environment);
-	if (missing(tools).length === 0) return tools;
+	if (missing(tools).length === 0) return {
+		tools,
+		unmet: []
+	};
 	const reasons = await fromArchives(tools, request);
 	tools = await locateTools(environment);
-	if (missing(tools).length === 0) return tools;
-	reasons.push(...await fromPackages(tools, request));
+	if (missing(tools).length === 0) return {
+		tools,
+		unmet: []
+	};
+	const unmet = await fromPackages(tools, request);
+	reasons.push(...unmet);
 	tools = await locateTools(environment);
 	const [first] = missingSupplies(tools);
-	if (first === void 0) return tools;
+	if (first === void 0) return {
+		tools,
+		unmet: missing(tools).length === 0 ? [] : unmet
+	};
 	const found = tools[first].passedOver ?? [];
 	throw new GloveboxError("setup-failed", [
 		`${first} could not be had`,
 		...found,
-		...reasons
+		...new Set(reasons)
 	].join("; "), { remedy: `install the package ${PACKAGE_OF[first]} by hand` });
 }
 function missing(tools) {
@@ -370,20 +315,31 @@ function mirrorOf({ mirror, environment }) {
 	if (read !== null) return read;
 	throw new GloveboxError("input-invalid", `${MIRROR_VARIABLE} is no address of a mirror`, { remedy: `give ${MIRROR_FORM}` });
 }
-/** Who may install does: the system then keeps the tools up to date. */
-async function fromPackages(tools, { environment, tell, agrees = async () => true }) {
+const WAYS = {
+	mayInstall: async () => await privilegePrefix() !== null,
+	install: installPackages,
+	unpack: unpackTool
+};
+/**
+* Who may install does: the system then keeps the tools up to date. Returns why what is missing could not
+* be had. Exported for tests.
+*/
+async function fromPackages(tools, { environment, tell, agrees = async () => true }, { mayInstall, install, unpack } = WAYS) {
 	const packages = [...new Set(missing(tools).map((name) => PACKAGE_OF[name]))];
 	const aim = `install ${packages.join(", ")}`;
-	const may = await privilegePrefix() !== null;
-	if (may && await agrees(aim)) {
-		await installPackages(packages, tell);
+	const reasons = [];
+	if (!await mayInstall()) reasons.push(`neither root nor passwordless sudo to ${aim}`);
+	else if (!await agrees(aim)) reasons.push(`not done: ${aim}`);
+	else try {
+		await install(packages, tell);
 		return [];
+	} catch (error) {
+		reasons.push(messageOf(error));
 	}
-	const reasons = [may ? `not done: ${aim}` : `neither root nor passwordless sudo to ${aim}`];
 	tell(reasons.join());
 	for (const tool of missingSupplies(tools)) {
 		tell(`unpacking the package ${PACKAGE_OF[tool]}, without root`);
-		const reason = await unpackTool(tool, environment);
+		const reason = await unpack(tool, environment);
 		if (reason === null) continue;
 		tell(`${tool}: no package: ${reason}`);
 		reasons.push(`no package: ${reason}`);

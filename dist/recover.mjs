@@ -1,5 +1,5 @@
 import { t as GloveboxError } from "./errors.mjs";
-import { D as findProgram, I as execute, k as searchOrder } from "./environment.mjs";
+import { O as findKept, R as execute, j as searchOrder } from "./environment.mjs";
 import { C as JOB, T as OWN, i as settleOutputs, p as isOnlyOurs, w as JOURNAL } from "./journal.mjs";
 import { closeSync, constants, lstatSync, openSync, readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { once } from "node:events";
@@ -43,9 +43,9 @@ async function endLeftovers(directory) {
 /** Takes a run's directory away, also what its step left unreadable: in a namespace of ours we may. */
 async function removeRun(directory) {
 	const directories = searchOrder(process.env["PATH"] ?? "");
-	const unshare = await findProgram("unshare", directories);
+	const unshare = await findKept("unshare", directories);
 	const argv = [
-		await findProgram("rm", directories) ?? "rm",
+		await findKept("rm", directories) ?? "rm",
 		"-rf",
 		"--one-file-system",
 		"--",
@@ -168,7 +168,7 @@ async function recoverOutputs(base) {
 	return recovered;
 }
 async function flock() {
-	return await findProgram("flock", searchOrder(process.env["PATH"] ?? "")) ?? "flock";
+	return await findKept("flock", searchOrder(process.env["PATH"] ?? "")) ?? "flock";
 }
 /** Ends what the runs in a directory began, once nothing of them is left. */
 function settleRuns(directory) {

@@ -1,5 +1,5 @@
 import { f as startGroup, p as warning, r as endGroup, s as getState, u as saveState } from "./vendor-actions-core.mjs";
-import { B as evaluate, L as readHints, M as recordsDirectory, r as probeHost, t as currentEnvironment, w as chooseScratchBase, z as shedIds } from "./environment.mjs";
+import { H as evaluate, P as recordsDirectory, T as chooseScratchBase, V as shedIds, r as probeHost, t as currentEnvironment, z as readHints } from "./environment.mjs";
 import { a as mergePolicies } from "./shedding.mjs";
 import { a as mendsFor, n as undoMend, o as undoOf, s as undoWord, t as mendAll } from "./mend.mjs";
 import { r as harmless } from "./text.mjs";

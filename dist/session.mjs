@@ -1,6 +1,6 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { B as evaluate, D as findProgram, E as startInScope, I as execute, S as isShownOfEtc, T as arrives, a as bindMapped, d as openUplink, f as offerTun, h as backendsOf, k as searchOrder, m as openHolder, n as identify, p as openAnteroom, r as probeHost, t as currentEnvironment, y as LAUNCH_FDS, z as shedIds } from "./environment.mjs";
-import { a as reachesNothing, i as allowsNames, n as COMMAND_FILES, o as LAYERS, t as makePlan } from "./plan.mjs";
+import { C as isShownOfEtc, D as startInScope, E as arrives, H as evaluate, P as recordsDirectory, R as execute, V as shedIds, a as bindMapped, b as LAUNCH_FDS, f as openUplink, g as backendsOf, h as openHolder, j as searchOrder, k as findProgram, m as openAnteroom, n as identify, p as offerTun, r as probeHost, t as currentEnvironment } from "./environment.mjs";
+import { a as makePlan, c as allowsNames, l as reachesNothing, o as COMMAND_FILES, r as makePublic, u as LAYERS } from "./staging.mjs";
 import { a as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
 import { a as mergePolicies, o as overridePolicy, s as union } from "./shedding.mjs";
@@ -1437,8 +1437,10 @@ function surveySite(request) {
 			...look(name),
 			unasked: true
 		})).filter(({ absolute }) => ![...read, ...write].some((path) => path.absolute === absolute))].map((path) => withLayers(path, workspace, request.layers)),
+		toolRecords: look(recordsDirectory(environment)).real,
 		guarded: [
 			...GUARDED,
+			recordsDirectory(environment),
 			...git.repositories,
 			...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace))
 		].map((path) => guardedAt(look(path), workspace)).filter(({ absolute }) => within(absolute, workspace)),
@@ -2896,7 +2898,8 @@ function readOrEmpty(file) {
 * run has a share in the workspace for as long as it lasts, and only the last one cleans up.
 */
 async function placeGuards(plan, undo) {
-	const { guards } = plan.filesystem;
+	const { guards, records } = plan.filesystem;
+	if (records !== null) makePublic(records);
 	if (guards === null) return;
 	const share = await shareDirectory(guards.workspace, plan.tools.flock);
 	const made = /* @__PURE__ */ new Set();

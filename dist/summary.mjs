@@ -1,5 +1,5 @@
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { o as LAYERS } from "./plan.mjs";
+import { u as LAYERS } from "./staging.mjs";
 import { d as yamlText, f as cell, h as table, i as suggestionsOf, l as shownDestination, m as section, p as folded, s as outputsSection } from "./session.mjs";
 
 // src/report/changes-tree.ts

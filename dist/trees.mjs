@@ -24,7 +24,9 @@ function describeTree(directory) {
 /** What is wrong with a directory that is to have exactly these files; null when nothing is. */
 function treeProblem(directory, files) {
 	try {
-		if (!lstatSync(directory).isDirectory()) return "it is not a directory";
+		const top = lstatSync(directory);
+		if (!top.isDirectory()) return "it is not a directory";
+		if ((top.mode & OPEN_TO_OTHERS) !== 0) return "it is open to be written";
 		const there = new Map(describeTree(directory).map((file) => [file.path, file]));
 		const missing = files.find(({ path }) => !there.has(path));
 		if (missing !== void 0) return `${missing.path} is missing`;
@@ -49,13 +51,23 @@ function settleModes(directory, files) {
 	})];
 	for (const path of names.map((name) => join(directory, name))) if (lstatSync(path).isDirectory()) chmodSync(path, 493);
 }
+const OPEN_TO_OTHERS = 18;
+const SETUID = 3072;
 function pathsBelow(directory, prefix = "") {
-	return readdirSync(join(directory, prefix), { withFileTypes: true }).flatMap((entry) => {
-		const path = join(prefix, entry.name);
-		if (entry.isDirectory()) return pathsBelow(directory, path);
-		if (entry.isFile() && (lstatSync(join(directory, path)).mode & 18) === 0) return [path];
-		throw new Error(`${path} is ${entry.isFile() ? "open to be written" : "neither file nor directory"}`);
+	return readdirSync(join(directory, prefix)).flatMap((name) => {
+		const path = join(prefix, name);
+		const stats = lstatSync(join(directory, path));
+		const fault = faultOf(stats);
+		if (fault !== null) throw new Error(`${path} is ${fault}`);
+		return stats.isDirectory() ? pathsBelow(directory, path) : [path];
 	});
+}
+function faultOf(stats) {
+	if (!stats.isFile() && !stats.isDirectory()) return "neither file nor directory";
+	if ((stats.mode & OPEN_TO_OTHERS) !== 0) return "open to be written";
+	if (stats.isDirectory()) return null;
+	if ((stats.mode & SETUID) !== 0) return "setuid";
+	return stats.nlink > 1 ? "open to be written by another name" : null;
 }
 
 export { treeProblem as i, settleModes as n, sha256 as r, describeTree as t };

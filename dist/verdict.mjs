@@ -3,7 +3,7 @@ import { r as harmless } from "./text.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { t as columns } from "./style.mjs";
 import { a as outputRows, d as yamlText, i as suggestionsOf, l as shownDestination, o as outputsInWords } from "./session.mjs";
-import { o as LAYERS } from "./plan.mjs";
+import { u as LAYERS } from "./staging.mjs";
 import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
 import type { PolicyText } from '../probe/policy-files.ts';
-import { findProgram, searchOrder } from '../tools/programs.ts';
+import { findKept, searchOrder } from '../tools/programs.ts';
 import { type Executed, execute } from '../tools/execute.ts';
 
 const GIT_MS = 20_000;
@@ -58,8 +58,9 @@ interface Repository {
  * could be a directory of the proposed tree that looks like a repository.
  */
 async function openRepository(workspace: string, file: string): Promise<Repository> {
-  const program = await findProgram('git', searchOrder(process.env['PATH'] ?? ''));
-  if (program === null) throw refused(file, 'git is not installed', 'install git');
+  const program = await findKept('git', searchOrder(process.env['PATH'] ?? ''));
+  if (program === null)
+    throw refused(file, 'git is not installed where no step could rewrite it', 'install git');
   const inner = relative(workspace, resolve(workspace, file)).split('/').slice(0, -1);
   const onTheWay = ['', ...inner].map((_, index) => join(workspace, ...inner.slice(0, index)));
   const top = onTheWay.find((directory) => isDirectory(join(directory, '.git')));

@@ -10,8 +10,8 @@ export async function installTools(
   mirror: string | null,
   environment: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const found = await provideTools({ environment, mirror, tell: say });
-  for (const line of originLines(found)) say(line);
+  const { tools } = await provideTools({ environment, mirror, tell: say });
+  for (const line of originLines(tools)) say(line);
 }
 
 /** Puts `glovebox` on the PATH of the steps that follow: the same program, run by the runner's Node. */

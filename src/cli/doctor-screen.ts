@@ -33,8 +33,8 @@ export function doctorScreen(
     ...table(rows, reasons, style),
     '',
     ...reasons.flatMap(({ reason, remedy }, index) => [
-      `  (${index + 1}) ${reason}`,
-      `      ${style.dim('→')} ${remedy}`,
+      `  (${index + 1}) ${harmless(reason)}`,
+      `      ${style.dim('→')} ${harmless(remedy)}`,
     ]),
     ...(reasons.length > 0 ? [''] : []),
     downgrades.length === 0

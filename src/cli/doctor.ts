@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises';
 import { messageOf } from '../base/errors.ts';
+import { harmless } from '../base/text.ts';
 import { styleFor } from '../console/style.ts';
 import { type Capabilities, type Capability, evaluate } from '../capabilities/evaluate.ts';
 import type { Facts } from '../capabilities/facts.ts';
@@ -13,9 +13,11 @@ import { mergePolicies } from '../policy/merge.ts';
 import { probeHost } from '../probe/host.ts';
 import { profilesFor } from '../probe/profiles.ts';
 import { currentEnvironment } from '../tools/environment.ts';
+import { privilegePrefix } from '../tools/install.ts';
 import { mendAll } from '../tools/mend.ts';
 import { provideTools } from '../tools/provide.ts';
 import type { Arguments } from './arguments.ts';
+import { consents } from './consent.ts';
 import { doctorScreen } from './doctor-screen.ts';
 import { liveLine } from './live-line.ts';
 
@@ -53,7 +55,7 @@ export async function doctorCommand({
     const text = JSON.stringify({ healthy, facts, capabilities, downgrades, problems }, null, 2);
     process.stdout.write(`${text}\n`);
   } else {
-    for (const problem of problems) process.stderr.write(`glovebox: ${problem}\n`);
+    for (const problem of problems) process.stderr.write(`glovebox: ${harmless(problem)}\n`);
     if (!quiet || !healthy)
       process.stdout.write(
         doctorScreen(facts, capabilities, plan.downgrades, styleFor(process.stdout)),
@@ -95,6 +97,7 @@ const NOWHERE: Omit<Site, 'workspaceOwner'> = {
   workspaceMode: 0o755,
   git: { files: [], cutShort: false, system: '', repositories: [] },
   ...{ base: [], etc: [], toolDirectories: [], read: [], write: [], hide: [], guarded: [] },
+  toolRecords: '/var/lib/glovebox',
   ...{ nested: [], strangers: { named: [], more: false, all: true }, layerOwners: [] },
   ...{ procCovered: [], nameservers: [], resolverOptions: [], environment: {} },
 };
@@ -102,12 +105,12 @@ const NOWHERE: Omit<Site, 'workspaceOwner'> = {
 async function installMissing(mirror: string | null, yes: boolean): Promise<string[]> {
   const line = liveLine(process.stderr);
   try {
-    await provideTools({
+    const { unmet } = await provideTools({
       ...{ mirror, environment: currentEnvironment() },
       agrees: async (aim) => await agreed([aim], yes),
       tell: (text) => line.show(`glovebox: ${text}`),
     });
-    return [];
+    return [...unmet];
   } catch (error) {
     return [messageOf(error)];
   } finally {
@@ -124,7 +127,9 @@ async function mendMachine(
   );
   const mends = mendsFor(verdicts, facts, { sysctl: 'if-needed' });
   if (mends.length === 0) return { changed: false, problems: [] };
-  if (!(await agreed(mends.map(asLine), yes)))
+  // Where root cannot be had, nobody need be asked to be told so.
+  const may = (await privilegePrefix()) !== null;
+  if (may && !(await agreed(mends.map(asLine), yes)))
     return { changed: false, problems: mends.map(({ aim }) => `not done: ${aim}`) };
   const { done, problems } = await mendAll(mends, (text) =>
     process.stderr.write(`glovebox: ${text}\n`),
@@ -140,14 +145,5 @@ function asLine({ aim, commands, anyOf }: Mend): string {
 /** Asks a person before root is. Where nobody can be asked, or root asks itself, `--fix` was the answer. */
 async function agreed(what: readonly string[], yes: boolean): Promise<boolean> {
   const asks = process.stdin.isTTY && process.stderr.isTTY && process.getuid?.() !== 0;
-  if (yes || !asks) return true;
-  const line = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await line.question(
-      `glovebox wants root to\n${what.map((one) => `  ${one}\n`).join('')}Go on? [y/N] `,
-    );
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    line.close();
-  }
+  return yes || !asks || (await consents(what, process.stdin, process.stderr));
 }

@@ -1,3 +1,5 @@
+import { harmless } from '../base/text.ts';
+
 /** One line that says what long work is going on; only on a terminal. */
 export interface LiveLine {
   show(text: string): void;
@@ -11,7 +13,7 @@ export function liveLine(stream: NodeJS.WriteStream): LiveLine {
     return { show: () => undefined, clear: () => undefined };
   }
   return {
-    show: (text) => void stream.write(`${ERASE}${text}…`),
+    show: (text) => void stream.write(`${ERASE}${harmless(text)}…`),
     clear: () => void stream.write(ERASE),
   };
 }

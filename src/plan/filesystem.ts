@@ -8,7 +8,7 @@ import { directoriesOf, keptMounts } from './kept-tools.ts';
 import { EMPTY, inOrder, type Located, within } from './mounts.ts';
 import { namedMounts } from './named-paths.ts';
 import { type NestedDecision, nestedInOverlay } from './odd-workspace.ts';
-import { hasRedirects, layered, ownershipNotes, planOverlay } from './overlay.ts';
+import { givable, hasRedirects, layered, ownershipNotes, planOverlay } from './overlay.ts';
 import type { Site } from './site.ts';
 import { systemFiles } from './system-files.ts';
 import type {
@@ -58,8 +58,9 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
 
   const downgrades: Downgrade[] = [];
   let mode = asked;
-  if (mode === 'overlay' && !capabilities.overlay.available) {
-    downgrades.push(downgradeOf('filesystem', capabilities.overlay));
+  const overlaid = capabilities.overlay.available ? givable(request) : capabilities.overlay;
+  if (mode === 'overlay' && !overlaid.available) {
+    downgrades.push(downgradeOf('filesystem', overlaid));
     mode = 'workspace';
   }
   const named = namedMounts(site, mode, heldIn(mode, request));
@@ -72,6 +73,10 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
   const stage = stager(identity.shed ? scratch : null);
   const system = systemFiles(request);
   const inPlace = mode === 'workspace' ? [bind(site.workspace, site.workspace, true)] : [];
+  const kept = keptMounts(
+    [...inPlace, ...shown],
+    [...directoriesOf(request.tools), site.toolRecords],
+  );
   const mounts: Located[] = [
     ...baseMounts(site),
     ...system.mounts(scratch),
@@ -79,7 +84,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
     ...site.toolDirectories.map((path) => bind(stage(path), path, false)),
     ...workspaceMounts(mode, request, stage),
     ...workflow.mounts,
-    ...[...shown, ...keptMounts([...inPlace, ...shown], request.tools)].map((mount) =>
+    ...[...shown, ...kept].map((mount) =>
       mount.kind === 'bind' ? { ...mount, source: stage(mount.source) } : mount,
     ),
     ...git.mounts,
@@ -105,6 +110,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
         mode === 'workspace'
           ? { workspace: site.workspace, placeholders: named.placeholders }
           : null,
+      records: kept.some(({ source }) => source === site.toolRecords) ? site.toolRecords : null,
       staged: stage.done(),
       fresh: placed.fresh,
       cwd: workingDirectory(mode, site),
@@ -161,7 +167,7 @@ function untouched(
 ): FilesystemPlan {
   return {
     ...{ mounts, directories, files, cwd },
-    ...{ overlay: null, guards: null, staged: [], fresh: [] },
+    ...{ overlay: null, guards: null, records: null, staged: [], fresh: [] },
   };
 }
 

@@ -5,21 +5,25 @@ import { type Located, within } from './mounts.ts';
 type Bound = Extract<Located, { kind: 'bind' }>;
 
 /**
- * Tools that the seal is made of, and the record of what they have to be, stay read-only where the policy
+ * Tools that the seal is made of, and the records of what tools have to be, stay read-only where the policy
  * opens a place that they lie in. What is between the two is mounted onto itself, because a mount point
  * can neither be renamed nor removed. `mounts` is all that the policy opens or hides.
  */
-export function keptMounts(mounts: readonly Located[], tools: Facts['tools']): Bound[] {
+export function keptMounts(mounts: readonly Located[], directories: readonly string[]): Bound[] {
   const opened = mounts.filter((mount): mount is Bound => mount.kind === 'bind' && mount.writable);
   const taken = mounts.filter(({ kind }) => kind === 'mask-directory' || kind === 'tmpfs');
-  const kept = directoriesOf(tools).flatMap((directory) =>
+  const kept = [...new Set(directories)].flatMap((directory) =>
     opened.flatMap((mount) => wayTo(directory, mount)),
   );
   return kept.filter(
     ({ target, writable }) =>
       !taken.some((mask) => within(target, mask.target)) &&
-      !(writable && mounts.some((mount) => mount.target === target)),
+      !mounts.some((mount) => mount.target === target && (writable || isReadOnly(mount))),
   );
+}
+
+function isReadOnly(mount: Located): boolean {
+  return mount.kind === 'bind' && !mount.writable;
 }
 
 /** Of all tools from a cache, and of their records. */

@@ -1,3 +1,5 @@
+import { missingTool } from '../capabilities/diagnose.ts';
+import type { Capability } from '../capabilities/evaluate.ts';
 import type { FilesystemMode } from '../policy/types.ts';
 import type { FilesystemRequest } from './filesystem.ts';
 import { strangersInOverlay } from './odd-workspace.ts';
@@ -106,6 +108,18 @@ function ownership(
     ? 'an earlier step was another user'
     : `${capabilities.idmap.reason}; ${capabilities.idmap.remedy}`;
   return { idmap: null, chown: `${identity.uid}:${identity.gid}`, chownBecause: because };
+}
+
+/** Whether there is what it takes to make the workspace's files the step's, where that has to be. */
+export function givable(request: FilesystemRequest): Capability {
+  const { idmap } = request.capabilities;
+  const { chown, chownBecause } = ownership(true, request);
+  // Where there was no workspace to try it on, an idmapped mount may do.
+  const mayDo = !idmap.available && idmap.code === 'not-probed';
+  if (chown === null || mayDo || request.tools.chown.path !== null) return { available: true };
+  const lack = missingTool('chown', request.tools.chown);
+  const reason = `the workspace's files cannot be given to the step: ${lack.reason}, and ${chownBecause}`;
+  return { ...lack, reason };
 }
 
 export function ownershipNotes(

@@ -92,6 +92,8 @@ export interface Site {
   readonly read: readonly NamedPath[];
   readonly write: readonly NamedPath[];
   readonly hide: readonly NamedPath[];
+  /** Where it is written down what tools from packages have to be; the place need not exist. */
+  readonly toolRecords: string;
   /** Paths in the workspace that `workspace` mode keeps read-only. */
   readonly guarded: readonly GuardedPath[];
   readonly nested: readonly NestedMount[];

@@ -205,6 +205,11 @@ export interface FilesystemPlan {
   readonly overlay: OverlayPlan | null;
   /** null: the step does not write to the workspace in place, or all of the host is open to it. */
   readonly guards: GuardPlan | null;
+  /**
+   * Where it is written down what tools have to be, in a place that the policy opens: made where it is not
+   * there, so that the step cannot make it. null: the policy opens no such place.
+   */
+  readonly records: string | null;
   /** Binds that a root supervisor makes first, so that the step's uid can reach what only root can. */
   readonly staged: readonly { readonly source: string; readonly target: string }[];
   /** Memory that root mounts for the step beforehand; elsewhere bubblewrap does it as the step. */

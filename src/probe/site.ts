@@ -14,6 +14,7 @@ import type { BaseEntry, GuardedPath, NamedPath, Site } from '../plan/site.ts';
 import { isShownOfEtc } from '../plan/system-files.ts';
 import type { Policy } from '../policy/types.ts';
 import { isPlaceholder } from '../tools/placeholders.ts';
+import { recordsDirectory } from '../tools/tool-cache.ts';
 import { surveyGit } from './git-configs.ts';
 import { kindInLayers } from './in-layers.ts';
 import { nestedMounts } from './nested-mounts.ts';
@@ -92,8 +93,10 @@ export function surveySite(request: SiteRequest): Site {
         .map((name) => ({ ...look(name), unasked: true as const }))
         .filter(({ absolute }) => ![...read, ...write].some((path) => path.absolute === absolute)),
     ].map((path) => withLayers(path, workspace, request.layers)),
+    toolRecords: look(recordsDirectory(environment)).real,
     guarded: [
       ...GUARDED,
+      recordsDirectory(environment),
       ...git.repositories,
       ...request.policyFiles.map((file) => asTheStepSees(resolve(file), workspace)),
     ]

@@ -1,5 +1,6 @@
 import type { Plan } from '../plan/types.ts';
 import { type Share, shareDirectory } from '../tools/lock.ts';
+import { makePublic } from '../tools/staging.ts';
 import { isPlaceholder, makePlaceholder, removePlaceholder } from '../tools/placeholders.ts';
 import type { Undo } from './undo.ts';
 
@@ -9,7 +10,8 @@ import type { Undo } from './undo.ts';
  * run has a share in the workspace for as long as it lasts, and only the last one cleans up.
  */
 export async function placeGuards(plan: Plan, undo: Undo): Promise<void> {
-  const { guards } = plan.filesystem;
+  const { guards, records } = plan.filesystem;
+  if (records !== null) makePublic(records);
   if (guards === null) return;
   const share = await shareDirectory(guards.workspace, plan.tools.flock);
   const made = new Set<string>();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execute } from '../tools/execute.ts';
-import { findProgram, searchOrder } from '../tools/programs.ts';
+import { findKept, searchOrder } from '../tools/programs.ts';
 
 const ROUNDS = 20;
 const PAUSE_MS = 50;
@@ -29,8 +29,8 @@ export async function endLeftovers(directory: string): Promise<number> {
 /** Takes a run's directory away, also what its step left unreadable: in a namespace of ours we may. */
 export async function removeRun(directory: string): Promise<void> {
   const directories = searchOrder(process.env['PATH'] ?? '');
-  const unshare = await findProgram('unshare', directories);
-  const rm = await findProgram('rm', directories);
+  const unshare = await findKept('unshare', directories);
+  const rm = await findKept('rm', directories);
   const argv = [rm ?? 'rm', '-rf', '--one-file-system', '--', directory];
   const rootless = process.getuid?.() !== 0 && unshare !== null;
   const inside = rootless ? [unshare, '--user', '--map-root-user', '--', ...argv] : argv;

@@ -20,6 +20,8 @@ export interface ExecuteOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Far more than any says that does its work. */
+const MOST_BYTES = 64 * 1024 * 1024;
 /** How long what a program left behind may keep its output open. */
 const LAST_WORDS_MS = 500;
 
@@ -50,8 +52,16 @@ export async function execute(
     if (group === undefined) return;
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+    let heard = 0;
+    for (const [stream, chunks] of [
+      [child.stdout, stdout],
+      [child.stderr, stderr],
+    ] as const)
+      stream?.on('data', (chunk: Buffer) => {
+        heard += chunk.length;
+        if (heard <= MOST_BYTES) chunks.push(chunk);
+        else child.kill('SIGKILL');
+      });
     child.stdin?.on('error', () => {
       // The program ended without reading all of it; its exit tells the rest.
     });
@@ -73,6 +83,8 @@ export async function execute(
     });
     child.once('close', (code, signal) => {
       clearTimeout(lingering);
+      // What went on with other streams than ours.
+      killGroup();
       const said = Buffer.concat(stderr).toString();
       resolve({
         code,

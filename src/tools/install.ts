@@ -9,7 +9,13 @@ interface PackageManager {
 }
 
 const MANAGERS: readonly PackageManager[] = [
-  { name: 'apt-get', commands: [['update'], ['install', '--yes', '--no-install-recommends']] },
+  {
+    name: 'apt-get',
+    commands: [
+      ['update'],
+      ['install', '--yes', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=60'],
+    ],
+  },
   { name: 'dnf', commands: [['install', '--assumeyes']] },
   { name: 'apk', commands: [['add', '--no-cache']] },
   { name: 'pacman', commands: [['--sync', '--refresh', '--noconfirm']] },

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 
 /** Who the kernel shows as the owner of what belongs to nobody in this user namespace. */
 const UNMAPPED = 65_534;
@@ -10,12 +10,33 @@ const UNMAPPED = 65_534;
 export function rewritable(path: string): string | null {
   const uid = process.getuid?.() ?? -1;
   const open = uid === 0 ? byOthers : byOneself(uid);
-  return onTheWay(realpathSync(path)).find((part) => open(statSync(part))) ?? null;
+  const parts = onTheWay(realpathSync(path));
+  // An entry of an access control list shows in no mode, so the kernel is asked as well.
+  return parts.find((part) => open(statSync(part)) || (uid !== 0 && mayWrite(part))) ?? null;
 }
 
 /** Whether everybody gets through to a path: under root, a step is somebody else. */
 export function opensToAll(path: string): boolean {
   return onTheWay(realpathSync(path)).every((part) => (statSync(part).mode & 0o001) !== 0);
+}
+
+/**
+ * Why root takes no tools from a cache there: they run as somebody else, and until then nobody else may
+ * change them; null: it does, or it is not root who asks.
+ */
+export function closedToRoot(cache: string): string | null {
+  if (process.getuid?.() !== 0) return null;
+  if (!opensToAll(cache)) return 'other users, as whom root runs it, cannot get there';
+  const open = onTheWay(realpathSync(cache)).find((part) => {
+    const stats = statSync(part);
+    return byOthers(stats) && !keepsEntries(stats);
+  });
+  return open === undefined ? null : `others could rewrite ${open}`;
+}
+
+/** As /tmp does: what root has in it nobody else can move. */
+function keepsEntries({ uid, mode }: Stats): boolean {
+  return uid === 0 && (mode & 0o1000) !== 0;
 }
 
 /** `/`, then each directory, then the path itself. */
@@ -24,9 +45,19 @@ function onTheWay(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/') || '/');
 }
 
-function byOthers({ uid, gid, mode }: Stats): boolean {
+/** A group that may write can be the mask of an access control list, and so anybody. */
+function byOthers({ uid, mode }: Stats): boolean {
   const rootsOwn = uid === 0 || (uid === UNMAPPED && !isMapped(UNMAPPED));
-  return !rootsOwn || (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0);
+  return !rootsOwn || (mode & 0o022) !== 0;
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function byOneself(uid: number): (stats: Stats) => boolean {

@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { SuppliedTool } from '../capabilities/facts.ts';
 import { PACKAGE_OF } from '../capabilities/diagnose.ts';
@@ -67,10 +75,13 @@ export function gather(root: string, tool: SuppliedTool, to: string): void {
     .map((directory) => join(root, directory, tool))
     .find((file) => existsSync(file));
   if (program === undefined) throw new Unobtainable(`there is no ${tool} in its package`);
-  mkdirSync(join(to, 'bin'), { recursive: true });
-  mkdirSync(join(to, 'lib'));
+  // Nobody else may write there, whatever the umask.
+  for (const name of ['bin', 'lib']) mkdirSync(join(to, name), { recursive: true, mode: 0o755 });
   copyFileSync(program, join(to, 'bin', tool));
-  for (const [name, file] of librariesIn(root)) copyFileSync(file, join(to, 'lib', name));
+  for (const [name, file] of librariesIn(root)) {
+    copyFileSync(file, join(to, 'lib', name));
+    chmodSync(join(to, 'lib', name), statSync(file).mode & 0o755);
+  }
 }
 
 /** By the name under which a program asks for it. */

@@ -1,6 +1,6 @@
 import { constants, statSync } from 'node:fs';
 import { access, readFile, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   SUPPLIED_TOOLS,
   type SuppliedTool,
@@ -41,24 +41,30 @@ export async function locateTools(
   const found = await Promise.all(
     TOOL_NAMES.map(async (name): Promise<[ToolName, ToolFact]> => {
       if (isSupplied(name)) return [name, await findSupplied(name, directories, environment)];
-      return [
-        name,
-        name === 'pasta' ? await findPasta(directories) : await findOther(name, directories),
-      ];
+      return [name, await findOther(name, directories)];
     }),
   );
   return Object.fromEntries(found) as Record<ToolName, ToolFact>;
 }
 
 async function findOther(name: ToolName, directories: readonly string[]): Promise<ToolFact> {
-  return { path: await findProgram(name, directories), version: null };
+  const passedOver: string[] = [];
+  for (const directory of directories) {
+    const file = await firstExecutable(name, [directory]);
+    if (file === null) continue;
+    const open = openPart(file);
+    if (open !== null) passedOver.push(`${file}: ${open} could be rewritten by a step`);
+    // passt under another name, and it does what it is called by: its symlink stays one.
+    else if (name === 'pasta')
+      return { path: file, version: (await versionOf([file], PASTA_VERSION)).version };
+    else return { path: await realpath(file), version: null };
+  }
+  return { path: null, version: null, passedOver };
 }
 
-/** passt under another name, and it does what it is called by: its symlink stays one. */
-async function findPasta(directories: readonly string[]): Promise<ToolFact> {
-  const path = await firstExecutable('pasta', directories);
-  const version = path === null ? null : (await versionOf([path], PASTA_VERSION)).version;
-  return { path, version };
+/** What of a program's way a step could rewrite, the symlink by which it was found included; null: nothing. */
+function openPart(file: string): string | null {
+  return rewritable(file) ?? rewritable(dirname(file));
 }
 
 function isSupplied(name: ToolName): name is SuppliedTool {
@@ -123,6 +129,18 @@ async function versionOf(
 /** Where programs are looked for, given a PATH. */
 export function searchOrder(path: string): string[] {
   return [...SYSTEM_DIRECTORIES, ...path.split(':').filter((entry) => entry.startsWith('/'))];
+}
+
+/** The first program of that name which no step could have rewritten, as `findProgram` gives it. */
+export async function findKept(
+  name: string,
+  directories: readonly string[],
+): Promise<string | null> {
+  for (const directory of directories) {
+    const file = await findProgram(name, [directory]);
+    if (file !== null && rewritable(file) === null) return file;
+  }
+  return null;
 }
 
 /** The first executable file of that name, as an absolute path with symlinks resolved. */

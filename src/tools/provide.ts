@@ -1,4 +1,4 @@
-import { GloveboxError } from '../base/errors.ts';
+import { GloveboxError, messageOf } from '../base/errors.ts';
 import { PACKAGE_OF } from '../capabilities/diagnose.ts';
 import {
   type Facts,
@@ -30,26 +30,33 @@ export interface ProvideRequest {
 
 type Tools = Facts['tools'];
 
+export interface Provided {
+  readonly tools: Tools;
+  /** Why another one stays missing. */
+  readonly unmet: readonly string[];
+}
+
 /**
  * Sees to it that all tools are there: what neither a cache nor the system has comes from an archive of
  * the manifest, or else from the distribution's packages. Throws where one of these three stays missing;
  * what a run cannot do for want of another is its plan's to say.
  */
-export async function provideTools(request: ProvideRequest): Promise<Tools> {
+export async function provideTools(request: ProvideRequest): Promise<Provided> {
   const { environment } = request;
   let tools = await locateTools(environment);
-  if (missing(tools).length === 0) return tools;
+  if (missing(tools).length === 0) return { tools, unmet: [] };
   const reasons = await fromArchives(tools, request);
   tools = await locateTools(environment);
-  if (missing(tools).length === 0) return tools;
-  reasons.push(...(await fromPackages(tools, request)));
+  if (missing(tools).length === 0) return { tools, unmet: [] };
+  const unmet = await fromPackages(tools, request);
+  reasons.push(...unmet);
   tools = await locateTools(environment);
   const [first] = missingSupplies(tools);
-  if (first === undefined) return tools;
+  if (first === undefined) return { tools, unmet: missing(tools).length === 0 ? [] : unmet };
   const found = tools[first].passedOver ?? [];
   throw new GloveboxError(
     'setup-failed',
-    [`${first} could not be had`, ...found, ...reasons].join('; '),
+    [`${first} could not be had`, ...found, ...new Set(reasons)].join('; '),
     { remedy: `install the package ${PACKAGE_OF[first]} by hand` },
   );
 }
@@ -99,23 +106,45 @@ function mirrorOf({ mirror, environment }: ProvideRequest): string | null {
   });
 }
 
-/** Who may install does: the system then keeps the tools up to date. */
-async function fromPackages(
+/** What is done with packages; other ones in tests. */
+export interface PackageWays {
+  readonly mayInstall: () => Promise<boolean>;
+  readonly install: typeof installPackages;
+  readonly unpack: typeof unpackTool;
+}
+
+const WAYS: PackageWays = {
+  mayInstall: async () => (await privilegePrefix()) !== null,
+  install: installPackages,
+  unpack: unpackTool,
+};
+
+/**
+ * Who may install does: the system then keeps the tools up to date. Returns why what is missing could not
+ * be had. Exported for tests.
+ */
+export async function fromPackages(
   tools: Tools,
-  { environment, tell, agrees = async () => true }: ProvideRequest,
+  { environment, tell, agrees = async () => true }: Omit<ProvideRequest, 'mirror'>,
+  { mayInstall, install, unpack }: PackageWays = WAYS,
 ): Promise<string[]> {
   const packages = [...new Set(missing(tools).map((name) => PACKAGE_OF[name]))];
   const aim = `install ${packages.join(', ')}`;
-  const may = (await privilegePrefix()) !== null;
-  if (may && (await agrees(aim))) {
-    await installPackages(packages, tell);
-    return [];
-  }
-  const reasons = [may ? `not done: ${aim}` : `neither root nor passwordless sudo to ${aim}`];
+  const reasons: string[] = [];
+  if (!(await mayInstall())) reasons.push(`neither root nor passwordless sudo to ${aim}`);
+  else if (!(await agrees(aim))) reasons.push(`not done: ${aim}`);
+  else
+    try {
+      await install(packages, tell);
+      return [];
+    } catch (error) {
+      // As when another process has the lock of the package manager.
+      reasons.push(messageOf(error));
+    }
   tell(reasons.join());
   for (const tool of missingSupplies(tools)) {
     tell(`unpacking the package ${PACKAGE_OF[tool]}, without root`);
-    const reason = await unpackTool(tool, environment);
+    const reason = await unpack(tool, environment);
     if (reason === null) continue;
     tell(`${tool}: no package: ${reason}`);
     reasons.push(`no package: ${reason}`);

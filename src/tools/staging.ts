@@ -1,18 +1,18 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import type { ToolFile } from '../capabilities/tool-manifest.ts';
-import { opensToAll } from './ownership.ts';
+import { closedToRoot } from './ownership.ts';
 import { treeProblem } from './trees.ts';
 
 const PREFIX = '.glovebox-';
@@ -53,11 +53,13 @@ function isAboutTheCache(error: unknown): boolean {
 
 function openStaging(root: string): string {
   makePublic(root);
-  if (process.getuid?.() === 0 && !opensToAll(root))
-    throw new Error('other users, as whom root runs the tools, cannot get there');
+  const problem = closedToRoot(root);
+  if (problem !== null) throw new Error(problem);
   for (const name of readdirSync(root).filter((entry) => entry.startsWith(PREFIX))) {
-    const age = Date.now() - statSync(join(root, name)).mtimeMs;
-    if (age > ABANDONED_MS) rmSync(join(root, name), { recursive: true, force: true });
+    // Another job may take its own away at this moment.
+    const since = lstatSync(join(root, name), { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - since > ABANDONED_MS)
+      rmSync(join(root, name), { recursive: true, force: true });
   }
   return mkdtempSync(join(root, PREFIX));
 }
@@ -78,13 +80,17 @@ export function settle(
       renameSync(from, to);
       break;
     } catch (error) {
-      if (attempt === TRIES || !existsSync(to)) throw error;
+      // A symlink to nothing is in the way as well.
+      if (attempt === TRIES || lstatSync(to, { throwIfNoEntry: false }) === undefined) throw error;
       if (treeProblem(to, files) === null) break;
-      rmSync(`${to}.complete`, { force: true });
+      rmSync(`${to}.complete`, { recursive: true, force: true });
       renameSync(to, join(staging, `replaced-${attempt}`));
     }
   }
-  writeFileSync(`${to}.complete`, '');
+  // Anew, and not through a symlink that somebody left there.
+  const marked = join(staging, 'complete');
+  writeFileSync(marked, '');
+  renameSync(marked, `${to}.complete`);
 }
 
 /** A directory, with all on the way to it that is not there yet, which everybody may list whatever the umask. */

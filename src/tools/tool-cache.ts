@@ -12,7 +12,7 @@ import {
   type ToolManifest,
   type ToolTree,
 } from '../capabilities/tool-manifest.ts';
-import { opensToAll } from './ownership.ts';
+import { closedToRoot } from './ownership.ts';
 import { treeProblem } from './trees.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -132,9 +132,5 @@ function isOurs(file: string): boolean {
 function problemOf(directory: string, { files }: ToolTree): string | null {
   // The marker is written last.
   if (!existsSync(`${directory}.complete`)) return 'it was not written to its end';
-  const problem = treeProblem(directory, files);
-  if (problem !== null) return problem;
-  return process.getuid?.() === 0 && !opensToAll(directory)
-    ? 'other users, as whom root runs it, cannot get there'
-    : null;
+  return treeProblem(directory, files) ?? closedToRoot(directory);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import type { ToolFile } from '../capabilities/tool-manifest.ts';
@@ -23,7 +23,9 @@ export function describeTree(directory: string): ToolFile[] {
 /** What is wrong with a directory that is to have exactly these files; null when nothing is. */
 export function treeProblem(directory: string, files: readonly ToolFile[]): string | null {
   try {
-    if (!lstatSync(directory).isDirectory()) return 'it is not a directory';
+    const top = lstatSync(directory);
+    if (!top.isDirectory()) return 'it is not a directory';
+    if ((top.mode & OPEN_TO_OTHERS) !== 0) return 'it is open to be written';
     const there = new Map(describeTree(directory).map((file) => [file.path, file]));
     const missing = files.find(({ path }) => !there.has(path));
     if (missing !== undefined) return `${missing.path} is missing`;
@@ -50,13 +52,23 @@ export function settleModes(directory: string, files: readonly ToolFile[]): void
   }
 }
 
+const OPEN_TO_OTHERS = 0o022;
+const SETUID = 0o6000;
+
 function pathsBelow(directory: string, prefix = ''): string[] {
-  return readdirSync(join(directory, prefix), { withFileTypes: true }).flatMap((entry) => {
-    const path = join(prefix, entry.name);
-    if (entry.isDirectory()) return pathsBelow(directory, path);
-    if (entry.isFile() && (lstatSync(join(directory, path)).mode & 0o022) === 0) return [path];
-    throw new Error(
-      `${path} is ${entry.isFile() ? 'open to be written' : 'neither file nor directory'}`,
-    );
+  return readdirSync(join(directory, prefix)).flatMap((name) => {
+    const path = join(prefix, name);
+    const stats = lstatSync(join(directory, path));
+    const fault = faultOf(stats);
+    if (fault !== null) throw new Error(`${path} is ${fault}`);
+    return stats.isDirectory() ? pathsBelow(directory, path) : [path];
   });
+}
+
+function faultOf(stats: Stats): string | null {
+  if (!stats.isFile() && !stats.isDirectory()) return 'neither file nor directory';
+  if ((stats.mode & OPEN_TO_OTHERS) !== 0) return 'open to be written';
+  if (stats.isDirectory()) return null;
+  if ((stats.mode & SETUID) !== 0) return 'setuid';
+  return stats.nlink > 1 ? 'open to be written by another name' : null;
 }

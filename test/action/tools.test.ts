@@ -116,7 +116,8 @@ describe('a machine without the tools', () => {
     echo x >> ${inCache(job, 'bwrap')}/bin/bwrap || echo "> not the tool"
     mv glovebox-bwrap moved || echo "> not its place"
 `;
-    chmodSync(job.layout.tools, 0o777);
+    // Root takes none from where somebody else could move them.
+    chmodSync(job.layout.tools, 0o1777);
     const used = await use({ steps, 'tools-mirror': mirror.base }, job);
     expect(said(used)).toEqual(['1', 'reached', 'wrote', 'not the tool', 'not its place']);
     expect([used.exitCode, used.report.enforced]).toEqual([0, true]);

@@ -38,6 +38,12 @@ describe('the screen of doctor', () => {
     expect(text).toContain('The default policy can be enforced whole.');
   });
 
+  it('shows what a program said without letting it act', () => {
+    const text = screen({ attempts: { slirp4netns: said('odd \u001b]0;title\u0007') } });
+    expect(text).toContain('odd \\u001b]0;title\\u0007');
+    expect(text).not.toContain('\u001b]');
+  });
+
   it('has pasta carry the packets where slirp4netns cannot', () => {
     const text = screen({ missing: ['slirp4netns'], attempts: { pasta: WORKED } });
     expect(text).toMatch(/^ {2}network: allowlist +can +pasta and nftables$/m);

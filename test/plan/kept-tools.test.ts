@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/capabilities/facts.ts';
-import { keptMounts } from '../../src/plan/kept-tools.ts';
+import { directoriesOf, keptMounts } from '../../src/plan/kept-tools.ts';
 import { type Located } from '../../src/plan/mounts.ts';
 import { facts } from '../fixtures/facts.ts';
+import { plan } from '../fixtures/plan.ts';
+import { named } from '../fixtures/site.ts';
 
 const tools: Facts['tools'] = {
   ...facts().tools,
@@ -21,7 +23,7 @@ function bind(path: string, writable = true, target = path): Located {
 
 /** As `mode target`, or `mode source at target`. */
 function kept(...mounts: readonly Located[]): string[] {
-  return keptMounts(mounts, tools).map(({ source, target, writable }) =>
+  return keptMounts(mounts, directoriesOf(tools)).map(({ source, target, writable }) =>
     [writable ? 'rw' : 'ro', source, ...(source === target ? [] : ['at', target])].join(' '),
   );
 }
@@ -63,4 +65,21 @@ describe('tools in a place that the policy opens', () => {
       ['rw /home/u/.local', 'rw /home/u/.local/state', 'ro /home/u/.local/state/glovebox'],
     ],
   ])('%s', (_, mounts, expected) => expect(kept(...mounts)).toEqual(expected));
+});
+
+describe('the records of what tools have to be, whether there are any or not', () => {
+  const toolRecords = '/home/runner/.local/state/glovebox';
+  it.each([
+    ['are read-only in what the policy opens', '/home/runner/.local', false],
+    ['are left alone elsewhere', '/home/runner/.cache', undefined],
+  ])('%s', (_, opened, writable) => {
+    const { filesystem } = plan({ site: { write: [named(opened)], toolRecords } });
+    const mount = filesystem.mounts.find((one) => 'target' in one && one.target === toolRecords);
+    expect(mount).toEqual(
+      writable === undefined
+        ? undefined
+        : { kind: 'bind', source: toolRecords, target: toolRecords, writable },
+    );
+    expect(filesystem.records).toBe(writable === undefined ? null : toolRecords);
+  });
 });

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PACKAGE_OF } from '../../src/capabilities/diagnose.ts';
 import { type ToolName, TOOL_NAMES } from '../../src/capabilities/facts.ts';
+import { isAtLeast } from '../../src/capabilities/supply.ts';
 import type { EffectiveSandbox } from '../../src/report/schema.ts';
 import { shared } from '../lab/attempts.ts';
 import {
@@ -155,6 +156,76 @@ describe('a bwrap that a step could have put there', () => {
   });
 });
 
+describe('another program that a step could have put there', () => {
+  it.each(['pasta', 'setpriv'] as const)('is not started: %s', (name) => {
+    const directory = workspace();
+    const started = join(directory, 'started');
+    const program = join(directory, name);
+    writeFileSync(program, `#!/bin/sh\ntouch ${started}\necho 2024_08_21\n`);
+    for (const path of [directory, program]) chmodSync(path, 0o755);
+    const found = ['env', `PATH=${directory}:${process.env['PATH'] ?? ''}`];
+    const { ran } = sealWithin([...without(name), ...found], DEGRADE);
+    expect([ran, existsSync(started)]).toEqual([true, false]);
+    // The control: it can be started.
+    expect(bare([...found, name]).stdout).toBe('2024_08_21\n');
+    expect(existsSync(started)).toBe(true);
+  });
+});
+
+describe('the records of what tools have to be', () => {
+  it.each<[string, (where: string) => string, string]>([
+    ['in place', () => 'filesystem: {mode: workspace}', '.'],
+    ['by what comes out', () => 'filesystem: {outputs: [state]}', '.'],
+    ['past its layer', (where) => `filesystem: {write: [${where}/open]}`, 'open'],
+  ])('are none that a step wrote %s', (_, section, below) => {
+    const where = workspace({ 'open/state/file': '', 'state/file': '' });
+    const state = join(where, below, 'state');
+    for (const path of [where, join(where, 'open'), state]) chmodSync(path, 0o777);
+    const writing = ['other', 'glovebox'].map(
+      (name) => `mkdir -p ${state}/${name}; echo > ${state}/${name}/bwrap.json`,
+    );
+    const file = policy(`version: 1\n${section(where)}\n`);
+    bare([NODE, CLI, 'run', '-p', file, '--', ...bash(`${writing.join('; ')}; :`)], {
+      cwd: where,
+      env: { XDG_STATE_HOME: state },
+    });
+    const written = (name: string): boolean => existsSync(join(state, name, 'bwrap.json'));
+    expect([written('other'), written('glovebox')]).toEqual([true, false]);
+  });
+});
+
+describe('a program whose mode does not tell who may write it', () => {
+  const uid = 48_123;
+  const list = `python3 -c 'import os, struct
+entry = lambda tag, bits, uid=0xffffffff: struct.pack("<HHI", tag, bits, uid)
+list = [entry(1, 7), entry(2, 7, ${ROOT ? uid : 0}), entry(4, 5), entry(16, 7), entry(32, 5)]
+os.setxattr("/media/program", "system.posix_acl_access", struct.pack("<I", 2) + b"".join(list))'`;
+  const module = join(import.meta.dirname, '../../src/tools/ownership.ts');
+  const tell = `import { rewritable } from ${JSON.stringify(module)};
+console.log(rewritable('/media/program'));`;
+  const asOther = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--'];
+
+  it.each([
+    ['nothing', ':', ROOT ? null : '/media', null],
+    ['its group', 'chmod g+w /media/program', ROOT ? '/media/program' : '/media', null],
+    ['an access control list', list, ROOT ? '/media/program' : '/media', '/media/program'],
+  ])('is found open by %s', (_, share, own, others) => {
+    const made = `mount -t tmpfs -o mode=0755 none /media; install -m 0755 /usr/bin/env /media/program`;
+    const found = (as: readonly string[]): string =>
+      bare([
+        ...withMounts(`${made}; ${share}`),
+        ...as,
+        process.execPath,
+        '--input-type=module',
+        '-e',
+        tell,
+      ]).stdout;
+    // An ordinary user's is its own in any case, and nobody else is to be had.
+    expect(found([])).toBe(`${own}\n`);
+    if (ROOT) expect(found(asOther)).toBe(`${others}\n`);
+  });
+});
+
 interface Loss {
   readonly downgrades: readonly string[];
   /** Layers that are then not enforced. */
@@ -240,6 +311,28 @@ describe.each(TOOL_NAMES)('without %s', (tool) => {
     expect(told.every((reason) => reason.includes(`\`${tool}\` was not found`))).toBe(true);
     const remedies = sealed.report.downgrades.map(({ remedy }) => remedy);
     expect(remedies.every((remedy) => remedy.includes(PACKAGE_OF[tool]))).toBe(true);
+  });
+});
+
+describe('without perl and chown', () => {
+  const neither = without('perl', 'chown');
+  const mount = /\d+(?:\.\d+)+/.exec(bare(['mount', '--version']).stdout)?.[0] ?? '';
+  // A newer mount needs no Perl.
+  const lost = ROOT && !isAtLeast(mount, '2.39') ? ['filesystem/tool-missing'] : [];
+  const loses = lost.length > 0;
+
+  it(`root’s files cannot become the step’s, which others need not: ${loses ? 'refused' : 'sealed'}`, () => {
+    const { code, ran, downgrades, report } = sealWithin(neither, FAIL);
+    expect([code, ran, downgrades]).toEqual([loses ? 125 : 0, !loses, lost]);
+    const [{ reason } = { reason: '' }] = report.downgrades;
+    expect(reason).toMatch(loses ? /`chown` was not found.*mount is too old.*[Pp]erl/ : /^$/);
+  });
+
+  it('what may degrade runs, and tells what is open', () => {
+    const degraded = sealWithin(neither, DEGRADE);
+    expect([degraded.code, degraded.ran, degraded.downgrades]).toEqual([0, true, lost]);
+    expect(openLayers(degraded.report)).toEqual(loses ? ['filesystem'] : []);
+    expect(toldTruth(degraded)).toBe(true);
   });
 });
 
@@ -422,12 +515,14 @@ close $map; waitpid $pid, 0; exit $? >> 8;`,
 });
 
 describe('where no overlay can be mounted', () => {
-  /** An overlay may lie on an overlay, but not on one that does so already. */
+  /** An overlay may lie on an overlay, but not on one that does so already; and no other place can be written. */
   const deep = withMounts(`t=$(mktemp -d); mount -t tmpfs tmpfs $t; cd $t; chmod 755 .
 mkdir l1 u1 w1 m1 u2 w2 m2
 mount -t overlay overlay -o lowerdir=$t/l1,upperdir=$t/u1,workdir=$t/w1 m1
 mount -t overlay overlay -o lowerdir=$t/m1,upperdir=$t/u2,workdir=$t/w2 m2
-chmod 1777 m2; cd "$OLDPWD"; export TMPDIR=$t/m2`);
+chmod 1777 m2; cd "$OLDPWD"; export TMPDIR=$t/m2
+for d in $(find /var/tmp -maxdepth 1 -name 'lab-*' -mmin -1); do mount --bind $d $d; done
+for d in /tmp /var/tmp; do mount --rbind $d $d; mount -o remount,bind,ro $d; done`);
 
   it('nothing runs where it has to hold', () => {
     const sealed = sealWithin(deep, FAIL);

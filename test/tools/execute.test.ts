@@ -69,10 +69,28 @@ describe('a program that leaves something behind', () => {
     expect(existsSync(mark)).toBe(false);
   });
 
+  it.each([
+    ['when it ends', 'exit 4', { code: 4, stdout: '', stderr: '' }],
+    ['when its time is over', 'sleep 60', { code: null, stdout: '', stderr: 'ended by SIGKILL' }],
+  ])('does not leave it on streams of its own %s', async (_, end, expected) => {
+    const mark = newMark();
+    const argv = sh(`(sleep 1; touch ${mark}) < /dev/null > /dev/null 2>&1 & ${end}`);
+    expect(await execute(argv, { timeout: 200 })).toEqual(expected);
+    await sleep(1500);
+    expect(existsSync(mark)).toBe(false);
+  });
+
   it('is ended with it when its time is over', async () => {
     const mark = newMark();
     const argv = sh(`sleep 60; touch ${mark}`);
     const { code, stderr } = await execute(argv, { timeout: 200 });
     expect({ code, stderr }).toEqual({ code: null, stderr: 'ended by SIGKILL' });
   });
+});
+
+it('a program that says more than can be kept is ended', async () => {
+  const { code, stdout, stderr } = await execute(['yes'], { timeout: 20_000 });
+  expect([code, stderr]).toEqual([null, 'ended by SIGKILL']);
+  expect(stdout.startsWith('y\ny\n')).toBe(true);
+  expect(stdout.length).toBeLessThan(100_000_000);
 });

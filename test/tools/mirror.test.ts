@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -59,6 +60,8 @@ async function mirror(...given: Parameters<typeof serveTools>): Promise<Mirror> 
 const manifest = { version: 1 as const, release: null, archives: [archive], problem: null };
 const found = (): ReturnType<typeof findCached> => findCached('bwrap', environment, manifest);
 const entry = (): string => join(cache, entryOf(archive));
+/** Nothing is there, and nothing is to be made there. */
+const elsewhere = (): string => join(cache, 'elsewhere');
 
 describe('a mirror', () => {
   it('serves an archive, which is found in the cache afterwards', async () => {
@@ -156,7 +159,7 @@ describe('the cache', () => {
     [
       'a library that was added',
       /lib\/libc.so.6 does not belong there/,
-      () => writeFileSync(join(entry(), 'lib/libc.so.6'), ''),
+      () => writeFileSync(join(entry(), 'lib/libc.so.6'), '', { mode: 0o644 }),
     ],
     [
       'a file that is gone',
@@ -177,6 +180,34 @@ describe('the cache', () => {
       () => chmodSync(join(entry(), 'bin/bwrap'), 0o777),
     ],
     [
+      'a program that has another’s rights',
+      /bin\/bwrap is setuid/,
+      () => chmodSync(join(entry(), 'bin/bwrap'), 0o4755),
+    ],
+    [
+      'a directory that anybody may write',
+      /lib is open to be written/,
+      () => chmodSync(join(entry(), 'lib'), 0o777),
+    ],
+    [
+      'its own directory open to anybody',
+      /it is open to be written/,
+      () => chmodSync(entry(), 0o777),
+    ],
+    [
+      'a file that has another name',
+      /libfixture.so.1 is open to be written by another name/,
+      () => linkSync(join(entry(), 'lib/libfixture.so.1'), join(cache, 'other-name')),
+    ],
+    [
+      'a marker that leads elsewhere',
+      /not written to its end/,
+      () => {
+        rmSync(`${entry()}.complete`);
+        symlinkSync(elsewhere(), `${entry()}.complete`);
+      },
+    ],
+    [
       'an entry that was not written to its end',
       /not written to its end/,
       () => rmSync(`${entry()}.complete`),
@@ -187,7 +218,31 @@ describe('the cache', () => {
     expect(found()).toEqual({ found: null, passedOver: [expect.stringMatching(expected)] });
     await fill();
     expect(found().found?.file).toBe(join(entry(), 'bin/bwrap'));
-    expect(readdirSync(cache)).toEqual(['glovebox-bwrap']);
+    expect(readdirSync(cache)).toContain('glovebox-bwrap');
+    expect(existsSync(elsewhere())).toBe(false);
+  });
+
+  it.each([
+    ['an entry that leads nowhere', entry],
+    ['something of another job’s that is gone by now', () => join(cache, '.glovebox-gone')],
+  ])('is filled in spite of %s', async (_, place) => {
+    mkdirSync(join(place(), '..'), { recursive: true });
+    symlinkSync(elsewhere(), place());
+    await fill();
+    expect(found().found?.file).toBe(join(entry(), 'bin/bwrap'));
+  });
+
+  it('is none of root’s where somebody else could rewrite it', async () => {
+    await fill();
+    chmodSync(cache, 0o777);
+    const { base } = await mirror([made]);
+    const filled = await fetchTool(archive, base, environment);
+    const reason = `others could rewrite ${cache}`;
+    expect([found().passedOver, filled?.split(';')[0]]).toEqual(
+      process.getuid?.() === 0
+        ? [[`${entry()}: ${reason}`], `${cache}: ${reason}`]
+        : [[], undefined],
+    );
   });
 
   it('is filled by several jobs at once', async () => {

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'no
 import { join } from 'node:path';
 import { lockDirectory } from '../../tools/lock.ts';
 import { startOf } from '../../tools/processes.ts';
-import { findProgram, searchOrder } from '../../tools/programs.ts';
+import { findKept, searchOrder } from '../../tools/programs.ts';
 import { endLeftovers } from '../leftovers.ts';
 import { JOB, JOURNAL, type OutputsJob, OWN } from './job.ts';
 import { type Settled, settleOutputs } from './journal.ts';
@@ -43,7 +43,7 @@ export async function recoverOutputs(base: string): Promise<string[]> {
 }
 
 async function flock(): Promise<string> {
-  return (await findProgram('flock', searchOrder(process.env['PATH'] ?? ''))) ?? 'flock';
+  return (await findKept('flock', searchOrder(process.env['PATH'] ?? ''))) ?? 'flock';
 }
 
 /** Ends what the runs in a directory began, once nothing of them is left. */

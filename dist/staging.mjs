@@ -1,16 +1,20 @@
-import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
-import { a as forbiddenReason } from "./schema.mjs";
-import { c as downgradeOf } from "./shedding.mjs";
-import { a as within, r as inOrder, t as EMPTY } from "./mounts.mjs";
-import { r as harmless } from "./text.mjs";
-import { C as systemFiles, R as planPrivilege, _ as planUplink, b as bareLaunch, c as ownershipNotes, g as chooseUplink, l as planOverlay, o as hasRedirects, s as layered, u as nestedInOverlay, v as routesOf, x as sandboxLaunch } from "./environment.mjs";
-import { n as formatSize } from "./units.mjs";
-import { c as TABLE, l as chunks, n as natChain, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES } from "./ruleset-gateway.mjs";
-import { l as parseCidr, r as contains } from "./host-names.mjs";
+import { B as planPrivilege, L as closedToRoot, S as sandboxLaunch, _ as chooseUplink, c as layered, d as nestedInOverlay, l as ownershipNotes, o as givable, s as hasRedirects, u as planOverlay, v as planUplink, w as systemFiles, x as bareLaunch, y as routesOf } from "./environment.mjs";
 import { t as asWritten } from "./entries.mjs";
+import { c as downgradeOf } from "./shedding.mjs";
+import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
+import { n as messageOf } from "./errors.mjs";
+import { i as treeProblem } from "./trees.mjs";
+import { l as parseCidr, r as contains } from "./host-names.mjs";
+import { a as within, r as inOrder, t as EMPTY } from "./mounts.mjs";
 import { i as PRIVATE_RANGES, n as HOST_LINK, r as METADATA_RANGES } from "./ranges.mjs";
+import { r as harmless } from "./text.mjs";
+import { n as formatSize } from "./units.mjs";
 import { a as outputGlob } from "./output-globs.mjs";
+import { a as forbiddenReason } from "./schema.mjs";
 import { i as planSyscalls } from "./profiles.mjs";
+import { c as TABLE, l as chunks, n as natChain, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES } from "./ruleset-gateway.mjs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 // src/plan/types.ts
 const LAYERS = [
@@ -307,14 +311,17 @@ function told({ code, text }, files, workspace) {
 
 // src/plan/kept-tools.ts
 /**
-* Tools that the seal is made of, and the record of what they have to be, stay read-only where the policy
+* Tools that the seal is made of, and the records of what tools have to be, stay read-only where the policy
 * opens a place that they lie in. What is between the two is mounted onto itself, because a mount point
 * can neither be renamed nor removed. `mounts` is all that the policy opens or hides.
 */
-function keptMounts(mounts, tools) {
+function keptMounts(mounts, directories) {
 	const opened = mounts.filter((mount) => mount.kind === "bind" && mount.writable);
 	const taken = mounts.filter(({ kind }) => kind === "mask-directory" || kind === "tmpfs");
-	return directoriesOf(tools).flatMap((directory) => opened.flatMap((mount) => wayTo(directory, mount))).filter(({ target, writable }) => !taken.some((mask) => within(target, mask.target)) && !(writable && mounts.some((mount) => mount.target === target)));
+	return [...new Set(directories)].flatMap((directory) => opened.flatMap((mount) => wayTo(directory, mount))).filter(({ target, writable }) => !taken.some((mask) => within(target, mask.target)) && !mounts.some((mount) => mount.target === target && (writable || isReadOnly(mount))));
+}
+function isReadOnly(mount) {
+	return mount.kind === "bind" && !mount.writable;
 }
 /** Of all tools from a cache, and of their records. */
 function directoriesOf(tools) {
@@ -496,8 +503,9 @@ function planFilesystem(request) {
 	if (asked === "off") return wholeHost(request);
 	const downgrades = [];
 	let mode = asked;
-	if (mode === "overlay" && !capabilities.overlay.available) {
-		downgrades.push(downgradeOf("filesystem", capabilities.overlay));
+	const overlaid = capabilities.overlay.available ? givable(request) : capabilities.overlay;
+	if (mode === "overlay" && !overlaid.available) {
+		downgrades.push(downgradeOf("filesystem", overlaid));
 		mode = "workspace";
 	}
 	const named = namedMounts(site, mode, heldIn(mode, request));
@@ -511,6 +519,7 @@ function planFilesystem(request) {
 	const stage = stager(identity.shed ? scratch : null);
 	const system = systemFiles(request);
 	const inPlace = mode === "workspace" ? [bind$1(site.workspace, site.workspace, true)] : [];
+	const kept = keptMounts([...inPlace, ...shown], [...directoriesOf(request.tools), site.toolRecords]);
 	const mounts = [
 		...baseMounts(site),
 		...system.mounts(scratch),
@@ -518,7 +527,7 @@ function planFilesystem(request) {
 		...site.toolDirectories.map((path) => bind$1(stage(path), path, false)),
 		...workspaceMounts(mode, request, stage),
 		...workflow.mounts,
-		...[...shown, ...keptMounts([...inPlace, ...shown], request.tools)].map((mount) => mount.kind === "bind" ? {
+		...[...shown, ...kept].map((mount) => mount.kind === "bind" ? {
 			...mount,
 			source: stage(mount.source)
 		} : mount),
@@ -564,6 +573,7 @@ function planFilesystem(request) {
 				workspace: site.workspace,
 				placeholders: named.placeholders
 			} : null,
+			records: kept.some(({ source }) => source === site.toolRecords) ? site.toolRecords : null,
 			staged: stage.done(),
 			fresh: placed.fresh,
 			cwd: workingDirectory(mode, site)
@@ -608,6 +618,7 @@ function untouched({ directories, files }, { cwd }, mounts) {
 		cwd,
 		overlay: null,
 		guards: null,
+		records: null,
 		staged: [],
 		fresh: []
 	};
@@ -706,7 +717,7 @@ function bind$1(source, target, writable) {
 * One decision may weaken another's layer. Nobody misses a layer that was not asked for; every
 * other one that has a downgrade counts as enforced no longer.
 */
-function settle(decided, told) {
+function settle$1(decided, told) {
 	const downgrades = told.filter(({ layer }) => decided[layer].status !== "not-requested");
 	const weakened = new Set(downgrades.map(({ layer }) => layer));
 	const layers = LAYERS.map((layer) => {
@@ -723,7 +734,7 @@ function settle(decided, told) {
 }
 
 // src/plan/limits.ts
-/** unshare, cat, nsenter, bwrap and its pid 1 count in the same user namespaces as the step. */
+/** unshare, cat, nsenter, bwrap and its pid 1 count in the same user namespaces as the step, unless they are root's. */
 const OUR_OWN = 5;
 /** Decides what holds each limit: an rlimit, a control group, or the supervisor's own watch. */
 function planLimits(policy, capabilities, hard) {
@@ -731,10 +742,11 @@ function planLimits(policy, capabilities, hard) {
 	const rlimits = capabilities.limits.available;
 	const sandboxed = capabilities.sandbox.available;
 	const requested = Object.values(policy.resources).some(({ value }) => value !== null);
+	const ours = capabilities.byRoot === null ? OUR_OWN : 0;
 	const memoryCgroup = memory.value === null ? null : capabilities.memoryCgroup;
 	const limits = {
 		prlimit: rlimits ? [
-			...option("nproc", sandboxed && processes.value !== null ? processes.value + OUR_OWN : null, hard.processes),
+			...option("nproc", sandboxed && processes.value !== null ? processes.value + ours : null, hard.processes),
 			...option("nofile", openFiles.value, hard.openFiles),
 			...option("fsize", fileSize.value, hard.fileSize),
 			...option("cpu", cpuTime.value === null ? null : Math.ceil(cpuTime.value / 1e3) + 1, hard.cpuTime),
@@ -1426,7 +1438,7 @@ function makePlan({ policy, facts, capabilities, site, profiles, command, scratc
 		...workflow,
 		notes: []
 	}];
-	const { layers, downgrades } = settle({
+	const { layers, downgrades } = settle$1({
 		network: network.layer,
 		filesystem: filesystem.layer,
 		resources: limits.layer,
@@ -1470,4 +1482,84 @@ function makePlan({ policy, facts, capabilities, site, profiles, command, scratc
 	};
 }
 
-export { reachesNothing as a, allowsNames as i, COMMAND_FILES as n, LAYERS as o, groupName as r, makePlan as t };
+// src/tools/staging.ts
+const PREFIX = ".glovebox-";
+const ABANDONED_MS = 864e5;
+const TRIES = 3;
+/**
+* Lets `work` make something in a directory that lies in the first of these caches which takes it, and
+* takes the directory away again. Returns null, or why there is none where that worked.
+*/
+async function inSomeCache(roots, work) {
+	const reasons = [];
+	for (const root of roots) {
+		let staging = null;
+		try {
+			staging = openStaging(root);
+			await work(root, staging);
+			return null;
+		} catch (error) {
+			reasons.push(`${root}: ${messageOf(error)}`);
+			if (!isAboutTheCache(error)) break;
+		} finally {
+			if (staging !== null) rmSync(staging, {
+				recursive: true,
+				force: true
+			});
+		}
+	}
+	return reasons.join("; ");
+}
+/** What would fail in every other cache as well. */
+var Unobtainable = class extends Error {};
+function isAboutTheCache(error) {
+	return !(error instanceof Unobtainable);
+}
+function openStaging(root) {
+	makePublic(root);
+	const problem = closedToRoot(root);
+	if (problem !== null) throw new Error(problem);
+	for (const name of readdirSync(root).filter((entry) => entry.startsWith(PREFIX))) {
+		const since = lstatSync(join(root, name), { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+		if (Date.now() - since > ABANDONED_MS) rmSync(join(root, name), {
+			recursive: true,
+			force: true
+		});
+	}
+	return mkdtempSync(join(root, PREFIX));
+}
+/**
+* Moves a finished directory to its place in one step: nobody ever finds half of it there. Another job
+* may be first; what it left is taken when it is what it should be, and moved out of the way otherwise.
+*/
+function settle(from, to, files, staging) {
+	makePublic(dirname(to));
+	for (let attempt = 0;; attempt += 1) try {
+		renameSync(from, to);
+		break;
+	} catch (error) {
+		if (attempt === TRIES || lstatSync(to, { throwIfNoEntry: false }) === void 0) throw error;
+		if (treeProblem(to, files) === null) break;
+		rmSync(`${to}.complete`, {
+			recursive: true,
+			force: true
+		});
+		renameSync(to, join(staging, `replaced-${attempt}`));
+	}
+	const marked = join(staging, "complete");
+	writeFileSync(marked, "");
+	renameSync(marked, `${to}.complete`);
+}
+/** A directory, with all on the way to it that is not there yet, which everybody may list whatever the umask. */
+function makePublic(directory) {
+	if (existsSync(directory)) return;
+	makePublic(dirname(directory));
+	try {
+		mkdirSync(directory);
+		chmodSync(directory, 493);
+	} catch (error) {
+		if (!existsSync(directory)) throw error;
+	}
+}
+
+export { makePlan as a, allowsNames as c, settle as i, reachesNothing as l, inSomeCache as n, COMMAND_FILES as o, makePublic as r, groupName as s, Unobtainable as t, LAYERS as u };
