@@ -1112,7 +1112,7 @@ async function lookAt(file, { source, command }) {
 	};
 }
 async function versionOf(command, pattern = VERSION) {
-	const { code, stdout, stderr } = await execute([...command, "--version"], { timeout: 5e3 });
+	const { code, stdout, stderr } = await execute([...command, "--version"]);
 	return {
 		version: code === 0 ? pattern.exec(stdout)?.[0] ?? null : null,
 		said: stderr.trim().split("\n")[0] ?? ""
