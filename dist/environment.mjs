@@ -8,7 +8,7 @@ import { i as treeProblem, r as sha256$1 } from "./trees.mjs";
 import { c as parseAddress, d as widthOf, i as formatAddress, r as contains } from "./host-names.mjs";
 import { o as SYNTHETIC_RESOLVER } from "./ranges.mjs";
 import { r as harmless } from "./text.mjs";
-import { accessSync, closeSync, constants, existsSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, fchmodSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { dirname, isAbsolute, join } from "node:path";
 import { arch, homedir, networkInterfaces, platform, release, tmpdir, userInfo } from "node:os";
@@ -74,7 +74,21 @@ function diagnose(subject, attempt, facts) {
 	const told = typeof remedy === "string" ? remedy : remedy(facts);
 	return lack(cause.code, `${because}: ${cause.why}`, told);
 }
-const SEE_CONTAINERS = "see docs/containers.md";
+const ON_MACHINE = "on the machine that the container runs on: ";
+const OPEN_USERNS = "`glovebox doctor --fix` loads an AppArmor profile for unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
+/** All at once: whoever had to start the container anew for each would do it five times. */
+function startAnew({ hints, identity, scratchOnOverlay }) {
+	const { seccompMode, inContainer, procCovered, apparmorProfile, tunExists } = hints;
+	const next = apparmorProfile !== null && hints.apparmorRestrictsUserns === 1;
+	return `start the container also with ${[
+		...seccompMode === 2 || inContainer ? ["--security-opt seccomp=container.json"] : [],
+		...procCovered ? ["--security-opt systempaths=unconfined"] : [],
+		...apparmorProfile === null ? [] : ["--security-opt apparmor=unconfined"],
+		...identity.realRoot ? hints.capabilitiesMissing.map((name) => `--cap-add ${name}`) : [],
+		...tunExists ? [] : ["--device /dev/net/tun"],
+		...scratchOnOverlay ? ["--volume /var/tmp"] : []
+	].join(" ")}${next ? `, and ${ON_MACHINE}${OPEN_USERNS}` : ""}; docs/containers.md has each of them, and Kubernetes`;
+}
 const FORBIDDEN = /operation not permitted|permission denied/i;
 const USERNS_CAUSES = [
 	{
@@ -115,35 +129,47 @@ const USERNS_CAUSES = [
 	},
 	...[
 		{
+			code: "root-bounded",
+			when: ({ hints, identity }, said) => identity.realRoot && hints.capabilitiesMissing.length > 0 && (said.includes("CAP_SYS_PTRACE") || FORBIDDEN.test(said) && !/mount/i.test(said)),
+			why: "root has not the capabilities here with which it prepares a sandbox, as in most containers",
+			remedy: (facts) => facts.hints.inContainer || facts.hints.seccompMode === 2 ? `${startAnew(facts)}; an ordinary user (--user) needs no --cap-add` : `run Glovebox as an ordinary user, or leave root ${facts.hints.capabilitiesMissing.map((name) => `CAP_${name}`).join(", ")}`
+		},
+		{
+			code: "root-bounded",
+			when: ({ hints, identity }, said) => identity.uid === 0 && hints.apparmorRestrictsUserns !== 1 && /uid_map: operation not permitted/i.test(said),
+			why: "uid 0 has not CAP_SETFCAP here, with which alone it gets a user namespace of its own",
+			remedy: "run Glovebox as an ordinary user, or leave root that one (in a container: --cap-add SETFCAP)"
+		},
+		{
 			code: "container-seccomp",
 			when: ({ hints }, said) => hints.seccompMode === 2 && /unshare failed: op/i.test(said),
 			why: "Glovebox runs under a seccomp filter, such as that of a container, which forbids namespaces",
-			remedy: `start the container with --security-opt seccomp=container.json, which lies in the directory seccomp of Glovebox; ${SEE_CONTAINERS}`
+			remedy: startAnew
 		},
 		{
 			code: "container-proc",
 			when: ({ hints }, said) => hints.procCovered && /mount.*proc/i.test(said) && FORBIDDEN.test(said),
 			why: "parts of /proc are covered here, so the kernel lets nobody mount a fresh one",
-			remedy: `start the container with --security-opt systempaths=unconfined, or unmask=ALL for Podman; ${SEE_CONTAINERS}`
+			remedy: startAnew
 		},
 		{
 			code: "container-apparmor",
-			when: ({ hints }, said) => hints.apparmorProfile !== null && /mount.*permission denied/i.test(said),
+			when: ({ hints }, said) => hints.apparmorProfile !== null && /(?:mount|propagation).*permission denied/i.test(said),
 			why: "the AppArmor profile that Glovebox runs under forbids mounts",
-			remedy: `start the container with --security-opt apparmor=unconfined; ${SEE_CONTAINERS}`
+			remedy: startAnew
 		}
 	],
 	{
 		code: "userns-apparmor",
 		when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
 		why: "AppArmor keeps unprivileged programs from using user namespaces",
-		remedy: "`glovebox doctor --fix` loads an AppArmor profile for unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+		remedy: ({ hints }) => `${hints.inContainer ? ON_MACHINE : ""}${OPEN_USERNS}`
 	},
 	{
 		code: "container-seccomp",
 		when: ({ hints }, said) => (hints.inContainer || hints.seccompMode === 2) && FORBIDDEN.test(said),
 		why: "the container's seccomp profile or masked /proc forbids it",
-		remedy: `start the container with --security-opt seccomp=container.json --security-opt systempaths=unconfined; ${SEE_CONTAINERS}`
+		remedy: startAnew
 	}
 ];
 /** Both of the programs that carry packets open it. */
@@ -156,7 +182,7 @@ const TUN_CAUSES = [{
 	code: "tun-closed",
 	when: ({ hints }) => !hints.tunOpens,
 	why: "/dev/net/tun may not be opened by this user",
-	remedy: ({ identity }) => `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`
+	remedy: ({ identity, hints }) => hints.inContainer ? "on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew" : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`
 }];
 const CAUSES = {
 	namespaces: USERNS_CAUSES,
@@ -222,17 +248,26 @@ const CAUSES = {
 			remedy: "sudo modprobe macvlan, or leave network.backend out"
 		}
 	],
-	overlay: [{
-		code: "overlay-unsupported",
-		when: (_, said) => /unknown filesystem type|no such device/i.test(said),
-		why: "the kernel has no overlayfs",
-		remedy: "sudo modprobe overlay, or set filesystem.mode"
-	}, {
-		code: "overlay-scratch",
-		when: (_, said) => /wrong fs type|invalid argument|operation not permitted|permission denied/i.test(said),
-		why: "the kernel is older than 5.11, or the scratch directory is itself on a file system that cannot hold an upper layer",
-		remedy: "set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
-	}],
+	overlay: [
+		{
+			code: "overlay-unsupported",
+			when: (_, said) => /unknown filesystem type|no such device/i.test(said),
+			why: "the kernel has no overlayfs",
+			remedy: "sudo modprobe overlay, or set filesystem.mode"
+		},
+		{
+			code: "overlay-scratch",
+			when: ({ scratchOnOverlay }) => scratchOnOverlay,
+			why: "scratch files lie on an overlay, as most files of a container do, and no upper layer can",
+			remedy: "in a container: --volume /var/tmp (Kubernetes: an emptyDir there); or set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
+		},
+		{
+			code: "overlay-scratch",
+			when: (_, said) => /wrong fs type|invalid argument|operation not permitted|permission denied/i.test(said),
+			why: "the kernel is older than 5.11, or the scratch directory is itself on a file system that cannot hold an upper layer",
+			remedy: "set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
+		}
+	],
 	workspaceOverlay: [{
 		code: "overlay-nested",
 		when: (_, said) => said.startsWith("something is mounted in it"),
@@ -244,17 +279,26 @@ const CAUSES = {
 		why: "the file system of the workspace cannot lie below an overlay, as one on two overlays cannot",
 		remedy: "check out on ext4, xfs, btrfs or tmpfs, or set filesystem.mode"
 	}],
-	idmap: [{
-		code: "tool-too-old",
-		when: (_, said) => /X-mount\.idmap.* perl/.test(said),
-		why: "this mount is too old, and Perl is not there to do without it",
-		remedy: "install perl, or util-linux 2.39 or newer"
-	}, {
-		code: "idmap-unsupported",
-		when: () => true,
-		why: "the kernel or the file system of the workspace has no idmapped mounts",
-		remedy: "Linux 5.19 or newer, and the workspace on ext4, xfs, btrfs or tmpfs"
-	}],
+	idmap: [
+		{
+			code: "tool-too-old",
+			when: (_, said) => /X-mount\.idmap.* perl/.test(said),
+			why: "this mount is too old, and Perl is not there to do without it",
+			remedy: "install perl, or util-linux 2.39 or newer"
+		},
+		{
+			code: "idmap-unsupported",
+			when: ({ hints }, said) => hints.seccompMode === 2 && /not implemented|attach idmapping/i.test(said),
+			why: "the seccomp filter that Glovebox runs under shuts the calls for that",
+			remedy: "run Glovebox as the user whom the workspace belongs to"
+		},
+		{
+			code: "idmap-unsupported",
+			when: () => true,
+			why: "the kernel or the file system of the workspace has no idmapped mounts",
+			remedy: "Linux 5.19 or newer, and the workspace on ext4, xfs, btrfs or tmpfs"
+		}
+	],
 	overlayTwice: [{
 		code: "overlay-twice",
 		when: () => true,
@@ -531,8 +575,9 @@ function readHints(environment) {
 		tunOpens: opens("/dev/net/tun"),
 		...ownSeccomp(),
 		inContainer: existsSync("/.dockerenv") || existsSync("/run/.containerenv") || environment["KUBERNETES_SERVICE_HOST"] !== void 0,
+		capabilitiesMissing: capabilitiesMissing(),
 		procCovered: / \/proc\/\S+ /.test(readOrNull("/proc/self/mountinfo") ?? ""),
-		apparmorProfile: apparmorProfile(),
+		apparmorProfile: confinedBy(readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? ""),
 		flavour: flavourOf({
 			version: readOrNull("/proc/version") ?? "",
 			init: (readOrNull("/proc/1/comm") ?? "").trim(),
@@ -551,9 +596,8 @@ function flavourOf({ version, init, hosted, docker }) {
 	return hosted && !docker && init !== "" && init !== "systemd" ? "slim" : null;
 }
 function ownSeccomp() {
-	const status = readOrNull("/proc/self/status") ?? "";
 	const field = (name) => {
-		const value = new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1];
+		const value = ownStatus(name);
 		return value === void 0 ? null : Number(value);
 	};
 	return {
@@ -561,10 +605,29 @@ function ownSeccomp() {
 		seccompFilters: field("Seccomp_filters")
 	};
 }
-/** `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor. */
-function apparmorProfile() {
-	const text = readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? "";
-	return text === "" || text.startsWith("unconfined") ? null : text.replace(/ \(\w+\)$/, "");
+/** With these root prepares what only it may, becomes somebody else, and looks into that one's sandbox. */
+const NEEDED_BY_ROOT = {
+	CHOWN: 0n,
+	DAC_OVERRIDE: 1n,
+	FOWNER: 3n,
+	KILL: 5n,
+	SETGID: 6n,
+	SETUID: 7n,
+	SYS_CHROOT: 18n,
+	SYS_PTRACE: 19n,
+	SYS_ADMIN: 21n
+};
+function capabilitiesMissing() {
+	const held = BigInt(`0x${ownStatus("CapEff") ?? "0"}`);
+	return Object.entries(NEEDED_BY_ROOT).filter(([, bit]) => (held >> bit & 1n) === 0n).map(([name]) => name);
+}
+function ownStatus(name) {
+	const status = readOrNull("/proc/self/status") ?? "";
+	return new RegExp(`^${name}:\\s+([\\da-f]+)`, "m").exec(status)?.[1];
+}
+/** Exported for tests. `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor; `crun (unconfined)` confines nothing. */
+function confinedBy(text) {
+	return text === "" || /^unconfined|\(unconfined\)$/.test(text) ? null : text.replace(/ \(\w+\)$/, "");
 }
 function opens(path) {
 	try {
@@ -602,6 +665,7 @@ function readable(directory, bytes) {
 	const file = openSync(directory, WITHOUT_A_NAME | O_DIRECTORY | O_EXCL | O_RDWR, 384);
 	try {
 		writeFileSync(file, bytes);
+		fchmodSync(file, 292);
 		return openSync(`/proc/self/fd/${file}`, "r");
 	} finally {
 		closeSync(file);
@@ -767,7 +831,7 @@ const archive = strictObject({
 	sha256,
 	size: told$1(size, "Bytes"),
 	licence: told$1(string(), "Of the program, as an SPDX expression; all texts are in the archive"),
-	packages: told$1(array(string()), "What it was made of: `source package=version`"),
+	packages: told$1(array(string()), "The packages that it was made of, each as `name=version`"),
 	...tree
 });
 const toolManifest = strictObject({
@@ -1048,7 +1112,7 @@ async function lookAt(file, { source, command }) {
 	};
 }
 async function versionOf(command, pattern = VERSION) {
-	const { code, stdout, stderr } = await execute([...command, "--version"], { timeout: 5e3 });
+	const { code, stdout, stderr } = await execute([...command, "--version"]);
 	return {
 		version: code === 0 ? pattern.exec(stdout)?.[0] ?? null : null,
 		said: stderr.trim().split("\n")[0] ?? ""
@@ -1392,11 +1456,13 @@ function chooseScratchBase(environment, writable) {
 		environment["TMPDIR"],
 		"/var/tmp",
 		tmpdir(),
-		"/tmp"
+		"/tmp",
+		environment["RUNNER_TEMP"]
 	].filter((path) => path !== void 0 && /^\/[\w./-]+$/.test(path) && isWritable(path) && (process.getuid?.() !== 0 || opensToAll(path)) && !writable.some((place) => within(realpathSync(path), place)));
 	return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? "/tmp";
 }
-/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT. */
+const OVERLAY = 2035054128;
+/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT, another overlay. */
 const LAYERLESS = /* @__PURE__ */ new Set([...[
 	26985,
 	20859,
@@ -1405,7 +1471,10 @@ const LAYERLESS = /* @__PURE__ */ new Set([...[
 	16914839,
 	1702057286,
 	19780
-]]);
+], OVERLAY]);
+function onOverlay(path) {
+	return statfsSync(path).type === OVERLAY;
+}
 function mayHoldLayers(type) {
 	return !LAYERLESS.has(type);
 }
@@ -1981,6 +2050,7 @@ async function openUserNamespace(tools) {
 }
 /** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
 async function offerTun(anteroom, tools) {
+	if ((((await stat("/dev/net/tun").catch(() => null))?.mode ?? 0) & 6) === 6) return;
 	await execute(anteroom.enter([
 		tools.mount,
 		"-t",
@@ -2261,8 +2331,24 @@ async function openSlirp(request) {
 		});
 	}
 	const plain = argvOf(request, "");
-	const argv = anteroom === null || shed === null ? plain : anteroom.enter([...shedPrefix(tools, shed), ...plain]);
-	return await attachSlirp(argv);
+	if (anteroom !== null && shed !== null) return await attachSlirp(anteroom.enter([...shedPrefix(tools, shed), ...plain]));
+	return await attachSlirp(process.getuid?.() === 0 ? fromInside(request) : plain);
+}
+/**
+* As uid 0 slirp4netns makes its own sandbox where it is, and in a rootless container that uid may not. In the
+* holder's user namespace it may, as it does by itself for others; from there no pid leads to the network.
+*/
+function fromInside({ plan, holder, tools }) {
+	const network = ["--netns-type=path", `/proc/${holder.pid}/ns/net`];
+	const words = plan.argv.flatMap((word) => word === "{pid}" ? network : [word]);
+	const user = `--user=/proc/${holder.pid}/ns/user`;
+	return [
+		tools.nsenter,
+		"--preserve-credentials",
+		user,
+		"--",
+		...words
+	];
 }
 /**
 * pasta lives in the holder's pid namespace, so the kernel ends it with the holder, and nsenter, which
@@ -2758,6 +2844,7 @@ async function tryAll(request, byRoot) {
 		}
 		const holder = await openHolder(commands, anteroom, shed);
 		rooms.push(holder);
+		if (shed !== null) await lookInto(holder);
 		const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
 			trySandbox(tools.bwrap, async (filter) => await tryBwrap(holder, commands, {
 				filter,
@@ -2806,6 +2893,12 @@ async function tryAll(request, byRoot) {
 		for (const room of rooms.toReversed()) await room.close();
 	}
 }
+/** What a run reads of the step it reads so, and only root needs leave to. */
+async function lookInto({ pid }) {
+	await access(`/proc/${pid}/root`).catch(() => {
+		throw new Error("root cannot look into them without CAP_SYS_PTRACE");
+	});
+}
 async function attempt(tool, act) {
 	if (tool === null || tool.path === null) return { tried: false };
 	const complaint = await act();
@@ -2841,6 +2934,7 @@ async function tryBwrap(holder, tools, { filter, byRoot }) {
 		...boundedRoot(tools, identity),
 		...tools.bwrap,
 		...namespaceOptions(identity),
+		...byRoot ? ["--unshare-net"] : [],
 		...[
 			"--hostname",
 			"glovebox",
@@ -2899,7 +2993,7 @@ const TRIAL_DOORS = `table inet glovebox_doors {
 map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = { 198.18.0.1 . 80 : 10.0.2.2 . 8080 } }
 chain doors {
 type nat hook output priority -100; policy accept;
-meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @doors
+meta nfproto ipv4 meta l4proto tcp dnat ip addr . port to ip daddr . tcp dport map @doors
 }
 chain output {
 type filter hook output priority 0; policy accept;
@@ -3072,7 +3166,8 @@ async function probeHost({ needs, environment, writable, shed, scratchBase: give
 		hints,
 		hardLimits: hardLimits(),
 		hostAddresses: hostAddresses(),
-		scratchBase
+		scratchBase,
+		scratchOnOverlay: onOverlay(scratchBase)
 	};
 }
 /** Probes for the first of several runs on one machine, and remembers what the others would find again. */

@@ -16,15 +16,18 @@ const REAL_MAPS = {
 	4: "real",
 	6: "real6"
 };
-/** Empty until the gateway has a listener: a packet that finds no door keeps its destination, and is refused. */
+/**
+* Empty until the gateway has a listener: a packet that finds no door keeps its destination, and is refused.
+* nft 0.9.8 has to be told that a map has an address and a port; a newer one sees it.
+*/
 function natChain(kind) {
-	const [maps, rules] = kind === "doors" ? [[`map ${DOOR_MAP} { type ipv4_addr . inet_service : ipv4_addr . inet_service; }`], [`meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @${DOOR_MAP}`]] : [[`map ${REAL_MAPS[4]} { type ipv4_addr : ipv4_addr; }`, `map ${REAL_MAPS[6]} { type ipv6_addr : ipv6_addr; }`], [`meta nfproto ipv4 dnat ip to ip daddr map @${REAL_MAPS[4]}`, `meta nfproto ipv6 dnat ip6 to ip6 daddr map @${REAL_MAPS[6]}`]];
+	const [maps, rules] = kind === "doors" ? [[`map ${DOOR_MAP} { type ipv4_addr . inet_service : ipv4_addr . inet_service; }`], [`meta nfproto ipv4 meta l4proto tcp dnat ip addr . port to ip daddr . tcp dport map @${DOOR_MAP}`]] : [[`map ${REAL_MAPS[4]} { type ipv4_addr : ipv4_addr; }`, `map ${REAL_MAPS[6]} { type ipv6_addr : ipv6_addr; }`], [`meta nfproto ipv4 dnat ip to ip daddr map @${REAL_MAPS[4]}`, `meta nfproto ipv6 dnat ip6 to ip6 daddr map @${REAL_MAPS[6]}`]];
 	return [
 		`map ${RESOLVER_MAP} { type inet_proto : ipv4_addr . inet_service; }`,
 		...maps,
 		"chain doors {",
 		"type nat hook output priority -100; policy accept;",
-		`oifname != "lo" meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip to meta l4proto map @${RESOLVER_MAP}`,
+		`oifname != "lo" meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip addr . port to meta l4proto map @${RESOLVER_MAP}`,
 		...rules,
 		"}"
 	];

@@ -2748,7 +2748,26 @@ function passedOverNote(text) {
 }
 
 // src/run/process-tree.ts
-const PAGE_BYTES = 4096;
+/** AT_PAGESZ: by this number the kernel tells every program how large a page is. */
+const PAGE_SIZE = 6n;
+const USUAL_PAGE = 4096;
+/** From /proc/self/auxv, pairs of a number and a value: arm64 also has kernels with pages of 16 or 64 KiB. */
+function pageBytesIn(vector) {
+	for (let at = 0; at + 16 <= vector.length; at += 16) if (vector.readBigUInt64LE(at) === PAGE_SIZE) return Number(vector.readBigUInt64LE(at + 8));
+	return USUAL_PAGE;
+}
+let pageBytes;
+function bytesIn$1({ residentPages }) {
+	pageBytes ??= ownPageBytes();
+	return residentPages * pageBytes;
+}
+function ownPageBytes() {
+	try {
+		return pageBytesIn(readFileSync("/proc/self/auxv"));
+	} catch {
+		return USUAL_PAGE;
+	}
+}
 /** All descendants of a process, in one reading of /proc; the process itself is left out. */
 function descendantsOf(root) {
 	const children = /* @__PURE__ */ new Map();
@@ -2788,12 +2807,13 @@ function proportionalBytes(processes) {
 		const rollup = readOrNull(`/proc/${pid}/smaps_rollup`);
 		const kibibytes = rollup === null ? void 0 : /^Pss:\s+(\d+)/m.exec(rollup)?.[1];
 		if (kibibytes !== void 0) return sum + Number(kibibytes) * 1024;
-		return sum + (readStat(pid)?.residentPages ?? 0) * PAGE_BYTES;
+		const left = readStat(pid);
+		return left === null ? sum : sum + bytesIn$1(left);
 	}, 0);
 }
 /** An upper bound of the above that costs nothing more to read. */
 function residentBytes(processes) {
-	return processes.reduce((sum, { residentPages }) => sum + residentPages * PAGE_BYTES, 0);
+	return processes.reduce((sum, one) => sum + bytesIn$1(one), 0);
 }
 /** The fields of /proc/PID/status, by name. */
 function readStatus(pid) {

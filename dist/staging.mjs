@@ -734,7 +734,7 @@ function settle$1(decided, told) {
 }
 
 // src/plan/limits.ts
-/** unshare, cat, nsenter, bwrap and its pid 1 count in the same user namespaces as the step. */
+/** unshare, cat, nsenter, bwrap and its pid 1 count in the same user namespaces as the step, unless they are root's. */
 const OUR_OWN = 5;
 /** Decides what holds each limit: an rlimit, a control group, or the supervisor's own watch. */
 function planLimits(policy, capabilities, hard) {
@@ -742,10 +742,11 @@ function planLimits(policy, capabilities, hard) {
 	const rlimits = capabilities.limits.available;
 	const sandboxed = capabilities.sandbox.available;
 	const requested = Object.values(policy.resources).some(({ value }) => value !== null);
+	const ours = capabilities.byRoot === null ? OUR_OWN : 0;
 	const memoryCgroup = memory.value === null ? null : capabilities.memoryCgroup;
 	const limits = {
 		prlimit: rlimits ? [
-			...option("nproc", sandboxed && processes.value !== null ? processes.value + OUR_OWN : null, hard.processes),
+			...option("nproc", sandboxed && processes.value !== null ? processes.value + ours : null, hard.processes),
 			...option("nofile", openFiles.value, hard.openFiles),
 			...option("fsize", fileSize.value, hard.fileSize),
 			...option("cpu", cpuTime.value === null ? null : Math.ceil(cpuTime.value / 1e3) + 1, hard.cpuTime),

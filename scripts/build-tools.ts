@@ -96,22 +96,32 @@ async function packagesOf(
       ...['-o', `APT::Architectures=${debian}`],
     ],
   });
-  const given = values.debs === undefined ? [] : debsIn(resolve(values.debs));
-  const replaced = found.packages.map((name) => {
-    const other = given.find((deb) => name.startsWith(`${deb.name}=`));
-    if (other === undefined) return name;
-    must('dpkg-deb', '--extract', other.file, found.root);
-    return `${other.name}=${other.version}`;
+  if (values.debs === undefined) return { root: found.root, packages: found.packages.toSorted() };
+  const built = debsIn(resolve(values.debs), debian);
+  if (!built.some(({ name }) => name === PACKAGE_OF[tool]))
+    throw new Error(`${values.debs} has no package ${PACKAGE_OF[tool]} for ${debian}`);
+  // Nothing stays of a package that is replaced, wherever it had its files.
+  rmSync(found.root, { recursive: true });
+  const packages = debsIn(join(work, 'packages'), debian).map((theirs) => {
+    const { file, name, version } = built.find((deb) => deb.name === theirs.name) ?? theirs;
+    must('dpkg-deb', '--extract', file, found.root);
+    return `${name}=${version}`;
   });
-  return { root: found.root, packages: replaced.sort() };
+  return { root: found.root, packages: packages.sort() };
 }
 
-function debsIn(directory: string): { file: string; name: string; version: string }[] {
+/** The packages in a directory that are for an architecture, or for all. */
+function debsIn(
+  directory: string,
+  debian: string,
+): { file: string; name: string; version: string }[] {
   const files = readdirSync(directory).filter((name) => name.endsWith('.deb'));
-  return files.map((name) => {
-    const file = join(directory, name);
+  return files.sort().flatMap((base) => {
+    const file = join(directory, base);
     const field = (key: string): string => must('dpkg-deb', '--field', file, key).trim();
-    return { file, name: field('Package'), version: field('Version') };
+    return [debian, 'all'].includes(field('Architecture'))
+      ? [{ file, name: field('Package'), version: field('Version') }]
+      : [];
   });
 }
 
@@ -138,7 +148,7 @@ function addLicences(root: string, packages: readonly string[], tree: string): v
   mkdirSync(to, { mode: 0o755 });
   for (const name of packages.map((one) => one.replace(/=.*/, ''))) {
     const file = join(root, 'usr/share/doc', name, 'copyright');
-    if (!existsSync(file)) continue;
+    if (!existsSync(file)) throw new Error(`${name} says nothing of its licence`);
     copyFileSync(realpathSync(file), join(to, name));
     const referred = readFileSync(file, 'latin1').matchAll(/common-licenses\/([\w.-]*\w)/g);
     for (const { 1: text = '' } of referred)

@@ -1,5 +1,5 @@
 // Writes tools/manifest.json from what scripts/build-tools.ts left in a directory, once each archive there
-// is found to be what is said of it.
+// is found to be what is said of it, and none to be without an entry.
 // Usage: tools-manifest.ts DIRECTORY RELEASE-URL
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,6 +23,9 @@ for (const { path, sha256: hash, size } of archives) {
     throw new Error(`${path} is not what its entry says`);
   console.log(`${hash}  ${path}`);
 }
+const known = new Set(archives.map(({ path }) => path));
+const stray = readdirSync(directory).find((name) => name.endsWith('.tar.gz') && !known.has(name));
+if (stray !== undefined) throw new Error(`${stray} has no entry`);
 const text = `${JSON.stringify({ version: 1, release, archives }, null, 2)}\n`;
 const { problem } = readManifest(text);
 if (archives.length === 0 || problem !== null)

@@ -78,30 +78,71 @@ interface Cause {
   readonly remedy: string | ((facts: Facts) => string);
 }
 
-const SEE_CONTAINERS = 'see docs/containers.md';
+const ON_MACHINE = 'on the machine that the container runs on: ';
+const OPEN_USERNS =
+  '`glovebox doctor --fix` loads an AppArmor profile for unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0';
+
+/** All at once: whoever had to start the container anew for each would do it five times. */
+function startAnew({ hints, identity, scratchOnOverlay }: Facts): string {
+  const { seccompMode, inContainer, procCovered, apparmorProfile, tunExists } = hints;
+  // What a container's own profile allows, Ubuntu keeps from those that have none.
+  const next = apparmorProfile !== null && hints.apparmorRestrictsUserns === 1;
+  const options = [
+    ...(seccompMode === 2 || inContainer ? ['--security-opt seccomp=container.json'] : []),
+    ...(procCovered ? ['--security-opt systempaths=unconfined'] : []),
+    ...(apparmorProfile === null ? [] : ['--security-opt apparmor=unconfined']),
+    ...(identity.realRoot ? hints.capabilitiesMissing.map((name) => `--cap-add ${name}`) : []),
+    ...(tunExists ? [] : ['--device /dev/net/tun']),
+    ...(scratchOnOverlay ? ['--volume /var/tmp'] : []),
+  ];
+  return `start the container also with ${options.join(' ')}${next ? `, and ${ON_MACHINE}${OPEN_USERNS}` : ''}; docs/containers.md has each of them, and Kubernetes`;
+}
+
 const FORBIDDEN = /operation not permitted|permission denied/i;
 
 /** A container says no before anything of the machine itself is asked. */
 const CONTAINER_CAUSES: readonly Cause[] = [
   {
+    code: 'root-bounded',
+    when: ({ hints, identity }, said) =>
+      identity.realRoot &&
+      hints.capabilitiesMissing.length > 0 &&
+      (said.includes('CAP_SYS_PTRACE') || (FORBIDDEN.test(said) && !/mount/i.test(said))),
+    why: 'root has not the capabilities here with which it prepares a sandbox, as in most containers',
+    remedy: (facts) =>
+      facts.hints.inContainer || facts.hints.seccompMode === 2
+        ? `${startAnew(facts)}; an ordinary user (--user) needs no --cap-add`
+        : `run Glovebox as an ordinary user, or leave root ${facts.hints.capabilitiesMissing.map((name) => `CAP_${name}`).join(', ')}`,
+  },
+  {
+    code: 'root-bounded',
+    when: ({ hints, identity }, said) =>
+      identity.uid === 0 &&
+      hints.apparmorRestrictsUserns !== 1 &&
+      /uid_map: operation not permitted/i.test(said),
+    why: 'uid 0 has not CAP_SETFCAP here, with which alone it gets a user namespace of its own',
+    remedy:
+      'run Glovebox as an ordinary user, or leave root that one (in a container: --cap-add SETFCAP)',
+  },
+  {
     code: 'container-seccomp',
     when: ({ hints }, said) => hints.seccompMode === 2 && /unshare failed: op/i.test(said),
     why: 'Glovebox runs under a seccomp filter, such as that of a container, which forbids namespaces',
-    remedy: `start the container with --security-opt seccomp=container.json, which lies in the directory seccomp of Glovebox; ${SEE_CONTAINERS}`,
+    remedy: startAnew,
   },
   {
     code: 'container-proc',
     when: ({ hints }, said) =>
       hints.procCovered && /mount.*proc/i.test(said) && FORBIDDEN.test(said),
     why: 'parts of /proc are covered here, so the kernel lets nobody mount a fresh one',
-    remedy: `start the container with --security-opt systempaths=unconfined, or unmask=ALL for Podman; ${SEE_CONTAINERS}`,
+    remedy: startAnew,
   },
   {
     code: 'container-apparmor',
     when: ({ hints }, said) =>
-      hints.apparmorProfile !== null && /mount.*permission denied/i.test(said),
+      hints.apparmorProfile !== null && /(?:mount|propagation).*permission denied/i.test(said),
     why: 'the AppArmor profile that Glovebox runs under forbids mounts',
-    remedy: `start the container with --security-opt apparmor=unconfined; ${SEE_CONTAINERS}`,
+    remedy: startAnew,
   },
 ];
 
@@ -147,15 +188,14 @@ const USERNS_CAUSES: readonly Cause[] = [
     code: 'userns-apparmor',
     when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
     why: 'AppArmor keeps unprivileged programs from using user namespaces',
-    remedy:
-      '`glovebox doctor --fix` loads an AppArmor profile for unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+    remedy: ({ hints }) => `${hints.inContainer ? ON_MACHINE : ''}${OPEN_USERNS}`,
   },
   {
     code: 'container-seccomp',
     when: ({ hints }, said) =>
       (hints.inContainer || hints.seccompMode === 2) && FORBIDDEN.test(said),
     why: "the container's seccomp profile or masked /proc forbids it",
-    remedy: `start the container with --security-opt seccomp=container.json --security-opt systempaths=unconfined; ${SEE_CONTAINERS}`,
+    remedy: startAnew,
   },
 ];
 
@@ -171,7 +211,10 @@ const TUN_CAUSES: readonly Cause[] = [
     code: 'tun-closed',
     when: ({ hints }) => !hints.tunOpens,
     why: '/dev/net/tun may not be opened by this user',
-    remedy: ({ identity }) => `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`,
+    remedy: ({ identity, hints }) =>
+      hints.inContainer
+        ? 'on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew'
+        : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`,
   },
 ];
 
@@ -264,6 +307,13 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
     },
     {
       code: 'overlay-scratch',
+      when: ({ scratchOnOverlay }) => scratchOnOverlay,
+      why: 'scratch files lie on an overlay, as most files of a container do, and no upper layer can',
+      remedy:
+        'in a container: --volume /var/tmp (Kubernetes: an emptyDir there); or set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs',
+    },
+    {
+      code: 'overlay-scratch',
       when: (_, said) =>
         /wrong fs type|invalid argument|operation not permitted|permission denied/i.test(said),
       why: 'the kernel is older than 5.11, or the scratch directory is itself on a file system that cannot hold an upper layer',
@@ -290,6 +340,13 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
       when: (_, said) => /X-mount\.idmap.* perl/.test(said),
       why: 'this mount is too old, and Perl is not there to do without it',
       remedy: 'install perl, or util-linux 2.39 or newer',
+    },
+    {
+      code: 'idmap-unsupported',
+      when: ({ hints }, said) =>
+        hints.seccompMode === 2 && /not implemented|attach idmapping/i.test(said),
+      why: 'the seccomp filter that Glovebox runs under shuts the calls for that',
+      remedy: 'run Glovebox as the user whom the workspace belongs to',
     },
     {
       code: 'idmap-unsupported',

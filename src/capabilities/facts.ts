@@ -124,6 +124,8 @@ export interface Hints {
   readonly tunExists: boolean;
   readonly tunOpens: boolean;
   readonly inContainer: boolean;
+  /** What a root supervisor needs and we have not, by its short name: `SYS_ADMIN`. */
+  readonly capabilitiesMissing: readonly string[];
   /** A Linux that is none, or not a whole machine. `slim`: a hosted runner that is itself a container. */
   readonly flavour: 'gvisor' | 'slim' | 'wsl1' | 'wsl2' | null;
   /** Something is mounted over a part of /proc. */
@@ -195,4 +197,6 @@ export interface Facts {
   readonly hostAddresses: readonly string[];
   /** Directory under which a run makes its scratch directory. */
   readonly scratchBase: string;
+  /** It lies on an overlay, so no upper layer can lie there. */
+  readonly scratchOnOverlay: boolean;
 }

@@ -30,7 +30,7 @@ const archive = z.strictObject({
   sha256,
   size: told(size, 'Bytes'),
   licence: told(z.string(), 'Of the program, as an SPDX expression; all texts are in the archive'),
-  packages: told(z.array(z.string()), 'What it was made of: `source package=version`'),
+  packages: told(z.array(z.string()), 'The packages that it was made of, each as `name=version`'),
   ...tree,
 });
 export type Archive = z.infer<typeof archive>;

@@ -5,7 +5,7 @@ import { formatSize } from '../policy/units.ts';
 import { downgradeOf } from './downgrade.ts';
 import type { Downgrade, LayerPlan, LimitsPlan, Note } from './types.ts';
 
-/** unshare, cat, nsenter, bwrap and its pid 1 count in the same user namespaces as the step. */
+/** unshare, cat, nsenter, bwrap and its pid 1 count in the same user namespaces as the step, unless they are root's. */
 const OUR_OWN = 5;
 
 export interface LimitsDecision {
@@ -25,6 +25,7 @@ export function planLimits(
   const rlimits = capabilities.limits.available;
   const sandboxed = capabilities.sandbox.available;
   const requested = Object.values(policy.resources).some(({ value }) => value !== null);
+  const ours = capabilities.byRoot === null ? OUR_OWN : 0;
   const memoryCgroup = memory.value === null ? null : capabilities.memoryCgroup;
 
   const limits: LimitsPlan = {
@@ -33,7 +34,7 @@ export function planLimits(
           // Counted per user and namespace: outside a namespace of the run's own it would cap the whole host user.
           ...option(
             'nproc',
-            sandboxed && processes.value !== null ? processes.value + OUR_OWN : null,
+            sandboxed && processes.value !== null ? processes.value + ours : null,
             hard.processes,
           ),
           ...option('nofile', openFiles.value, hard.openFiles),

@@ -11,13 +11,18 @@ const RESOLVER_MAP = 'resolver';
 const DOOR_MAP = 'doors';
 const REAL_MAPS = { 4: 'real', 6: 'real6' } as const;
 
-/** Empty until the gateway has a listener: a packet that finds no door keeps its destination, and is refused. */
+/**
+ * Empty until the gateway has a listener: a packet that finds no door keeps its destination, and is refused.
+ * nft 0.9.8 has to be told that a map has an address and a port; a newer one sees it.
+ */
 export function natChain(kind: GatewayKind): string[] {
   const [maps, rules] =
     kind === 'doors'
       ? [
           [`map ${DOOR_MAP} { type ipv4_addr . inet_service : ipv4_addr . inet_service; }`],
-          [`meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @${DOOR_MAP}`],
+          [
+            `meta nfproto ipv4 meta l4proto tcp dnat ip addr . port to ip daddr . tcp dport map @${DOOR_MAP}`,
+          ],
         ]
       : [
           [
@@ -35,7 +40,7 @@ export function natChain(kind: GatewayKind): string[] {
     'chain doors {',
     'type nat hook output priority -100; policy accept;',
     // A look-up at the step's own loopback has a source that cannot leave: translated, it would hang.
-    `oifname != "lo" meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip to meta l4proto map @${RESOLVER_MAP}`,
+    `oifname != "lo" meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip addr . port to meta l4proto map @${RESOLVER_MAP}`,
     ...rules,
     '}',
   ];

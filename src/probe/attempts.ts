@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { access, chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import {
@@ -85,6 +85,7 @@ export async function tryAll(request: AttemptRequest, byRoot: boolean): Promise<
     }
     const holder = await openHolder(commands, anteroom, shed);
     rooms.push(holder);
+    if (shed !== null) await lookInto(holder);
     const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
       trySandbox(
         tools.bwrap,
@@ -115,6 +116,13 @@ export async function tryAll(request: AttemptRequest, byRoot: boolean): Promise<
   } finally {
     for (const room of rooms.toReversed()) await room.close();
   }
+}
+
+/** What a run reads of the step it reads so, and only root needs leave to. */
+async function lookInto({ pid }: Room): Promise<void> {
+  await access(`/proc/${pid}/root`).catch(() => {
+    throw new Error('root cannot look into them without CAP_SYS_PTRACE');
+  });
 }
 
 async function attempt(tool: ToolFact | null, act: () => Promise<string | null>): Promise<Attempt> {
@@ -162,6 +170,8 @@ async function tryBwrap(
       ...boundedRoot(tools, identity),
       ...tools.bwrap,
       ...namespaceOptions(identity),
+      // With a user namespace it may do this anyway.
+      ...(byRoot ? ['--unshare-net'] : []),
       ...['--hostname', 'glovebox', '--new-session', '--die-with-parent'],
       ...[
         '--ro-bind',
@@ -211,7 +221,7 @@ const TRIAL_DOORS = `table inet glovebox_doors {
 map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = { 198.18.0.1 . 80 : 10.0.2.2 . 8080 } }
 chain doors {
 type nat hook output priority -100; policy accept;
-meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @doors
+meta nfproto ipv4 meta l4proto tcp dnat ip addr . port to ip daddr . tcp dport map @doors
 }
 chain output {
 type filter hook output priority 0; policy accept;

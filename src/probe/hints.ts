@@ -15,8 +15,9 @@ export function readHints(environment: Readonly<Record<string, string>>): Hints 
       existsSync('/.dockerenv') ||
       existsSync('/run/.containerenv') ||
       environment['KUBERNETES_SERVICE_HOST'] !== undefined,
+    capabilitiesMissing: capabilitiesMissing(),
     procCovered: / \/proc\/\S+ /.test(readOrNull('/proc/self/mountinfo') ?? ''),
-    apparmorProfile: apparmorProfile(),
+    apparmorProfile: confinedBy(readOrNull('/proc/self/attr/apparmor/current')?.trim() ?? ''),
     flavour: flavourOf({
       version: readOrNull('/proc/version') ?? '',
       init: (readOrNull('/proc/1/comm') ?? '').trim(),
@@ -48,18 +49,36 @@ export function flavourOf({
 }
 
 function ownSeccomp(): Pick<Hints, 'seccompMode' | 'seccompFilters'> {
-  const status = readOrNull('/proc/self/status') ?? '';
   const field = (name: string): number | null => {
-    const value = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1];
+    const value = ownStatus(name);
     return value === undefined ? null : Number(value);
   };
   return { seccompMode: field('Seccomp'), seccompFilters: field('Seccomp_filters') };
 }
 
-/** `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor. */
-function apparmorProfile(): string | null {
-  const text = readOrNull('/proc/self/attr/apparmor/current')?.trim() ?? '';
-  return text === '' || text.startsWith('unconfined') ? null : text.replace(/ \(\w+\)$/, '');
+/** With these root prepares what only it may, becomes somebody else, and looks into that one's sandbox. */
+const NEEDED_BY_ROOT = {
+  ...{ CHOWN: 0n, DAC_OVERRIDE: 1n, FOWNER: 3n, KILL: 5n, SETGID: 6n, SETUID: 7n },
+  ...{ SYS_CHROOT: 18n, SYS_PTRACE: 19n, SYS_ADMIN: 21n },
+};
+
+function capabilitiesMissing(): string[] {
+  const held = BigInt(`0x${ownStatus('CapEff') ?? '0'}`);
+  return Object.entries(NEEDED_BY_ROOT)
+    .filter(([, bit]) => ((held >> bit) & 1n) === 0n)
+    .map(([name]) => name);
+}
+
+function ownStatus(name: string): string | undefined {
+  const status = readOrNull('/proc/self/status') ?? '';
+  return new RegExp(`^${name}:\\s+([\\da-f]+)`, 'm').exec(status)?.[1];
+}
+
+/** Exported for tests. `docker-default (enforce)`, `unconfined`, or nothing where there is no AppArmor; `crun (unconfined)` confines nothing. */
+export function confinedBy(text: string): string | null {
+  return text === '' || /^unconfined|\(unconfined\)$/.test(text)
+    ? null
+    : text.replace(/ \(\w+\)$/, '');
 }
 
 function opens(path: string): boolean {

@@ -7,7 +7,7 @@ import { readHints } from './hints.ts';
 import { hostAddresses } from './host-addresses.ts';
 import { readOrNull } from './read.ts';
 import { findMemoryHold } from './scope.ts';
-import { chooseScratchBase } from './scratch-base.ts';
+import { chooseScratchBase, onOverlay } from './scratch-base.ts';
 import { tryEverything } from './ways.ts';
 
 export interface ProbeRequest {
@@ -52,6 +52,7 @@ export async function probeHost({
     hardLimits: hardLimits(),
     hostAddresses: hostAddresses(),
     scratchBase,
+    scratchOnOverlay: onOverlay(scratchBase),
   };
 }
 

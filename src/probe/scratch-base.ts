@@ -8,7 +8,8 @@ export function chooseScratchBase(
   environment: Readonly<Record<string, string>>,
   writable: readonly string[],
 ): string {
-  const usable = [environment['TMPDIR'], '/var/tmp', tmpdir(), '/tmp'].filter(
+  const places = [environment['TMPDIR'], '/var/tmp', tmpdir(), '/tmp', environment['RUNNER_TEMP']];
+  const usable = places.filter(
     (path): path is string =>
       path !== undefined &&
       /^\/[\w./-]+$/.test(path) &&
@@ -17,13 +18,20 @@ export function chooseScratchBase(
       (process.getuid?.() !== 0 || opensToAll(path)) &&
       !writable.some((place) => within(realpathSync(path), place)),
   );
+  // In a job's container only the runner's own directory is on something else than an overlay.
   return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? '/tmp';
 }
 
-/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT. */
+const OVERLAY = 0x79_4c_76_30;
+/** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT, another overlay. */
 const LAYERLESS = new Set([
   ...[0x6969, 0x51_7b, 0xff_53_4d_42, 0xfe_53_4d_42, 0x01_02_19_97, 0x65_73_55_46, 0x4d_44],
+  OVERLAY,
 ]);
+
+export function onOverlay(path: string): boolean {
+  return statfsSync(path).type === OVERLAY;
+}
 
 export function mayHoldLayers(type: number): boolean {
   return !LAYERLESS.has(type);

@@ -14,7 +14,33 @@ export interface ProcessStat {
 
 /** Linux reports times to user space in hundredths of a second on every architecture. */
 export const TICK_MS = 10;
-const PAGE_BYTES = 4096;
+
+/** AT_PAGESZ: by this number the kernel tells every program how large a page is. */
+const PAGE_SIZE = 6n;
+const USUAL_PAGE = 4096;
+
+/** From /proc/self/auxv, pairs of a number and a value: arm64 also has kernels with pages of 16 or 64 KiB. */
+export function pageBytesIn(vector: Buffer): number {
+  for (let at = 0; at + 16 <= vector.length; at += 16) {
+    if (vector.readBigUInt64LE(at) === PAGE_SIZE) return Number(vector.readBigUInt64LE(at + 8));
+  }
+  return USUAL_PAGE;
+}
+
+let pageBytes: number | undefined;
+
+function bytesIn({ residentPages }: ProcessStat): number {
+  pageBytes ??= ownPageBytes();
+  return residentPages * pageBytes;
+}
+
+function ownPageBytes(): number {
+  try {
+    return pageBytesIn(readFileSync('/proc/self/auxv'));
+  } catch {
+    return USUAL_PAGE; // Shut where our Node has capabilities of its own.
+  }
+}
 
 /** All descendants of a process, in one reading of /proc; the process itself is left out. */
 export function descendantsOf(root: number): ProcessStat[] {
@@ -61,13 +87,14 @@ export function proportionalBytes(processes: readonly ProcessStat[]): number {
     const kibibytes = rollup === null ? undefined : /^Pss:\s+(\d+)/m.exec(rollup)?.[1];
     if (kibibytes !== undefined) return sum + Number(kibibytes) * 1024;
     // Not readable for a process that has made itself undumpable, or has ended meanwhile and holds nothing.
-    return sum + (readStat(pid)?.residentPages ?? 0) * PAGE_BYTES;
+    const left = readStat(pid);
+    return left === null ? sum : sum + bytesIn(left);
   }, 0);
 }
 
 /** An upper bound of the above that costs nothing more to read. */
 export function residentBytes(processes: readonly ProcessStat[]): number {
-  return processes.reduce((sum, { residentPages }) => sum + residentPages * PAGE_BYTES, 0);
+  return processes.reduce((sum, one) => sum + bytesIn(one), 0);
 }
 
 /** The fields of /proc/PID/status, by name. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 
 /** With O_DIRECTORY it is O_TMPFILE, for which Node has no name. */
@@ -25,6 +25,8 @@ function readable(directory: string, bytes: string | Uint8Array): number {
   const file = openSync(directory, WITHOUT_A_NAME | O_DIRECTORY | O_EXCL | O_RDWR, 0o600);
   try {
     writeFileSync(file, bytes);
+    // nft 0.9.8 opens its own input anew, and under root it is somebody else by then.
+    fchmodSync(file, 0o444);
     // From the beginning, and nothing but to read.
     return openSync(`/proc/self/fd/${file}`, 'r');
   } finally {

@@ -123,7 +123,7 @@ async function versionOf(
   command: readonly string[],
   pattern = VERSION,
 ): Promise<Pick<Candidate, 'version' | 'said'>> {
-  const { code, stdout, stderr } = await execute([...command, '--version'], { timeout: 5000 });
+  const { code, stdout, stderr } = await execute([...command, '--version']);
   const version = code === 0 ? (pattern.exec(stdout)?.[0] ?? null) : null;
   return { version, said: stderr.trim().split('\n')[0] ?? '' };
 }

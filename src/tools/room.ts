@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolCommands } from '../capabilities/facts.ts';
 import { GloveboxError } from '../base/errors.ts';
@@ -101,6 +102,9 @@ export async function openUserNamespace(tools: ToolCommands): Promise<Room> {
 
 /** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
 export async function offerTun(anteroom: Room, tools: ToolCommands): Promise<void> {
+  // Where it is open already: not in every container root may make devices.
+  const known = await stat('/dev/net/tun').catch(() => null);
+  if (((known?.mode ?? 0) & 0o006) === 0o006) return;
   await execute(
     anteroom.enter([tools.mount, '-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', '/dev/net']),
   );

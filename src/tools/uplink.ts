@@ -46,11 +46,20 @@ async function openSlirp(request: UplinkRequest): Promise<Uplink> {
     });
   }
   const plain = argvOf(request, '');
-  const argv =
-    anteroom === null || shed === null
-      ? plain
-      : anteroom.enter([...shedPrefix(tools, shed), ...plain]);
-  return await attachSlirp(argv);
+  if (anteroom !== null && shed !== null)
+    return await attachSlirp(anteroom.enter([...shedPrefix(tools, shed), ...plain]));
+  return await attachSlirp(process.getuid?.() === 0 ? fromInside(request) : plain);
+}
+
+/**
+ * As uid 0 slirp4netns makes its own sandbox where it is, and in a rootless container that uid may not. In the
+ * holder's user namespace it may, as it does by itself for others; from there no pid leads to the network.
+ */
+function fromInside({ plan, holder, tools }: UplinkRequest): string[] {
+  const network = ['--netns-type=path', `/proc/${holder.pid}/ns/net`];
+  const words = plan.argv.flatMap((word) => (word === HOLDER_PID ? network : [word]));
+  const user = `--user=/proc/${holder.pid}/ns/user`;
+  return [tools.nsenter, '--preserve-credentials', user, '--', ...words];
 }
 
 /**

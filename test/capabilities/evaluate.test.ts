@@ -170,6 +170,44 @@ describe('evaluate', () => {
       /systempaths=unconfined/,
     ],
     [
+      'a root that may not look into what it becomes',
+      {
+        ...ROOT,
+        attempts: { namespaces: said('root cannot look into them without CAP_SYS_PTRACE') },
+        hints: { seccompMode: 2, seccompFilters: 1, capabilitiesMissing: ['SYS_PTRACE'] },
+      },
+      'sandbox',
+      'root-bounded',
+      /has not the capabilities/,
+      /--cap-add SYS_PTRACE;/,
+    ],
+    [
+      'a root of a user namespace that has no capability in it',
+      {
+        identity: { uid: 0 },
+        attempts: {
+          namespaces: said('unshare: write failed /proc/self/uid_map: Operation not permitted'),
+        },
+        hints: { inContainer: true, seccompMode: 2, seccompFilters: 1 },
+      },
+      'sandbox',
+      'root-bounded',
+      /has not CAP_SETFCAP/,
+      /--cap-add SETFCAP/,
+    ],
+    [
+      'a bounded root outside of containers',
+      {
+        ...ROOT,
+        attempts: { namespaces: said('unshare: unshare failed: Operation not permitted') },
+        hints: { capabilitiesMissing: ['SYS_ADMIN'] },
+      },
+      'sandbox',
+      'root-bounded',
+      /has not the capabilities/,
+      /ordinary user, or leave root CAP_SYS_ADMIN$/,
+    ],
+    [
       "a container's AppArmor",
       {
         attempts: { bwrap: said('bwrap: Failed to mount tmpfs: Permission denied') },
@@ -179,6 +217,38 @@ describe('evaluate', () => {
       'container-apparmor',
       /AppArmor profile/,
       /apparmor=unconfined/,
+    ],
+    [
+      "a container's AppArmor, on a machine that has more of it",
+      {
+        attempts: {
+          namespaces: said('unshare: cannot change root filesystem propagation: Permission denied'),
+        },
+        hints: {
+          ...{ inContainer: true, seccompMode: 2, seccompFilters: 1 },
+          ...{ apparmorProfile: 'docker-default', apparmorRestrictsUserns: 1 },
+        },
+      },
+      'sandbox',
+      'container-apparmor',
+      /AppArmor profile/,
+      /apparmor=unconfined, and on the machine .*sysctl -w kernel\.apparmor/,
+    ],
+    [
+      "Ubuntu's AppArmor, in a container that has none of its own",
+      {
+        attempts: {
+          namespaces: said('unshare: write failed /proc/self/uid_map: Operation not permitted'),
+        },
+        hints: {
+          ...{ inContainer: true, seccompMode: 2, seccompFilters: 1 },
+          apparmorRestrictsUserns: 1,
+        },
+      },
+      'sandbox',
+      'userns-apparmor',
+      /AppArmor keeps unprivileged/,
+      /^on the machine that the container runs on: /,
     ],
     [
       'a kernel without filters',
@@ -287,6 +357,17 @@ describe('evaluate', () => {
       /setfacl --modify user:1001:rw/,
     ],
     [
+      'tun is closed in a container, where it has the mode that it had outside',
+      {
+        attempts: { slirp4netns: said('child failed(1)') },
+        hints: { tunOpens: false, inContainer: true },
+      },
+      'slirp4netns',
+      'tun-closed',
+      /may not be opened/,
+      /on the machine: sudo chmod 0666/,
+    ],
+    [
       'slirp4netns is too old',
       {
         attempts: {
@@ -374,6 +455,17 @@ describe('evaluate', () => {
       /TMPDIR/,
     ],
     [
+      'scratch files lie on the overlay of a container',
+      {
+        attempts: { overlay: said('mount: wrong fs type, bad option, bad superblock') },
+        scratchOnOverlay: true,
+      },
+      'overlay',
+      'overlay-scratch',
+      /lie on an overlay/,
+      /--volume \/var\/tmp/,
+    ],
+    [
       'the workspace cannot lie below an overlay',
       { attempts: { workspaceOverlay: said('mount: wrong fs type, bad option') } },
       'overlay',
@@ -410,6 +502,19 @@ describe('evaluate', () => {
       'idmap-unsupported',
       /idmapped mounts/,
       /5\.19/,
+    ],
+    [
+      'a filter shuts the calls for idmaps',
+      {
+        attempts: {
+          idmap: said('mount does not know X-mount.idmap, and open_tree: Function not implemented'),
+        },
+        hints: { seccompMode: 2, seccompFilters: 1 },
+      },
+      'idmap',
+      'idmap-unsupported',
+      /the seccomp filter that/,
+      /the user whom the workspace belongs to/,
     ],
     [
       'something was not tried',
@@ -449,6 +554,32 @@ describe('evaluate', () => {
       };
       expect(lackOf(overrides, 'namespaces').code).toBe(code);
     }
+  });
+
+  // As they are in a container that was started without options, with Docker's profile for AppArmor.
+  it.each<[string, FactsOverrides, string, string]>([
+    ['an ordinary user', {}, 'container-seccomp', ''],
+    ['root', ROOT, 'root-bounded', ' --cap-add SYS_PTRACE --cap-add SYS_ADMIN'],
+    ['root of a rootless container', { identity: { uid: 0 } }, 'container-seccomp', ''],
+  ])('tells %s in a container all its options at once', (_name, who, code, added) => {
+    const lack = lackOf(
+      {
+        ...who,
+        scratchOnOverlay: true,
+        attempts: { namespaces: said('unshare: unshare failed: Operation not permitted') },
+        hints: {
+          ...{ inContainer: true, seccompMode: 2, seccompFilters: 1, procCovered: true },
+          ...{ apparmorProfile: 'docker-default', tunExists: false, tunOpens: false },
+          capabilitiesMissing: ['SYS_PTRACE', 'SYS_ADMIN'],
+        },
+      },
+      'sandbox',
+    );
+    const options = ['seccomp=container.json', 'systempaths=unconfined', 'apparmor=unconfined'];
+    expect(lack.code).toBe(code);
+    expect(lack.remedy).toContain(
+      `with ${options.map((one) => `--security-opt ${one}`).join(' ')}${added} --device /dev/net/tun --volume /var/tmp;`,
+    );
   });
 
   it('names the failure of the namespaces for all that stands in them', () => {

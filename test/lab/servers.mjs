@@ -39,6 +39,8 @@ if (process.argv[2] === 'internet') {
   await serveInternet();
   // The addresses come later; until loopback is up the kernel would take them for broadcasts.
   spawnSync('ip', ['link', 'set', 'lo', 'up']);
+  // As on a machine without Docker, which a new namespace has otherwise from the machine: nobody answers for nobody.
+  writeFileSync('/proc/sys/net/ipv4/ip_forward', '0');
   writeFileSync('/proc/sys/net/ipv4/ip_nonlocal_bind', '1');
   writeFileSync('/proc/sys/net/ipv6/ip_nonlocal_bind', '1');
   for (const address of Object.values(INTERNET)) {

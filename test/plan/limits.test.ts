@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { said, WORKED } from '../fixtures/facts.ts';
 import { plan } from '../fixtures/plan.ts';
 
 const LIFTED = {
@@ -37,6 +38,16 @@ describe('planLimits', () => {
       mechanism: 'rlimits, watchdog, memory watch',
     });
     expect(notes.map(({ code }) => code)).toEqual(['memory-watched']);
+  });
+
+  it('counts none of its own where these are root’s', () => {
+    const { limits } = plan({
+      facts: {
+        identity: { uid: 0, realRoot: true },
+        attempts: { namespaces: said('no'), privileges: WORKED },
+      },
+    });
+    expect(limits.prlimit[0]).toBe('--nproc=4096:4096');
   });
 
   it('holds memory by the control group where there is one, and has nothing to note', () => {

@@ -90,13 +90,13 @@ function change(
 /** Each translation of ours: which map it looks into, and for what; null: it is not for this packet. */
 const TRANSLATIONS: readonly (readonly [string, string, (packet: Packet) => string | null])[] = [
   [
-    'oifname != "lo" meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip to meta l4proto map @resolver',
+    'oifname != "lo" meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 dnat ip addr . port to meta l4proto map @resolver',
     'resolver',
     ({ address, protocol, port }) =>
       familyOf(address) === 4 && protocol !== 'icmp' && port === 53 ? protocol : null,
   ],
   [
-    'meta nfproto ipv4 meta l4proto tcp dnat ip to ip daddr . tcp dport map @doors',
+    'meta nfproto ipv4 meta l4proto tcp dnat ip addr . port to ip daddr . tcp dport map @doors',
     'doors',
     ({ address, protocol, port }) =>
       familyOf(address) === 4 && protocol === 'tcp' ? `${address} . ${port}` : null,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { flavourOf } from '../../src/probe/hints.ts';
+import { confinedBy, flavourOf } from '../../src/probe/hints.ts';
 
 const ORDINARY = 'Linux version 6.8.0-1021-azure (buildd@host) #25-Ubuntu SMP';
 const HERE = { version: ORDINARY, init: 'systemd', hosted: false, docker: false };
@@ -20,4 +20,13 @@ it.each([
   ['WSL 1', { version: 'Linux version 4.4.0-19041-Microsoft (Microsoft@Microsoft.com)' }, 'wsl1'],
 ] as const)('%s is told as what it is', (_name, seen, flavour) => {
   expect(flavourOf({ ...HERE, ...seen })).toBe(flavour);
+});
+
+it.each([
+  ['docker-default (enforce)', 'docker-default'],
+  ['unconfined', null],
+  ['crun (unconfined)', null],
+  ['', null],
+])('who is in %j is confined by %j', (text, profile) => {
+  expect(confinedBy(text)).toBe(profile);
 });

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   descendantsOf,
+  pageBytesIn,
   proportionalBytes,
   readStat,
   readStatus,
@@ -101,6 +102,16 @@ describe('memory', () => {
     expect(residentBytes(all)).toBeGreaterThan(held);
     expect(proportionalBytes(all)).toBeGreaterThan(held);
     expect(proportionalBytes(all)).toBeLessThanOrEqual(residentBytes(all) * 1.1);
+  });
+
+  it('is counted in pages of the size that the kernel tells', () => {
+    const told = (...pairs: readonly (readonly [bigint, bigint])[]): Buffer =>
+      Buffer.from(BigUint64Array.from(pairs.flat()).buffer);
+    expect(pageBytesIn(told([33n, 4096n], [6n, 65_536n], [0n, 0n]))).toBe(65_536);
+    expect(pageBytesIn(told([0n, 0n]))).toBe(4096);
+    const own = Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
+    const one = { pid: 1, parent: 0, group: 1, state: 'S', ticks: 0, residentPages: 3 };
+    expect(residentBytes([one])).toBe(3 * own);
   });
 
   it('is nothing of what ended after it was listed', () => {

@@ -531,12 +531,14 @@ close $map; waitpid $pid, 0; exit $? >> 8;`,
 });
 
 describe('where no overlay can be mounted', () => {
-  /** An overlay may lie on an overlay, but not on one that does so already. */
+  /** An overlay may lie on an overlay, but not on one that does so already; and no other place can be written. */
   const deep = withMounts(`t=$(mktemp -d); mount -t tmpfs tmpfs $t; cd $t; chmod 755 .
 mkdir l1 u1 w1 m1 u2 w2 m2
 mount -t overlay overlay -o lowerdir=$t/l1,upperdir=$t/u1,workdir=$t/w1 m1
 mount -t overlay overlay -o lowerdir=$t/m1,upperdir=$t/u2,workdir=$t/w2 m2
-chmod 1777 m2; cd "$OLDPWD"; export TMPDIR=$t/m2`);
+chmod 1777 m2; cd "$OLDPWD"; export TMPDIR=$t/m2
+for d in $(find /var/tmp -maxdepth 1 -name 'lab-*' -mmin -1); do mount --bind $d $d; done
+for d in /tmp /var/tmp; do mount --rbind $d $d; mount -o remount,bind,ro $d; done`);
 
   it('nothing runs where it has to hold', () => {
     const sealed = sealWithin(deep, FAIL);

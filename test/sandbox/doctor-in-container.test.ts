@@ -7,7 +7,7 @@ import { compileProfile } from '../../src/seccomp/compile.ts';
 import { parseProfile } from '../../src/seccomp/profile.ts';
 import { isArch } from '../../src/seccomp/syscalls.ts';
 import { underFilter } from '../lab/filter.ts';
-import { bare, CLI, NODE, type Ran, sealOf } from '../lab/glovebox.ts';
+import { bare, CLI, NODE, PERSONA, type Ran, sealOf } from '../lab/glovebox.ts';
 
 const OURS = readFileSync(resolve(import.meta.dirname, '../../seccomp/container.json'), 'utf8');
 /** What the profiles of containers refuse to everybody without CAP_SYS_ADMIN. */
@@ -60,6 +60,38 @@ describe('in a container', () => {
     expect([code, healthy]).toEqual([0, true]);
     expect(capabilities.slirp4netns.available).toBe(true);
   });
+
+  // As in Docker, whose root has neither, and as in a rootless container.
+  const bounded = (...lost: string[]): string[] => [
+    'setpriv',
+    `--bounding-set=${lost.map((name) => `-${name}`).join(',')}`,
+    '--',
+  ];
+  const doctor = (prefix: readonly string[]): Told =>
+    JSON.parse(bare([...prefix, NODE, CLI, 'doctor', '--json']).stdout) as Told;
+
+  it.each(PERSONA === 'root' ? ['sys_admin', 'sys_ptrace'] : [])(
+    'root is told that it cannot do without %s',
+    (name) => {
+      expect(doctor([]).healthy).toBe(true);
+      const { healthy, capabilities } = doctor(bounded(name));
+      expect(healthy).toBe(false);
+      expect(capabilities.sandbox).toMatchObject({
+        code: 'root-bounded',
+        remedy: expect.stringContaining(name.toUpperCase()) as string,
+      });
+    },
+  );
+
+  it.each(PERSONA === 'root' ? [] : ['uid 0 of a user namespace'])(
+    '%s has a way out without privileges in it',
+    () => {
+      const prefix = ['unshare', '--user', '--map-root-user', ...bounded('sys_admin')];
+      expect(bare([...prefix, 'unshare', '--mount', 'true']).code).not.toBe(0);
+      const { healthy, capabilities } = doctor(prefix);
+      expect([healthy, capabilities.slirp4netns]).toEqual([true, { available: true }]);
+    },
+  );
 
   it('a step has filters of its own, beside that of the container, and is known to have them', () => {
     const file = join(mkdtempSync('/var/tmp/lab-report-'), 'report.json');

@@ -190,20 +190,22 @@ describe('no privilege over the network', () => {
 describe('a protocol of another kind', () => {
   /** Some kernels have it and some do not; without a socket there is nothing to send. */
   const MISSING = /socket: (Protocol not supported|Address family not supported|Socket type not)/;
+  const GIVES_UP_MS = 5000;
   const send = (type: number, protocol: number): string[] =>
     perl(`
       use Socket;
-      alarm 5;
+      alarm ${GIVES_UP_MS / 1000};
       socket(S, AF_INET, ${type}, ${protocol}) or die "socket: $!\\n";
       connect(S, pack_sockaddr_in(80, inet_aton('${other}'))) or die "connect: $!\\n";
       send(S, 'x', 0) or die "send: $!\\n";
       print "${GREETING}\\n";`);
 
-  const KINDS: readonly (readonly [string, string[], RegExp])[] = [
-    ['UDP-Lite', send(2, 136), /^[\d.]+\/(udplite|136) 1$/],
-    ['Multipath TCP', send(1, 262), /^[\d.]+:80\/tcp 1$/],
-    ['SCTP', send(1, 132), /^[\d.]+\/(sctp|132) 1$/],
-    ['DCCP', send(6, 33), /^[\d.]+\/(dccp|33) 1$/],
+  // The kernel's own part of the last two takes no notice of a refusal, and tries again.
+  const KINDS: readonly (readonly [string, string[], RegExp, number])[] = [
+    ['UDP-Lite', send(2, 136), /^[\d.]+\/(udplite|136) 1$/, AT_ONCE_MS],
+    ['Multipath TCP', send(1, 262), /^[\d.]+:80\/tcp 1$/, AT_ONCE_MS],
+    ['SCTP', send(1, 132), /^[\d.]+\/(sctp|132) \d+$/, GIVES_UP_MS + AT_ONCE_MS],
+    ['DCCP', send(6, 33), /^[\d.]+\/(dccp|33) \d+$/, GIVES_UP_MS + AT_ONCE_MS],
   ];
   const all = shared(() => {
     // The default filter of system calls refuses most of these sockets, so this is without it.
@@ -212,7 +214,7 @@ describe('a protocol of another kind', () => {
     return { ran, attempts: came(ran) };
   });
 
-  it.each(KINDS)('%s does not get out either', (name, attack, record) => {
+  it.each(KINDS)('%s does not get out either', (name, attack, record, within) => {
     const outside = bare(attack);
     const { ran, attempts } = all();
     const { stdout, stderr, code, ms } = attempts(name);
@@ -222,7 +224,7 @@ describe('a protocol of another kind', () => {
     const missing = MISSING.test(outside.stderr);
     expect(MISSING.test(stderr)).toBe(missing);
     expect(traffic(ran).blocked.filter((text) => record.test(text))).toHaveLength(missing ? 0 : 1);
-    expect(ms).toBeLessThan(AT_ONCE_MS);
+    expect(ms).toBeLessThan(within);
   });
 });
 

@@ -35,6 +35,11 @@ describe('what a program reads', () => {
     expect(stdout).toMatch(/^(regular file|fifo)\naz$/);
   });
 
+  it('can be opened anew by whoever has become another user: nft 0.9.8 does', async () => {
+    const { stdout } = await execute(sh('stat -Lc %a /dev/stdin'), { stdin: 'text' });
+    expect(stdout).toBe('444\n');
+  });
+
   it('is nothing where there is nothing', async () => {
     expect((await execute(sh('cat; readlink /proc/self/fd/0'))).stdout).toBe('/dev/null\n');
   });
