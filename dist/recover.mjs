@@ -3,7 +3,8 @@ import { O as findKept, j as orderOutside, z as execute } from "./environment.mj
 import { C as JOB, T as OWN, i as settleOutputs, p as isOnlyOurs, w as JOURNAL } from "./journal.mjs";
 import { closeSync, constants, lstatSync, openSync, readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { once } from "node:events";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
+import { rm } from "node:fs/promises";
 import { spawn } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 
@@ -44,8 +45,16 @@ async function endLeftovers(directory) {
 async function removeRun(directory) {
 	const directories = orderOutside(process.env["PATH"] ?? "");
 	const unshare = await findKept("unshare", directories);
+	const rm$1 = await findKept("rm", directories);
+	if (rm$1 === null) {
+		await rm(directory, {
+			recursive: true,
+			force: true
+		}).catch(() => void 0);
+		return;
+	}
 	const argv = [
-		await findKept("rm", directories) ?? "rm",
+		rm$1,
 		"-rf",
 		"--one-file-system",
 		"--",
@@ -123,6 +132,7 @@ async function lockDirectory(directory, flock, patience) {
 }
 /** The lock belongs to the open file, so it stays with us when flock has ended. */
 async function lock(flock, fd, how) {
+	if (!isAbsolute(flock)) return null;
 	const child = spawn(flock, [...how, "3"], {
 		env: {},
 		stdio: [

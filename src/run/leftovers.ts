@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { rm as rmDirectory } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execute } from '../tools/execute.ts';
 import { findKept, orderOutside } from '../tools/programs.ts';
@@ -31,7 +32,11 @@ export async function removeRun(directory: string): Promise<void> {
   const directories = orderOutside(process.env['PATH'] ?? '');
   const unshare = await findKept('unshare', directories);
   const rm = await findKept('rm', directories);
-  const argv = [rm ?? 'rm', '-rf', '--one-file-system', '--', directory];
+  if (rm === null) {
+    await rmDirectory(directory, { recursive: true, force: true }).catch(() => undefined);
+    return;
+  }
+  const argv = [rm, '-rf', '--one-file-system', '--', directory];
   const rootless = process.getuid?.() !== 0 && unshare !== null;
   const inside = rootless ? [unshare, '--user', '--map-root-user', '--', ...argv] : argv;
   const removed = await execute(inside, { timeout: REMOVE_MS });

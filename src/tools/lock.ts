@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, openSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
 
 const PATIENCE_S = 10;
@@ -51,6 +52,7 @@ export async function lockDirectory(
 
 /** The lock belongs to the open file, so it stays with us when flock has ended. */
 async function lock(flock: string, fd: number, how: readonly string[]): Promise<number | null> {
+  if (!isAbsolute(flock)) return null; // None was found that no step could have rewritten.
   const child = spawn(flock, [...how, '3'], {
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', fd],
