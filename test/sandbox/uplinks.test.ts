@@ -209,7 +209,7 @@ describe('pasta', () => {
 });
 
 /**
- * In the laboratory's own pid namespace nobody else has one. Zombies are dead. Once a second pasta clones itself for
+ * In the laboratory's own pid namespace nobody else has one. Zombies are dead. Now and then pasta clones itself for
  * a moment, to make sockets in the namespace: the first of them is the one that stays.
  */
 function pastas(): number[] {
