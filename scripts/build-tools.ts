@@ -66,10 +66,12 @@ async function build(tool: SuppliedTool, forArch: Archive['arch'], to: string): 
     const files = describeTree(tree);
     settleModes(tree, files);
     const bytes = packed(tree, work);
-    const path = `${tool}-${version}-${forArch}.tar.gz`;
+    const hash = sha256(bytes);
+    // A mirror keeps what several releases made of one version.
+    const path = `${tool}-${version}-${forArch}-${hash.slice(0, 12)}.tar.gz`;
     writeFileSync(join(to, path), bytes);
     const made: Archive = {
-      ...{ tool, version, arch: forArch, path, sha256: sha256(bytes), size: bytes.length },
+      ...{ tool, version, arch: forArch, path, sha256: hash, size: bytes.length },
       ...{ licence: LICENCES[tool], packages: [...packages], program, loader, files },
     };
     if (forArch === process.arch) tryOut(made, tree);

@@ -212,6 +212,7 @@ describe('the manifest that the workflow writes', () => {
     symlinkSync(join(ROOT, 'src'), join(directory, 'src'));
     const { to, archives } = made;
     cpSync(to, join(directory, 'archives'), { recursive: true });
+    writeFileSync(join(directory, 'archives/sources-amd64.tar'), 'sources');
     spoil(join(directory, 'archives'), archives);
     const { jobs } = parse(
       readFileSync(join(ROOT, '.github/workflows/tools.yml'), 'utf8'),
@@ -241,7 +242,9 @@ describe('the manifest that the workflow writes', () => {
     const { archives, release: from } = JSON.parse(text) as ToolManifest;
     expect(from).toBe('https://example.com/releases/download/tools-1');
     expect(readFileSync(join(directory, 'archives/SHA256SUMS'), 'utf8')).toBe(
-      archives.map(({ sha256: hash, path }) => `${hash}  ${path}\n`).join(''),
+      [{ sha256: sha256(Buffer.from('sources')), path: 'sources-amd64.tar' }, ...archives]
+        .map(({ sha256: hash, path }) => `${hash}  ${path}\n`)
+        .join(''),
     );
     execFileSync('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], {
       cwd: join(directory, 'archives'),
@@ -254,6 +257,11 @@ describe('the manifest that the workflow writes', () => {
       'that is not what was built',
       /is not what its entry says/,
       (directory, [archive]) => appendFileSync(join(directory, archive?.path ?? ''), 'x'),
+    ],
+    [
+      'without its sources',
+      /sources-\*\.tar/,
+      (directory) => rmSync(join(directory, 'sources-amd64.tar')),
     ],
     [
       'that nobody built',
