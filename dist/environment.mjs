@@ -1,5 +1,5 @@
+import { c as downgradesOf, g as missingTool, i as shedInside, l as allOf, n as boundedRoot, r as namespaceOptions } from "./shedding.mjs";
 import { i as matchesAddress } from "./entries.mjs";
-import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions, u as isArch } from "./shedding.mjs";
 import { c as commandsOf, i as unfit, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
 import { a as within, i as masksIn, n as bwrapOptions } from "./mounts.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
@@ -15,412 +15,6 @@ import { arch, homedir, networkInterfaces, platform, release, tmpdir, userInfo }
 import { access, chmod, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rm, stat } from "node:fs/promises";
 import { spawn } from "node:child_process";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
-
-// src/capabilities/diagnose.ts
-/** The package that carries each tool, under the name that most distributions share. */
-const PACKAGE_OF = {
-	bwrap: "bubblewrap",
-	slirp4netns: "slirp4netns",
-	pasta: "passt",
-	nft: "nftables",
-	ip: "iproute2",
-	unshare: "util-linux",
-	nsenter: "util-linux",
-	setpriv: "util-linux",
-	prlimit: "util-linux",
-	mount: "mount",
-	flock: "util-linux",
-	chown: "coreutils",
-	mknod: "coreutils",
-	mkfifo: "coreutils",
-	rm: "coreutils",
-	tee: "coreutils",
-	cat: "coreutils",
-	env: "coreutils",
-	"systemd-run": "systemd",
-	perl: "perl"
-};
-function missingTool(name, { passedOver = [] }) {
-	return {
-		available: false,
-		code: "tool-missing",
-		reason: passedOver.length === 0 ? `\`${name}\` was not found on PATH or in the system's own directories` : `no \`${name}\` that was found can be used: ${passedOver.join("; ")}`,
-		remedy: `install the package ${PACKAGE_OF[name]} (\`glovebox doctor --fix\` does it)`
-	};
-}
-const WHAT = {
-	namespaces: "user, network, mount and pid namespaces could not be created",
-	bwrap: "bubblewrap could not build a sandbox",
-	seccomp: "bubblewrap could not put a filter of system calls in force",
-	ip: "loopback could not be brought up in a new network namespace",
-	nft: "an nftables ruleset could not be loaded in a new network namespace",
-	doors: "nftables could not translate addresses in a new network namespace",
-	slirp4netns: "slirp4netns could not attach to a new network namespace",
-	pasta: "pasta could not attach to a new network namespace",
-	macvlan: "no macvlan could be made",
-	overlay: "overlayfs could not be mounted",
-	workspaceOverlay: "overlayfs could not be mounted over the workspace",
-	idmap: "the workspace could not be mounted with the step as its files' owner",
-	overlayTwice: "an overlay could not be mounted on another one over the workspace"
-};
-/** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
-function diagnose(subject, attempt, facts) {
-	if (!attempt.tried) return lack("not-probed", `${WHAT[subject]}: it was not tried`, "run `glovebox doctor`");
-	const said = attempt.ok ? "" : firstLine(attempt.said);
-	const because = said === "" ? WHAT[subject] : `${WHAT[subject]} (${said})`;
-	const cause = CAUSES[subject].find(({ when }) => when(facts, said));
-	if (cause === void 0) return lack(`${subject}-failed`, because, "run `glovebox doctor` and see docs/hosts.md");
-	const { remedy } = cause;
-	const told = typeof remedy === "string" ? remedy : remedy(facts);
-	return lack(cause.code, `${because}: ${cause.why}`, told);
-}
-const ON_MACHINE = "on the machine that the container runs on: ";
-const OPEN_USERNS = "`glovebox doctor --fix` loads an AppArmor profile for unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
-/** All at once: whoever had to start the container anew for each would do it five times. */
-function startAnew({ hints, identity, scratchOnOverlay }) {
-	const { seccompMode, inContainer, procCovered, apparmorProfile, tunExists } = hints;
-	const next = apparmorProfile !== null && hints.apparmorRestrictsUserns === 1;
-	return `start the container also with ${[
-		...seccompMode === 2 || inContainer ? ["--security-opt seccomp=container.json"] : [],
-		...procCovered ? ["--security-opt systempaths=unconfined"] : [],
-		...apparmorProfile === null ? [] : ["--security-opt apparmor=unconfined"],
-		...identity.realRoot ? hints.capabilitiesMissing.map((name) => `--cap-add ${name}`) : [],
-		...tunExists ? [] : ["--device /dev/net/tun"],
-		...scratchOnOverlay ? ["--volume /var/tmp"] : []
-	].join(" ")}${next ? `, and ${ON_MACHINE}${OPEN_USERNS}` : ""}; docs/containers.md has each of them, and Kubernetes`;
-}
-const FORBIDDEN = /operation not permitted|permission denied/i;
-const USERNS_CAUSES = [
-	{
-		code: "gvisor",
-		when: ({ hints }) => hints.flavour === "gvisor",
-		why: "gVisor stands for the kernel here, and has not all that a sandbox is built of",
-		remedy: "run the job on a machine or in a container without gVisor"
-	},
-	{
-		code: "wsl1",
-		when: ({ hints }) => hints.flavour === "wsl1",
-		why: "WSL 1 is no Linux kernel",
-		remedy: "wsl --set-version DISTRIBUTION 2"
-	},
-	{
-		code: "hosted-container",
-		when: ({ hints }) => hints.flavour === "slim",
-		why: "this hosted runner is an unprivileged container, as ubuntu-slim is",
-		remedy: "runs-on: ubuntu-latest"
-	},
-	{
-		code: "userns-disabled",
-		when: ({ hints }) => hints.maxUserNamespaces === 0,
-		why: "user.max_user_namespaces is 0",
-		remedy: "sudo sysctl -w user.max_user_namespaces=15000"
-	},
-	{
-		code: "userns-disabled",
-		when: ({ hints }) => hints.usernsClone === 0,
-		why: "kernel.unprivileged_userns_clone is 0",
-		remedy: "sudo sysctl -w kernel.unprivileged_userns_clone=1"
-	},
-	{
-		code: "userns-limit",
-		when: (_, said) => /no space left on device/i.test(said),
-		why: "the number of user namespaces is used up, or a namespace above this one allows none",
-		remedy: "raise user.max_user_namespaces on the host, or in the container that this runs in"
-	},
-	...[
-		{
-			code: "root-bounded",
-			when: ({ hints, identity }, said) => identity.realRoot && hints.capabilitiesMissing.length > 0 && (said.includes("CAP_SYS_PTRACE") || FORBIDDEN.test(said) && !/mount/i.test(said)),
-			why: "root has not the capabilities here with which it prepares a sandbox, as in most containers",
-			remedy: (facts) => facts.hints.inContainer || facts.hints.seccompMode === 2 ? `${startAnew(facts)}; an ordinary user (--user) needs no --cap-add` : `run Glovebox as an ordinary user, or leave root ${facts.hints.capabilitiesMissing.map((name) => `CAP_${name}`).join(", ")}`
-		},
-		{
-			code: "root-bounded",
-			when: ({ hints, identity }, said) => identity.uid === 0 && hints.apparmorRestrictsUserns !== 1 && /uid_map: operation not permitted/i.test(said),
-			why: "uid 0 has not CAP_SETFCAP here, with which alone it gets a user namespace of its own",
-			remedy: "run Glovebox as an ordinary user, or leave root that one (in a container: --cap-add SETFCAP)"
-		},
-		{
-			code: "container-seccomp",
-			when: ({ hints }, said) => hints.seccompMode === 2 && /unshare failed: op/i.test(said),
-			why: "Glovebox runs under a seccomp filter, such as that of a container, which forbids namespaces",
-			remedy: startAnew
-		},
-		{
-			code: "container-proc",
-			when: ({ hints }, said) => hints.procCovered && /mount.*proc/i.test(said) && FORBIDDEN.test(said),
-			why: "parts of /proc are covered here, so the kernel lets nobody mount a fresh one",
-			remedy: startAnew
-		},
-		{
-			code: "container-apparmor",
-			when: ({ hints }, said) => hints.apparmorProfile !== null && /(?:mount|propagation).*permission denied/i.test(said),
-			why: "the AppArmor profile that Glovebox runs under forbids mounts",
-			remedy: startAnew
-		}
-	],
-	{
-		code: "userns-apparmor",
-		when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
-		why: "AppArmor keeps unprivileged programs from using user namespaces",
-		remedy: ({ hints }) => `${hints.inContainer ? ON_MACHINE : ""}${OPEN_USERNS}`
-	},
-	{
-		code: "container-seccomp",
-		when: ({ hints }, said) => (hints.inContainer || hints.seccompMode === 2) && FORBIDDEN.test(said),
-		why: "the container's seccomp profile or masked /proc forbids it",
-		remedy: startAnew
-	}
-];
-/** Both of the programs that carry packets open it. */
-const TUN_CAUSES = [{
-	code: "tun-missing",
-	when: ({ hints }) => !hints.tunExists,
-	why: "there is no /dev/net/tun",
-	remedy: "sudo modprobe tun; in a container start it with --device /dev/net/tun"
-}, {
-	code: "tun-closed",
-	when: ({ hints }) => !hints.tunOpens,
-	why: "/dev/net/tun may not be opened by this user",
-	remedy: ({ identity, hints }) => hints.inContainer ? "on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew" : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`
-}];
-const CAUSES = {
-	namespaces: USERNS_CAUSES,
-	bwrap: [{
-		code: "tool-too-old",
-		when: (_, said) => /unknown option|unrecognized option/i.test(said),
-		why: "this bubblewrap is too old",
-		remedy: "install bubblewrap 0.6 or newer"
-	}, ...USERNS_CAUSES],
-	seccomp: [{
-		code: "seccomp-unsupported",
-		when: (_, said) => /seccomp/i.test(said),
-		why: "the kernel has no seccomp filters",
-		remedy: "use a kernel with CONFIG_SECCOMP_FILTER"
-	}],
-	ip: [],
-	nft: [{
-		code: "nft-unsupported",
-		when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
-		why: "the kernel has no nf_tables, or its module is not loaded",
-		remedy: "sudo modprobe -a nf_tables nft_reject_inet"
-	}, {
-		code: "tool-too-old",
-		when: (_, said) => /syntax error/i.test(said),
-		why: "this nft is too old",
-		remedy: "install nftables 0.9.8 or newer"
-	}],
-	doors: [{
-		code: "nat-unsupported",
-		when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
-		why: "the kernel has no address translation for nf_tables, or its module is not loaded",
-		remedy: "sudo modprobe -a nft_nat nf_nat nft_chain_nat"
-	}],
-	slirp4netns: [...TUN_CAUSES, {
-		code: "tool-too-old",
-		when: (_, said) => /unrecognized option|unknown option/i.test(said),
-		why: "this slirp4netns is too old",
-		remedy: "install slirp4netns 1.0 or newer"
-	}],
-	pasta: [...TUN_CAUSES, {
-		code: "tool-too-old",
-		when: (_, said) => /unrecognized option|unknown option|^usage:/i.test(said),
-		why: "this pasta is too old",
-		remedy: "install passt of 2023 or newer"
-	}],
-	macvlan: [
-		{
-			code: "interface-missing",
-			when: (_, said) => /cannot find device|no such device/i.test(said),
-			why: "network.interface names no interface of this host",
-			remedy: "name one that `ip link` shows"
-		},
-		{
-			code: "interface-down",
-			when: (_, said) => said.endsWith(" is down"),
-			why: "network.interface carries nothing: it is switched off, or nothing is connected",
-			remedy: "connect it, and: sudo ip link set INTERFACE up"
-		},
-		{
-			code: "macvlan-unsupported",
-			when: (_, said) => /unknown device type|not supported/i.test(said),
-			why: "the kernel has no macvlan, or not on this interface",
-			remedy: "sudo modprobe macvlan, or leave network.backend out"
-		}
-	],
-	overlay: [
-		{
-			code: "overlay-unsupported",
-			when: (_, said) => /unknown filesystem type|no such device/i.test(said),
-			why: "the kernel has no overlayfs",
-			remedy: "sudo modprobe overlay, or set filesystem.mode"
-		},
-		{
-			code: "overlay-scratch",
-			when: ({ scratchOnOverlay }) => scratchOnOverlay,
-			why: "scratch files lie on an overlay, as most files of a container do, and no upper layer can",
-			remedy: "in a container: --volume /var/tmp (Kubernetes: an emptyDir there); or set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
-		},
-		{
-			code: "overlay-scratch",
-			when: (_, said) => /wrong fs type|invalid argument|operation not permitted|permission denied/i.test(said),
-			why: "the kernel is older than 5.11, or the scratch directory is itself on a file system that cannot hold an upper layer",
-			remedy: "set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
-		}
-	],
-	workspaceOverlay: [{
-		code: "overlay-nested",
-		when: (_, said) => said.startsWith("something is mounted in it"),
-		why: "an ordinary user may not lay an overlay over mounts of others",
-		remedy: "unmount that, run Glovebox as root, or set filesystem.mode"
-	}, {
-		code: "overlay-workspace",
-		when: () => true,
-		why: "the file system of the workspace cannot lie below an overlay, as one on two overlays cannot",
-		remedy: "check out on ext4, xfs, btrfs or tmpfs, or set filesystem.mode"
-	}],
-	idmap: [
-		{
-			code: "tool-too-old",
-			when: (_, said) => /X-mount\.idmap.* perl/.test(said),
-			why: "this mount is too old, and Perl is not there to do without it",
-			remedy: "install perl, or util-linux 2.39 or newer"
-		},
-		{
-			code: "idmap-unsupported",
-			when: ({ hints }, said) => hints.seccompMode === 2 && /not implemented|attach idmapping/i.test(said),
-			why: "the seccomp filter that Glovebox runs under shuts the calls for that",
-			remedy: "run Glovebox as the user whom the workspace belongs to"
-		},
-		{
-			code: "idmap-unsupported",
-			when: () => true,
-			why: "the kernel or the file system of the workspace has no idmapped mounts",
-			remedy: "Linux 5.19 or newer, and the workspace on ext4, xfs, btrfs or tmpfs"
-		}
-	],
-	overlayTwice: [{
-		code: "overlay-twice",
-		when: () => true,
-		why: "the workspace is itself on an overlay",
-		remedy: "check out on ext4, xfs, btrfs or tmpfs"
-	}]
-};
-function lack(code, reason, remedy) {
-	return {
-		available: false,
-		code,
-		reason,
-		remedy
-	};
-}
-function firstLine(text) {
-	return text.trim().split("\n")[0]?.trim() ?? "";
-}
-
-// src/capabilities/evaluate.ts
-const HAVE = { available: true };
-const MACVLAN_FOR_ROOT = {
-	available: false,
-	code: "macvlan-unprivileged",
-	reason: "only root can put a link of its own on an interface of the host",
-	remedy: "run as root, or leave network.backend out"
-};
-const PASTA_BY_ROOT = {
-	available: false,
-	code: "pasta-by-root",
-	reason: "without user namespaces pasta cannot reach the network of the sandbox and give up root",
-	remedy: "install slirp4netns, or open user namespaces"
-};
-/** Turns what probing found into verdicts with reasons. */
-function evaluate(facts) {
-	if (facts.host.platform !== "linux") return nothingOn(facts.host.platform);
-	const first = (...verdicts) => verdicts.find((verdict) => !verdict.available) ?? HAVE;
-	const tools = (...names) => first(...names.map((name) => {
-		const fact = facts.tools[name];
-		return fact.path === null ? missingTool(name, fact) : HAVE;
-	}));
-	const seen = (subject, attempt) => worked(attempt) ? HAVE : diagnose(subject, attempt, facts);
-	const made = withoutRoot(seen("namespaces", facts.attempts.namespaces), facts);
-	const byRoot = made.available || !worked(facts.attempts.privileges) ? null : { because: made };
-	const namespaces = first(tools("unshare", "nsenter", "cat"), byRoot === null ? made : tools("setpriv", "mount"));
-	const sandbox = first(tools("bwrap", "prlimit", "mkfifo", "env"), namespaces, withoutRoot(seen("bwrap", facts.attempts.bwrap), facts));
-	return {
-		namespaces,
-		sandbox,
-		syscalls: first(sandbox, seen("seccomp", facts.attempts.seccomp), visible(facts)),
-		loopback: first(tools("ip"), namespaces, seen("ip", facts.attempts.ip)),
-		rules: first(tools("nft"), namespaces, seen("nft", facts.attempts.nft)),
-		doors: first(tools("nft"), namespaces, seen("doors", facts.attempts.doors)),
-		slirp4netns: first(tools("slirp4netns"), namespaces, seen("slirp4netns", facts.attempts.slirp4netns)),
-		pasta: first(byRoot === null ? HAVE : PASTA_BY_ROOT, tools("pasta", "mount"), namespaces, seen("pasta", facts.attempts.pasta)),
-		macvlan: first(facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT, tools("ip"), namespaces, seen("macvlan", facts.attempts.macvlan)),
-		overlay: first(tools("mount", "rm"), namespaces, seen("overlay", facts.attempts.overlay), facts.attempts.workspaceOverlay.tried ? seen("workspaceOverlay", facts.attempts.workspaceOverlay) : HAVE),
-		idmap: first(tools("mount"), namespaces, seen("idmap", facts.attempts.idmap)),
-		overlayTwice: seen("overlayTwice", facts.attempts.overlayTwice),
-		limits: tools("prlimit"),
-		privilegeDrop: tools("setpriv"),
-		byRoot,
-		memoryCgroup: facts.memoryCgroup
-	};
-}
-function worked(attempt) {
-	return attempt.tried && attempt.ok;
-}
-/** Where root's own privileges were tried as well, and did not do either, that is part of the reason. */
-function withoutRoot(verdict, { attempts: { privileges } }) {
-	if (verdict.available || !privileges.tried || privileges.ok) return verdict;
-	const said = privileges.said.trim().split("\n")[0] ?? "";
-	return {
-		...verdict,
-		reason: `${verdict.reason}; nor by root's own privileges (${said})`
-	};
-}
-/** A filter whose force cannot be seen is not promised. */
-function visible({ host, hints }) {
-	if (!isArch(host.arch)) return {
-		available: false,
-		code: "arch-unknown",
-		reason: `there is no table of system calls for ${host.arch}`,
-		remedy: "run on x86_64 or arm64"
-	};
-	if (hints.seccompMode === 2 && hints.seccompFilters === null) return {
-		available: false,
-		code: "seccomp-unseen",
-		reason: "Glovebox runs under a filter itself, and this kernel does not count filters, so nobody could see that the step has one more",
-		remedy: "run on Linux 5.9 or newer, or outside of a container"
-	};
-	return HAVE;
-}
-function nothingOn(platform) {
-	const lack = {
-		available: false,
-		code: "platform-unsupported",
-		reason: `${platformName(platform)} has no Linux namespaces, so no step can be sealed here`,
-		remedy: "run the job on a Linux runner"
-	};
-	return {
-		namespaces: lack,
-		sandbox: lack,
-		syscalls: lack,
-		loopback: lack,
-		rules: lack,
-		doors: lack,
-		slirp4netns: lack,
-		pasta: lack,
-		macvlan: lack,
-		overlay: lack,
-		idmap: lack,
-		overlayTwice: lack,
-		limits: lack,
-		privilegeDrop: lack,
-		byRoot: null,
-		memoryCgroup: null
-	};
-}
-function platformName(platform) {
-	return platform === "darwin" ? "macOS" : platform === "win32" ? "Windows" : platform;
-}
 
 // src/plan/privilege.ts
 /** Nobody's: not `nobody`, whose processes and files may be somebody's. */
@@ -453,7 +47,7 @@ function planPrivilege(policy, capabilities, host, workspaceOwner) {
 		shed: true,
 		byRoot: byRoot !== null
 	};
-	if (!capabilities.privilegeDrop.available) return refusedDrop(host, [downgradeOf("privilege", capabilities.privilegeDrop)]);
+	if (!capabilities.privilegeDrop.available) return refusedDrop(host, downgradesOf("privilege", capabilities.privilegeDrop));
 	if (uid > host.maxUid || gid > host.maxUid) return refusedDrop(host, [{
 		layer: "privilege",
 		code: "uid-unmapped",
@@ -502,7 +96,7 @@ function asOneself(policy, capabilities, host) {
 		notes
 	};
 	if (!tool.available) return {
-		...refusedDrop(host, [downgradeOf("privilege", tool)]),
+		...refusedDrop(host, downgradesOf("privilege", tool)),
 		notes
 	};
 	if (host.uid === 0 && !capabilities.sandbox.available) {
@@ -1786,12 +1380,12 @@ const KEYS = [
 function addressed(network, verdict) {
 	const problem = problemOf(network);
 	if (problem === null) return verdict;
-	return {
+	return allOf(verdict, {
 		available: false,
 		code: "macvlan-unaddressed",
 		reason: `a macvlan has only the addresses that the policy gives it, and ${problem}`,
 		remedy: "set network.interface, and network.address, netmask and gateway to what is free to use there"
-	};
+	});
 }
 function problemOf(network) {
 	const missing = KEYS.filter((key) => network[key].value === null);
@@ -3247,4 +2841,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { locateTools as A, readHints as B, isShownOfEtc as C, startInScope as D, arrives as E, recordsDirectory as F, shedIds as H, entryOf as I, startOf as L, searchOrder as M, cacheRoots as N, findKept as O, knownArchives as P, closedToRoot as R, sandboxLaunch as S, chooseScratchBase as T, evaluate as U, planPrivilege as V, PACKAGE_OF as W, chooseUplink as _, bindMapped as a, LAUNCH_FDS as b, layered as c, nestedInOverlay as d, openUplink as f, backendsOf as g, openHolder as h, probeOnce as i, orderOutside as j, findProgram as k, ownershipNotes as l, openAnteroom as m, identify as n, givable as o, offerTun as p, probeHost as r, hasRedirects as s, currentEnvironment as t, planOverlay as u, planUplink as v, systemFiles as w, bareLaunch as x, routesOf as y, execute as z };
+export { locateTools as A, readHints as B, isShownOfEtc as C, startInScope as D, arrives as E, recordsDirectory as F, shedIds as H, entryOf as I, startOf as L, searchOrder as M, cacheRoots as N, findKept as O, knownArchives as P, closedToRoot as R, sandboxLaunch as S, chooseScratchBase as T, planPrivilege as V, chooseUplink as _, bindMapped as a, LAUNCH_FDS as b, layered as c, nestedInOverlay as d, openUplink as f, backendsOf as g, openHolder as h, probeOnce as i, orderOutside as j, findProgram as k, ownershipNotes as l, openAnteroom as m, identify as n, givable as o, offerTun as p, probeHost as r, hasRedirects as s, currentEnvironment as t, planOverlay as u, planUplink as v, systemFiles as w, bareLaunch as x, routesOf as y, execute as z };

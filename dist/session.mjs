@@ -1,9 +1,9 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { C as isShownOfEtc, D as startInScope, E as arrives, F as recordsDirectory, H as shedIds, M as searchOrder, U as evaluate, a as bindMapped, b as LAUNCH_FDS, f as openUplink, g as backendsOf, h as openHolder, k as findProgram, m as openAnteroom, n as identify, p as offerTun, r as probeHost, t as currentEnvironment, z as execute } from "./environment.mjs";
+import { a as mergePolicies, o as overridePolicy, s as union, u as evaluate } from "./shedding.mjs";
 import { a as makePlan, c as allowsNames, l as reachesNothing, o as COMMAND_FILES, r as makePublic, u as LAYERS } from "./staging.mjs";
+import { C as isShownOfEtc, D as startInScope, E as arrives, F as recordsDirectory, H as shedIds, M as searchOrder, a as bindMapped, b as LAUNCH_FDS, f as openUplink, g as backendsOf, h as openHolder, k as findProgram, m as openAnteroom, n as identify, p as offerTun, r as probeHost, t as currentEnvironment, z as execute } from "./environment.mjs";
 import { a as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
-import { a as mergePolicies, o as overridePolicy, s as union } from "./shedding.mjs";
 import { d as widthOf, l as parseCidr, n as parseHostName, r as contains } from "./host-names.mjs";
 import { a as nameCovers, c as commonPorts, i as matchesAddress, n as cidrOf, r as entryText, t as asWritten, u as portsCover } from "./entries.mjs";
 import { c as shortEntry, l as PROFILE_NAMES, o as expandGroups, s as membersOf, u as profileText } from "./schema.mjs";

@@ -1,6 +1,6 @@
-import { R as closedToRoot, S as sandboxLaunch, V as planPrivilege, _ as chooseUplink, c as layered, d as nestedInOverlay, l as ownershipNotes, o as givable, s as hasRedirects, u as planOverlay, v as planUplink, w as systemFiles, x as bareLaunch, y as routesOf } from "./environment.mjs";
+import { c as downgradesOf, l as allOf } from "./shedding.mjs";
 import { t as asWritten } from "./entries.mjs";
-import { c as downgradeOf } from "./shedding.mjs";
+import { R as closedToRoot, S as sandboxLaunch, V as planPrivilege, _ as chooseUplink, c as layered, d as nestedInOverlay, l as ownershipNotes, o as givable, s as hasRedirects, u as planOverlay, v as planUplink, w as systemFiles, x as bareLaunch, y as routesOf } from "./environment.mjs";
 import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
 import { a as within, r as inOrder, t as EMPTY } from "./mounts.mjs";
 import { n as messageOf } from "./errors.mjs";
@@ -505,7 +505,7 @@ function planFilesystem(request) {
 	let mode = asked;
 	const overlaid = capabilities.overlay.available ? givable(request) : capabilities.overlay;
 	if (mode === "overlay" && !overlaid.available) {
-		downgrades.push(downgradeOf("filesystem", overlaid));
+		downgrades.push(...downgradesOf("filesystem", overlaid));
 		mode = "workspace";
 	}
 	const named = namedMounts(site, mode, heldIn(mode, request));
@@ -598,7 +598,9 @@ const MECHANISMS = {
 	workspace: "mount namespace, read-only base system, workspace writable in place"
 };
 function withoutSandbox({ policy, capabilities, site, workflow }) {
-	const downgrades = policy.filesystem.mode.value === "off" || capabilities.sandbox.available ? [] : [downgradeOf("filesystem", capabilities.sandbox)];
+	const asked = policy.filesystem.mode.value;
+	const { sandbox, overlay } = capabilities;
+	const downgrades = asked === "off" || sandbox.available ? [] : downgradesOf("filesystem", asked === "overlay" ? allOf(sandbox, overlay) : sandbox);
 	return {
 		filesystem: untouched(workflow, site, []),
 		layer: {
@@ -759,7 +761,7 @@ function planLimits(policy, capabilities, hard) {
 		memoryCgroup
 	};
 	const downgrades = [];
-	if (requested && !capabilities.limits.available) downgrades.push(downgradeOf("resources", capabilities.limits));
+	if (requested && !capabilities.limits.available) downgrades.push(...downgradesOf("resources", capabilities.limits));
 	if (processes.value !== null && !sandboxed && !capabilities.sandbox.available) downgrades.push({
 		layer: "resources",
 		code: "processes-unlimited",
@@ -1084,7 +1086,10 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 	const addresses = entries.filter((entry) => entry.kind === "address");
 	const names = entries.filter((entry) => entry.kind === "name");
 	const wanted = mode.value !== "unrestricted" || blockMetadata.value;
-	if (!capabilities.sandbox.available) return hostNetwork(wanted ? [downgradeOf("network", capabilities.sandbox)] : []);
+	if (!capabilities.sandbox.available) {
+		const besides = reachesNothing(policy.network) ? [] : wayOut(policy, capabilities);
+		return hostNetwork(wanted ? downgradesOf("network", allOf(capabilities.sandbox, ...besides)) : []);
+	}
 	const request = {
 		mode: mode.value,
 		entries: addresses,
@@ -1107,13 +1112,13 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 		};
 	}
 	const { backend, verdict, passedOver } = chooseUplink(policy.network, capabilities);
-	if (!verdict.available) return hostNetwork(wanted ? [downgradeOf("network", verdict)] : []);
+	if (!verdict.available) return hostNetwork(wanted ? downgradesOf("network", allOf(...wayOut(policy, capabilities))) : []);
 	const downgrades = [];
 	const named = allowsNames(policy.network);
 	const { rules } = capabilities;
-	const doors = backend === "macvlan" ? NO_NAMES_BY_MACVLAN : capabilities.doors;
-	if (named && !doors.available && rules.available) downgrades.push(downgradeOf("network", doors));
-	if (!rules.available && wanted) downgrades.push(downgradeOf("network", rules));
+	const doors = doorsOver(backend, capabilities);
+	if (named && !doors.available && rules.available) downgrades.push(...downgradesOf("network", doors));
+	if (!rules.available && wanted) downgrades.push(...downgradesOf("network", rules));
 	const gateway = gatewayKind(mode.value, named, rules.available && doors.available);
 	return routedNetwork({
 		policy,
@@ -1131,6 +1136,19 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 			gateway
 		}
 	});
+}
+/** What a way out needs besides a sandbox. */
+function wayOut({ network }, capabilities) {
+	const { backend, verdict } = chooseUplink(network, capabilities);
+	const doors = allowsNames(network) ? [doorsOver(backend, capabilities)] : [];
+	return [
+		verdict,
+		capabilities.rules,
+		...doors
+	];
+}
+function doorsOver(backend, { doors }) {
+	return backend === "macvlan" ? NO_NAMES_BY_MACVLAN : doors;
 }
 /** An audit records names as well, where it can; an allowlist needs the gateway only for its names. */
 function gatewayKind(mode, named, available) {

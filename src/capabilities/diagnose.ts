@@ -57,12 +57,12 @@ const WHAT: Readonly<Record<Subject, string>> = {
 
 /** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
 export function diagnose(subject: Subject, attempt: Attempt, facts: Facts): Lack {
-  if (!attempt.tried) {
-    return lack('not-probed', `${WHAT[subject]}: it was not tried`, 'run `glovebox doctor`');
-  }
-  const said = attempt.ok ? '' : firstLine(attempt.said);
+  const causes = attempt.tried ? CAUSES[subject] : (KNOWN_UNTRIED[subject] ?? []);
+  const said = !attempt.tried || attempt.ok ? '' : firstLine(attempt.said);
   const because = said === '' ? WHAT[subject] : `${WHAT[subject]} (${said})`;
-  const cause = CAUSES[subject].find(({ when }) => when(facts, said));
+  const cause = causes.find(({ when }) => when(facts, said));
+  if (cause === undefined && !attempt.tried)
+    return lack('not-probed', `${WHAT[subject]}: it was not tried`, 'run `glovebox doctor`');
   if (cause === undefined) {
     return lack(`${subject}-failed`, because, 'run `glovebox doctor` and see docs/hosts.md');
   }
@@ -217,6 +217,9 @@ const TUN_CAUSES: readonly Cause[] = [
         : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`,
   },
 ];
+
+/** What could not work, as the host shows, had the program been there to be tried. */
+const KNOWN_UNTRIED: Partial<typeof CAUSES> = { slirp4netns: TUN_CAUSES, pasta: TUN_CAUSES };
 
 const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
   namespaces: USERNS_CAUSES,

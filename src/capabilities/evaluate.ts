@@ -9,6 +9,8 @@ export interface Lack {
   readonly code: string;
   readonly reason: string;
   readonly remedy: string;
+  /** What keeps it away besides: to mend the first would not be enough. */
+  readonly further?: readonly Lack[];
 }
 
 export interface Have {
@@ -52,6 +54,22 @@ export interface Capabilities {
 
 const HAVE: Have = { available: true };
 
+/** Everything that keeps it away, each thing once. */
+export function lacksOf(verdict: Capability): readonly Lack[] {
+  if (verdict.available) return [];
+  const { further = [], ...lack } = verdict;
+  return [lack, ...further];
+}
+
+/** What needs all of these. What was not tried for want of another one says nothing besides. */
+export function allOf(...verdicts: readonly Capability[]): Capability {
+  const lacks = verdicts.flatMap(lacksOf);
+  const known = lacks.filter(({ code }) => code !== 'not-probed');
+  const told = new Map((known.length > 0 ? known : lacks).map((one) => [one.reason, one]));
+  const [lack, ...further] = told.values();
+  return lack === undefined ? HAVE : further.length === 0 ? lack : { ...lack, further };
+}
+
 const MACVLAN_FOR_ROOT: Lack = {
   available: false,
   code: 'macvlan-unprivileged',
@@ -73,7 +91,7 @@ export function evaluate(facts: Facts): Capabilities {
   const first = (...verdicts: Capability[]): Capability =>
     verdicts.find((verdict) => !verdict.available) ?? HAVE;
   const tools = (...names: ToolName[]): Capability =>
-    first(
+    allOf(
       ...names.map((name) => {
         const fact = facts.tools[name];
         return fact.path === null ? missingTool(name, fact) : HAVE;
@@ -84,11 +102,11 @@ export function evaluate(facts: Facts): Capabilities {
 
   const made = withoutRoot(seen('namespaces', facts.attempts.namespaces), facts);
   const byRoot = made.available || !worked(facts.attempts.privileges) ? null : { because: made };
-  const namespaces = first(
+  const namespaces = allOf(
     tools('unshare', 'nsenter', 'cat'),
     byRoot === null ? made : tools('setpriv', 'mount'),
   );
-  const sandbox = first(
+  const sandbox = allOf(
     tools('bwrap', 'prlimit', 'mkfifo', 'env'),
     namespaces,
     withoutRoot(seen('bwrap', facts.attempts.bwrap), facts),
@@ -97,27 +115,23 @@ export function evaluate(facts: Facts): Capabilities {
     namespaces,
     sandbox,
     syscalls: first(sandbox, seen('seccomp', facts.attempts.seccomp), visible(facts)),
-    loopback: first(tools('ip'), namespaces, seen('ip', facts.attempts.ip)),
-    rules: first(tools('nft'), namespaces, seen('nft', facts.attempts.nft)),
-    doors: first(tools('nft'), namespaces, seen('doors', facts.attempts.doors)),
-    slirp4netns: first(
+    loopback: allOf(tools('ip'), namespaces, seen('ip', facts.attempts.ip)),
+    rules: allOf(tools('nft'), namespaces, seen('nft', facts.attempts.nft)),
+    doors: allOf(tools('nft'), namespaces, seen('doors', facts.attempts.doors)),
+    slirp4netns: allOf(
       tools('slirp4netns'),
       namespaces,
       seen('slirp4netns', facts.attempts.slirp4netns),
     ),
     pasta: first(
       byRoot === null ? HAVE : PASTA_BY_ROOT,
-      tools('pasta', 'mount'),
-      namespaces,
-      seen('pasta', facts.attempts.pasta),
+      allOf(tools('pasta', 'mount'), namespaces, seen('pasta', facts.attempts.pasta)),
     ),
     macvlan: first(
       facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT,
-      tools('ip'),
-      namespaces,
-      seen('macvlan', facts.attempts.macvlan),
+      allOf(tools('ip'), namespaces, seen('macvlan', facts.attempts.macvlan)),
     ),
-    overlay: first(
+    overlay: allOf(
       tools('mount', 'rm'),
       namespaces,
       seen('overlay', facts.attempts.overlay),
@@ -126,7 +140,7 @@ export function evaluate(facts: Facts): Capabilities {
         ? seen('workspaceOverlay', facts.attempts.workspaceOverlay)
         : HAVE,
     ),
-    idmap: first(tools('mount'), namespaces, seen('idmap', facts.attempts.idmap)),
+    idmap: allOf(tools('mount'), namespaces, seen('idmap', facts.attempts.idmap)),
     overlayTwice: seen('overlayTwice', facts.attempts.overlayTwice),
     limits: tools('prlimit'),
     privilegeDrop: tools('setpriv'),

@@ -1,4 +1,4 @@
-import type { Capability } from '../capabilities/evaluate.ts';
+import { allOf, type Capability } from '../capabilities/evaluate.ts';
 import { type Address, contains, parseAddress, widthOf } from '../policy/addresses.ts';
 import type { Policy } from '../policy/types.ts';
 
@@ -10,13 +10,13 @@ const KEYS = ['interface', 'address', 'netmask', 'gateway'] as const;
 export function addressed(network: Network, verdict: Capability): Capability {
   const problem = problemOf(network);
   if (problem === null) return verdict;
-  return {
+  return allOf(verdict, {
     available: false,
     code: 'macvlan-unaddressed',
     reason: `a macvlan has only the addresses that the policy gives it, and ${problem}`,
     remedy:
       'set network.interface, and network.address, netmask and gateway to what is free to use there',
-  };
+  });
 }
 
 function problemOf(network: Network): string | null {

@@ -1,6 +1,6 @@
-import type { Capabilities, Capability, Lack } from '../capabilities/evaluate.ts';
+import { allOf, type Capabilities, type Capability, type Lack } from '../capabilities/evaluate.ts';
 import type { AddressEntry, Backend, NameEntry, NetworkMode, Policy } from '../policy/types.ts';
-import { downgradeOf } from './downgrade.ts';
+import { downgradesOf } from './downgrade.ts';
 import {
   counterQuery,
   kernelSettings,
@@ -58,7 +58,10 @@ export function planNetwork(
   const wanted = mode.value !== 'unrestricted' || blockMetadata.value;
 
   if (!capabilities.sandbox.available) {
-    return hostNetwork(wanted ? [downgradeOf('network', capabilities.sandbox)] : []);
+    const besides = reachesNothing(policy.network) ? [] : wayOut(policy, capabilities);
+    return hostNetwork(
+      wanted ? downgradesOf('network', allOf(capabilities.sandbox, ...besides)) : [],
+    );
   }
   const request: RulesetRequest = {
     mode: mode.value,
@@ -78,17 +81,19 @@ export function planNetwork(
   }
   const { backend, verdict, passedOver } = chooseUplink(policy.network, capabilities);
   if (!verdict.available) {
-    return hostNetwork(wanted ? [downgradeOf('network', verdict)] : []);
+    return hostNetwork(
+      wanted ? downgradesOf('network', allOf(...wayOut(policy, capabilities))) : [],
+    );
   }
   const downgrades: Downgrade[] = [];
   const named = allowsNames(policy.network);
   const { rules } = capabilities;
-  const doors = backend === 'macvlan' ? NO_NAMES_BY_MACVLAN : capabilities.doors;
+  const doors = doorsOver(backend, capabilities);
   if (named && !doors.available && rules.available) {
-    downgrades.push(downgradeOf('network', doors));
+    downgrades.push(...downgradesOf('network', doors));
   }
   if (!rules.available && wanted) {
-    downgrades.push(downgradeOf('network', rules));
+    downgrades.push(...downgradesOf('network', rules));
   }
   // Only the rules keep the step from the rest of the loopback on which the gateway listens.
   const gateway = gatewayKind(mode.value, named, rules.available && doors.available);
@@ -96,6 +101,17 @@ export function planNetwork(
     ...{ policy, capabilities, tools, backend, passedOver, downgrades, wanted, names },
     request: { ...request, loopbackAddress: null, exposed: backend === 'macvlan', gateway },
   });
+}
+
+/** What a way out needs besides a sandbox. */
+function wayOut({ network }: Policy, capabilities: Capabilities): Capability[] {
+  const { backend, verdict } = chooseUplink(network, capabilities);
+  const doors = allowsNames(network) ? [doorsOver(backend, capabilities)] : [];
+  return [verdict, capabilities.rules, ...doors];
+}
+
+function doorsOver(backend: Backend, { doors }: Capabilities): Capability {
+  return backend === 'macvlan' ? NO_NAMES_BY_MACVLAN : doors;
 }
 
 /** An audit records names as well, where it can; an allowlist needs the gateway only for its names. */

@@ -38,6 +38,13 @@ describe('the screen of doctor', () => {
     expect(text).toContain('The default policy can be enforced whole.');
   });
 
+  it('numbers each reason of a layer', () => {
+    const text = screen({ missing: ['bwrap', 'nft'] });
+    expect(text).toMatch(/^ {2}network: deny +cannot +\(1\)$/m);
+    expect(text).toMatch(/^ {2}network: records +cannot +\(1, 2\)$/m);
+    expect(text).toContain('  (2) `nft` was not found');
+  });
+
   it('shows what a program said without letting it act', () => {
     const text = screen({ attempts: { slirp4netns: said('odd \u001b]0;title\u0007') } });
     expect(text).toContain('odd \\u001b]0;title\\u0007');
