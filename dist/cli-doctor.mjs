@@ -7,7 +7,8 @@ import { a as makePlan, s as groupName } from "./staging.mjs";
 import { H as shedIds, _ as chooseUplink, g as backendsOf, r as probeHost, t as currentEnvironment } from "./environment.mjs";
 import { n as profilesFor } from "./profiles.mjs";
 import { t as provideTools } from "./provide.mjs";
-import { a as SPARE_TOOLS, n as originLines, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
+import { n as SUPPLIED_TOOLS, r as TOOL_NAMES, t as SPARE_TOOLS } from "./facts.mjs";
+import { n as originLines } from "./supply.mjs";
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 
@@ -86,7 +87,7 @@ function reasonsOf(rows, downgrades) {
 function rowsOf(capabilities) {
 	const { sandbox, syscalls, loopback, rules, doors } = capabilities;
 	const { overlay, limits, privilegeDrop, memoryCgroup, byRoot } = capabilities;
-	const { backend, verdict: egress } = chooseUplink(mergePolicies([]).network, capabilities);
+	const { backend, verdict: egress } = chooseUplink(mergePolicies([]).network, capabilities, []);
 	return [
 		{
 			layer: "network: deny",

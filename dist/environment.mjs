@@ -1,6 +1,7 @@
+import { i as commandsOf, n as SUPPLIED_TOOLS, r as TOOL_NAMES } from "./facts.mjs";
 import { c as downgradesOf, g as missingTool, i as shedInside, l as allOf, n as boundedRoot, r as namespaceOptions } from "./shedding.mjs";
 import { i as matchesAddress } from "./entries.mjs";
-import { c as commandsOf, i as unfit, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
+import { i as unfit } from "./supply.mjs";
 import { a as within, i as masksIn, n as bwrapOptions } from "./mounts.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { S as _startsWith, a as literal, b as _nonnegative, i as int, m as string, n as array, o as meta, p as strictObject, r as boolean, s as nullable, t as _enum, w as safeParse, x as _regex } from "./vendor-zod.mjs";
@@ -1377,8 +1378,8 @@ const KEYS = [
 	"gateway"
 ];
 /** A link without an address of its own would swallow everything without a word, so there is none. */
-function addressed(network, verdict) {
-	const problem = problemOf(network);
+function addressed(network, verdict, hostAddresses) {
+	const problem = problemOf(network, hostAddresses);
 	if (problem === null) return verdict;
 	return allOf(verdict, {
 		available: false,
@@ -1387,7 +1388,7 @@ function addressed(network, verdict) {
 		remedy: "set network.interface, and network.address, netmask and gateway to what is free to use there"
 	});
 }
-function problemOf(network) {
+function problemOf(network, hostAddresses) {
 	const missing = KEYS.filter((key) => network[key].value === null);
 	if (missing.length > 0) return `${missing.map((key) => `network.${key}`).join(", ")} is not set`;
 	const [address, gateway] = [quad(network.address.value), quad(network.gateway.value)];
@@ -1401,9 +1402,17 @@ function problemOf(network) {
 		prefix: widthOf(4)
 	})) return "network.gateway is not in the network of network.address";
 	if (address.bits === gateway.bits) return "network.address is that of network.gateway";
+	if ([address, gateway].some(isNoMachines)) return "network.address or gateway is none that a machine on a network can have";
+	if (hostAddresses.includes(network.address.value ?? "")) return "network.address is one of this host";
+	if (hostAddresses.includes(network.gateway.value ?? "")) return "network.gateway is this host, which is out of a macvlan's sight";
 	const hosts = 1n << BigInt(widthOf(4) - prefix);
 	const [own, routers] = [address, gateway].map(({ bits }) => bits % hosts);
 	return [own, routers].some((host) => host === 0n || host === hosts - 1n) ? "network.address or gateway is that of the network, or of all in it" : null;
+}
+/** "This network", loopback, and from multicast on. */
+function isNoMachines({ bits }) {
+	const first = bits >> 24n;
+	return first === 0n || first === 127n || first >= 224n;
 }
 /** The netmask's leading ones; null where others follow a zero, or where there is no room for two. */
 function prefixOf({ netmask }) {
@@ -1437,14 +1446,14 @@ const LINK = "tap0";
 function backendsOf(asked) {
 	return asked === "auto" ? ["slirp4netns", "pasta"] : [asked];
 }
-function chooseUplink(network, capabilities) {
+function chooseUplink(network, capabilities, hostAddresses) {
 	const backends = backendsOf(network.backend.value);
 	const [preferred = "slirp4netns"] = backends;
 	const backend = backends.find((one) => capabilities[one].available) ?? preferred;
 	const before = backends.slice(0, backends.indexOf(backend)).map((one) => capabilities[one]);
 	return {
 		backend,
-		verdict: backend === "macvlan" ? addressed(network, capabilities.macvlan) : capabilities[backend],
+		verdict: backend === "macvlan" ? addressed(network, capabilities.macvlan, hostAddresses) : capabilities[backend],
 		passedOver: before.filter((one) => !one.available)
 	};
 }

@@ -1,6 +1,7 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { h as PACKAGE_OF } from "./shedding.mjs";
-import { a as SPARE_TOOLS, o as SUPPLIED_TOOLS, r as readMirror, s as TOOL_NAMES, t as MIRROR_FORM } from "./supply.mjs";
+import { n as SUPPLIED_TOOLS, r as TOOL_NAMES, t as SPARE_TOOLS } from "./facts.mjs";
+import { r as readMirror, t as MIRROR_FORM } from "./supply.mjs";
 import { i as privilegePrefix, r as installPackages } from "./mend.mjs";
 import { A as locateTools, F as recordsDirectory, I as entryOf, L as startOf, N as cacheRoots, P as knownArchives, k as findProgram, z as execute } from "./environment.mjs";
 import { i as settle, n as inSomeCache, r as makePublic, t as Unobtainable } from "./staging.mjs";

@@ -11,7 +11,7 @@ import { a as outputGlob, n as compileGlob } from "./output-globs.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { c as readPolicyFile, n as profilesFor, o as readFloors, r as withProfiles, s as readLayers, t as profileOnDisk } from "./profiles.mjs";
 import { i as markdownText, r as harmless } from "./text.mjs";
-import { o as SUPPLIED_TOOLS } from "./supply.mjs";
+import { n as SUPPLIED_TOOLS } from "./facts.mjs";
 import { n as HOST_LINK, r as METADATA_RANGES } from "./ranges.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
 import { a as shareDirectory, c as startOf, i as lockDirectory, n as recoverOutputs, t as ownNamespace } from "./recover.mjs";
@@ -3265,7 +3265,7 @@ async function readCounters(plan, rooms, gateway) {
 async function feedAll(feeds, rooms) {
 	for (const { argv, stdin, optional } of feeds) {
 		const { code, stderr } = await execute(rooms.holder.enter(argv), { stdin });
-		if (code !== 0 && optional === void 0) throw new GloveboxError("setup-failed", `${argv[0]} refused the network's rules: ${stderr.trim()}`);
+		if (code !== 0 && optional === void 0) throw new GloveboxError("setup-failed", `${argv[0]} refused what the step's network is made of: ${stderr.trim().split("\n")[0]}`);
 	}
 }
 

@@ -1,3 +1,4 @@
+import { t as SPARE_TOOLS } from "./facts.mjs";
 import { i as shown, r as refuse, t as accept } from "./reading.mjs";
 import { f as suggestion } from "./entries.mjs";
 
@@ -30,7 +31,7 @@ function missingTool(name, { passedOver = [] }) {
 		available: false,
 		code: "tool-missing",
 		reason: passedOver.length === 0 ? `\`${name}\` was not found on PATH or in the system's own directories` : `no \`${name}\` that was found can be used: ${passedOver.join("; ")}`,
-		remedy: `install the package ${PACKAGE_OF[name]} (\`glovebox doctor --fix\` does it)`
+		remedy: `install the package ${PACKAGE_OF[name]}${SPARE_TOOLS.includes(name) ? "" : " (`glovebox doctor --fix` does it)"}`
 	};
 }
 const WHAT = {
@@ -55,9 +56,9 @@ function diagnose(subject, attempt, facts) {
 	const because = said === "" ? WHAT[subject] : `${WHAT[subject]} (${said})`;
 	const cause = causes.find(({ when }) => when(facts, said));
 	if (cause === void 0 && !attempt.tried) return lack("not-probed", `${WHAT[subject]}: it was not tried`, "run `glovebox doctor`");
-	if (cause === void 0) return lack(`${subject}-failed`, because, "run `glovebox doctor` and see docs/hosts.md");
+	if (cause === void 0) return lack(`${subject}-failed`, because, UNKNOWN[subject] ?? "run `glovebox doctor` and see docs/hosts.md");
 	const { remedy } = cause;
-	const told = typeof remedy === "string" ? remedy : remedy(facts);
+	const told = typeof remedy === "string" ? remedy : remedy(facts, said);
 	return lack(cause.code, `${because}: ${cause.why}`, told);
 }
 const ON_MACHINE = "on the machine that the container runs on: ";
@@ -170,6 +171,11 @@ const TUN_CAUSES = [{
 	why: "/dev/net/tun may not be opened by this user",
 	remedy: ({ identity, hints }) => hints.inContainer ? "on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew" : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`
 }];
+/** Doctor does not try what only a policy asks for. */
+const UNKNOWN = {
+	pasta: "leave network.backend out, or set it to slirp4netns; docs/hosts.md has what each needs",
+	macvlan: "leave network.backend out; docs/policy.md has what a macvlan needs"
+};
 /** What could not work, as the host shows, had the program been there to be tried. */
 const KNOWN_UNTRIED = {
 	slirp4netns: TUN_CAUSES,
@@ -230,13 +236,13 @@ const CAUSES = {
 			code: "interface-down",
 			when: (_, said) => said.endsWith(" is down"),
 			why: "network.interface carries nothing: it is switched off, or nothing is connected",
-			remedy: "connect it, and: sudo ip link set INTERFACE up"
+			remedy: (_, said) => `connect it, and: sudo ip link set ${said.replace(/ is down$/, "")} up`
 		},
 		{
 			code: "macvlan-unsupported",
-			when: (_, said) => /unknown device type|not supported/i.test(said),
-			why: "the kernel has no macvlan, or not on this interface",
-			remedy: "sudo modprobe macvlan, or leave network.backend out"
+			when: (_, said) => /unknown device type|not supported|invalid argument/i.test(said),
+			why: "the kernel has no macvlan, or not on an interface of this kind",
+			remedy: "name a network card in network.interface; sudo modprobe macvlan; or leave network.backend out"
 		}
 	],
 	overlay: [

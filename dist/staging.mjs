@@ -1,7 +1,7 @@
+import { i as commandsOf, n as SUPPLIED_TOOLS } from "./facts.mjs";
 import { c as downgradesOf, l as allOf } from "./shedding.mjs";
 import { t as asWritten } from "./entries.mjs";
 import { R as closedToRoot, S as sandboxLaunch, V as planPrivilege, _ as chooseUplink, c as layered, d as nestedInOverlay, l as ownershipNotes, o as givable, s as hasRedirects, u as planOverlay, v as planUplink, w as systemFiles, x as bareLaunch, y as routesOf } from "./environment.mjs";
-import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
 import { a as within, r as inOrder, t as EMPTY } from "./mounts.mjs";
 import { n as messageOf } from "./errors.mjs";
 import { i as treeProblem } from "./trees.mjs";
@@ -1087,7 +1087,7 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 	const names = entries.filter((entry) => entry.kind === "name");
 	const wanted = mode.value !== "unrestricted" || blockMetadata.value;
 	if (!capabilities.sandbox.available) {
-		const besides = reachesNothing(policy.network) ? [] : wayOut(policy, capabilities);
+		const besides = reachesNothing(policy.network) ? [] : wayOut(policy, capabilities, hostAddresses);
 		return hostNetwork(wanted ? downgradesOf("network", allOf(capabilities.sandbox, ...besides)) : []);
 	}
 	const request = {
@@ -1111,8 +1111,8 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 			notes: [...decision.notes, UNUSED]
 		};
 	}
-	const { backend, verdict, passedOver } = chooseUplink(policy.network, capabilities);
-	if (!verdict.available) return hostNetwork(wanted ? downgradesOf("network", allOf(...wayOut(policy, capabilities))) : []);
+	const { backend, verdict, passedOver } = chooseUplink(policy.network, capabilities, hostAddresses);
+	if (!verdict.available) return hostNetwork(wanted ? downgradesOf("network", allOf(...wayOut(policy, capabilities, hostAddresses))) : []);
 	const downgrades = [];
 	const named = allowsNames(policy.network);
 	const { rules } = capabilities;
@@ -1138,8 +1138,8 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 	});
 }
 /** What a way out needs besides a sandbox. */
-function wayOut({ network }, capabilities) {
-	const { backend, verdict } = chooseUplink(network, capabilities);
+function wayOut({ network }, capabilities, hostAddresses) {
+	const { backend, verdict } = chooseUplink(network, capabilities, hostAddresses);
 	const doors = allowsNames(network) ? [doorsOver(backend, capabilities)] : [];
 	return [
 		verdict,

@@ -1,5 +1,5 @@
 import type { Lack } from './evaluate.ts';
-import type { Attempt, Facts, ToolFact, ToolName } from './facts.ts';
+import { type Attempt, type Facts, SPARE_TOOLS, type ToolFact, type ToolName } from './facts.ts';
 
 type Subject = Exclude<keyof Facts['attempts'], 'privileges'>;
 
@@ -35,7 +35,8 @@ export function missingTool(name: ToolName, { passedOver = [] }: ToolFact): Lack
       passedOver.length === 0
         ? `\`${name}\` was not found on PATH or in the system's own directories`
         : `no \`${name}\` that was found can be used: ${passedOver.join('; ')}`,
-    remedy: `install the package ${PACKAGE_OF[name]} (\`glovebox doctor --fix\` does it)`,
+    // What a run can do without it leaves alone.
+    remedy: `install the package ${PACKAGE_OF[name]}${SPARE_TOOLS.includes(name) ? '' : ' (`glovebox doctor --fix` does it)'}`,
   };
 }
 
@@ -64,10 +65,14 @@ export function diagnose(subject: Subject, attempt: Attempt, facts: Facts): Lack
   if (cause === undefined && !attempt.tried)
     return lack('not-probed', `${WHAT[subject]}: it was not tried`, 'run `glovebox doctor`');
   if (cause === undefined) {
-    return lack(`${subject}-failed`, because, 'run `glovebox doctor` and see docs/hosts.md');
+    return lack(
+      `${subject}-failed`,
+      because,
+      UNKNOWN[subject] ?? 'run `glovebox doctor` and see docs/hosts.md',
+    );
   }
   const { remedy } = cause;
-  const told = typeof remedy === 'string' ? remedy : remedy(facts);
+  const told = typeof remedy === 'string' ? remedy : remedy(facts, said);
   return lack(cause.code, `${because}: ${cause.why}`, told);
 }
 
@@ -75,7 +80,7 @@ interface Cause {
   readonly code: string;
   readonly when: (facts: Facts, said: string) => boolean;
   readonly why: string;
-  readonly remedy: string | ((facts: Facts) => string);
+  readonly remedy: string | ((facts: Facts, said: string) => string);
 }
 
 const ON_MACHINE = 'on the machine that the container runs on: ';
@@ -218,6 +223,12 @@ const TUN_CAUSES: readonly Cause[] = [
   },
 ];
 
+/** Doctor does not try what only a policy asks for. */
+const UNKNOWN: Partial<Record<Subject, string>> = {
+  pasta: 'leave network.backend out, or set it to slirp4netns; docs/hosts.md has what each needs',
+  macvlan: 'leave network.backend out; docs/policy.md has what a macvlan needs',
+};
+
 /** What could not work, as the host shows, had the program been there to be tried. */
 const KNOWN_UNTRIED: Partial<typeof CAUSES> = { slirp4netns: TUN_CAUSES, pasta: TUN_CAUSES };
 
@@ -292,13 +303,14 @@ const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
       code: 'interface-down',
       when: (_, said) => said.endsWith(' is down'),
       why: 'network.interface carries nothing: it is switched off, or nothing is connected',
-      remedy: 'connect it, and: sudo ip link set INTERFACE up',
+      remedy: (_, said) => `connect it, and: sudo ip link set ${said.replace(/ is down$/, '')} up`,
     },
     {
       code: 'macvlan-unsupported',
-      when: (_, said) => /unknown device type|not supported/i.test(said),
-      why: 'the kernel has no macvlan, or not on this interface',
-      remedy: 'sudo modprobe macvlan, or leave network.backend out',
+      when: (_, said) => /unknown device type|not supported|invalid argument/i.test(said),
+      why: 'the kernel has no macvlan, or not on an interface of this kind',
+      remedy:
+        'name a network card in network.interface; sudo modprobe macvlan; or leave network.backend out',
     },
   ],
   overlay: [

@@ -99,7 +99,7 @@ function reasonsOf(rows: readonly Row[], downgrades: readonly Downgrade[]): Reas
 function rowsOf(capabilities: Capabilities): Row[] {
   const { sandbox, syscalls, loopback, rules, doors } = capabilities;
   const { overlay, limits, privilegeDrop, memoryCgroup, byRoot } = capabilities;
-  const { backend, verdict: egress } = chooseUplink(mergePolicies([]).network, capabilities);
+  const { backend, verdict: egress } = chooseUplink(mergePolicies([]).network, capabilities, []);
   return [
     { layer: 'network: deny', verdict: sandbox, how: 'network namespace with loopback only' },
     { layer: 'network: records', verdict: allOf(sandbox, loopback, rules), how: 'nftables' },

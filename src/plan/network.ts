@@ -58,7 +58,9 @@ export function planNetwork(
   const wanted = mode.value !== 'unrestricted' || blockMetadata.value;
 
   if (!capabilities.sandbox.available) {
-    const besides = reachesNothing(policy.network) ? [] : wayOut(policy, capabilities);
+    const besides = reachesNothing(policy.network)
+      ? []
+      : wayOut(policy, capabilities, hostAddresses);
     return hostNetwork(
       wanted ? downgradesOf('network', allOf(capabilities.sandbox, ...besides)) : [],
     );
@@ -79,10 +81,14 @@ export function planNetwork(
     const decision = sealedNetwork(capabilities, { ...request, entries: [] }, tools);
     return entries.length === 0 ? decision : { ...decision, notes: [...decision.notes, UNUSED] };
   }
-  const { backend, verdict, passedOver } = chooseUplink(policy.network, capabilities);
+  const { backend, verdict, passedOver } = chooseUplink(
+    policy.network,
+    capabilities,
+    hostAddresses,
+  );
   if (!verdict.available) {
     return hostNetwork(
-      wanted ? downgradesOf('network', allOf(...wayOut(policy, capabilities))) : [],
+      wanted ? downgradesOf('network', allOf(...wayOut(policy, capabilities, hostAddresses))) : [],
     );
   }
   const downgrades: Downgrade[] = [];
@@ -104,8 +110,12 @@ export function planNetwork(
 }
 
 /** What a way out needs besides a sandbox. */
-function wayOut({ network }: Policy, capabilities: Capabilities): Capability[] {
-  const { backend, verdict } = chooseUplink(network, capabilities);
+function wayOut(
+  { network }: Policy,
+  capabilities: Capabilities,
+  hostAddresses: readonly string[],
+): Capability[] {
+  const { backend, verdict } = chooseUplink(network, capabilities, hostAddresses);
   const doors = allowsNames(network) ? [doorsOver(backend, capabilities)] : [];
   return [verdict, capabilities.rules, ...doors];
 }

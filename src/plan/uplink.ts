@@ -37,7 +37,11 @@ export interface Choice {
   readonly passedOver: readonly Lack[];
 }
 
-export function chooseUplink(network: Policy['network'], capabilities: Capabilities): Choice {
+export function chooseUplink(
+  network: Policy['network'],
+  capabilities: Capabilities,
+  hostAddresses: readonly string[],
+): Choice {
   const backends = backendsOf(network.backend.value);
   const [preferred = 'slirp4netns'] = backends;
   const backend = backends.find((one) => capabilities[one].available) ?? preferred;
@@ -45,7 +49,9 @@ export function chooseUplink(network: Policy['network'], capabilities: Capabilit
   return {
     backend,
     verdict:
-      backend === 'macvlan' ? addressed(network, capabilities.macvlan) : capabilities[backend],
+      backend === 'macvlan'
+        ? addressed(network, capabilities.macvlan, hostAddresses)
+        : capabilities[backend],
     passedOver: before.filter((one): one is Lack => !one.available),
   };
 }

@@ -404,7 +404,15 @@ describe('evaluate', () => {
       'pasta',
       'tool-missing',
       /`pasta` was not found/,
-      /passt/,
+      /^install the package passt$/,
+    ],
+    [
+      'pasta fails',
+      { attempts: { pasta: said('odd') } },
+      'pasta',
+      'pasta-failed',
+      /odd/,
+      /leave network.backend out/,
     ],
     [
       'an ordinary user wants a macvlan',
@@ -429,6 +437,14 @@ describe('evaluate', () => {
       'interface-down',
       /carries nothing/,
       /ip link set/,
+    ],
+    [
+      'an interface takes no macvlan',
+      { ...ROOT, attempts: { macvlan: said('RTNETLINK answers: Invalid argument') } },
+      'macvlan',
+      'macvlan-unsupported',
+      /not on an interface of this kind/,
+      /name a network card/,
     ],
     [
       'the kernel has no macvlan',
