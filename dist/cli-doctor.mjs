@@ -36,7 +36,7 @@ async function consents(what, input, output) {
 // src/cli/doctor-screen.ts
 /** Every layer and what it rests on, and once each reason why one cannot be had, with what mends it. */
 function doctorScreen(facts, capabilities, downgrades, style) {
-	const rows = rowsOf(capabilities);
+	const rows = rowsOf(capabilities, facts.identity.realRoot);
 	const reasons = reasonsOf(rows, downgrades);
 	return [
 		...heading(facts, style),
@@ -84,7 +84,7 @@ function reasonsOf(rows, downgrades) {
 	const others = downgrades.filter((one) => !lacks.some(({ reason }) => one.reason.includes(reason)));
 	return [...new Map([...lacks, ...others].map((one) => [one.reason, one])).values()];
 }
-function rowsOf(capabilities) {
+function rowsOf(capabilities, realRoot) {
 	const { sandbox, syscalls, loopback, rules, doors } = capabilities;
 	const { overlay, limits, privilegeDrop, memoryCgroup, byRoot } = capabilities;
 	const { backend, verdict: egress } = chooseUplink(mergePolicies([]).network, capabilities, []);
@@ -126,7 +126,7 @@ function rowsOf(capabilities) {
 		},
 		{
 			layer: "privilege",
-			verdict: allOf(sandbox, privilegeDrop),
+			verdict: allOf(sandbox, ...realRoot ? [privilegeDrop] : [], syscalls),
 			how: `no_new_privs, no capabilities, uid not 0${byRoot === null ? "" : "; namespaces made by root"}`
 		},
 		{

@@ -169,7 +169,7 @@ const TUN_CAUSES = [{
 	code: "tun-closed",
 	when: ({ hints }) => !hints.tunOpens,
 	why: "/dev/net/tun may not be opened by this user",
-	remedy: ({ identity, hints }) => hints.inContainer ? "on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew" : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`
+	remedy: ({ identity, hints }) => hints.inContainer ? "on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew" : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun || sudo chown ${identity.uid} /dev/net/tun`
 }];
 /** Doctor does not try what only a policy asks for. */
 const UNKNOWN = {

@@ -219,7 +219,7 @@ const TUN_CAUSES: readonly Cause[] = [
     remedy: ({ identity, hints }) =>
       hints.inContainer
         ? 'on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew'
-        : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`,
+        : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun || sudo chown ${identity.uid} /dev/net/tun`,
   },
 ];
 

@@ -27,7 +27,7 @@ export function doctorScreen(
   downgrades: readonly Downgrade[],
   style: Style,
 ): string {
-  const rows = rowsOf(capabilities);
+  const rows = rowsOf(capabilities, facts.identity.realRoot);
   const reasons = reasonsOf(rows, downgrades);
   return [
     ...heading(facts, style),
@@ -96,7 +96,7 @@ function reasonsOf(rows: readonly Row[], downgrades: readonly Downgrade[]): Reas
   return [...new Map([...lacks, ...others].map((one) => [one.reason, one])).values()];
 }
 
-function rowsOf(capabilities: Capabilities): Row[] {
+function rowsOf(capabilities: Capabilities, realRoot: boolean): Row[] {
   const { sandbox, syscalls, loopback, rules, doors } = capabilities;
   const { overlay, limits, privilegeDrop, memoryCgroup, byRoot } = capabilities;
   const { backend, verdict: egress } = chooseUplink(mergePolicies([]).network, capabilities, []);
@@ -125,7 +125,8 @@ function rowsOf(capabilities: Capabilities): Row[] {
     },
     {
       layer: 'privilege',
-      verdict: allOf(sandbox, privilegeDrop),
+      // Only root has an uid to give up; and what the base filter shuts is part of this one's promise.
+      verdict: allOf(sandbox, ...(realRoot ? [privilegeDrop] : []), syscalls),
       how: `no_new_privs, no capabilities, uid not 0${byRoot === null ? '' : '; namespaces made by root'}`,
     },
     { layer: 'syscalls', verdict: syscalls, how: 'seccomp filters' },

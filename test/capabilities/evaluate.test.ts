@@ -354,7 +354,7 @@ describe('evaluate', () => {
       'slirp4netns',
       'tun-closed',
       /may not be opened/,
-      /setfacl --modify user:1001:rw/,
+      /setfacl --modify user:1001:rw \/dev\/net\/tun \|\| sudo chown 1001 /,
     ],
     [
       'tun is closed in a container, where it has the mode that it had outside',
@@ -388,7 +388,7 @@ describe('evaluate', () => {
       'pasta',
       'tun-closed',
       /may not be opened/,
-      /setfacl --modify user:1001:rw/,
+      /setfacl --modify user:1001:rw \/dev\/net\/tun \|\| sudo chown 1001 /,
     ],
     [
       'pasta is too old',
