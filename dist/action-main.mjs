@@ -1336,14 +1336,23 @@ function asError(error) {
 }
 
 // src/action/setup.ts
-/** Sees to it that the tools of the seal are there, and says where each came from. */
-async function installTools(mirror, environment) {
-	const { tools } = await provideTools({
-		environment,
-		mirror,
-		tell: say
-	});
-	for (const line of originLines(tools)) say(line);
+/**
+* Sees to it that the tools of the seal are there, and says where each came from. Whether a run can do
+* without one that could not be had is decided where it is planned; throws where none `follows`.
+*/
+async function installTools(mirror, environment, follows) {
+	try {
+		const { tools } = await provideTools({
+			environment,
+			mirror,
+			tell: say
+		});
+		for (const line of originLines(tools)) say(line);
+	} catch (error) {
+		const lacking = error instanceof GloveboxError && error.code === "setup-failed";
+		if (!follows || !lacking) throw error;
+		warning(harmless(error.message), { title: "Glovebox" });
+	}
 }
 /** Puts `glovebox` on the PATH of the steps that follow: the same program, run by the runner's Node. */
 function offerCommand(runDirectory) {
@@ -1371,7 +1380,7 @@ async function main() {
 		const runDirectory = makeRunDirectory(job.environment);
 		for (const text of await recoverOutputs(dirname(runDirectory))) info(harmless(text));
 		if (inputs.install) {
-			await installTools(inputs.toolsMirror, job.environment);
+			await installTools(inputs.toolsMirror, job.environment, inputs.steps.length > 0);
 			await openMachine(job.environment, inputs.allowSysctl);
 		}
 		if (inputs.steps.length === 0) {

@@ -1079,7 +1079,7 @@ function baseLost({ syscalls }) {
 	return [{
 		layer: "privilege",
 		code: "filter-missing",
-		reason: `${syscalls.reason}, so keyrings, vsock and user namespaces of the step's own are not shut off`,
+		reason: `${syscalls.reason}, so no filter shuts off keyrings, vsock and user namespaces of the step's own`,
 		remedy: syscalls.remedy
 	}];
 }

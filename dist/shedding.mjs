@@ -1279,7 +1279,7 @@ function evaluate(facts) {
 		slirp4netns: allOf(tools("slirp4netns"), namespaces, seen("slirp4netns", facts.attempts.slirp4netns)),
 		pasta: first(byRoot === null ? HAVE : PASTA_BY_ROOT, allOf(tools("pasta", "mount"), namespaces, seen("pasta", facts.attempts.pasta))),
 		macvlan: first(facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT, allOf(tools("ip"), namespaces, seen("macvlan", facts.attempts.macvlan))),
-		overlay: allOf(tools("mount", "rm"), namespaces, seen("overlay", facts.attempts.overlay), facts.attempts.workspaceOverlay.tried ? seen("workspaceOverlay", facts.attempts.workspaceOverlay) : HAVE),
+		overlay: first(allOf(tools("mount", "rm"), namespaces, seen("overlay", facts.attempts.overlay)), facts.attempts.workspaceOverlay.tried ? seen("workspaceOverlay", facts.attempts.workspaceOverlay) : HAVE),
 		idmap: allOf(tools("mount"), namespaces, seen("idmap", facts.attempts.idmap)),
 		overlayTwice: seen("overlayTwice", facts.attempts.overlayTwice),
 		limits: tools("prlimit"),

@@ -29,7 +29,7 @@ export async function main(): Promise<number> {
     // Of jobs that were killed on this machine; those of our own steps lie elsewhere.
     for (const text of await recoverOutputs(dirname(runDirectory))) info(harmless(text));
     if (inputs.install) {
-      await installTools(inputs.toolsMirror, job.environment);
+      await installTools(inputs.toolsMirror, job.environment, inputs.steps.length > 0);
       await openMachine(job.environment, inputs.allowSysctl);
     }
     if (inputs.steps.length === 0) {

@@ -131,10 +131,9 @@ export function evaluate(facts: Facts): Capabilities {
       facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT,
       allOf(tools('ip'), namespaces, seen('macvlan', facts.attempts.macvlan)),
     ),
-    overlay: allOf(
-      tools('mount', 'rm'),
-      namespaces,
-      seen('overlay', facts.attempts.overlay),
+    // Where none can be mounted at all, what the workspace lies on is not to blame.
+    overlay: first(
+      allOf(tools('mount', 'rm'), namespaces, seen('overlay', facts.attempts.overlay)),
       // Without a workspace there was nothing to try.
       facts.attempts.workspaceOverlay.tried
         ? seen('workspaceOverlay', facts.attempts.workspaceOverlay)

@@ -168,6 +168,19 @@ describe('a machine without the tools', () => {
       with: { run: 'echo "> ran"', 'tools-mirror': other.base },
       env: { APT_CONFIG: none },
     });
+    // The policy says whether what could not be had is done without; who asked for nothing else is told.
+    const all = { 'tools-mirror': other.base };
+    const rest = { env: { APT_CONFIG: none }, if: 'always()' } as const;
+    const degraded = await job.uses(USES, {
+      ...rest,
+      with: { ...all, run: 'echo "> ran"', 'on-unavailable': 'degrade' },
+    });
+    expect([degraded.exitCode, said(degraded)]).toEqual([0, ['ran']]);
+    expect([degraded.outputs['enforced'], degraded.log]).toEqual([
+      'false',
+      expect.stringContaining('##[warning]bwrap could not be had'),
+    ]);
+    expect((await job.uses(USES, { ...rest, with: all })).exitCode).toBe(125);
     other.close();
     expect(step.log).toMatch(/bwrap: no archive: .*SHA-256 is .* in the manifest/);
     expect([step.exitCode, said(step)]).toEqual([125, []]);

@@ -34,6 +34,15 @@ describe('evaluate', () => {
     expect(lacking({ attempts: { workspaceOverlay: NOT_TRIED } })).toEqual([]);
   });
 
+  it('does not blame the workspace where no overlay can be mounted at all', () => {
+    const overlay = said("unknown filesystem type 'overlay'");
+    const { code, further } = lackOf(
+      { attempts: { overlay, workspaceOverlay: overlay } },
+      'overlay',
+    );
+    expect([code, further]).toEqual(['overlay-unsupported', undefined]);
+  });
+
   it('lacks nothing on a healthy host, and hands the control group on', () => {
     const memoryCgroup = {
       version: 2,
