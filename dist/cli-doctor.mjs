@@ -121,7 +121,7 @@ function rowsOf(capabilities, realRoot) {
 		},
 		{
 			layer: "resources",
-			verdict: limits,
+			verdict: allOf(limits, sandbox),
 			how: memoryCgroup === null ? "rlimits; memory is watched" : `rlimits; ${groupName(memoryCgroup)}`
 		},
 		{

@@ -117,7 +117,8 @@ function rowsOf(capabilities: Capabilities, realRoot: boolean): Row[] {
     { layer: 'filesystem: overlay', verdict: allOf(sandbox, overlay), how: 'overlayfs' },
     {
       layer: 'resources',
-      verdict: limits,
+      // Without a sandbox the number of processes cannot be capped for one run alone.
+      verdict: allOf(limits, sandbox),
       how:
         memoryCgroup === null
           ? 'rlimits; memory is watched'

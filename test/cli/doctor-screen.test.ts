@@ -38,6 +38,12 @@ describe('the screen of doctor', () => {
     expect(text).toContain('The default policy can be enforced whole.');
   });
 
+  it('says of limits what a run does: without a sandbox, not all are held', () => {
+    const without = { missing: ['bwrap'] } as const;
+    expect(plan({ facts: without }).layers.resources.status).toBe('downgraded');
+    expect(screen(without)).toMatch(/^ {2}resources +cannot +\(1\)$/m);
+  });
+
   it.each<[string, FactsOverrides, boolean]>([
     ['the base filter', { attempts: { seccomp: said('seccomp') } }, false],
     ['setpriv', { missing: ['setpriv'] }, true],
