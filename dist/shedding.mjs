@@ -1268,19 +1268,21 @@ function evaluate(facts) {
 	const made = withoutRoot(seen("namespaces", facts.attempts.namespaces), facts);
 	const byRoot = made.available || !worked(facts.attempts.privileges) ? null : { because: made };
 	const namespaces = allOf(tools("unshare", "nsenter", "cat"), byRoot === null ? made : tools("setpriv", "mount"));
-	const sandbox = allOf(tools("bwrap", "prlimit", "mkfifo", "env"), namespaces, withoutRoot(seen("bwrap", facts.attempts.bwrap), facts));
+	const sandbox = first(allOf(tools("bwrap", "prlimit", "mkfifo", "env"), namespaces), withoutRoot(seen("bwrap", facts.attempts.bwrap), facts));
+	const tried = (name, needs) => needs.available ? seen(name, facts.attempts[name]) : allOf(needs, diagnose(name, { tried: false }, facts));
+	const within = (...names) => allOf(tools(...names), namespaces);
 	return {
 		namespaces,
 		sandbox,
 		syscalls: first(sandbox, seen("seccomp", facts.attempts.seccomp), visible(facts)),
-		loopback: allOf(tools("ip"), namespaces, seen("ip", facts.attempts.ip)),
-		rules: allOf(tools("nft"), namespaces, seen("nft", facts.attempts.nft)),
-		doors: allOf(tools("nft"), namespaces, seen("doors", facts.attempts.doors)),
-		slirp4netns: allOf(tools("slirp4netns"), namespaces, seen("slirp4netns", facts.attempts.slirp4netns)),
-		pasta: first(byRoot === null ? HAVE : PASTA_BY_ROOT, allOf(tools("pasta", "mount"), namespaces, seen("pasta", facts.attempts.pasta))),
-		macvlan: first(facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT, allOf(tools("ip"), namespaces, seen("macvlan", facts.attempts.macvlan))),
-		overlay: first(allOf(tools("mount", "rm"), namespaces, seen("overlay", facts.attempts.overlay)), facts.attempts.workspaceOverlay.tried ? seen("workspaceOverlay", facts.attempts.workspaceOverlay) : HAVE),
-		idmap: allOf(tools("mount"), namespaces, seen("idmap", facts.attempts.idmap)),
+		loopback: tried("ip", within("ip")),
+		rules: tried("nft", within("nft")),
+		doors: tried("doors", within("nft")),
+		slirp4netns: tried("slirp4netns", within("slirp4netns")),
+		pasta: first(byRoot === null ? HAVE : PASTA_BY_ROOT, tried("pasta", within("pasta", "mount"))),
+		macvlan: first(facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT, tried("macvlan", within("ip"))),
+		overlay: first(tried("overlay", within("mount", "rm")), facts.attempts.workspaceOverlay.tried ? seen("workspaceOverlay", facts.attempts.workspaceOverlay) : HAVE),
+		idmap: tried("idmap", within("mount")),
 		overlayTwice: seen("overlayTwice", facts.attempts.overlayTwice),
 		limits: tools("prlimit"),
 		privilegeDrop: tools("setpriv"),

@@ -106,40 +106,38 @@ export function evaluate(facts: Facts): Capabilities {
     tools('unshare', 'nsenter', 'cat'),
     byRoot === null ? made : tools('setpriv', 'mount'),
   );
-  const sandbox = allOf(
-    tools('bwrap', 'prlimit', 'mkfifo', 'env'),
-    namespaces,
+  const sandbox = first(
+    allOf(tools('bwrap', 'prlimit', 'mkfifo', 'env'), namespaces),
     withoutRoot(seen('bwrap', facts.attempts.bwrap), facts),
   );
+  // An attempt may have failed for what was missing, and says nothing besides.
+  const tried = (name: Parameters<typeof diagnose>[0], needs: Capability): Capability =>
+    needs.available
+      ? seen(name, facts.attempts[name])
+      : allOf(needs, diagnose(name, { tried: false }, facts));
+  const within = (...names: ToolName[]): Capability => allOf(tools(...names), namespaces);
   return {
     namespaces,
     sandbox,
     syscalls: first(sandbox, seen('seccomp', facts.attempts.seccomp), visible(facts)),
-    loopback: allOf(tools('ip'), namespaces, seen('ip', facts.attempts.ip)),
-    rules: allOf(tools('nft'), namespaces, seen('nft', facts.attempts.nft)),
-    doors: allOf(tools('nft'), namespaces, seen('doors', facts.attempts.doors)),
-    slirp4netns: allOf(
-      tools('slirp4netns'),
-      namespaces,
-      seen('slirp4netns', facts.attempts.slirp4netns),
-    ),
-    pasta: first(
-      byRoot === null ? HAVE : PASTA_BY_ROOT,
-      allOf(tools('pasta', 'mount'), namespaces, seen('pasta', facts.attempts.pasta)),
-    ),
+    loopback: tried('ip', within('ip')),
+    rules: tried('nft', within('nft')),
+    doors: tried('doors', within('nft')),
+    slirp4netns: tried('slirp4netns', within('slirp4netns')),
+    pasta: first(byRoot === null ? HAVE : PASTA_BY_ROOT, tried('pasta', within('pasta', 'mount'))),
     macvlan: first(
       facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT,
-      allOf(tools('ip'), namespaces, seen('macvlan', facts.attempts.macvlan)),
+      tried('macvlan', within('ip')),
     ),
     // Where none can be mounted at all, what the workspace lies on is not to blame.
     overlay: first(
-      allOf(tools('mount', 'rm'), namespaces, seen('overlay', facts.attempts.overlay)),
+      tried('overlay', within('mount', 'rm')),
       // Without a workspace there was nothing to try.
       facts.attempts.workspaceOverlay.tried
         ? seen('workspaceOverlay', facts.attempts.workspaceOverlay)
         : HAVE,
     ),
-    idmap: allOf(tools('mount'), namespaces, seen('idmap', facts.attempts.idmap)),
+    idmap: tried('idmap', within('mount')),
     overlayTwice: seen('overlayTwice', facts.attempts.overlayTwice),
     limits: tools('prlimit'),
     privilegeDrop: tools('setpriv'),

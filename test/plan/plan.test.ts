@@ -306,6 +306,17 @@ describe('two things that are missing', () => {
     ]);
   });
 
+  it('are not told of what only failed for want of the first', () => {
+    const attempts = { bwrap: said('execvp: No such file'), nft: said('odd') };
+    const { downgrades } = plan({
+      policy: ALLOWLIST,
+      facts: { missing: ['env', 'nft'], attempts },
+    });
+    expect(new Set(downgrades.map(({ code }) => code))).toEqual(
+      new Set(['tool-missing', 'processes-unlimited', 'filter-missing']),
+    );
+  });
+
   it('are both told where the second could not be tried for want of the first', () => {
     const codes = (hints: object): string[] =>
       plan({
