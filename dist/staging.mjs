@@ -26,10 +26,6 @@ const LAYERS = [
 	"environment",
 	"runner"
 ];
-const NO_LAYERS = {
-	below: [],
-	own: null
-};
 
 // src/plan/reach.ts
 /** An allowlist that allows nothing is a seal, as `deny` is. */
@@ -1327,6 +1323,12 @@ function at({ workspace }, path, reason) {
 		reason
 	}] : [];
 }
+
+// src/plan/filesystem-types.ts
+const NO_LAYERS = {
+	below: [],
+	own: null
+};
 
 // src/plan/workflow.ts
 /** The variables that name the runner's command files, by what they carry. */

@@ -11,15 +11,8 @@ import { type NestedDecision, nestedInOverlay } from './odd-workspace.ts';
 import { givable, hasRedirects, layered, ownershipNotes, planOverlay } from './overlay.ts';
 import type { Site } from './site.ts';
 import { systemFiles } from './system-files.ts';
-import type {
-  Downgrade,
-  FilesystemPlan,
-  LayerPlan,
-  LayerStack,
-  Mount,
-  Note,
-  StepIdentity,
-} from './types.ts';
+import type { FilesystemPlan, LayerStack, Mount } from './filesystem-types.ts';
+import type { Downgrade, LayerPlan, Note, StepIdentity } from './types.ts';
 import type { WorkflowDecision } from './workflow.ts';
 
 /** Where a step without a workspace of its own may write. */

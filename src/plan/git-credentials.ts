@@ -2,7 +2,8 @@ import { harmless } from '../base/text.ts';
 import type { FilesystemMode } from '../policy/types.ts';
 import { type Located, within } from './mounts.ts';
 import type { GitFile, Site } from './site.ts';
-import type { GeneratedFile, LayerEntry, Note } from './types.ts';
+import type { GeneratedFile, LayerEntry } from './filesystem-types.ts';
+import type { Note } from './types.ts';
 
 export interface HiddenGitCredentials {
   readonly files: readonly GeneratedFile[];

@@ -2,7 +2,8 @@ import type { Policy } from '../policy/types.ts';
 import { within } from './mounts.ts';
 import type { OutputsPlan } from './outputs.ts';
 import type { Site } from './site.ts';
-import type { Mount, Note } from './types.ts';
+import type { Mount } from './filesystem-types.ts';
+import type { Note } from './types.ts';
 
 /** A directory or file of the workspace that the step can write, and where it lies for the holder. */
 export interface LogPlace {

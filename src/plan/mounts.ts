@@ -1,4 +1,4 @@
-import type { Mount } from './types.ts';
+import type { Mount } from './filesystem-types.ts';
 
 /** A mount that has a place in the tree of its own. */
 export type Located = Extract<Mount, { target: string }>;

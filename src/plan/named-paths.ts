@@ -1,7 +1,8 @@
 import type { FilesystemMode } from '../policy/types.ts';
 import { type Located, within } from './mounts.ts';
 import type { GuardedPath, NamedPath, Site } from './site.ts';
-import type { Downgrade, GuardPlan, Note } from './types.ts';
+import type { GuardPlan } from './filesystem-types.ts';
+import type { Downgrade, Note } from './types.ts';
 
 export interface NamedMounts {
   readonly mounts: readonly Located[];

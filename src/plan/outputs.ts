@@ -2,7 +2,8 @@ import { outputGlob } from '../policy/output-globs.ts';
 import type { OutputsMissing, OutputsOn, Policy } from '../policy/types.ts';
 import { within } from './mounts.ts';
 import type { NamedPath, Site } from './site.ts';
-import type { Note, OverlayPlan } from './types.ts';
+import type { OverlayPlan } from './filesystem-types.ts';
+import type { Note } from './types.ts';
 
 /** What goes from the throwaway layer to the workspace when the step is over. */
 export interface OutputsPlan {

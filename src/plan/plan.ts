@@ -12,7 +12,8 @@ import { planOutputs } from './outputs.ts';
 import { planPrivilege } from './privilege.ts';
 import type { Site } from './site.ts';
 import { planSyscalls, type Profiles } from './syscalls.ts';
-import { type LayerStack, NO_LAYERS, type Plan } from './types.ts';
+import { type LayerStack, NO_LAYERS } from './filesystem-types.ts';
+import type { Plan } from './types.ts';
 import { planWorkflow, type WorkflowStep } from './workflow.ts';
 
 export interface PlanRequest {

@@ -3,7 +3,8 @@ import type { Policy } from '../policy/types.ts';
 import type { Located } from './mounts.ts';
 import { SYNTHETIC_RESOLVER } from './ranges.ts';
 import type { Site } from './site.ts';
-import type { GeneratedFile, StepIdentity } from './types.ts';
+import type { GeneratedFile } from './filesystem-types.ts';
+import type { StepIdentity } from './types.ts';
 
 export const HOSTNAME = 'glovebox';
 

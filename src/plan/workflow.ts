@@ -1,7 +1,8 @@
 import type { Capabilities } from '../capabilities/evaluate.ts';
 import type { FilesystemMode } from '../policy/types.ts';
 import type { Located } from './mounts.ts';
-import type { CommandFile, Downgrade, GeneratedFile, LayerPlan, WorkflowPlan } from './types.ts';
+import type { GeneratedFile } from './filesystem-types.ts';
+import type { CommandFile, Downgrade, LayerPlan, WorkflowPlan } from './types.ts';
 
 /** A step of a workflow: its shell reads a script, and it talks to the runner through files. */
 export interface WorkflowStep {
