@@ -1,4 +1,4 @@
-import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { Capabilities } from '../capabilities/capability.ts';
 import type { Facts } from '../capabilities/facts.ts';
 import type { FilesystemMode, Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';

@@ -1,4 +1,4 @@
-import type { Capabilities, Capability, Lack } from '../capabilities/evaluate.ts';
+import type { Capabilities, Capability, Lack } from '../capabilities/capability.ts';
 import type { AddressEntry, Backend, NameEntry, NetworkMode, Policy } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
 import {

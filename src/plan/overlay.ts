@@ -1,5 +1,5 @@
-import { missingTool } from '../capabilities/diagnose.ts';
-import type { Capability } from '../capabilities/evaluate.ts';
+import { missingTool } from '../capabilities/missing-tool.ts';
+import type { Capability } from '../capabilities/capability.ts';
 import type { FilesystemMode } from '../policy/types.ts';
 import type { FilesystemRequest } from './filesystem.ts';
 import { strangersInOverlay } from './odd-workspace.ts';

@@ -1,4 +1,4 @@
-import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { Capabilities } from '../capabilities/capability.ts';
 import { commandsOf, type Facts } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
 import { planEnvironment } from './environment.ts';

@@ -1,4 +1,4 @@
-import type { Capabilities, Capability, Lack } from '../capabilities/evaluate.ts';
+import type { Capabilities, Capability, Lack } from '../capabilities/capability.ts';
 import type { Backend, Policy } from '../policy/types.ts';
 import { addressed, macvlanRoutes } from './macvlan.ts';
 

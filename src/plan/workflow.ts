@@ -1,4 +1,4 @@
-import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { Capabilities } from '../capabilities/capability.ts';
 import type { FilesystemMode } from '../policy/types.ts';
 import type { Located } from './mounts.ts';
 import type { GeneratedFile } from './filesystem-types.ts';
