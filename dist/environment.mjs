@@ -16,7 +16,7 @@ import { access, chmod, mkdir, mkdtemp, readFile, readdir, readlink, realpath, r
 import { spawn } from "node:child_process";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 
-// src/capabilities/diagnose.ts
+// src/capabilities/missing-tool.ts
 /** The package that carries each tool, under the name that most distributions share. */
 const PACKAGE_OF = {
 	bwrap: "bubblewrap",
@@ -48,32 +48,8 @@ function missingTool(name, { passedOver = [] }) {
 		remedy: `install the package ${PACKAGE_OF[name]} (\`glovebox doctor --fix\` does it)`
 	};
 }
-const WHAT = {
-	namespaces: "user, network, mount and pid namespaces could not be created",
-	bwrap: "bubblewrap could not build a sandbox",
-	seccomp: "bubblewrap could not put a filter of system calls in force",
-	ip: "loopback could not be brought up in a new network namespace",
-	nft: "an nftables ruleset could not be loaded in a new network namespace",
-	doors: "nftables could not translate addresses in a new network namespace",
-	slirp4netns: "slirp4netns could not attach to a new network namespace",
-	pasta: "pasta could not attach to a new network namespace",
-	macvlan: "no macvlan could be made",
-	overlay: "overlayfs could not be mounted",
-	workspaceOverlay: "overlayfs could not be mounted over the workspace",
-	idmap: "the workspace could not be mounted with the step as its files' owner",
-	overlayTwice: "an overlay could not be mounted on another one over the workspace"
-};
-/** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
-function diagnose(subject, attempt, facts) {
-	if (!attempt.tried) return lack("not-probed", `${WHAT[subject]}: it was not tried`, "run `glovebox doctor`");
-	const said = attempt.ok ? "" : firstLine(attempt.said);
-	const because = said === "" ? WHAT[subject] : `${WHAT[subject]} (${said})`;
-	const cause = CAUSES[subject].find(({ when }) => when(facts, said));
-	if (cause === void 0) return lack(`${subject}-failed`, because, "run `glovebox doctor` and see docs/hosts.md");
-	const { remedy } = cause;
-	const told = typeof remedy === "string" ? remedy : remedy(facts);
-	return lack(cause.code, `${because}: ${cause.why}`, told);
-}
+
+// src/capabilities/userns-causes.ts
 const ON_MACHINE = "on the machine that the container runs on: ";
 const OPEN_USERNS = "`glovebox doctor --fix` loads an AppArmor profile for unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
 /** All at once: whoever had to start the container anew for each would do it five times. */
@@ -90,6 +66,40 @@ function startAnew({ hints, identity, scratchOnOverlay }) {
 	].join(" ")}${next ? `, and ${ON_MACHINE}${OPEN_USERNS}` : ""}; docs/containers.md has each of them, and Kubernetes`;
 }
 const FORBIDDEN = /operation not permitted|permission denied/i;
+/** A container says no before anything of the machine itself is asked. */
+const CONTAINER_CAUSES = [
+	{
+		code: "root-bounded",
+		when: ({ hints, identity }, said) => identity.realRoot && hints.capabilitiesMissing.length > 0 && (said.includes("CAP_SYS_PTRACE") || FORBIDDEN.test(said) && !/mount/i.test(said)),
+		why: "root has not the capabilities here with which it prepares a sandbox, as in most containers",
+		remedy: (facts) => facts.hints.inContainer || facts.hints.seccompMode === 2 ? `${startAnew(facts)}; an ordinary user (--user) needs no --cap-add` : `run Glovebox as an ordinary user, or leave root ${facts.hints.capabilitiesMissing.map((name) => `CAP_${name}`).join(", ")}`
+	},
+	{
+		code: "root-bounded",
+		when: ({ hints, identity }, said) => identity.uid === 0 && hints.apparmorRestrictsUserns !== 1 && /uid_map: operation not permitted/i.test(said),
+		why: "uid 0 has not CAP_SETFCAP here, with which alone it gets a user namespace of its own",
+		remedy: "run Glovebox as an ordinary user, or leave root that one (in a container: --cap-add SETFCAP)"
+	},
+	{
+		code: "container-seccomp",
+		when: ({ hints }, said) => hints.seccompMode === 2 && /unshare failed: op/i.test(said),
+		why: "Glovebox runs under a seccomp filter, such as that of a container, which forbids namespaces",
+		remedy: startAnew
+	},
+	{
+		code: "container-proc",
+		when: ({ hints }, said) => hints.procCovered && /mount.*proc/i.test(said) && FORBIDDEN.test(said),
+		why: "parts of /proc are covered here, so the kernel lets nobody mount a fresh one",
+		remedy: startAnew
+	},
+	{
+		code: "container-apparmor",
+		when: ({ hints }, said) => hints.apparmorProfile !== null && /(?:mount|propagation).*permission denied/i.test(said),
+		why: "the AppArmor profile that Glovebox runs under forbids mounts",
+		remedy: startAnew
+	}
+];
+/** Why no namespaces can be had. */
 const USERNS_CAUSES = [
 	{
 		code: "gvisor",
@@ -127,38 +137,7 @@ const USERNS_CAUSES = [
 		why: "the number of user namespaces is used up, or a namespace above this one allows none",
 		remedy: "raise user.max_user_namespaces on the host, or in the container that this runs in"
 	},
-	...[
-		{
-			code: "root-bounded",
-			when: ({ hints, identity }, said) => identity.realRoot && hints.capabilitiesMissing.length > 0 && (said.includes("CAP_SYS_PTRACE") || FORBIDDEN.test(said) && !/mount/i.test(said)),
-			why: "root has not the capabilities here with which it prepares a sandbox, as in most containers",
-			remedy: (facts) => facts.hints.inContainer || facts.hints.seccompMode === 2 ? `${startAnew(facts)}; an ordinary user (--user) needs no --cap-add` : `run Glovebox as an ordinary user, or leave root ${facts.hints.capabilitiesMissing.map((name) => `CAP_${name}`).join(", ")}`
-		},
-		{
-			code: "root-bounded",
-			when: ({ hints, identity }, said) => identity.uid === 0 && hints.apparmorRestrictsUserns !== 1 && /uid_map: operation not permitted/i.test(said),
-			why: "uid 0 has not CAP_SETFCAP here, with which alone it gets a user namespace of its own",
-			remedy: "run Glovebox as an ordinary user, or leave root that one (in a container: --cap-add SETFCAP)"
-		},
-		{
-			code: "container-seccomp",
-			when: ({ hints }, said) => hints.seccompMode === 2 && /unshare failed: op/i.test(said),
-			why: "Glovebox runs under a seccomp filter, such as that of a container, which forbids namespaces",
-			remedy: startAnew
-		},
-		{
-			code: "container-proc",
-			when: ({ hints }, said) => hints.procCovered && /mount.*proc/i.test(said) && FORBIDDEN.test(said),
-			why: "parts of /proc are covered here, so the kernel lets nobody mount a fresh one",
-			remedy: startAnew
-		},
-		{
-			code: "container-apparmor",
-			when: ({ hints }, said) => hints.apparmorProfile !== null && /(?:mount|propagation).*permission denied/i.test(said),
-			why: "the AppArmor profile that Glovebox runs under forbids mounts",
-			remedy: startAnew
-		}
-	],
+	...CONTAINER_CAUSES,
 	{
 		code: "userns-apparmor",
 		when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
@@ -172,6 +151,8 @@ const USERNS_CAUSES = [
 		remedy: startAnew
 	}
 ];
+
+// src/capabilities/causes.ts
 /** Both of the programs that carry packets open it. */
 const TUN_CAUSES = [{
 	code: "tun-missing",
@@ -184,6 +165,7 @@ const TUN_CAUSES = [{
 	why: "/dev/net/tun may not be opened by this user",
 	remedy: ({ identity, hints }) => hints.inContainer ? "on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew" : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`
 }];
+/** Of each subject the first that fits is told, so the more certain stand first. */
 const CAUSES = {
 	namespaces: USERNS_CAUSES,
 	bwrap: [{
@@ -306,6 +288,34 @@ const CAUSES = {
 		remedy: "check out on ext4, xfs, btrfs or tmpfs"
 	}]
 };
+
+// src/capabilities/diagnose.ts
+const WHAT = {
+	namespaces: "user, network, mount and pid namespaces could not be created",
+	bwrap: "bubblewrap could not build a sandbox",
+	seccomp: "bubblewrap could not put a filter of system calls in force",
+	ip: "loopback could not be brought up in a new network namespace",
+	nft: "an nftables ruleset could not be loaded in a new network namespace",
+	doors: "nftables could not translate addresses in a new network namespace",
+	slirp4netns: "slirp4netns could not attach to a new network namespace",
+	pasta: "pasta could not attach to a new network namespace",
+	macvlan: "no macvlan could be made",
+	overlay: "overlayfs could not be mounted",
+	workspaceOverlay: "overlayfs could not be mounted over the workspace",
+	idmap: "the workspace could not be mounted with the step as its files' owner",
+	overlayTwice: "an overlay could not be mounted on another one over the workspace"
+};
+/** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
+function diagnose(subject, attempt, facts) {
+	if (!attempt.tried) return lack("not-probed", `${WHAT[subject]}: it was not tried`, "run `glovebox doctor`");
+	const said = attempt.ok ? "" : firstLine(attempt.said);
+	const because = said === "" ? WHAT[subject] : `${WHAT[subject]} (${said})`;
+	const cause = CAUSES[subject].find(({ when }) => when(facts, said));
+	if (cause === void 0) return lack(`${subject}-failed`, because, "run `glovebox doctor` and see docs/hosts.md");
+	const { remedy } = cause;
+	const told = typeof remedy === "string" ? remedy : remedy(facts);
+	return lack(cause.code, `${because}: ${cause.why}`, told);
+}
 function lack(code, reason, remedy) {
 	return {
 		available: false,

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 const ORDER = 'eslint(no-restricted-imports)';
+const CYCLE = 'import(no-cycle)';
 const GLOBALS = 'eslint(no-restricted-globals)';
 
 /** What someone might write, in which file of src/, and the rule that must stop it. */
@@ -40,6 +41,9 @@ const violations: [path: string, code: string, rule: string][] = [
   ['report/value.ts', `import { x } from '../run/observations.ts'; export const y = x;`, ORDER],
   ['report/probe.ts', `import type { X } from '../probe/x.ts'; export type Y = X;`, ORDER],
   ['cli/entry.ts', `import { x } from '../cli.ts'; export const y = x;`, ORDER],
+  ['tools/entry.ts', `import { x } from '../fetch.ts'; export const y = x;`, ORDER],
+  ['plan/round.ts', `import type { Y } from './about.ts'; export type X = Y[];`, CYCLE],
+  ['plan/about.ts', `import type { X } from './round.ts'; export type Y = X[];`, CYCLE],
   ['run/shell.ts', `import { exec } from 'node:child_process'; export const y = exec;`, ORDER],
   [
     'base/old.ts',

@@ -1,3 +1,5 @@
+import type { OutputsMissing, OutputsOn } from '../policy/types.ts';
+
 /** One line of the sandbox's file tree. Paths are absolute. */
 export type Mount =
   | {
@@ -141,3 +143,32 @@ export interface LayerStack {
 }
 
 export const NO_LAYERS: LayerStack = { below: [], own: null };
+
+/** What goes from the throwaway layer to the workspace when the step is over. */
+export interface OutputsPlan {
+  /** Globs and exclusions, as the policy has them. */
+  readonly globs: readonly string[];
+  /** What does not come out, with all that is in it. Relative to the workspace; empty for all of it. */
+  readonly never: readonly { readonly path: string; readonly reason: string }[];
+  readonly on: OutputsOn;
+  readonly missing: OutputsMissing;
+  /** Of all files together; null: no limit. */
+  readonly maxBytes: number | null;
+  readonly maxFiles: number | null;
+}
+
+/** A directory or file of the workspace that the step can write, and where it lies for the holder. */
+export interface LogPlace {
+  /** Relative to the workspace; empty for all of it. */
+  readonly path: string;
+  readonly source: string;
+}
+
+/** Which files are followed while the step runs. */
+export interface LogsPlan {
+  readonly globs: readonly string[];
+  /** Where the step can write, from the outside in: the last one that holds a path is where it lies. */
+  readonly places: readonly LogPlace[];
+  /** What the step cannot write, with all that is in it; relative to the workspace. */
+  readonly never: OutputsPlan['never'];
+}

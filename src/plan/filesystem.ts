@@ -1,7 +1,6 @@
-import type { Capabilities } from '../capabilities/capability.ts';
-import type { Facts } from '../capabilities/facts.ts';
-import type { FilesystemMode, Policy } from '../policy/types.ts';
+import type { FilesystemMode } from '../policy/types.ts';
 import { downgradeOf } from './downgrade.ts';
+import type { FilesystemRequest } from './filesystem-request.ts';
 import { placeForStep } from './fresh.ts';
 import { hideGitCredentials, visibleGitCredentials } from './git-credentials.ts';
 import { directoriesOf, keptMounts } from './kept-tools.ts';
@@ -11,9 +10,8 @@ import { type NestedDecision, nestedInOverlay } from './odd-workspace.ts';
 import { givable, hasRedirects, layered, ownershipNotes, planOverlay } from './overlay.ts';
 import type { Site } from './site.ts';
 import { systemFiles } from './system-files.ts';
-import type { FilesystemPlan, LayerStack, Mount } from './filesystem-types.ts';
+import type { FilesystemPlan, Mount } from './filesystem-types.ts';
 import type { Downgrade, LayerPlan, Note, StepIdentity } from './types.ts';
-import type { WorkflowDecision } from './workflow.ts';
 
 /** Where a step without a workspace of its own may write. */
 const SCRATCH = '/scratch';
@@ -23,21 +21,6 @@ export interface FilesystemDecision {
   readonly layer: LayerPlan;
   readonly downgrades: readonly Downgrade[];
   readonly notes: readonly Note[];
-}
-
-export interface FilesystemRequest {
-  readonly policy: Policy;
-  readonly capabilities: Capabilities;
-  readonly site: Site;
-  readonly identity: StepIdentity;
-  /** Look-ups are answered by the gateway. */
-  readonly gateway: boolean;
-  readonly workflow: WorkflowDecision;
-  readonly scratch: string;
-  readonly stack: LayerStack;
-  readonly tools: Facts['tools'];
-  /** The highest uid that exists here. */
-  readonly highestId: number;
 }
 
 const NOTHING_NESTED: NestedDecision = { mounts: [], notes: [] };

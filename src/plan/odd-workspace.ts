@@ -1,6 +1,5 @@
 import { harmless } from '../base/text.ts';
-import type { Located } from './mounts.ts';
-import { within } from './mounts.ts';
+import { type Located, within } from './mounts.ts';
 import type { Site } from './site.ts';
 import type { Note } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { missingTool } from '../capabilities/missing-tool.ts';
 import type { Capability } from '../capabilities/capability.ts';
 import type { FilesystemMode } from '../policy/types.ts';
-import type { FilesystemRequest } from './filesystem.ts';
+import type { FilesystemRequest } from './filesystem-request.ts';
 import { strangersInOverlay } from './odd-workspace.ts';
 import { exchanged, idmapOption } from './owners.ts';
 import type { GivenPlan, LayerEntry, OverlayPlan } from './filesystem-types.ts';

@@ -1,8 +1,6 @@
 import type { MemoryCgroup, ToolCommands } from '../capabilities/facts.ts';
 import type { NameEntry, Policy } from '../policy/types.ts';
-import type { FilesystemPlan } from './filesystem-types.ts';
-import type { LogsPlan } from './logs.ts';
-import type { OutputsPlan } from './outputs.ts';
+import type { FilesystemPlan, LogsPlan, OutputsPlan } from './filesystem-types.ts';
 import type { UplinkPlan } from './uplink.ts';
 
 export const LAYERS = [

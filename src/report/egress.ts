@@ -3,20 +3,9 @@ import { contains, parseCidr } from '../policy/addresses.ts';
 import type { Plan } from '../plan/types.ts';
 import { HOST_LINK, METADATA_RANGES, type NamedRange } from '../plan/ranges.ts';
 import type { EgressObservations, EgressRecord } from '../run/observations.ts';
+import type { Blocked } from './blocked.ts';
 import { blockedNames, isExpectedName } from './names.ts';
 import type { EgressEntry } from '../policy/types.ts';
-
-/** A refused destination, with why and what would allow it. */
-export interface Blocked extends Omit<EgressRecord, 'address'> {
-  /** null for a name that was never given one. */
-  readonly address: string | null;
-  readonly reason: string;
-  readonly expected: boolean;
-  /** The entry to add to `network.allow`; null where no entry can allow it. */
-  readonly allow: string | null;
-  /** As people write it: `203.0.113.7:443/tcp`. */
-  readonly text: string;
-}
 
 const HTTPS = 443;
 
