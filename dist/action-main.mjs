@@ -5,7 +5,7 @@ import { t as problemLines } from "./problems.mjs";
 import { r as styleInLog } from "./style.mjs";
 import { t as formatDuration } from "./units.mjs";
 import { a as reachedTable, i as problemSections, n as layerTable, o as usageTable, s as changesPart, t as isSealed } from "./summary.mjs";
-import { d as yamlText, f as cell, h as table, i as suggestionsOf, n as session, p as folded, r as asTheStepSees } from "./session.mjs";
+import { _ as table, h as folded, i as suggestionsOf, l as yamlText, m as cell, n as session, r as asTheStepSees } from "./session.mjs";
 import { n as EXIT, t as VERSION } from "./version.mjs";
 import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdict.mjs";
 import { n as recoverOutputs } from "./recover.mjs";

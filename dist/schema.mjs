@@ -741,6 +741,11 @@ const id = (description) => optional(leaf(readId, {
 // src/policy/schema.ts
 const ENTRY = "An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`";
 const GROUP = `, or a group: ${GROUP_NAMES.map((name) => `\`${name}\``).join(", ")}`;
+const WORKSPACE_GLOB = {
+	description: "A path or glob relative to the workspace; with `!` in front an exclusion.",
+	type: "string",
+	pattern: OUTPUT_GLOB_PATTERN
+};
 /** A policy document as it is written, in kebab case; the readers turn units and entries into values. */
 const policySchema = strictObject({
 	version: literal(1).register(globalRegistry, { description: "The version of the policy language." }),
@@ -789,16 +794,8 @@ const policySchema = strictObject({
 		read: paths("Paths that may be read besides the built-in ones."),
 		write: paths("Paths that may be written."),
 		hide: paths("Paths that are out of sight."),
-		outputs: list(readOutputGlob, {
-			description: "A path or glob relative to the workspace; with `!` in front an exclusion.",
-			type: "string",
-			pattern: OUTPUT_GLOB_PATTERN
-		}, "What of a throwaway layer goes to the workspace when the step is over."),
-		logs: list(readOutputGlob, {
-			description: "A path or glob relative to the workspace; with `!` in front an exclusion.",
-			type: "string",
-			pattern: OUTPUT_GLOB_PATTERN
-		}, "Files of which is shown what the step writes to them."),
+		outputs: list(readOutputGlob, WORKSPACE_GLOB, "What of a throwaway layer goes to the workspace when the step is over."),
+		logs: list(readOutputGlob, WORKSPACE_GLOB, "Files of which is shown what the step writes to them."),
 		"outputs-on": choice(["success", "always"], "Whether outputs also come from a step that failed."),
 		"outputs-missing": choice(["fail", "warn"], "What an output that is not there does to the result of the step."),
 		"max-output-size": size("Size of all outputs together, or none."),

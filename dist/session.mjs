@@ -69,6 +69,26 @@ function folded(title, lines) {
 	];
 }
 
+// src/report/destinations.ts
+/** Whether an address lies in a range; both as text. */
+function isWithin(text, range) {
+	const [outer, inner] = [parseCidr(range), parseCidr(text)];
+	return outer !== null && inner !== null && contains(outer, inner);
+}
+/** By either of the kernel's names for it. */
+function isIcmp(protocol) {
+	return protocol === "icmp" || protocol === "ipv6-icmp";
+}
+/** As an address is written in front of a port. */
+function bracketed(address) {
+	return address.includes(":") ? `[${address}]` : address;
+}
+/** How a destination is shown: a name where there is one, brackets where a port follows colons. */
+function shownDestination({ name, address, port, protocol }) {
+	const plain = name ?? address ?? "";
+	return `${port === null ? plain : `${bracketed(plain)}:${port}`}/${protocol}`;
+}
+
 // src/report/yaml.ts
 /** What YAML, also an old one, reads as null, a boolean or a number. */
 const NO_TEXT = /^(?:null|true|false|yes|no|on|off|y|n|[-+]?(?:0x[\da-f_]+|0o?[0-7_]+|\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?))$/i;
@@ -169,7 +189,7 @@ function blockedOf(plan, egress, hostAddresses) {
 			reason: range?.why ?? plain,
 			expected: attempt !== null && expected.some((entry) => matchesAddress(entry, attempt)),
 			allow: range === void 0 ? entryOf(record) : null,
-			text: textOf$1(record)
+			text: shownDestination(record)
 		};
 	});
 	return [...blockedNames(egress?.names?.refusals ?? [], expected), ...blocked].toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
@@ -194,11 +214,6 @@ function ofName(record, name, expected) {
 function rangeOf(address, ranges) {
 	return ranges.find(({ text }) => isWithin(address, text));
 }
-/** Whether an address lies in a range; both as text. */
-function isWithin(text, range) {
-	const [outer, inner] = [parseCidr(range), parseCidr(text)];
-	return outer !== null && inner !== null && contains(outer, inner);
-}
 function attemptOf({ address, port, protocol }) {
 	const name = protocol === "ipv6-icmp" ? "icmp" : protocol;
 	return name === "tcp" || name === "udp" || name === "icmp" ? {
@@ -210,18 +225,10 @@ function attemptOf({ address, port, protocol }) {
 /** The line to add; tcp and port 443 go without saying. No entry names port 0. */
 function entryOf({ address, port, protocol }) {
 	if (port === 0) return null;
-	const host = address.includes(":") && port !== null ? `[${address}]` : address;
-	if (protocol === "tcp") return port === 443 ? address : `${host}:${port}`;
+	const host = bracketed(address);
+	if (protocol === "tcp") return port === HTTPS ? address : `${host}:${port}`;
 	if (protocol === "udp") return `${host}:${port}/udp`;
-	return protocol === "icmp" || protocol === "ipv6-icmp" ? `${address}/icmp` : null;
-}
-function textOf$1({ address, port, protocol }) {
-	return `${address.includes(":") && port !== null ? `[${address}]` : address}${port === null ? "" : `:${port}`}/${protocol}`;
-}
-/** How a destination is shown: a name where there is one, brackets where a port follows colons. */
-function shownDestination({ name, address, port, protocol }) {
-	const plain = name ?? address ?? "";
-	return `${plain.includes(":") && port !== null ? `[${plain}]` : plain}${port === null ? "" : `:${port}`}/${protocol}`;
+	return isIcmp(protocol) ? `${address}/icmp` : null;
 }
 
 // src/report/outputs.ts
@@ -5163,4 +5170,4 @@ function needsOf(policy) {
 	};
 }
 
-export { outputRows as a, isWithin as c, yamlText as d, cell as f, table as h, suggestionsOf as i, shownDestination as l, section as m, session as n, outputsInWords as o, folded as p, asTheStepSees as r, outputsSection as s, prepare as t, yamlName as u };
+export { table as _, outputRows as a, yamlName as c, isIcmp as d, isWithin as f, section as g, folded as h, suggestionsOf as i, yamlText as l, cell as m, session as n, outputsInWords as o, shownDestination as p, asTheStepSees as r, outputsSection as s, prepare as t, bracketed as u };

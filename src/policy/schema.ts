@@ -39,6 +39,12 @@ const ENTRY =
   'An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`';
 const GROUP = `, or a group: ${GROUP_NAMES.map((name) => `\`${name}\``).join(', ')}`;
 
+const WORKSPACE_GLOB = {
+  description: 'A path or glob relative to the workspace; with `!` in front an exclusion.',
+  type: 'string',
+  pattern: OUTPUT_GLOB_PATTERN,
+};
+
 /** A policy document as it is written, in kebab case; the readers turn units and entries into values. */
 export const policySchema = z
   .strictObject({
@@ -102,22 +108,12 @@ export const policySchema = z
         hide: paths('Paths that are out of sight.'),
         outputs: list(
           readOutputGlob,
-          {
-            description:
-              'A path or glob relative to the workspace; with `!` in front an exclusion.',
-            type: 'string',
-            pattern: OUTPUT_GLOB_PATTERN,
-          },
+          WORKSPACE_GLOB,
           'What of a throwaway layer goes to the workspace when the step is over.',
         ),
         logs: list(
           readOutputGlob,
-          {
-            description:
-              'A path or glob relative to the workspace; with `!` in front an exclusion.',
-            type: 'string',
-            pattern: OUTPUT_GLOB_PATTERN,
-          },
+          WORKSPACE_GLOB,
           'Files of which is shown what the step writes to them.',
         ),
         'outputs-on': choice(

@@ -4,7 +4,7 @@ import { mappedIPv4, parseAddress } from '../policy/addresses.ts';
 import { shortEntry } from '../policy/groups.ts';
 import { parseHostName } from '../policy/host-names.ts';
 import { parsePorts, portsText } from '../policy/ports.ts';
-import { isWithin } from './egress.ts';
+import { bracketed, isIcmp, isWithin, shownDestination } from './destinations.ts';
 import type { EffectiveSandbox } from './schema.ts';
 import { yamlName, yamlText } from './yaml.ts';
 
@@ -97,7 +97,7 @@ function portValue(ports: string): string {
 /** One for each protocol. */
 function entriesOfAddress(records: readonly Reached[]): LearnedEntry[] {
   const address = records[0]?.address ?? '';
-  const host = address.includes(':') ? `[${address}]` : address;
+  const host = bracketed(address);
   const of = (wanted: string): readonly Reached[] =>
     records.filter(({ protocol }) => protocol === wanted);
   const pings = records.filter(({ protocol }) => isIcmp(protocol));
@@ -132,12 +132,7 @@ function usedBy(records: readonly Reached[]): string {
 
 function shown({ name, address, port, protocol }: Reached): string {
   const to = harmless(bounded(name ?? address ?? '', 253));
-  const host = to.includes(':') && port !== null ? `[${to}]` : to;
-  return `${host}${port === null ? '' : `:${port}`}/${protocol}`;
-}
-
-function isIcmp(protocol: string): boolean {
-  return protocol === 'icmp' || protocol === 'ipv6-icmp';
+  return shownDestination({ address: to, port, protocol });
 }
 
 function isIn(ranges: readonly NamedRange[], address: string | null): boolean {
