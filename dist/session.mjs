@@ -1,6 +1,6 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { C as isShownOfEtc, D as startInScope, E as arrives, F as recordsDirectory, H as shedIds, M as searchOrder, U as evaluate, a as bindMapped, b as LAUNCH_FDS, f as openUplink, g as backendsOf, h as openHolder, k as findProgram, m as openAnteroom, n as identify, p as offerTun, r as probeHost, t as currentEnvironment, z as execute } from "./environment.mjs";
-import { a as makePlan, c as allowsNames, l as reachesNothing, o as COMMAND_FILES, r as makePublic, u as LAYERS } from "./staging.mjs";
+import { a as makePlan, c as allowsNames, l as reachesNothing, o as COMMAND_FILES, r as makePublic } from "./staging.mjs";
 import { a as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
 import { a as mergePolicies, o as overridePolicy, s as union } from "./shedding.mjs";
@@ -12,6 +12,7 @@ import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { c as readPolicyFile, n as profilesFor, o as readFloors, r as withProfiles, s as readLayers, t as profileOnDisk } from "./profiles.mjs";
 import { i as markdownText, r as harmless } from "./text.mjs";
 import { o as SUPPLIED_TOOLS } from "./supply.mjs";
+import { t as LAYERS } from "./types.mjs";
 import { n as HOST_LINK, r as METADATA_RANGES } from "./ranges.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
 import { a as shareDirectory, c as startOf, i as lockDirectory, n as recoverOutputs, t as ownNamespace } from "./recover.mjs";

@@ -10,22 +10,12 @@ import { i as PRIVATE_RANGES, n as HOST_LINK, r as METADATA_RANGES } from "./ran
 import { r as harmless } from "./text.mjs";
 import { n as formatSize } from "./units.mjs";
 import { a as outputGlob } from "./output-globs.mjs";
+import { t as LAYERS } from "./types.mjs";
 import { a as forbiddenReason } from "./schema.mjs";
 import { i as planSyscalls } from "./profiles.mjs";
 import { c as TABLE, l as chunks, n as natChain, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES } from "./ruleset-gateway.mjs";
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-// src/plan/types.ts
-const LAYERS = [
-	"network",
-	"filesystem",
-	"resources",
-	"privilege",
-	"syscalls",
-	"environment",
-	"runner"
-];
 
 // src/plan/reach.ts
 /** An allowlist that allows nothing is a seal, as `deny` is. */
@@ -1564,4 +1554,4 @@ function makePublic(directory) {
 	}
 }
 
-export { makePlan as a, allowsNames as c, settle as i, reachesNothing as l, inSomeCache as n, COMMAND_FILES as o, makePublic as r, groupName as s, Unobtainable as t, LAYERS as u };
+export { makePlan as a, allowsNames as c, settle as i, reachesNothing as l, inSomeCache as n, COMMAND_FILES as o, makePublic as r, groupName as s, Unobtainable as t };

@@ -1,5 +1,5 @@
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { u as LAYERS } from "./staging.mjs";
+import { t as LAYERS } from "./types.mjs";
 import { _ as table, g as section, h as folded, i as suggestionsOf, l as yamlText, m as cell, p as shownDestination, s as outputsSection } from "./session.mjs";
 
 // src/report/changes-tree.ts
