@@ -16,7 +16,7 @@ import { boundPolicy } from './policy/floor.ts';
 import type { PolicyFlags } from './policy/flags.ts';
 import { mergePolicies, overridePolicy } from './policy/merge.ts';
 import type { Policy, PolicyLayer, PolicyValues } from './policy/types.ts';
-import type { Needs } from './probe/attempts.ts';
+import type { Needs } from './probe/needs.ts';
 import { type NamedFloor, readFloors } from './probe/floors.ts';
 import { withoutGroups } from './probe/groups.ts';
 import { identify, probeHost } from './probe/host.ts';
