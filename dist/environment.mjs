@@ -6,8 +6,8 @@ import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { S as _startsWith, a as literal, b as _nonnegative, i as int, m as string, n as array, o as meta, p as strictObject, r as boolean, s as nullable, t as _enum, w as safeParse, x as _regex } from "./vendor-zod.mjs";
 import { i as treeProblem, r as sha256$1 } from "./trees.mjs";
 import { c as parseAddress, d as widthOf, i as formatAddress, r as contains } from "./host-names.mjs";
-import { o as SYNTHETIC_RESOLVER } from "./ranges.mjs";
 import { r as harmless } from "./text.mjs";
+import { o as SYNTHETIC_RESOLVER } from "./ranges.mjs";
 import { accessSync, closeSync, constants, existsSync, fchmodSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { dirname, isAbsolute, join } from "node:path";
@@ -1498,6 +1498,617 @@ function isWritable(path) {
 	}
 }
 
+// src/tools/room.ts
+const ANSWER_WITHIN_MS = 2e4;
+/** Where nobody reaps orphans, as in many containers, the kernel may keep an ended room for good. */
+const ENDS_WITHIN_MS$1 = 5e3;
+/**
+* Mount namespace for a root supervisor, in which it prepares what the step's uid may not: it lasts
+* only until the holder has its copy.
+*/
+async function openAnteroom(tools) {
+	const argv = [
+		tools.unshare,
+		"--mount",
+		"--propagation",
+		"private",
+		"--",
+		tools.cat
+	];
+	const enter = (pid, inner) => [
+		tools.nsenter,
+		`--mount=/proc/${pid}/ns/mnt`,
+		"--",
+		...inner
+	];
+	return await open(argv, {
+		enter,
+		enterOnHostNetwork: enter
+	});
+}
+/**
+* The namespaces that own the step's network and mounts, and that every process of it lives in.
+* Where egress cannot be had and the run goes on all the same, the network is the host's: not a
+* namespace without a way out that looks like one with it.
+*/
+async function openHolder(tools, anteroom, shed, network = "own") {
+	const byRoot = shed?.byRoot ?? false;
+	const unshare = [
+		tools.unshare,
+		...byRoot ? [] : ["--user", "--map-root-user"],
+		...[
+			"--mount",
+			"--pid",
+			"--fork",
+			"--kill-child",
+			"--mount-proc"
+		],
+		...network === "own" ? ["--net"] : [],
+		"--",
+		...byRoot ? powerlessPrefix(tools) : [],
+		tools.cat
+	];
+	const shedding = shed === null || byRoot ? [] : shedPrefix(tools, shed);
+	const argv = [...shedding, ...unshare];
+	const entering = (pid, net, inner) => [
+		...shedding,
+		tools.nsenter,
+		...byRoot ? [] : ["--preserve-credentials", `--user=/proc/${pid}/ns/user`],
+		`--mount=/proc/${pid}/ns/mnt`,
+		...net === "own" ? [`--net=/proc/${pid}/ns/net`] : [],
+		`--pid=/proc/${pid}/ns/pid_for_children`,
+		"--",
+		...inner
+	];
+	return await open(anteroom === null ? argv : anteroom.enter(argv), {
+		enter: (pid, inner) => entering(pid, network, inner),
+		enterOnHostNetwork: (pid, inner) => entering(pid, "host", inner)
+	});
+}
+/** A user namespace of root's that nobody lives in, to say whose files are whose. */
+async function openUserNamespace(tools) {
+	const enter = (_, inner) => [...inner];
+	return await open([
+		tools.unshare,
+		"--user",
+		"--",
+		tools.cat
+	], {
+		enter,
+		enterOnHostNetwork: enter
+	});
+}
+/** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
+async function offerTun(anteroom, tools) {
+	if ((((await stat("/dev/net/tun").catch(() => null))?.mode ?? 0) & 6) === 6) return;
+	await execute(anteroom.enter([
+		tools.mount,
+		"-t",
+		"tmpfs",
+		"-o",
+		"mode=0755",
+		"tmpfs",
+		"/dev/net"
+	]));
+	await execute(anteroom.enter([
+		tools.mknod,
+		"-m",
+		"0666",
+		"/dev/net/tun",
+		"c",
+		"10",
+		"200"
+	]));
+}
+/** Keeps root's uid, because with another the kernel forgets `--kill-child`, and nothing else of it. */
+function powerlessPrefix(tools) {
+	return [
+		tools.setpriv,
+		"--bounding-set=-all",
+		"--inh-caps=-all",
+		"--no-new-privs",
+		"--"
+	];
+}
+/** Gives up root for good. */
+function shedPrefix(tools, { uid, gid }) {
+	return [
+		tools.setpriv,
+		"--reuid",
+		String(uid),
+		"--regid",
+		String(gid),
+		"--clear-groups",
+		"--inh-caps=-all",
+		"--"
+	];
+}
+async function open(argv, { enter, enterOnHostNetwork }) {
+	const [program = "", ...args] = argv;
+	const child = spawn(program, args, {
+		env: {},
+		detached: true,
+		stdio: [
+			"pipe",
+			"pipe",
+			"pipe"
+		]
+	});
+	const gone = new Promise((resolve) => {
+		child.once("close", () => resolve());
+		child.once("error", () => resolve());
+	});
+	child.stdin.on("error", () => {});
+	await answers(child);
+	const pid = child.pid ?? 0;
+	return {
+		pid,
+		enter: (inner) => enter(pid, inner),
+		enterOnHostNetwork: (inner) => enterOnHostNetwork(pid, inner),
+		gone,
+		close: async () => {
+			child.stdin.destroy();
+			await Promise.race([gone, setTimeout$1(ENDS_WITHIN_MS$1, void 0, { ref: false })]);
+			letGo(child);
+		}
+	};
+}
+/** Whatever becomes of it, it does not keep us from ending. */
+function letGo(child) {
+	child.stdout.destroy();
+	child.stderr.destroy();
+	child.unref();
+}
+/** The room is ready when `cat`, started after all namespaces were made, echoes a line. */
+async function answers(child) {
+	const said = [];
+	child.stderr.on("data", (chunk) => said.push(chunk));
+	child.stdin.write("\n");
+	const echo = once(child.stdout, "data").then(() => null);
+	const failure = new Promise((resolve) => {
+		child.once("error", (error) => resolve(error.message));
+		child.once("close", () => resolve(Buffer.concat(said).toString().trim() || "it ended without a word"));
+	});
+	let hung;
+	const silence = new Promise((resolve) => {
+		hung = setTimeout(() => resolve("they did not answer"), ANSWER_WITHIN_MS);
+	});
+	const problem = await Promise.race([
+		echo,
+		failure,
+		silence
+	]);
+	clearTimeout(hung);
+	if (problem !== null) {
+		child.stdin.destroy();
+		child.kill("SIGKILL");
+		letGo(child);
+		throw new GloveboxError("setup-failed", `the namespaces could not be created: ${problem}`);
+	}
+}
+
+// src/probe/attempt.ts
+/** What became of an act that tells its complaint; not tried where there is no tool for it. */
+async function attempt(tool, act) {
+	if (tool === null || tool.path === null) return { tried: false };
+	const complaint = await act();
+	return complaint === null ? {
+		tried: true,
+		ok: true
+	} : {
+		tried: true,
+		ok: false,
+		said: complaint
+	};
+}
+/** What a program complained of; null when it succeeded. */
+async function complaintOf$2(argv, stdin = "") {
+	const { code, stderr } = await execute(argv, { stdin });
+	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
+}
+
+// src/plan/odd-workspace.ts
+const MOST_NAMES$1 = 10;
+/**
+* An overlay does not reach into what is mounted in the workspace, and would show what lies under it.
+* So that is mounted there again, read-only; what the policy names shows or covers it by itself.
+*/
+function nestedInOverlay(site) {
+	const named = [
+		...site.read,
+		...site.write,
+		...site.hide
+	].map(({ absolute }) => absolute);
+	const nested = site.nested.filter(({ path }) => !named.some((other) => within(path, other)));
+	const seen = nested.filter((mount) => mount.seen).map(({ path }) => path);
+	const unseen = nested.filter((mount) => !mount.seen).map(({ path }) => path);
+	return {
+		mounts: seen.map((path) => ({
+			kind: "bind",
+			source: path,
+			target: path,
+			writable: false
+		})),
+		notes: [...told(seen, site, {
+			code: "nested-mount",
+			text: "other file systems are mounted in the workspace, where the throwaway layer does not reach; they are read-only for the step (filesystem.write opens one)"
+		}), ...told(unseen, site, {
+			code: "nested-mount-hidden",
+			text: "other file systems are mounted in the workspace that Glovebox cannot look at; the step sees what lies under them"
+		})]
+	};
+}
+/** Without idmapped mounts nobody's files but the step's own can be copied into its layer. */
+function strangersInOverlay({ strangers }) {
+	const { named, more, all } = strangers;
+	if (named.length === 0) return [];
+	const names = named.map((path) => JSON.stringify(path)).join(", ");
+	return [{
+		code: "foreign-files",
+		text: harmless(`files in the workspace that belong to another user or group cannot be changed by the step: ${names}${more || !all ? " and perhaps others" : ""} (chown them before, or clean up after what made them)`)
+	}];
+}
+function told(paths, { workspace }, { code, text }) {
+	if (paths.length === 0) return [];
+	const names = paths.map((path) => JSON.stringify(path.slice(workspace.length + 1)));
+	const more = names.length > MOST_NAMES$1 ? [`and ${names.length - MOST_NAMES$1} more`] : [];
+	const list = [...names.slice(0, MOST_NAMES$1), ...more].join(", ");
+	return [{
+		code,
+		text: harmless(`${text}: ${list}`)
+	}];
+}
+
+// src/plan/owners.ts
+/** Whoever is `one` becomes `other`, and the reverse; everybody else stays who they are. */
+function exchanged(id, one, other) {
+	return id === one ? other : id === other ? one : id;
+}
+/**
+* mount's option for a bind on which the files of `owner` are those of `step`, and the reverse. Every
+* id up to `highest` has a place: a file whose owner had none could not even be read by root.
+*/
+function idmapOption(owner, step, highest) {
+	return `X-mount.idmap=${[...extents("u", owner.uid, step.uid, highest), ...extents("g", owner.gid, step.gid, highest)].join(" ")}`;
+}
+/** Each `kind:id on the disk:id on the mount:count`. */
+function extents(kind, one, other, highest) {
+	const [low, high] = [Math.min(one, other), Math.max(one, other)];
+	return [.../* @__PURE__ */ new Set([0, ...(one === other ? [] : [low, high]).flatMap((id) => [id, id + 1])])].filter((from) => from <= highest).toSorted((a, b) => a - b).map((from, index, all) => {
+		const to = all[index + 1] ?? highest + 1;
+		return `${kind}:${from}:${exchanged(from, one, other)}:${to - from}`;
+	});
+}
+
+// src/plan/overlay.ts
+/** What overlayfs may put into a layer. */
+const OVERLAY_FORMATS = {
+	/** Without root. A renamed directory is a copy, and a file is there as a whole. */
+	user: "userxattr",
+	/** The same as root: nothing in a layer hangs on what the workspace has when it is used again. */
+	whole: "redirect_dir=nofollow,metacopy=off",
+	/** A file may be there without its content, and a directory by its old name: quick to give away. */
+	thin: "metacopy=on,redirect_dir=on"
+};
+/** A step that only reads sees the layers of earlier ones as well, where there are any. */
+function layered(mode, { stack }) {
+	return mode === "overlay" || mode === "scratch-plus-ro" && stack.below.length > 0;
+}
+function planOverlay(mode, request, entries) {
+	if (!layered(mode, request)) return null;
+	const { site, identity, scratch, stack } = request;
+	const writable = mode === "overlay";
+	const own = stack.own ?? scratch;
+	const upper = writable ? `${own}/upper` : null;
+	const index = writable ? `${own}/index` : null;
+	const under = [...stack.below, `${scratch}/lower`].join(":");
+	const { idmap, chown, chownBecause } = ownership(writable, request);
+	const given = chown !== null && request.capabilities.overlayTwice.available ? givenIn(scratch, under) : null;
+	const redirects = hasRedirects(mode, request);
+	const format = !identity.shed ? OVERLAY_FORMATS.user : OVERLAY_FORMATS[redirects ? "thin" : "whole"];
+	const below = given?.mount ?? under;
+	const isOne = given !== null || stack.below.length === 0;
+	const shownOwner = (ids) => {
+		if (given !== null) return {
+			...ids,
+			uid: identity.uid,
+			gid: identity.gid
+		};
+		if (idmap === null) return ids;
+		return {
+			...ids,
+			uid: exchanged(ids.uid, site.workspaceOwner.uid, identity.uid),
+			gid: exchanged(ids.gid, site.workspaceOwner.gid, identity.gid)
+		};
+	};
+	return {
+		lower: site.workspace,
+		below: stack.below,
+		upper,
+		index,
+		merged: `${scratch}/merged`,
+		before: {
+			mount: isOne ? below : `${scratch}/before`,
+			options: isOne ? null : [`lowerdir=${below}`, format].join(",")
+		},
+		attributes: identity.shed ? "trusted" : "user",
+		top: shownOwner({
+			...site.workspaceOwner,
+			mode: site.workspaceMode
+		}),
+		entries: writable ? entries.map(shownOwner) : [],
+		options: [
+			`lowerdir=${below}`,
+			...upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`],
+			format
+		].join(","),
+		redirects,
+		idmap,
+		chown,
+		chownBecause,
+		given
+	};
+}
+/** Whether a directory that was renamed is in a layer by its old name, and leads to what the workspace has there. */
+function hasRedirects(mode, request) {
+	const { identity, capabilities } = request;
+	if (!layered(mode, request) || !identity.shed) return false;
+	if (mode !== "overlay") return true;
+	return ownership(true, request).chown !== null && !capabilities.overlayTwice.available;
+}
+/** All that lies below the step's layer, put together. Real root can hold a changed owner without the content. */
+function givenIn(scratch, under) {
+	const [upper, index] = [`${scratch}/owners`, `${scratch}/owners-index`];
+	const options = `lowerdir=${under},upperdir=${upper},workdir=${index},${OVERLAY_FORMATS.thin}`;
+	return {
+		mount: `${scratch}/given`,
+		upper,
+		index,
+		options
+	};
+}
+/** How the workspace's files come to belong to the step: by a mount that shows them so, or one by one. */
+function ownership(writable, { capabilities, site, identity, highestId }) {
+	const { workspaceOwner, layerOwners } = site;
+	if (!writable || !identity.shed || workspaceOwner.uid === identity.uid) return {
+		idmap: null,
+		chown: null,
+		chownBecause: null
+	};
+	const alike = layerOwners.every((owner) => owner === identity.uid);
+	if (capabilities.idmap.available && alike) return {
+		idmap: idmapOption(workspaceOwner, identity, highestId),
+		chown: null,
+		chownBecause: null
+	};
+	const because = capabilities.idmap.available ? "an earlier step was another user" : `${capabilities.idmap.reason}; ${capabilities.idmap.remedy}`;
+	return {
+		idmap: null,
+		chown: `${identity.uid}:${identity.gid}`,
+		chownBecause: because
+	};
+}
+/** Whether there is what it takes to make the workspace's files the step's, where that has to be. */
+function givable(request) {
+	const { idmap } = request.capabilities;
+	const { chown, chownBecause } = ownership(true, request);
+	const mayDo = !idmap.available && idmap.code === "not-probed";
+	if (chown === null || mayDo || request.tools.chown.path !== null) return { available: true };
+	const lack = missingTool("chown", request.tools.chown);
+	const reason = `the workspace's files cannot be given to the step: ${lack.reason}, and ${chownBecause}`;
+	return {
+		...lack,
+		reason
+	};
+}
+function ownershipNotes(mode, { site, identity }, overlay) {
+	if (mode === "overlay" && overlay !== null) return overlay.chown === null ? strangersInOverlay(site) : [];
+	if (mode !== "workspace" || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
+	return [{
+		code: "workspace-owner",
+		text: `the workspace belongs to uid ${site.workspaceOwner.uid} and the step runs as uid ${identity.uid}: it cannot write there (use filesystem.mode overlay, or chown the workspace)`
+	}];
+}
+
+// src/tools/idmap.ts
+/** Makes it, in a room of root's; under it may lie one without these owners. Returns what was complained of; null when it is there. */
+async function bindMapped(room, tools, bind) {
+	const { from, to, option, uid } = bind;
+	const complaint = await complaintOf$1(room.enter([
+		tools.mount,
+		"--bind",
+		"-o",
+		option,
+		"--",
+		from,
+		to
+	]));
+	if (complaint !== null) return complaint;
+	if ((await stat(`/proc/${room.pid}/root${to}`)).uid === uid) return null;
+	return await bindByCalls(room, tools, bind);
+}
+/**
+* What mount does from util-linux 2.39 on. Perl is on every Debian and Ubuntu, and has a word for calls that
+* nobody has wrapped yet: open_tree, mount_setattr and move_mount have these numbers on every architecture.
+*/
+const MAPPED_BIND = `
+  my ($owners, $from, $to) = @ARGV;
+  my $none = "";
+  open my $map, "<", $owners or die "$owners: $!\\n";
+  my $tree = syscall 428, -100, $from, 0x80001;
+  $tree >= 0 or die "open_tree: $!\\n";
+  my $attributes = pack "Q4", 0x100000, 0, 0, fileno $map;
+  syscall(442, $tree, $none, 0x1000, $attributes, length $attributes) == 0 or die "mount_setattr: $!\\n";
+  syscall(429, $tree, $none, -100, $to, 4) == 0 or die "move_mount: $!\\n";
+`;
+async function bindByCalls(room, tools, { from, to, option }) {
+	let owners = null;
+	try {
+		owners = await openUserNamespace(tools);
+		const extents = option.replace(/^.*=/, "").split(" ");
+		for (const kind of ["u", "g"]) writeFileSync(`/proc/${owners.pid}/${kind}id_map`, mapOf(extents, kind));
+		const argv = [
+			tools.perl,
+			"-e",
+			MAPPED_BIND,
+			"--",
+			`/proc/${owners.pid}/ns/user`,
+			from,
+			to
+		];
+		const complaint = await complaintOf$1(room.enter(argv));
+		return complaint === null ? null : `mount does not know X-mount.idmap, and ${complaint}`;
+	} catch (error) {
+		return `mount does not know X-mount.idmap, and ${messageOf(error)}`;
+	} finally {
+		await owners?.close();
+	}
+}
+function mapOf(extents, kind) {
+	return extents.filter((extent) => extent.startsWith(`${kind}:`)).map((extent) => `${extent.slice(2).replaceAll(":", " ")}\n`).join("");
+}
+async function complaintOf$1(argv) {
+	const { code, stderr } = await execute(argv);
+	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
+}
+
+// src/probe/overlay-attempts.ts
+/** How a reason begins that names mounts in the workspace. */
+const NESTED = "something is mounted in it";
+const MOST_NAMES = 5;
+const WORKED = {
+	tried: true,
+	ok: true
+};
+const NOT_TRIED = { tried: false };
+/** Tries the best first, because what works there works without it as well. */
+async function tryOverlays(trial) {
+	const { scratchBase, room, tools } = trial;
+	const directory = await mkdtemp(join(scratchBase, "glovebox-probe-"));
+	try {
+		await chmod(directory, 493);
+		const idmap = await tryIdmap(trial, directory);
+		if (idmap.tried && idmap.ok) return {
+			overlay: WORKED,
+			workspaceOverlay: WORKED,
+			idmap,
+			overlayTwice: WORKED
+		};
+		const workspaceOverlay = await tryWorkspace(trial, directory);
+		if (workspaceOverlay.tried && workspaceOverlay.ok) {
+			const overlayTwice = isGivenAway(trial) ? await tryTwice(trial, directory) : NOT_TRIED;
+			return {
+				overlay: WORKED,
+				workspaceOverlay,
+				idmap,
+				overlayTwice
+			};
+		}
+		const blank = join(directory, "blank");
+		await makeDirectories(blank);
+		return {
+			overlay: attempted(await mountOverlay(trial, blank)),
+			workspaceOverlay,
+			idmap,
+			overlayTwice: NOT_TRIED
+		};
+	} finally {
+		const upper = [
+			"mapped",
+			"plain",
+			"twice",
+			"blank"
+		].flatMap((name) => [join(directory, name, "index"), join(directory, name, "upper")]);
+		await execute(room.enter([
+			tools.rm,
+			"-rf",
+			"--one-file-system",
+			"--",
+			...upper
+		]));
+		await rm(directory, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+/** The workspace's files are somebody else's than the step's. */
+function isGivenAway({ lower, shed }) {
+	return lower !== null && shed !== null && lower.uid !== shed.uid;
+}
+async function tryIdmap(trial, directory) {
+	const { room, tools, lower, shed, highestId } = trial;
+	if (lower === null || shed === null || !isGivenAway(trial)) return NOT_TRIED;
+	const mapped = join(directory, "mapped");
+	await makeDirectories(mapped);
+	const option = idmapOption(lower, shed, highestId);
+	const bind = {
+		from: lower.path,
+		to: `${mapped}/lower`,
+		option,
+		uid: shed.uid
+	};
+	return attempted(await bindMapped(room, tools, bind) ?? await mountOverlay(trial, mapped));
+}
+async function tryWorkspace(trial, directory) {
+	const { room, tools, lower, shed } = trial;
+	if (lower === null) return NOT_TRIED;
+	const plain = join(directory, "plain");
+	await makeDirectories(plain);
+	const how = shed === null ? "--rbind" : "--bind";
+	const argv = [
+		tools.mount,
+		how,
+		"--",
+		lower.path,
+		`${plain}/lower`
+	];
+	const complaint = await complaintOf(room.enter(argv)) ?? await mountOverlay(trial, plain);
+	return attempted(complaint !== null && shed === null && lower.nested.length > 0 ? `${NESTED}: ${quoted(lower.nested)}` : complaint);
+}
+/** On the one that was mounted over the workspace. */
+async function tryTwice(trial, directory) {
+	const twice = join(directory, "twice");
+	await makeDirectories(twice);
+	return attempted(await mountOverlay(trial, twice, join(directory, "plain/merged")));
+}
+async function mountOverlay({ room, tools, shed }, directory, lower = `${directory}/lower`) {
+	const options = `${`lowerdir=${lower},upperdir=${directory}/upper,workdir=${directory}/index`},${shed === null ? OVERLAY_FORMATS.user : OVERLAY_FORMATS.thin}`;
+	const argv = [
+		tools.mount,
+		"-t",
+		"overlay",
+		"overlay",
+		"-o",
+		options,
+		`${directory}/merged`
+	];
+	return await complaintOf(room.enter(argv));
+}
+async function makeDirectories(directory) {
+	for (const name of [
+		"lower",
+		"upper",
+		"index",
+		"merged"
+	]) await mkdir(join(directory, name), { recursive: true });
+}
+/** What mount complained of; null when it succeeded. */
+async function complaintOf(argv) {
+	const { code, stderr } = await execute(argv);
+	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
+}
+function attempted(complaint) {
+	return complaint === null ? WORKED : {
+		tried: true,
+		ok: false,
+		said: complaint
+	};
+}
+function quoted(paths) {
+	return [...paths.slice(0, MOST_NAMES).map((path) => JSON.stringify(path)), ...paths.length > MOST_NAMES ? ["…"] : []].join(", ");
+}
+
 // src/plan/system-files.ts
 const HOSTNAME = "glovebox";
 const ETC_SHOWN = /* @__PURE__ */ new Set([
@@ -1785,6 +2396,69 @@ function bareLaunch(parts, capabilities) {
 	};
 }
 
+// src/probe/sandbox-attempts.ts
+/** Who bubblewrap's step is in a trial. */
+const TRIAL_IDS = {
+	uid: 1,
+	gid: 1
+};
+/** A filter that allows everything: `return SECCOMP_RET_ALLOW`. */
+const TRIAL_FILTER = Uint8Array.of(6, 0, 0, 0, 0, 0, 255, 127);
+const TRIAL_VARIABLES = "[ \"$ONE $TWO\" = \"value value\" ] || { echo \"env did not set the variables\" >&2; exit 1; }";
+/** With a filter, which is what every run needs; only where that is what fails, without one. */
+async function trySandbox(tool, trial) {
+	const filtered = await attempt(tool, async () => await tryBwrap(trial, TRIAL_FILTER));
+	if (!filtered.tried || filtered.ok || !/seccomp/i.test(filtered.said)) return [filtered, filtered];
+	return [await attempt(tool, async () => await tryBwrap(trial, null)), filtered];
+}
+async function tryBwrap({ holder, tools, byRoot }, filter) {
+	const identity = {
+		...TRIAL_IDS,
+		byRoot
+	};
+	return await complaintOf$2(holder.enter([
+		...boundedRoot(tools, identity),
+		...tools.bwrap,
+		...namespaceOptions(identity),
+		...byRoot ? ["--unshare-net"] : [],
+		...[
+			"--hostname",
+			"glovebox",
+			"--new-session",
+			"--die-with-parent"
+		],
+		...[
+			"--ro-bind",
+			"/",
+			"/",
+			"--dev",
+			"/dev",
+			"--proc",
+			"/proc"
+		],
+		...[
+			"--perms",
+			"1777",
+			"--tmpfs",
+			"/tmp"
+		],
+		...filter === null ? [] : ["--add-seccomp-fd", "0"],
+		...[
+			"--setenv",
+			"FROM",
+			"value",
+			"--"
+		],
+		...shedInside(tools, identity),
+		...renaming(tools.env, [["ONE", "FROM"], ["TWO", "FROM"]]),
+		...[
+			"/bin/sh",
+			"-c",
+			TRIAL_VARIABLES
+		]
+	]), filter ?? "");
+}
+
 // src/plan/macvlan.ts
 const KEYS = [
 	"interface",
@@ -1976,195 +2650,6 @@ function routesOf(backend, network) {
 function atLeast(version, major, minor) {
 	const [ofMajor = 0, ofMinor = 0] = (version ?? "").split(".").map(Number);
 	return ofMajor > major || ofMajor === major && ofMinor >= minor;
-}
-
-// src/tools/room.ts
-const ANSWER_WITHIN_MS = 2e4;
-/** Where nobody reaps orphans, as in many containers, the kernel may keep an ended room for good. */
-const ENDS_WITHIN_MS$1 = 5e3;
-/**
-* Mount namespace for a root supervisor, in which it prepares what the step's uid may not: it lasts
-* only until the holder has its copy.
-*/
-async function openAnteroom(tools) {
-	const argv = [
-		tools.unshare,
-		"--mount",
-		"--propagation",
-		"private",
-		"--",
-		tools.cat
-	];
-	const enter = (pid, inner) => [
-		tools.nsenter,
-		`--mount=/proc/${pid}/ns/mnt`,
-		"--",
-		...inner
-	];
-	return await open(argv, {
-		enter,
-		enterOnHostNetwork: enter
-	});
-}
-/**
-* The namespaces that own the step's network and mounts, and that every process of it lives in.
-* Where egress cannot be had and the run goes on all the same, the network is the host's: not a
-* namespace without a way out that looks like one with it.
-*/
-async function openHolder(tools, anteroom, shed, network = "own") {
-	const byRoot = shed?.byRoot ?? false;
-	const unshare = [
-		tools.unshare,
-		...byRoot ? [] : ["--user", "--map-root-user"],
-		...[
-			"--mount",
-			"--pid",
-			"--fork",
-			"--kill-child",
-			"--mount-proc"
-		],
-		...network === "own" ? ["--net"] : [],
-		"--",
-		...byRoot ? powerlessPrefix(tools) : [],
-		tools.cat
-	];
-	const shedding = shed === null || byRoot ? [] : shedPrefix(tools, shed);
-	const argv = [...shedding, ...unshare];
-	const entering = (pid, net, inner) => [
-		...shedding,
-		tools.nsenter,
-		...byRoot ? [] : ["--preserve-credentials", `--user=/proc/${pid}/ns/user`],
-		`--mount=/proc/${pid}/ns/mnt`,
-		...net === "own" ? [`--net=/proc/${pid}/ns/net`] : [],
-		`--pid=/proc/${pid}/ns/pid_for_children`,
-		"--",
-		...inner
-	];
-	return await open(anteroom === null ? argv : anteroom.enter(argv), {
-		enter: (pid, inner) => entering(pid, network, inner),
-		enterOnHostNetwork: (pid, inner) => entering(pid, "host", inner)
-	});
-}
-/** A user namespace of root's that nobody lives in, to say whose files are whose. */
-async function openUserNamespace(tools) {
-	const enter = (_, inner) => [...inner];
-	return await open([
-		tools.unshare,
-		"--user",
-		"--",
-		tools.cat
-	], {
-		enter,
-		enterOnHostNetwork: enter
-	});
-}
-/** A root supervisor opens the tunnel device for the step's uid, in the anteroom's mounts only. */
-async function offerTun(anteroom, tools) {
-	if ((((await stat("/dev/net/tun").catch(() => null))?.mode ?? 0) & 6) === 6) return;
-	await execute(anteroom.enter([
-		tools.mount,
-		"-t",
-		"tmpfs",
-		"-o",
-		"mode=0755",
-		"tmpfs",
-		"/dev/net"
-	]));
-	await execute(anteroom.enter([
-		tools.mknod,
-		"-m",
-		"0666",
-		"/dev/net/tun",
-		"c",
-		"10",
-		"200"
-	]));
-}
-/** Keeps root's uid, because with another the kernel forgets `--kill-child`, and nothing else of it. */
-function powerlessPrefix(tools) {
-	return [
-		tools.setpriv,
-		"--bounding-set=-all",
-		"--inh-caps=-all",
-		"--no-new-privs",
-		"--"
-	];
-}
-/** Gives up root for good. */
-function shedPrefix(tools, { uid, gid }) {
-	return [
-		tools.setpriv,
-		"--reuid",
-		String(uid),
-		"--regid",
-		String(gid),
-		"--clear-groups",
-		"--inh-caps=-all",
-		"--"
-	];
-}
-async function open(argv, { enter, enterOnHostNetwork }) {
-	const [program = "", ...args] = argv;
-	const child = spawn(program, args, {
-		env: {},
-		detached: true,
-		stdio: [
-			"pipe",
-			"pipe",
-			"pipe"
-		]
-	});
-	const gone = new Promise((resolve) => {
-		child.once("close", () => resolve());
-		child.once("error", () => resolve());
-	});
-	child.stdin.on("error", () => {});
-	await answers(child);
-	const pid = child.pid ?? 0;
-	return {
-		pid,
-		enter: (inner) => enter(pid, inner),
-		enterOnHostNetwork: (inner) => enterOnHostNetwork(pid, inner),
-		gone,
-		close: async () => {
-			child.stdin.destroy();
-			await Promise.race([gone, setTimeout$1(ENDS_WITHIN_MS$1, void 0, { ref: false })]);
-			letGo(child);
-		}
-	};
-}
-/** Whatever becomes of it, it does not keep us from ending. */
-function letGo(child) {
-	child.stdout.destroy();
-	child.stderr.destroy();
-	child.unref();
-}
-/** The room is ready when `cat`, started after all namespaces were made, echoes a line. */
-async function answers(child) {
-	const said = [];
-	child.stderr.on("data", (chunk) => said.push(chunk));
-	child.stdin.write("\n");
-	const echo = once(child.stdout, "data").then(() => null);
-	const failure = new Promise((resolve) => {
-		child.once("error", (error) => resolve(error.message));
-		child.once("close", () => resolve(Buffer.concat(said).toString().trim() || "it ended without a word"));
-	});
-	let hung;
-	const silence = new Promise((resolve) => {
-		hung = setTimeout(() => resolve("they did not answer"), ANSWER_WITHIN_MS);
-	});
-	const problem = await Promise.race([
-		echo,
-		failure,
-		silence
-	]);
-	clearTimeout(hung);
-	if (problem !== null) {
-		child.stdin.destroy();
-		child.kill("SIGKILL");
-		letGo(child);
-		throw new GloveboxError("setup-failed", `the namespaces could not be created: ${problem}`);
-	}
 }
 
 // src/tools/attach.ts
@@ -2406,638 +2891,20 @@ function hasRoute(pid) {
 	}
 }
 
-// src/plan/odd-workspace.ts
-const MOST_NAMES$1 = 10;
-/**
-* An overlay does not reach into what is mounted in the workspace, and would show what lies under it.
-* So that is mounted there again, read-only; what the policy names shows or covers it by itself.
-*/
-function nestedInOverlay(site) {
-	const named = [
-		...site.read,
-		...site.write,
-		...site.hide
-	].map(({ absolute }) => absolute);
-	const nested = site.nested.filter(({ path }) => !named.some((other) => within(path, other)));
-	const seen = nested.filter((mount) => mount.seen).map(({ path }) => path);
-	const unseen = nested.filter((mount) => !mount.seen).map(({ path }) => path);
-	return {
-		mounts: seen.map((path) => ({
-			kind: "bind",
-			source: path,
-			target: path,
-			writable: false
-		})),
-		notes: [...told(seen, site, {
-			code: "nested-mount",
-			text: "other file systems are mounted in the workspace, where the throwaway layer does not reach; they are read-only for the step (filesystem.write opens one)"
-		}), ...told(unseen, site, {
-			code: "nested-mount-hidden",
-			text: "other file systems are mounted in the workspace that Glovebox cannot look at; the step sees what lies under them"
-		})]
-	};
-}
-/** Without idmapped mounts nobody's files but the step's own can be copied into its layer. */
-function strangersInOverlay({ strangers }) {
-	const { named, more, all } = strangers;
-	if (named.length === 0) return [];
-	const names = named.map((path) => JSON.stringify(path)).join(", ");
-	return [{
-		code: "foreign-files",
-		text: harmless(`files in the workspace that belong to another user or group cannot be changed by the step: ${names}${more || !all ? " and perhaps others" : ""} (chown them before, or clean up after what made them)`)
-	}];
-}
-function told(paths, { workspace }, { code, text }) {
-	if (paths.length === 0) return [];
-	const names = paths.map((path) => JSON.stringify(path.slice(workspace.length + 1)));
-	const more = names.length > MOST_NAMES$1 ? [`and ${names.length - MOST_NAMES$1} more`] : [];
-	const list = [...names.slice(0, MOST_NAMES$1), ...more].join(", ");
-	return [{
-		code,
-		text: harmless(`${text}: ${list}`)
-	}];
-}
-
-// src/plan/owners.ts
-/** Whoever is `one` becomes `other`, and the reverse; everybody else stays who they are. */
-function exchanged(id, one, other) {
-	return id === one ? other : id === other ? one : id;
-}
-/**
-* mount's option for a bind on which the files of `owner` are those of `step`, and the reverse. Every
-* id up to `highest` has a place: a file whose owner had none could not even be read by root.
-*/
-function idmapOption(owner, step, highest) {
-	return `X-mount.idmap=${[...extents("u", owner.uid, step.uid, highest), ...extents("g", owner.gid, step.gid, highest)].join(" ")}`;
-}
-/** Each `kind:id on the disk:id on the mount:count`. */
-function extents(kind, one, other, highest) {
-	const [low, high] = [Math.min(one, other), Math.max(one, other)];
-	return [.../* @__PURE__ */ new Set([0, ...(one === other ? [] : [low, high]).flatMap((id) => [id, id + 1])])].filter((from) => from <= highest).toSorted((a, b) => a - b).map((from, index, all) => {
-		const to = all[index + 1] ?? highest + 1;
-		return `${kind}:${from}:${exchanged(from, one, other)}:${to - from}`;
-	});
-}
-
-// src/plan/overlay.ts
-/** What overlayfs may put into a layer. */
-const OVERLAY_FORMATS = {
-	/** Without root. A renamed directory is a copy, and a file is there as a whole. */
-	user: "userxattr",
-	/** The same as root: nothing in a layer hangs on what the workspace has when it is used again. */
-	whole: "redirect_dir=nofollow,metacopy=off",
-	/** A file may be there without its content, and a directory by its old name: quick to give away. */
-	thin: "metacopy=on,redirect_dir=on"
-};
-/** A step that only reads sees the layers of earlier ones as well, where there are any. */
-function layered(mode, { stack }) {
-	return mode === "overlay" || mode === "scratch-plus-ro" && stack.below.length > 0;
-}
-function planOverlay(mode, request, entries) {
-	if (!layered(mode, request)) return null;
-	const { site, identity, scratch, stack } = request;
-	const writable = mode === "overlay";
-	const own = stack.own ?? scratch;
-	const upper = writable ? `${own}/upper` : null;
-	const index = writable ? `${own}/index` : null;
-	const under = [...stack.below, `${scratch}/lower`].join(":");
-	const { idmap, chown, chownBecause } = ownership(writable, request);
-	const given = chown !== null && request.capabilities.overlayTwice.available ? givenIn(scratch, under) : null;
-	const redirects = hasRedirects(mode, request);
-	const format = !identity.shed ? OVERLAY_FORMATS.user : OVERLAY_FORMATS[redirects ? "thin" : "whole"];
-	const below = given?.mount ?? under;
-	const isOne = given !== null || stack.below.length === 0;
-	const shownOwner = (ids) => {
-		if (given !== null) return {
-			...ids,
-			uid: identity.uid,
-			gid: identity.gid
-		};
-		if (idmap === null) return ids;
-		return {
-			...ids,
-			uid: exchanged(ids.uid, site.workspaceOwner.uid, identity.uid),
-			gid: exchanged(ids.gid, site.workspaceOwner.gid, identity.gid)
-		};
-	};
-	return {
-		lower: site.workspace,
-		below: stack.below,
-		upper,
-		index,
-		merged: `${scratch}/merged`,
-		before: {
-			mount: isOne ? below : `${scratch}/before`,
-			options: isOne ? null : [`lowerdir=${below}`, format].join(",")
-		},
-		attributes: identity.shed ? "trusted" : "user",
-		top: shownOwner({
-			...site.workspaceOwner,
-			mode: site.workspaceMode
-		}),
-		entries: writable ? entries.map(shownOwner) : [],
-		options: [
-			`lowerdir=${below}`,
-			...upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`],
-			format
-		].join(","),
-		redirects,
-		idmap,
-		chown,
-		chownBecause,
-		given
-	};
-}
-/** Whether a directory that was renamed is in a layer by its old name, and leads to what the workspace has there. */
-function hasRedirects(mode, request) {
-	const { identity, capabilities } = request;
-	if (!layered(mode, request) || !identity.shed) return false;
-	if (mode !== "overlay") return true;
-	return ownership(true, request).chown !== null && !capabilities.overlayTwice.available;
-}
-/** All that lies below the step's layer, put together. Real root can hold a changed owner without the content. */
-function givenIn(scratch, under) {
-	const [upper, index] = [`${scratch}/owners`, `${scratch}/owners-index`];
-	const options = `lowerdir=${under},upperdir=${upper},workdir=${index},${OVERLAY_FORMATS.thin}`;
-	return {
-		mount: `${scratch}/given`,
-		upper,
-		index,
-		options
-	};
-}
-/** How the workspace's files come to belong to the step: by a mount that shows them so, or one by one. */
-function ownership(writable, { capabilities, site, identity, highestId }) {
-	const { workspaceOwner, layerOwners } = site;
-	if (!writable || !identity.shed || workspaceOwner.uid === identity.uid) return {
-		idmap: null,
-		chown: null,
-		chownBecause: null
-	};
-	const alike = layerOwners.every((owner) => owner === identity.uid);
-	if (capabilities.idmap.available && alike) return {
-		idmap: idmapOption(workspaceOwner, identity, highestId),
-		chown: null,
-		chownBecause: null
-	};
-	const because = capabilities.idmap.available ? "an earlier step was another user" : `${capabilities.idmap.reason}; ${capabilities.idmap.remedy}`;
-	return {
-		idmap: null,
-		chown: `${identity.uid}:${identity.gid}`,
-		chownBecause: because
-	};
-}
-/** Whether there is what it takes to make the workspace's files the step's, where that has to be. */
-function givable(request) {
-	const { idmap } = request.capabilities;
-	const { chown, chownBecause } = ownership(true, request);
-	const mayDo = !idmap.available && idmap.code === "not-probed";
-	if (chown === null || mayDo || request.tools.chown.path !== null) return { available: true };
-	const lack = missingTool("chown", request.tools.chown);
-	const reason = `the workspace's files cannot be given to the step: ${lack.reason}, and ${chownBecause}`;
-	return {
-		...lack,
-		reason
-	};
-}
-function ownershipNotes(mode, { site, identity }, overlay) {
-	if (mode === "overlay" && overlay !== null) return overlay.chown === null ? strangersInOverlay(site) : [];
-	if (mode !== "workspace" || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
-	return [{
-		code: "workspace-owner",
-		text: `the workspace belongs to uid ${site.workspaceOwner.uid} and the step runs as uid ${identity.uid}: it cannot write there (use filesystem.mode overlay, or chown the workspace)`
-	}];
-}
-
-// src/tools/idmap.ts
-/** Makes it, in a room of root's; under it may lie one without these owners. Returns what was complained of; null when it is there. */
-async function bindMapped(room, tools, bind) {
-	const { from, to, option, uid } = bind;
-	const complaint = await complaintOf$2(room.enter([
-		tools.mount,
-		"--bind",
-		"-o",
-		option,
-		"--",
-		from,
-		to
-	]));
-	if (complaint !== null) return complaint;
-	if ((await stat(`/proc/${room.pid}/root${to}`)).uid === uid) return null;
-	return await bindByCalls(room, tools, bind);
-}
-/**
-* What mount does from util-linux 2.39 on. Perl is on every Debian and Ubuntu, and has a word for calls that
-* nobody has wrapped yet: open_tree, mount_setattr and move_mount have these numbers on every architecture.
-*/
-const MAPPED_BIND = `
-  my ($owners, $from, $to) = @ARGV;
-  my $none = "";
-  open my $map, "<", $owners or die "$owners: $!\\n";
-  my $tree = syscall 428, -100, $from, 0x80001;
-  $tree >= 0 or die "open_tree: $!\\n";
-  my $attributes = pack "Q4", 0x100000, 0, 0, fileno $map;
-  syscall(442, $tree, $none, 0x1000, $attributes, length $attributes) == 0 or die "mount_setattr: $!\\n";
-  syscall(429, $tree, $none, -100, $to, 4) == 0 or die "move_mount: $!\\n";
-`;
-async function bindByCalls(room, tools, { from, to, option }) {
-	let owners = null;
-	try {
-		owners = await openUserNamespace(tools);
-		const extents = option.replace(/^.*=/, "").split(" ");
-		for (const kind of ["u", "g"]) writeFileSync(`/proc/${owners.pid}/${kind}id_map`, mapOf(extents, kind));
-		const argv = [
-			tools.perl,
-			"-e",
-			MAPPED_BIND,
-			"--",
-			`/proc/${owners.pid}/ns/user`,
-			from,
-			to
-		];
-		const complaint = await complaintOf$2(room.enter(argv));
-		return complaint === null ? null : `mount does not know X-mount.idmap, and ${complaint}`;
-	} catch (error) {
-		return `mount does not know X-mount.idmap, and ${messageOf(error)}`;
-	} finally {
-		await owners?.close();
-	}
-}
-function mapOf(extents, kind) {
-	return extents.filter((extent) => extent.startsWith(`${kind}:`)).map((extent) => `${extent.slice(2).replaceAll(":", " ")}\n`).join("");
-}
-async function complaintOf$2(argv) {
-	const { code, stderr } = await execute(argv);
-	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
-}
-
-// src/probe/overlay-attempts.ts
-/** How a reason begins that names mounts in the workspace. */
-const NESTED = "something is mounted in it";
-const MOST_NAMES = 5;
-const WORKED = {
-	tried: true,
-	ok: true
-};
-const NOT_TRIED = { tried: false };
-/** Tries the best first, because what works there works without it as well. */
-async function tryOverlays(trial) {
-	const { scratchBase, room, tools } = trial;
-	const directory = await mkdtemp(join(scratchBase, "glovebox-probe-"));
-	try {
-		await chmod(directory, 493);
-		const idmap = await tryIdmap(trial, directory);
-		if (idmap.tried && idmap.ok) return {
-			overlay: WORKED,
-			workspaceOverlay: WORKED,
-			idmap,
-			overlayTwice: WORKED
-		};
-		const workspaceOverlay = await tryWorkspace(trial, directory);
-		if (workspaceOverlay.tried && workspaceOverlay.ok) {
-			const overlayTwice = isGivenAway(trial) ? await tryTwice(trial, directory) : NOT_TRIED;
-			return {
-				overlay: WORKED,
-				workspaceOverlay,
-				idmap,
-				overlayTwice
-			};
-		}
-		const blank = join(directory, "blank");
-		await makeDirectories(blank);
-		return {
-			overlay: attempted(await mountOverlay(trial, blank)),
-			workspaceOverlay,
-			idmap,
-			overlayTwice: NOT_TRIED
-		};
-	} finally {
-		const upper = [
-			"mapped",
-			"plain",
-			"twice",
-			"blank"
-		].flatMap((name) => [join(directory, name, "index"), join(directory, name, "upper")]);
-		await execute(room.enter([
-			tools.rm,
-			"-rf",
-			"--one-file-system",
-			"--",
-			...upper
-		]));
-		await rm(directory, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-/** The workspace's files are somebody else's than the step's. */
-function isGivenAway({ lower, shed }) {
-	return lower !== null && shed !== null && lower.uid !== shed.uid;
-}
-async function tryIdmap(trial, directory) {
-	const { room, tools, lower, shed, highestId } = trial;
-	if (lower === null || shed === null || !isGivenAway(trial)) return NOT_TRIED;
-	const mapped = join(directory, "mapped");
-	await makeDirectories(mapped);
-	const option = idmapOption(lower, shed, highestId);
-	const bind = {
-		from: lower.path,
-		to: `${mapped}/lower`,
-		option,
-		uid: shed.uid
-	};
-	return attempted(await bindMapped(room, tools, bind) ?? await mountOverlay(trial, mapped));
-}
-async function tryWorkspace(trial, directory) {
-	const { room, tools, lower, shed } = trial;
-	if (lower === null) return NOT_TRIED;
-	const plain = join(directory, "plain");
-	await makeDirectories(plain);
-	const how = shed === null ? "--rbind" : "--bind";
-	const argv = [
-		tools.mount,
-		how,
-		"--",
-		lower.path,
-		`${plain}/lower`
-	];
-	const complaint = await complaintOf$1(room.enter(argv)) ?? await mountOverlay(trial, plain);
-	return attempted(complaint !== null && shed === null && lower.nested.length > 0 ? `${NESTED}: ${quoted(lower.nested)}` : complaint);
-}
-/** On the one that was mounted over the workspace. */
-async function tryTwice(trial, directory) {
-	const twice = join(directory, "twice");
-	await makeDirectories(twice);
-	return attempted(await mountOverlay(trial, twice, join(directory, "plain/merged")));
-}
-async function mountOverlay({ room, tools, shed }, directory, lower = `${directory}/lower`) {
-	const options = `${`lowerdir=${lower},upperdir=${directory}/upper,workdir=${directory}/index`},${shed === null ? OVERLAY_FORMATS.user : OVERLAY_FORMATS.thin}`;
-	const argv = [
-		tools.mount,
-		"-t",
-		"overlay",
-		"overlay",
-		"-o",
-		options,
-		`${directory}/merged`
-	];
-	return await complaintOf$1(room.enter(argv));
-}
-async function makeDirectories(directory) {
-	for (const name of [
-		"lower",
-		"upper",
-		"index",
-		"merged"
-	]) await mkdir(join(directory, name), { recursive: true });
-}
-/** What mount complained of; null when it succeeded. */
-async function complaintOf$1(argv) {
-	const { code, stderr } = await execute(argv);
-	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
-}
-function attempted(complaint) {
-	return complaint === null ? WORKED : {
-		tried: true,
-		ok: false,
-		said: complaint
-	};
-}
-function quoted(paths) {
-	return [...paths.slice(0, MOST_NAMES).map((path) => JSON.stringify(path)), ...paths.length > MOST_NAMES ? ["…"] : []].join(", ");
-}
-
-// src/probe/attempts.ts
-/** Who bubblewrap's step is in a trial. */
-const TRIAL_IDS = {
-	uid: 1,
-	gid: 1
-};
-const NO_OVERLAY = {
-	overlay: { tried: false },
-	workspaceOverlay: { tried: false },
-	idmap: { tried: false },
-	overlayTwice: { tried: false }
-};
-const NOTHING_TRIED = {
-	namespaces: { tried: false },
-	privileges: { tried: false },
-	bwrap: { tried: false },
-	seccomp: { tried: false },
-	ip: { tried: false },
-	nft: { tried: false },
-	doors: { tried: false },
+// src/probe/uplink-attempts.ts
+const NO_UPLINK = {
 	slirp4netns: { tried: false },
 	pasta: { tried: false },
-	macvlan: { tried: false },
-	...NO_OVERLAY
+	macvlan: { tried: false }
 };
-/**
-* Builds a small sandbox for each capability, side by side in one set of namespaces. `byRoot`: without a
-* user namespace, as a root supervisor can.
-*/
-async function tryAll(request, byRoot) {
-	const { tools, needs } = request;
-	const shed = request.shed === null ? null : {
-		...request.shed,
-		byRoot
-	};
-	if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null) return NOTHING_TRIED;
-	const commands = commandsOf(tools);
-	const rooms = [];
-	try {
-		const anteroom = shed === null ? null : await openAnteroom(commands);
-		if (anteroom !== null) {
-			rooms.push(anteroom);
-			await offerTun(anteroom, commands);
-		}
-		const holder = await openHolder(commands, anteroom, shed);
-		rooms.push(holder);
-		if (shed !== null) await lookInto(holder);
-		const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
-			trySandbox(tools.bwrap, async (filter) => await tryBwrap(holder, commands, {
-				filter,
-				byRoot
-			})),
-			attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
-			attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
-			attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),
-			tryUplinks(request, {
-				holder,
-				anteroom,
-				shed,
-				tools: commands
-			}),
-			needs.overlay && tools.mount.path !== null ? tryOverlays({
-				...request,
-				tools: commands,
-				room: anteroom ?? holder
-			}) : NO_OVERLAY
-		]);
-		const namespaces = {
-			tried: true,
-			ok: true
-		};
-		return {
-			...NOTHING_TRIED,
-			namespaces,
-			bwrap,
-			seccomp,
-			ip,
-			nft,
-			doors,
-			...uplinks,
-			...overlays
-		};
-	} catch (error) {
-		return {
-			...NOTHING_TRIED,
-			namespaces: {
-				tried: true,
-				ok: false,
-				said: messageOf(error)
-			}
-		};
-	} finally {
-		for (const room of rooms.toReversed()) await room.close();
-	}
-}
-/** What a run reads of the step it reads so, and only root needs leave to. */
-async function lookInto({ pid }) {
-	await access(`/proc/${pid}/root`).catch(() => {
-		throw new Error("root cannot look into them without CAP_SYS_PTRACE");
-	});
-}
-async function attempt(tool, act) {
-	if (tool === null || tool.path === null) return { tried: false };
-	const complaint = await act();
-	return complaint === null ? {
-		tried: true,
-		ok: true
-	} : {
-		tried: true,
-		ok: false,
-		said: complaint
-	};
-}
-/** What a program complained of; null when it succeeded. */
-async function complaintOf(argv, stdin = "") {
-	const { code, stderr } = await execute(argv, { stdin });
-	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
-}
-/** A filter that allows everything: `return SECCOMP_RET_ALLOW`. */
-const TRIAL_FILTER = Uint8Array.of(6, 0, 0, 0, 0, 0, 255, 127);
-/** With a filter, which is what every run needs; only where that is what fails, without one. */
-async function trySandbox(tool, act) {
-	const filtered = await attempt(tool, async () => await act(true));
-	if (!filtered.tried || filtered.ok || !/seccomp/i.test(filtered.said)) return [filtered, filtered];
-	return [await attempt(tool, async () => await act(false)), filtered];
-}
-const TRIAL_VARIABLES = "[ \"$ONE $TWO\" = \"value value\" ] || { echo \"env did not set the variables\" >&2; exit 1; }";
-async function tryBwrap(holder, tools, { filter, byRoot }) {
-	const identity = {
-		...TRIAL_IDS,
-		byRoot
-	};
-	return await complaintOf(holder.enter([
-		...boundedRoot(tools, identity),
-		...tools.bwrap,
-		...namespaceOptions(identity),
-		...byRoot ? ["--unshare-net"] : [],
-		...[
-			"--hostname",
-			"glovebox",
-			"--new-session",
-			"--die-with-parent"
-		],
-		...[
-			"--ro-bind",
-			"/",
-			"/",
-			"--dev",
-			"/dev",
-			"--proc",
-			"/proc",
-			"--perms",
-			"1777",
-			"--tmpfs",
-			"/tmp"
-		],
-		...filter ? ["--add-seccomp-fd", "0"] : [],
-		...[
-			"--setenv",
-			"FROM",
-			"value",
-			"--"
-		],
-		...shedInside(tools, identity),
-		...renaming(tools.env, [["ONE", "FROM"], ["TWO", "FROM"]]),
-		...[
-			"/bin/sh",
-			"-c",
-			TRIAL_VARIABLES
-		]
-	]), filter ? TRIAL_FILTER : "");
-}
-async function tryIp(holder, tools) {
-	return await complaintOf(holder.enter([
-		tools.ip,
-		"-batch",
-		"-"
-	]), "link set lo up\n");
-}
-const TRIAL_RULES = `table inet glovebox_probe {
-set plain { type ipv4_addr; flags interval; auto-merge; elements = { 203.0.113.0/24 } }
-set record { type ipv4_addr . inet_proto . inet_service; size 16; flags dynamic; counter; }
-counter total { }
-chain output {
-type filter hook output priority 0; policy accept;
-ip daddr @plain meta l4proto udp counter name total update @record { ip daddr . meta l4proto . udp dport }
-ip daddr @plain meta l4proto tcp reject with tcp reset
-ip daddr @plain reject with icmpx type admin-prohibited
-}
-}
-`;
-const TRIAL_DOORS = `table inet glovebox_doors {
-map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = { 198.18.0.1 . 80 : 10.0.2.2 . 8080 } }
-chain doors {
-type nat hook output priority -100; policy accept;
-meta nfproto ipv4 meta l4proto tcp dnat ip addr . port to ip daddr . tcp dport map @doors
-}
-chain output {
-type filter hook output priority 0; policy accept;
-ct status dnat ip daddr 10.0.2.2 accept
-}
-}
-`;
-async function tryDoors(holder, tools) {
-	return await complaintOf(holder.enter([
-		...tools.nft,
-		"-f",
-		"-"
-	]), TRIAL_DOORS);
-}
-async function tryNft(holder, tools) {
-	return await complaintOf(holder.enter([
-		...tools.nft,
-		"-f",
-		"-"
-	]), TRIAL_RULES);
-}
 /** One after the other, because each takes the same name and addresses. */
 async function tryUplinks({ tools, needs, scratchBase }, rooms) {
-	const { slirp4netns, pasta, macvlan } = NOTHING_TRIED;
 	const program = {
 		slirp4netns: tools.slirp4netns,
 		pasta: tools.pasta,
 		macvlan: tools.ip
 	};
-	let found = {
-		slirp4netns,
-		pasta,
-		macvlan
-	};
+	let found = NO_UPLINK;
 	for (const backend of needs.egress) {
 		if (backend === "macvlan" && needs.interface === null) continue;
 		const byRoot = rooms.shed?.byRoot ?? false;
@@ -3095,14 +2962,157 @@ async function tryUplink(request, scratchBase) {
 	}
 }
 
+// src/probe/attempts.ts
+const NO_OVERLAY = {
+	overlay: { tried: false },
+	workspaceOverlay: { tried: false },
+	idmap: { tried: false },
+	overlayTwice: { tried: false }
+};
+const NOTHING_TRIED = {
+	namespaces: { tried: false },
+	privileges: { tried: false },
+	bwrap: { tried: false },
+	seccomp: { tried: false },
+	ip: { tried: false },
+	nft: { tried: false },
+	doors: { tried: false },
+	slirp4netns: { tried: false },
+	pasta: { tried: false },
+	macvlan: { tried: false },
+	...NO_OVERLAY
+};
+/**
+* Builds a small sandbox for each capability, side by side in one set of namespaces. `byRoot`: without a
+* user namespace, as a root supervisor can.
+*/
+async function tryAll(request, { byRoot }) {
+	const { tools, needs } = request;
+	const shed = request.shed === null ? null : {
+		...request.shed,
+		byRoot
+	};
+	if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null) return NOTHING_TRIED;
+	const commands = commandsOf(tools);
+	const rooms = [];
+	try {
+		const anteroom = shed === null ? null : await openAnteroom(commands);
+		if (anteroom !== null) {
+			rooms.push(anteroom);
+			await offerTun(anteroom, commands);
+		}
+		const holder = await openHolder(commands, anteroom, shed);
+		rooms.push(holder);
+		if (shed !== null) await lookInto(holder);
+		const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
+			trySandbox(tools.bwrap, {
+				holder,
+				tools: commands,
+				byRoot
+			}),
+			attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
+			attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
+			attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),
+			tryUplinks(request, {
+				holder,
+				anteroom,
+				shed,
+				tools: commands
+			}),
+			needs.overlay && tools.mount.path !== null ? tryOverlays({
+				...request,
+				tools: commands,
+				room: anteroom ?? holder
+			}) : NO_OVERLAY
+		]);
+		const namespaces = {
+			tried: true,
+			ok: true
+		};
+		return {
+			...NOTHING_TRIED,
+			namespaces,
+			bwrap,
+			seccomp,
+			ip,
+			nft,
+			doors,
+			...uplinks,
+			...overlays
+		};
+	} catch (error) {
+		return {
+			...NOTHING_TRIED,
+			namespaces: {
+				tried: true,
+				ok: false,
+				said: messageOf(error)
+			}
+		};
+	} finally {
+		for (const room of rooms.toReversed()) await room.close();
+	}
+}
+/** What a run reads of the step it reads so, and only root needs leave to. */
+async function lookInto({ pid }) {
+	await access(`/proc/${pid}/root`).catch(() => {
+		throw new Error("root cannot look into them without CAP_SYS_PTRACE");
+	});
+}
+async function tryIp(holder, tools) {
+	return await complaintOf$2(holder.enter([
+		tools.ip,
+		"-batch",
+		"-"
+	]), "link set lo up\n");
+}
+const TRIAL_RULES = `table inet glovebox_probe {
+set plain { type ipv4_addr; flags interval; auto-merge; elements = { 203.0.113.0/24 } }
+set record { type ipv4_addr . inet_proto . inet_service; size 16; flags dynamic; counter; }
+counter total { }
+chain output {
+type filter hook output priority 0; policy accept;
+ip daddr @plain meta l4proto udp counter name total update @record { ip daddr . meta l4proto . udp dport }
+ip daddr @plain meta l4proto tcp reject with tcp reset
+ip daddr @plain reject with icmpx type admin-prohibited
+}
+}
+`;
+const TRIAL_DOORS = `table inet glovebox_doors {
+map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = { 198.18.0.1 . 80 : 10.0.2.2 . 8080 } }
+chain doors {
+type nat hook output priority -100; policy accept;
+meta nfproto ipv4 meta l4proto tcp dnat ip addr . port to ip daddr . tcp dport map @doors
+}
+chain output {
+type filter hook output priority 0; policy accept;
+ct status dnat ip daddr 10.0.2.2 accept
+}
+}
+`;
+async function tryDoors(holder, tools) {
+	return await complaintOf$2(holder.enter([
+		...tools.nft,
+		"-f",
+		"-"
+	]), TRIAL_DOORS);
+}
+async function tryNft(holder, tools) {
+	return await complaintOf$2(holder.enter([
+		...tools.nft,
+		"-f",
+		"-"
+	]), TRIAL_RULES);
+}
+
 // src/probe/ways.ts
 /** How the kernel says no. */
 const REFUSED = /not permitted|permission denied|no permissions|no space left|invalid argument|not implemented|too many users/i;
 /** Tries everything with user namespaces, and only where root cannot have them, by root's own privileges. */
 async function tryEverything(request) {
-	const first = await tryAll(request, false);
+	const first = await tryAll(request, { byRoot: false });
 	if (request.shed === null || !isRefused(first)) return first;
-	const usual = await tryAll(request, false);
+	const usual = await tryAll(request, { byRoot: false });
 	const failed = failureOf(usual);
 	if (failed === void 0 || !isRefused(usual)) return usual;
 	const open = openTool(request.tools);
@@ -3114,7 +3124,7 @@ async function tryEverything(request) {
 			said: open
 		}
 	};
-	const byRoot = await tryAll(request, true);
+	const byRoot = await tryAll(request, { byRoot: true });
 	const wrong = failureOf(byRoot);
 	return wrong === void 0 ? {
 		...byRoot,
@@ -3257,4 +3267,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { locateTools as A, readHints as B, isShownOfEtc as C, startInScope as D, arrives as E, recordsDirectory as F, shedIds as H, entryOf as I, startOf as L, searchOrder as M, cacheRoots as N, findKept as O, knownArchives as P, closedToRoot as R, sandboxLaunch as S, chooseScratchBase as T, evaluate as U, planPrivilege as V, PACKAGE_OF as W, chooseUplink as _, bindMapped as a, LAUNCH_FDS as b, layered as c, nestedInOverlay as d, openUplink as f, backendsOf as g, openHolder as h, probeOnce as i, orderOutside as j, findProgram as k, ownershipNotes as l, openAnteroom as m, identify as n, givable as o, offerTun as p, probeHost as r, hasRedirects as s, currentEnvironment as t, planOverlay as u, planUplink as v, systemFiles as w, bareLaunch as x, routesOf as y, execute as z };
+export { locateTools as A, readHints as B, openAnteroom as C, startInScope as D, arrives as E, recordsDirectory as F, shedIds as H, entryOf as I, startOf as L, searchOrder as M, cacheRoots as N, findKept as O, knownArchives as P, closedToRoot as R, offerTun as S, chooseScratchBase as T, evaluate as U, planPrivilege as V, PACKAGE_OF as W, hasRedirects as _, openUplink as a, planOverlay as b, planUplink as c, bareLaunch as d, sandboxLaunch as f, givable as g, bindMapped as h, probeOnce as i, orderOutside as j, findProgram as k, routesOf as l, systemFiles as m, identify as n, backendsOf as o, isShownOfEtc as p, probeHost as r, chooseUplink as s, currentEnvironment as t, LAUNCH_FDS as u, layered as v, openHolder as w, nestedInOverlay as x, ownershipNotes as y, execute as z };

@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { C as isShownOfEtc, D as startInScope, E as arrives, F as recordsDirectory, H as shedIds, M as searchOrder, U as evaluate, a as bindMapped, b as LAUNCH_FDS, f as openUplink, g as backendsOf, h as openHolder, k as findProgram, m as openAnteroom, n as identify, p as offerTun, r as probeHost, t as currentEnvironment, z as execute } from "./environment.mjs";
+import { C as openAnteroom, D as startInScope, E as arrives, F as recordsDirectory, H as shedIds, M as searchOrder, S as offerTun, U as evaluate, a as openUplink, h as bindMapped, k as findProgram, n as identify, o as backendsOf, p as isShownOfEtc, r as probeHost, t as currentEnvironment, u as LAUNCH_FDS, w as openHolder, z as execute } from "./environment.mjs";
 import { a as makePlan, c as allowsNames, l as reachesNothing, o as COMMAND_FILES, r as makePublic } from "./staging.mjs";
 import { a as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";

@@ -1,4 +1,4 @@
-import { R as closedToRoot, S as sandboxLaunch, V as planPrivilege, _ as chooseUplink, c as layered, d as nestedInOverlay, l as ownershipNotes, o as givable, s as hasRedirects, u as planOverlay, v as planUplink, w as systemFiles, x as bareLaunch, y as routesOf } from "./environment.mjs";
+import { R as closedToRoot, V as planPrivilege, _ as hasRedirects, b as planOverlay, c as planUplink, d as bareLaunch, f as sandboxLaunch, g as givable, l as routesOf, m as systemFiles, s as chooseUplink, v as layered, x as nestedInOverlay, y as ownershipNotes } from "./environment.mjs";
 import { t as asWritten } from "./entries.mjs";
 import { c as downgradeOf } from "./shedding.mjs";
 import { c as commandsOf, o as SUPPLIED_TOOLS } from "./supply.mjs";
@@ -6,8 +6,8 @@ import { a as within, r as inOrder, t as EMPTY } from "./mounts.mjs";
 import { n as messageOf } from "./errors.mjs";
 import { i as treeProblem } from "./trees.mjs";
 import { l as parseCidr, r as contains } from "./host-names.mjs";
-import { i as PRIVATE_RANGES, n as HOST_LINK, r as METADATA_RANGES } from "./ranges.mjs";
 import { r as harmless } from "./text.mjs";
+import { i as PRIVATE_RANGES, n as HOST_LINK, r as METADATA_RANGES } from "./ranges.mjs";
 import { n as formatSize } from "./units.mjs";
 import { a as outputGlob } from "./output-globs.mjs";
 import { t as LAYERS } from "./types.mjs";

@@ -5,7 +5,7 @@ import { offerTun, openAnteroom, openHolder, type Room, type Shed } from '../too
 import { attempt, complaintOf } from './attempt.ts';
 import type { Needs } from './needs.ts';
 import { type Lower, tryOverlays } from './overlay-attempts.ts';
-import { tryBwrap, trySandbox } from './sandbox-attempts.ts';
+import { trySandbox } from './sandbox-attempts.ts';
 import { tryUplinks } from './uplink-attempts.ts';
 
 export interface AttemptRequest {
@@ -45,7 +45,10 @@ const NOTHING_TRIED: Attempts = {
  * Builds a small sandbox for each capability, side by side in one set of namespaces. `byRoot`: without a
  * user namespace, as a root supervisor can.
  */
-export async function tryAll(request: AttemptRequest, byRoot: boolean): Promise<Attempts> {
+export async function tryAll(
+  request: AttemptRequest,
+  { byRoot }: { readonly byRoot: boolean },
+): Promise<Attempts> {
   const { tools, needs } = request;
   const shed: Shed | null = request.shed === null ? null : { ...request.shed, byRoot };
   if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null)
@@ -62,10 +65,7 @@ export async function tryAll(request: AttemptRequest, byRoot: boolean): Promise<
     rooms.push(holder);
     if (shed !== null) await lookInto(holder);
     const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
-      trySandbox(
-        tools.bwrap,
-        async (filter) => await tryBwrap(holder, commands, { filter, byRoot }),
-      ),
+      trySandbox(tools.bwrap, { holder, tools: commands, byRoot }),
       attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
       attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
       attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),

@@ -10,24 +10,29 @@ const TRIAL_IDS = { uid: 1, gid: 1 };
 /** A filter that allows everything: `return SECCOMP_RET_ALLOW`. */
 const TRIAL_FILTER = Uint8Array.of(0x06, 0, 0, 0, 0, 0, 0xff, 0x7f);
 
-/** With a filter, which is what every run needs; only where that is what fails, without one. */
-export async function trySandbox(
-  tool: ToolFact,
-  act: (filter: boolean) => Promise<string | null>,
-): Promise<[bwrap: Attempt, seccomp: Attempt]> {
-  const filtered = await attempt(tool, async () => await act(true));
-  if (!filtered.tried || filtered.ok || !/seccomp/i.test(filtered.said))
-    return [filtered, filtered];
-  return [await attempt(tool, async () => await act(false)), filtered];
-}
-
 const TRIAL_VARIABLES =
   '[ "$ONE $TWO" = "value value" ] || { echo "env did not set the variables" >&2; exit 1; }';
 
-export async function tryBwrap(
-  holder: Room,
-  tools: ToolCommands,
-  { filter, byRoot }: { readonly filter: boolean; readonly byRoot: boolean },
+interface SandboxTrial {
+  readonly holder: Room;
+  readonly tools: ToolCommands;
+  readonly byRoot: boolean;
+}
+
+/** With a filter, which is what every run needs; only where that is what fails, without one. */
+export async function trySandbox(
+  tool: ToolFact,
+  trial: SandboxTrial,
+): Promise<[bwrap: Attempt, seccomp: Attempt]> {
+  const filtered = await attempt(tool, async () => await tryBwrap(trial, TRIAL_FILTER));
+  if (!filtered.tried || filtered.ok || !/seccomp/i.test(filtered.said))
+    return [filtered, filtered];
+  return [await attempt(tool, async () => await tryBwrap(trial, null)), filtered];
+}
+
+async function tryBwrap(
+  { holder, tools, byRoot }: SandboxTrial,
+  filter: Uint8Array | null,
 ): Promise<string | null> {
   const identity = { ...TRIAL_IDS, byRoot };
   return await complaintOf(
@@ -38,20 +43,9 @@ export async function tryBwrap(
       // With a user namespace it may do this anyway.
       ...(byRoot ? ['--unshare-net'] : []),
       ...['--hostname', 'glovebox', '--new-session', '--die-with-parent'],
-      ...[
-        '--ro-bind',
-        '/',
-        '/',
-        '--dev',
-        '/dev',
-        '--proc',
-        '/proc',
-        '--perms',
-        '1777',
-        '--tmpfs',
-        '/tmp',
-      ],
-      ...(filter ? ['--add-seccomp-fd', '0'] : []),
+      ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
+      ...['--perms', '1777', '--tmpfs', '/tmp'],
+      ...(filter === null ? [] : ['--add-seccomp-fd', '0']),
       ...['--setenv', 'FROM', 'value', '--'],
       ...shedInside(tools, identity),
       // As in a run: not every env puts an environment together.
@@ -61,6 +55,6 @@ export async function tryBwrap(
       ]),
       ...['/bin/sh', '-c', TRIAL_VARIABLES],
     ]),
-    filter ? TRIAL_FILTER : '',
+    filter ?? '',
   );
 }
