@@ -12,7 +12,7 @@ import { n as recoverOutputs } from "./recover.mjs";
 import { n as originLines, r as readMirror, t as MIRROR_FORM } from "./supply.mjs";
 import { O as findKept, i as probeOnce, j as orderOutside, n as identify, t as currentEnvironment, z as execute } from "./environment.mjs";
 import { a as openMachine, c as showLogs, n as makeRunDirectory, o as announce, s as say, t as clearRun } from "./run-directory.mjs";
-import { a as within } from "./mounts.mjs";
+import { o as within } from "./mounts.mjs";
 import { a as FLOOR_VARIABLE, c as readPolicyFile, o as readFloors, r as withProfiles, s as readLayers } from "./profiles.mjs";
 import { n as networkLines, r as learnedEntries } from "./learned.mjs";
 import { o as COMMAND_FILES } from "./staging.mjs";

@@ -1,7 +1,7 @@
 import { i as matchesAddress } from "./entries.mjs";
 import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions, u as isArch } from "./shedding.mjs";
 import { c as commandsOf, i as unfit, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
-import { a as within, i as masksIn, n as bwrapOptions } from "./mounts.mjs";
+import { a as readOnly, i as masksIn, n as bwrapOptions, o as within } from "./mounts.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { S as _startsWith, a as literal, b as _nonnegative, i as int, m as string, n as array, o as meta, p as strictObject, r as boolean, s as nullable, t as _enum, w as safeParse, x as _regex } from "./vendor-zod.mjs";
 import { i as treeProblem, r as sha256$1 } from "./trees.mjs";
@@ -1723,12 +1723,7 @@ function nestedInOverlay(site) {
 	const seen = nested.filter((mount) => mount.seen).map(({ path }) => path);
 	const unseen = nested.filter((mount) => !mount.seen).map(({ path }) => path);
 	return {
-		mounts: seen.map((path) => ({
-			kind: "bind",
-			source: path,
-			target: path,
-			writable: false
-		})),
+		mounts: seen.map((path) => readOnly(path)),
 		notes: [...told(seen, site, {
 			code: "nested-mount",
 			text: "other file systems are mounted in the workspace, where the throwaway layer does not reach; they are read-only for the step (filesystem.write opens one)"
@@ -2218,17 +2213,7 @@ function systemFiles({ site, identity, gateway, policy }) {
 			name: `files/${name}`,
 			content
 		})),
-		mounts: (scratch) => [...site.etc.map((path) => ({
-			kind: "bind",
-			source: path,
-			target: path,
-			writable: false
-		})), ...files.map(({ name }) => ({
-			kind: "bind",
-			source: `${scratch}/files/${name}`,
-			target: `/etc/${name}`,
-			writable: false
-		}))]
+		mounts: (scratch) => [...site.etc.map((path) => readOnly(path)), ...files.map(({ name }) => readOnly(`${scratch}/files/${name}`, `/etc/${name}`))]
 	};
 }
 /**

@@ -1,7 +1,7 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { C as openAnteroom, D as startInScope, E as arrives, F as recordsDirectory, H as shedIds, M as searchOrder, S as offerTun, U as evaluate, a as openUplink, h as bindMapped, k as findProgram, n as identify, o as backendsOf, p as isShownOfEtc, r as probeHost, t as currentEnvironment, u as LAUNCH_FDS, w as openHolder, z as execute } from "./environment.mjs";
 import { a as makePlan, c as allowsNames, l as reachesNothing, o as COMMAND_FILES, r as makePublic } from "./staging.mjs";
-import { a as within } from "./mounts.mjs";
+import { o as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
 import { a as mergePolicies, o as overridePolicy, s as union } from "./shedding.mjs";
 import { d as widthOf, l as parseCidr, n as parseHostName, r as contains } from "./host-names.mjs";
