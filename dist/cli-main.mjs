@@ -6,6 +6,44 @@ import { t as problemLines } from "./problems.mjs";
 import { n as styleFor } from "./style.mjs";
 import { parseArgs } from "node:util";
 
+// src/cli/command-line.ts
+/** Everything after the first `--` is the step's, whatever it looks like. */
+function splitAtDashes(argv) {
+	const at = argv.indexOf("--");
+	return at === -1 ? {
+		ours: argv,
+		step: null
+	} : {
+		ours: argv.slice(0, at),
+		step: argv.slice(at + 1)
+	};
+}
+/** Options of a command and what stands between them. Throws a `usage` error for what it does not know. */
+function parse(args, command, options) {
+	try {
+		const parsed = parseArgs({
+			args: [...args],
+			options,
+			allowPositionals: true,
+			strict: true
+		});
+		const stray = [
+			"run",
+			"learn",
+			"explain",
+			"doctor"
+		].includes(command) ? parsed.positionals[0] : void 0;
+		if (stray !== void 0) throw usage(`\`${stray}\` is in the way: put \`--\` before the command`, command);
+		return parsed;
+	} catch (error) {
+		if (error instanceof GloveboxError) throw error;
+		throw usage(messageOf(error).split(/\.\s/)[0] ?? "", command);
+	}
+}
+function usage(message, command) {
+	return new GloveboxError("usage", message, { remedy: `see \`glovebox ${command === null ? "" : `${command} `}--help\`` });
+}
+
 // src/cli/arguments.ts
 /** What `schema` can print. */
 const SCHEMAS = [
@@ -222,41 +260,6 @@ function common(values, step, command) {
 		directory: values.directory ?? ".",
 		step
 	};
-}
-/** Everything after the first `--` is the step's, whatever it looks like. */
-function splitAtDashes(argv) {
-	const at = argv.indexOf("--");
-	return at === -1 ? {
-		ours: argv,
-		step: null
-	} : {
-		ours: argv.slice(0, at),
-		step: argv.slice(at + 1)
-	};
-}
-function parse(args, command, options) {
-	try {
-		const parsed = parseArgs({
-			args: [...args],
-			options,
-			allowPositionals: true,
-			strict: true
-		});
-		const stray = [
-			"run",
-			"learn",
-			"explain",
-			"doctor"
-		].includes(command) ? parsed.positionals[0] : void 0;
-		if (stray !== void 0) throw usage(`\`${stray}\` is in the way: put \`--\` before the command`, command);
-		return parsed;
-	} catch (error) {
-		if (error instanceof GloveboxError) throw error;
-		throw usage(messageOf(error).split(/\.\s/)[0] ?? "", command);
-	}
-}
-function usage(message, command) {
-	return new GloveboxError("usage", message, { remedy: `see \`glovebox ${command === null ? "" : `${command} `}--help\`` });
 }
 
 // src/cli/help.ts

@@ -234,7 +234,7 @@ function entryOf({ address, port, protocol }) {
 
 // src/report/outputs.ts
 /** A copy for the report. */
-function outputsOf(seen) {
+function outputsOf$1(seen) {
 	const outputs = seen?.outputs ?? null;
 	if (outputs === null) return null;
 	return {
@@ -321,7 +321,7 @@ function buildReport({ plan, facts, seen, layers, floors, version }) {
 		notes: [...plan.notes, ...observedNotes(plan, seen)],
 		egress: egressOf(plan, seen, blocked),
 		changes: changesOf(seen),
-		outputs: outputsOf(seen),
+		outputs: outputsOf$1(seen),
 		syscalls: {
 			profile: plan.syscalls.profile,
 			filters: plan.syscalls.filters.map(({ name, rules }, index) => ({
@@ -4258,6 +4258,28 @@ const GRACE_MS = {
 	interrupt: 4e3,
 	timeout: 2e3
 };
+/** How long a killed step may take to be dead. */
+const DEATH_MS = 1e3;
+/** `closeRoom` takes its namespaces from a step that even a kill does not end. */
+function fateOf(launched, closeRoom) {
+	let cause = null;
+	let over = false;
+	const destroy = () => {
+		killStep(launched);
+		setTimeout(() => over ? void 0 : closeRoom(), DEATH_MS).unref();
+	};
+	return {
+		end: (ending) => {
+			if (over) return;
+			if (cause === null) endStep(launched, cause = ending, destroy);
+			else if (ending.by === "interrupt") destroy();
+		},
+		settle: () => {
+			over = true;
+			return cause;
+		}
+	};
+}
 /** Ends the step in the way that fits the reason. */
 function endStep(launched, { by, detail }, destroy) {
 	const grace = GRACE_MS[by];
@@ -4846,8 +4868,6 @@ function hashOf(filter) {
 	return createHash("sha256").update(filter).digest("hex");
 }
 const FLUSH_MS = 2e3;
-/** How long a killed step may take to be dead. */
-const DEATH_MS = 1e3;
 const NOTHING_RAN = {
 	released: false,
 	exitCode: null,
@@ -4918,49 +4938,33 @@ function lost(detail) {
 }
 /** Releases the command and stays with it to its end. */
 async function letGo(plan, sandbox, interrupts, io) {
-	const { launched, streams, rooms, uplink, gateway, group } = sandbox;
-	let ending = null;
-	let over = false;
-	const end = (cause) => {
-		if (over) return;
-		if (ending === null) endStep(launched, ending = cause, destroy);
-		else if (cause.by === "interrupt") destroy();
-	};
-	const destroy = () => {
-		killStep(launched);
-		setTimeout(() => void (over ? null : rooms?.holder.close()), DEATH_MS).unref();
-	};
+	const { launched, streams, rooms, uplink, group } = sandbox;
+	const fate = fateOf(launched, () => void rooms?.holder.close());
 	const began = performance.now();
 	relayInput(io.stdin, streams.stdin);
-	const relay = relayOutput(streams.stderr === null ? [[streams.stdout, io.stdout]] : [[streams.stdout, io.stdout], [streams.stderr, io.stderr]], plan.limits.outputBytes);
-	const watch = watchStep(plan, launched, group, end);
-	rooms?.holder.gone.then(() => end({
+	const relay = relayOutput(outputsOf(streams, io), plan.limits.outputBytes);
+	const watch = watchStep(plan, launched, group, fate.end);
+	rooms?.holder.gone.then(() => fate.end({
 		by: "holder-lost",
 		detail: "the process that holds the namespaces was killed"
 	}));
-	uplink?.gone.then(() => end({
+	uplink?.gone.then(() => fate.end({
 		by: "network-lost",
 		detail: `${plan.network.uplink?.backend} was killed`
 	}));
-	interrupts.forward(end);
+	interrupts.forward(fate.end);
 	const following = followLogs(plan, rooms);
 	launched.release();
 	following?.start();
 	const { started, code: exitCode } = await launched.exited;
 	watch.lastLook();
-	over = true;
+	const ending = fate.settle();
 	const wallMs = performance.now() - began;
 	watch.stop();
 	const interrupted = new Promise((resolve) => interrupts.forward(() => resolve()));
 	io.stdin?.destroy();
 	const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
-	const roomLost = ending?.by === "holder-lost";
-	killStep(launched);
-	const gone = await isGone(launched);
-	const logs = following?.finish() ?? null;
-	const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
-	const read = rooms === null || roomLost ? null : await readChanges(plan, rooms);
-	const egress = rooms === null || roomLost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
+	const { gone, ...left } = await lookBack(plan, sandbox, following, ending);
 	await Promise.race([
 		relay.done,
 		interrupted,
@@ -4975,31 +4979,48 @@ async function letGo(plan, sandbox, interrupts, io) {
 			ending: ending ?? lost("bubblewrap gave up")
 		}
 	};
+	const usage = {
+		wallMs,
+		cpuMs,
+		peakMemoryBytes,
+		peakProcesses,
+		outputBytes: relay.bytes(),
+		truncated: relay.truncated()
+	};
 	return {
 		gone,
 		seen: {
+			...NOTHING_RAN,
 			released: true,
 			exitCode,
 			ending,
-			setupFailure: null,
-			egress,
-			step: launched.step,
-			filters: plan.sandboxed ? plan.syscalls.filters.map(({ filter }) => hashOf(filter)) : [],
-			commandFiles,
-			changes: read?.changes ?? null,
-			texts: read?.texts ?? null,
-			logs,
-			givingMs: rooms?.givingMs ?? 0,
-			outputs: null,
-			usage: {
-				wallMs,
-				cpuMs,
-				peakMemoryBytes,
-				peakProcesses,
-				outputBytes: relay.bytes(),
-				truncated: relay.truncated()
-			}
+			...left,
+			usage
 		}
+	};
+}
+function outputsOf(streams, io) {
+	const { stdout, stderr } = streams;
+	return stderr === null ? [[stdout, io.stdout]] : [[stdout, io.stdout], [stderr, io.stderr]];
+}
+/** Kills what the command left behind, and reads what there is to be seen of the step. */
+async function lookBack(plan, { launched, rooms, gateway }, following, ending) {
+	killStep(launched);
+	const gone = await isGone(launched);
+	const logs = following?.finish() ?? null;
+	const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
+	const standing = ending?.by === "holder-lost" ? null : rooms;
+	const read = standing === null ? null : await readChanges(plan, standing);
+	return {
+		gone,
+		logs,
+		commandFiles,
+		egress: standing === null ? null : await readCounters(plan, standing, gateway).catch(() => null),
+		step: launched.step,
+		filters: plan.sandboxed ? plan.syscalls.filters.map(({ filter }) => hashOf(filter)) : [],
+		changes: read?.changes ?? null,
+		texts: read?.texts ?? null,
+		givingMs: rooms?.givingMs ?? 0
 	};
 }
 /** Outputs come out when nothing of the step runs any more, and only of one that ended as the policy asks. */
