@@ -1,4 +1,5 @@
 import { n as bounded, r as harmless } from "./text.mjs";
+import { l as chunks } from "./ruleset-gateway.mjs";
 import { i as PRIVATE_RANGES, r as METADATA_RANGES } from "./ranges.mjs";
 import { c as parseAddress, n as parseHostName, o as mappedIPv4 } from "./host-names.mjs";
 import { c as shortEntry } from "./schema.mjs";
@@ -81,7 +82,7 @@ function entriesOfAddress(records) {
 /** As few entries as hold the ports of these records. */
 function byPorts(records, entryFor) {
 	const sorted = records.toSorted((a, b) => (a.port ?? 0) - (b.port ?? 0));
-	return Array.from({ length: Math.ceil(sorted.length / MOST_PORTS) }, (_, index) => sorted.slice(index * MOST_PORTS, (index + 1) * MOST_PORTS)).map((chunk) => {
+	return chunks(sorted, MOST_PORTS).map((chunk) => {
 		const ports = parsePorts(chunk.map(({ port }) => port ?? 0).join(","));
 		return {
 			entry: entryFor(ports.ok ? portsText(ports.value) : ""),

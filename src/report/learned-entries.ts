@@ -1,3 +1,4 @@
+import { chunks } from '../base/chunks.ts';
 import { bounded, harmless } from '../base/text.ts';
 import { METADATA_RANGES, type NamedRange, PRIVATE_RANGES } from '../plan/ranges.ts';
 import { mappedIPv4, parseAddress } from '../policy/addresses.ts';
@@ -111,10 +112,7 @@ function entriesOfAddress(records: readonly Reached[]): LearnedEntry[] {
 /** As few entries as hold the ports of these records. */
 function byPorts(records: readonly Reached[], entryFor: (ports: string) => string): LearnedEntry[] {
   const sorted = records.toSorted((a, b) => (a.port ?? 0) - (b.port ?? 0));
-  const chunks = Array.from({ length: Math.ceil(sorted.length / MOST_PORTS) }, (_, index) =>
-    sorted.slice(index * MOST_PORTS, (index + 1) * MOST_PORTS),
-  );
-  return chunks.map((chunk) => {
+  return chunks(sorted, MOST_PORTS).map((chunk) => {
     const ports = parsePorts(chunk.map(({ port }) => port ?? 0).join(','));
     return { entry: entryFor(ports.ok ? portsText(ports.value) : ''), comment: usedBy(chunk) };
   });
