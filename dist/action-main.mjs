@@ -9,7 +9,7 @@ import { _ as table, h as folded, i as suggestionsOf, l as yamlText, m as cell, 
 import { n as EXIT, t as VERSION } from "./version.mjs";
 import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdict.mjs";
 import { n as recoverOutputs } from "./recover.mjs";
-import { n as originLines, r as readMirror, t as MIRROR_FORM } from "./supply.mjs";
+import { i as readMirror, r as originLines, t as MIRROR_FORM } from "./supply.mjs";
 import { O as findKept, i as probeOnce, j as orderOutside, n as identify, t as currentEnvironment, z as execute } from "./environment.mjs";
 import { a as openMachine, c as showLogs, n as makeRunDirectory, o as announce, s as say, t as clearRun } from "./run-directory.mjs";
 import { o as within } from "./mounts.mjs";

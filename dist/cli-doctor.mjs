@@ -7,7 +7,7 @@ import { a as makePlan, s as groupName } from "./staging.mjs";
 import { a as mergePolicies } from "./shedding.mjs";
 import { n as profilesFor } from "./profiles.mjs";
 import { t as provideTools } from "./provide.mjs";
-import { a as SPARE_TOOLS, n as originLines, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
+import { c as TOOL_NAMES, o as SPARE_TOOLS, r as originLines, s as SUPPLIED_TOOLS } from "./supply.mjs";
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 

@@ -1,7 +1,7 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as EXIT, t as VERSION } from "./version.mjs";
-import { r as readMirror, t as MIRROR_FORM } from "./supply.mjs";
+import { i as readMirror, t as MIRROR_FORM } from "./supply.mjs";
 import { t as problemLines } from "./problems.mjs";
 import { n as styleFor } from "./style.mjs";
 import { parseArgs } from "node:util";

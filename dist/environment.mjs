@@ -1,6 +1,6 @@
 import { i as matchesAddress } from "./entries.mjs";
 import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions, u as isArch } from "./shedding.mjs";
-import { c as commandsOf, i as unfit, o as SUPPLIED_TOOLS, s as TOOL_NAMES } from "./supply.mjs";
+import { a as unfit, c as TOOL_NAMES, l as commandsOf, n as isAtLeast, s as SUPPLIED_TOOLS } from "./supply.mjs";
 import { a as readOnly, i as masksIn, n as bwrapOptions, o as within } from "./mounts.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { S as _startsWith, a as literal, b as _nonnegative, i as int, m as string, n as array, o as meta, p as strictObject, r as boolean, s as nullable, t as _enum, w as safeParse, x as _regex } from "./vendor-zod.mjs";
@@ -2527,7 +2527,11 @@ function planUplink({ backend, tools, loopback, ...link }) {
 	switch (backend) {
 		case "slirp4netns": return {
 			backend,
-			argv: slirp4netns(tools, loopback, link.byRoot)
+			argv: slirp4netns({
+				tools,
+				loopback,
+				byRoot: link.byRoot
+			})
 		};
 		case "pasta": return {
 			backend,
@@ -2539,13 +2543,13 @@ function planUplink({ backend, tools, loopback, ...link }) {
 		};
 	}
 }
-function slirp4netns(tools, loopback, byRoot) {
+function slirp4netns({ tools, loopback, byRoot }) {
 	return [
 		...tools.slirp4netns,
 		"--configure",
 		"--mtu=65520",
 		...loopback ? [] : ["--disable-host-loopback"],
-		...atLeast(tools.slirp4netnsVersion, 1, 1) ? ["--disable-dns"] : [],
+		...isAtLeast(tools.slirp4netnsVersion ?? "0", "1.1") ? ["--disable-dns"] : [],
 		"--enable-ipv6",
 		"--enable-sandbox",
 		"--enable-seccomp",
@@ -2630,11 +2634,6 @@ function macvlan({ ip }, parent) {
 function routesOf(backend, network) {
 	if (backend !== "macvlan") return [`address replace fd00::100/64 dev ${LINK} nodad`, `route replace ::/0 via fd00::2 dev ${LINK}`];
 	return macvlanRoutes(network, LINK);
-}
-/** The rules refuse its resolver anyway; an older slirp4netns just does not know the option. */
-function atLeast(version, major, minor) {
-	const [ofMajor = 0, ofMinor = 0] = (version ?? "").split(".").map(Number);
-	return ofMajor > major || ofMajor === major && ofMinor >= minor;
 }
 
 // src/tools/attach.ts

@@ -11,7 +11,7 @@ import { a as outputGlob, n as compileGlob } from "./output-globs.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { c as readPolicyFile, n as profilesFor, o as readFloors, r as withProfiles, s as readLayers, t as profileOnDisk } from "./profiles.mjs";
 import { i as markdownText, r as harmless } from "./text.mjs";
-import { o as SUPPLIED_TOOLS } from "./supply.mjs";
+import { s as SUPPLIED_TOOLS } from "./supply.mjs";
 import { t as LAYERS } from "./types.mjs";
 import { n as HOST_LINK, r as METADATA_RANGES } from "./ranges.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";

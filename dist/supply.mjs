@@ -88,4 +88,4 @@ const ORIGIN = {
 	packages: "the distribution's package, unpacked"
 };
 
-export { SPARE_TOOLS as a, commandsOf as c, unfit as i, originLines as n, SUPPLIED_TOOLS as o, readMirror as r, TOOL_NAMES as s, MIRROR_FORM as t };
+export { unfit as a, TOOL_NAMES as c, readMirror as i, commandsOf as l, isAtLeast as n, SPARE_TOOLS as o, originLines as r, SUPPLIED_TOOLS as s, MIRROR_FORM as t };
