@@ -586,7 +586,7 @@ function readHints(environment) {
 		...ownSeccomp(),
 		inContainer: existsSync("/.dockerenv") || existsSync("/run/.containerenv") || environment["KUBERNETES_SERVICE_HOST"] !== void 0,
 		capabilitiesMissing: capabilitiesMissing(),
-		procCovered: / \/proc\/\S+ /.test(readOrNull("/proc/self/mountinfo") ?? ""),
+		procCovered: coversProc(readOrNull("/proc/self/mountinfo") ?? ""),
 		apparmorProfile: confinedBy(readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? ""),
 		flavour: flavourOf({
 			version: readOrNull("/proc/version") ?? "",
@@ -595,6 +595,13 @@ function readHints(environment) {
 			docker: existsSync("/.dockerenv")
 		})
 	};
+}
+/**
+* Whether something is mounted over what /proc has, as containers do. Two directories of it are there to
+* be mounted on, and the kernel minds those no more than we. Exported for tests.
+*/
+function coversProc(mountinfo) {
+	return / \/proc\/(?!(?:sys\/fs\/binfmt_misc|fs\/nfsd) )\S+ /.test(mountinfo);
 }
 /** gVisor tells the version and the build date of a Linux that it never was. */
 const GVISOR = /^Linux version 4\.4\.0 .*Sun Jan 10 15:06:54 PST 2016/;
