@@ -1,10 +1,10 @@
 import { n as messageOf } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
-import { H as shedIds, U as evaluate, o as backendsOf, r as probeHost, t as currentEnvironment } from "./environment.mjs";
+import { H as shedIds, U as evaluate, o as backendsOf, r as probeHost, s as chooseUplink, t as currentEnvironment } from "./environment.mjs";
 import { a as mendsFor, i as privilegePrefix, t as mendAll } from "./mend.mjs";
 import { a as makePlan, s as groupName } from "./staging.mjs";
-import { a as mergePolicies } from "./shedding.mjs";
+import { a as mergePolicies, d as lacksOf, u as allOf } from "./shedding.mjs";
 import { n as profilesFor } from "./profiles.mjs";
 import { t as provideTools } from "./provide.mjs";
 import { c as TOOL_NAMES, o as SPARE_TOOLS, r as originLines, s as SUPPLIED_TOOLS } from "./supply.mjs";
@@ -35,7 +35,7 @@ async function consents(what, input, output) {
 // src/cli/doctor-screen.ts
 /** Every layer and what it rests on, and once each reason why one cannot be had, with what mends it. */
 function doctorScreen(facts, capabilities, downgrades, style) {
-	const rows = rowsOf(capabilities);
+	const rows = rowsOf(capabilities, facts.identity.realRoot);
 	const reasons = reasonsOf(rows, downgrades);
 	return [
 		...heading(facts, style),
@@ -71,23 +71,22 @@ function table(rows, reasons, style) {
 	return columns(rows.map(({ layer, verdict, how }) => [
 		layer,
 		verdict.available ? "can" : "cannot",
-		verdict.available ? how : `(${numberOf(verdict, reasons)})`
+		verdict.available ? how : `(${numbersOf(verdict, reasons).join(", ")})`
 	])).map((line, index) => rows[index]?.verdict.available === true ? line.replace(" can ", style.good(" can ")) : line.replace(" cannot ", style.bad(" cannot ")));
 }
-function numberOf(verdict, reasons) {
-	return reasons.findIndex((one) => !verdict.available && one.reason === verdict.reason) + 1;
+function numbersOf(verdict, reasons) {
+	return lacksOf(verdict).map((lack) => reasons.findIndex((one) => one.reason === lack.reason) + 1);
 }
 /** Those of the layers, and what else a run would miss. */
 function reasonsOf(rows, downgrades) {
-	const lacks = rows.flatMap(({ verdict }) => verdict.available ? [] : [verdict]);
+	const lacks = rows.flatMap(({ verdict }) => lacksOf(verdict));
 	const others = downgrades.filter((one) => !lacks.some(({ reason }) => one.reason.includes(reason)));
 	return [...new Map([...lacks, ...others].map((one) => [one.reason, one])).values()];
 }
-function rowsOf(capabilities) {
-	const { sandbox, syscalls, loopback, rules, doors, slirp4netns, pasta } = capabilities;
+function rowsOf(capabilities, realRoot) {
+	const { sandbox, syscalls, loopback, rules, doors } = capabilities;
 	const { overlay, limits, privilegeDrop, memoryCgroup, byRoot } = capabilities;
-	const first = (...verdicts) => verdicts.find(({ available }) => !available) ?? { available: true };
-	const [egress, carrier] = pasta.available && !slirp4netns.available ? [pasta, "pasta"] : [slirp4netns, "slirp4netns"];
+	const { backend, verdict: egress } = chooseUplink(mergePolicies([]).network, capabilities, []);
 	return [
 		{
 			layer: "network: deny",
@@ -96,17 +95,17 @@ function rowsOf(capabilities) {
 		},
 		{
 			layer: "network: records",
-			verdict: first(sandbox, loopback, rules),
+			verdict: allOf(sandbox, loopback, rules),
 			how: "nftables"
 		},
 		{
 			layer: "network: allowlist",
-			verdict: first(sandbox, rules, egress),
-			how: `${carrier} and nftables`
+			verdict: allOf(sandbox, rules, egress),
+			how: `${backend} and nftables`
 		},
 		{
 			layer: "network: names",
-			verdict: first(sandbox, rules, egress, doors),
+			verdict: allOf(sandbox, rules, egress, doors),
 			how: "gateway, nftables maps"
 		},
 		{
@@ -116,7 +115,7 @@ function rowsOf(capabilities) {
 		},
 		{
 			layer: "filesystem: overlay",
-			verdict: first(sandbox, overlay),
+			verdict: allOf(sandbox, overlay),
 			how: "overlayfs"
 		},
 		{
@@ -126,7 +125,7 @@ function rowsOf(capabilities) {
 		},
 		{
 			layer: "privilege",
-			verdict: first(sandbox, privilegeDrop),
+			verdict: allOf(sandbox, ...realRoot ? [privilegeDrop] : [], syscalls),
 			how: `no_new_privs, no capabilities, uid not 0${byRoot === null ? "" : "; namespaces made by root"}`
 		},
 		{

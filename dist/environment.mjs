@@ -1,6 +1,6 @@
+import { a as unfit, c as TOOL_NAMES, l as commandsOf, n as isAtLeast, o as SPARE_TOOLS, s as SUPPLIED_TOOLS } from "./supply.mjs";
 import { i as matchesAddress } from "./entries.mjs";
-import { c as downgradeOf, i as shedInside, n as boundedRoot, r as namespaceOptions, u as isArch } from "./shedding.mjs";
-import { a as unfit, c as TOOL_NAMES, l as commandsOf, n as isAtLeast, s as SUPPLIED_TOOLS } from "./supply.mjs";
+import { c as downgradesOf, i as shedInside, l as HAVE, n as boundedRoot, p as isArch, r as namespaceOptions, u as allOf } from "./shedding.mjs";
 import { a as readOnly, i as masksIn, n as bwrapOptions, o as within } from "./mounts.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { S as _startsWith, a as literal, b as _nonnegative, i as int, m as string, n as array, o as meta, p as strictObject, r as boolean, s as nullable, t as _enum, w as safeParse, x as _regex } from "./vendor-zod.mjs";
@@ -45,7 +45,7 @@ function missingTool(name, { passedOver = [] }) {
 		available: false,
 		code: "tool-missing",
 		reason: passedOver.length === 0 ? `\`${name}\` was not found on PATH or in the system's own directories` : `no \`${name}\` that was found can be used: ${passedOver.join("; ")}`,
-		remedy: `install the package ${PACKAGE_OF[name]} (\`glovebox doctor --fix\` does it)`
+		remedy: `install the package ${PACKAGE_OF[name]}${SPARE_TOOLS.includes(name) ? "" : " (`glovebox doctor --fix` does it)"}`
 	};
 }
 
@@ -163,8 +163,13 @@ const TUN_CAUSES = [{
 	code: "tun-closed",
 	when: ({ hints }) => !hints.tunOpens,
 	why: "/dev/net/tun may not be opened by this user",
-	remedy: ({ identity, hints }) => hints.inContainer ? "on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew" : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`
+	remedy: ({ identity, hints }) => hints.inContainer ? "on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew" : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun || sudo chown ${identity.uid} /dev/net/tun`
 }];
+/** What could not work, as the host shows, had the program been there to be tried. */
+const KNOWN_UNTRIED = {
+	slirp4netns: TUN_CAUSES,
+	pasta: TUN_CAUSES
+};
 /** Of each subject the first that fits is told, so the more certain stand first. */
 const CAUSES = {
 	namespaces: USERNS_CAUSES,
@@ -221,13 +226,13 @@ const CAUSES = {
 			code: "interface-down",
 			when: (_, said) => said.endsWith(" is down"),
 			why: "network.interface carries nothing: it is switched off, or nothing is connected",
-			remedy: "connect it, and: sudo ip link set INTERFACE up"
+			remedy: (_, said) => `connect it, and: sudo ip link set ${said.replace(/ is down$/, "")} up`
 		},
 		{
 			code: "macvlan-unsupported",
-			when: (_, said) => /unknown device type|not supported/i.test(said),
-			why: "the kernel has no macvlan, or not on this interface",
-			remedy: "sudo modprobe macvlan, or leave network.backend out"
+			when: (_, said) => /unknown device type|not supported|invalid argument/i.test(said),
+			why: "the kernel has no macvlan, or not on an interface of this kind",
+			remedy: "name a network card in network.interface; sudo modprobe macvlan; or leave network.backend out"
 		}
 	],
 	overlay: [
@@ -305,15 +310,21 @@ const WHAT = {
 	idmap: "the workspace could not be mounted with the step as its files' owner",
 	overlayTwice: "an overlay could not be mounted on another one over the workspace"
 };
+/** Doctor does not try what only a policy asks for. */
+const UNKNOWN = {
+	pasta: "leave network.backend out, or set it to slirp4netns; docs/hosts.md has what each needs",
+	macvlan: "leave network.backend out; docs/policy.md has what a macvlan needs"
+};
 /** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
 function diagnose(subject, attempt, facts) {
-	if (!attempt.tried) return lack("not-probed", `${WHAT[subject]}: it was not tried`, "run `glovebox doctor`");
-	const said = attempt.ok ? "" : firstLine(attempt.said);
+	const causes = attempt.tried ? CAUSES[subject] : KNOWN_UNTRIED[subject] ?? [];
+	const said = !attempt.tried || attempt.ok ? "" : firstLine(attempt.said);
 	const because = said === "" ? WHAT[subject] : `${WHAT[subject]} (${said})`;
-	const cause = CAUSES[subject].find(({ when }) => when(facts, said));
-	if (cause === void 0) return lack(`${subject}-failed`, because, "run `glovebox doctor` and see docs/hosts.md");
+	const cause = causes.find(({ when }) => when(facts, said));
+	if (cause === void 0 && !attempt.tried) return lack("not-probed", `${WHAT[subject]}: it was not tried`, "run `glovebox doctor`");
+	if (cause === void 0) return lack(`${subject}-failed`, because, UNKNOWN[subject] ?? "run `glovebox doctor` and see docs/hosts.md");
 	const { remedy } = cause;
-	const told = typeof remedy === "string" ? remedy : remedy(facts);
+	const told = typeof remedy === "string" ? remedy : remedy(facts, said);
 	return lack(cause.code, `${because}: ${cause.why}`, told);
 }
 function lack(code, reason, remedy) {
@@ -329,7 +340,6 @@ function firstLine(text) {
 }
 
 // src/capabilities/evaluate.ts
-const HAVE = { available: true };
 const MACVLAN_FOR_ROOT = {
 	available: false,
 	code: "macvlan-unprivileged",
@@ -346,27 +356,27 @@ const PASTA_BY_ROOT = {
 function evaluate(facts) {
 	if (facts.host.platform !== "linux") return nothingOn(facts.host.platform);
 	const first = (...verdicts) => verdicts.find((verdict) => !verdict.available) ?? HAVE;
-	const tools = (...names) => first(...names.map((name) => {
+	const tools = (...names) => allOf(...names.map((name) => {
 		const fact = facts.tools[name];
 		return fact.path === null ? missingTool(name, fact) : HAVE;
 	}));
 	const seen = (subject, attempt) => worked(attempt) ? HAVE : diagnose(subject, attempt, facts);
 	const made = withoutRoot(seen("namespaces", facts.attempts.namespaces), facts);
 	const byRoot = made.available || !worked(facts.attempts.privileges) ? null : { because: made };
-	const namespaces = first(tools("unshare", "nsenter", "cat"), byRoot === null ? made : tools("setpriv", "mount"));
-	const sandbox = first(tools("bwrap", "prlimit", "mkfifo", "env"), namespaces, withoutRoot(seen("bwrap", facts.attempts.bwrap), facts));
+	const namespaces = allOf(tools("unshare", "nsenter", "cat"), byRoot === null ? made : tools("setpriv", "mount"));
+	const sandbox = allOf(tools("bwrap", "prlimit", "mkfifo", "env"), namespaces, withoutRoot(seen("bwrap", facts.attempts.bwrap), facts));
 	return {
 		namespaces,
 		sandbox,
 		syscalls: first(sandbox, seen("seccomp", facts.attempts.seccomp), visible(facts)),
-		loopback: first(tools("ip"), namespaces, seen("ip", facts.attempts.ip)),
-		rules: first(tools("nft"), namespaces, seen("nft", facts.attempts.nft)),
-		doors: first(tools("nft"), namespaces, seen("doors", facts.attempts.doors)),
-		slirp4netns: first(tools("slirp4netns"), namespaces, seen("slirp4netns", facts.attempts.slirp4netns)),
-		pasta: first(byRoot === null ? HAVE : PASTA_BY_ROOT, tools("pasta", "mount"), namespaces, seen("pasta", facts.attempts.pasta)),
-		macvlan: first(facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT, tools("ip"), namespaces, seen("macvlan", facts.attempts.macvlan)),
-		overlay: first(tools("mount", "rm"), namespaces, seen("overlay", facts.attempts.overlay), facts.attempts.workspaceOverlay.tried ? seen("workspaceOverlay", facts.attempts.workspaceOverlay) : HAVE),
-		idmap: first(tools("mount"), namespaces, seen("idmap", facts.attempts.idmap)),
+		loopback: allOf(tools("ip"), namespaces, seen("ip", facts.attempts.ip)),
+		rules: allOf(tools("nft"), namespaces, seen("nft", facts.attempts.nft)),
+		doors: allOf(tools("nft"), namespaces, seen("doors", facts.attempts.doors)),
+		slirp4netns: allOf(tools("slirp4netns"), namespaces, seen("slirp4netns", facts.attempts.slirp4netns)),
+		pasta: first(byRoot === null ? HAVE : PASTA_BY_ROOT, allOf(tools("pasta", "mount"), namespaces, seen("pasta", facts.attempts.pasta))),
+		macvlan: first(facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT, allOf(tools("ip"), namespaces, seen("macvlan", facts.attempts.macvlan))),
+		overlay: allOf(tools("mount", "rm"), namespaces, seen("overlay", facts.attempts.overlay), facts.attempts.workspaceOverlay.tried ? seen("workspaceOverlay", facts.attempts.workspaceOverlay) : HAVE),
+		idmap: allOf(tools("mount"), namespaces, seen("idmap", facts.attempts.idmap)),
 		overlayTwice: seen("overlayTwice", facts.attempts.overlayTwice),
 		limits: tools("prlimit"),
 		privilegeDrop: tools("setpriv"),
@@ -463,7 +473,7 @@ function planPrivilege(policy, capabilities, host, workspaceOwner) {
 		shed: true,
 		byRoot: byRoot !== null
 	};
-	if (!capabilities.privilegeDrop.available) return refusedDrop(host, [downgradeOf("privilege", capabilities.privilegeDrop)]);
+	if (!capabilities.privilegeDrop.available) return refusedDrop(host, downgradesOf("privilege", capabilities.privilegeDrop));
 	if (uid > host.maxUid || gid > host.maxUid) return refusedDrop(host, [{
 		layer: "privilege",
 		code: "uid-unmapped",
@@ -512,7 +522,7 @@ function asOneself(policy, capabilities, host) {
 		notes
 	};
 	if (!tool.available) return {
-		...refusedDrop(host, [downgradeOf("privilege", tool)]),
+		...refusedDrop(host, downgradesOf("privilege", tool)),
 		notes
 	};
 	if (host.uid === 0 && !capabilities.sandbox.available) {
@@ -2459,17 +2469,17 @@ const KEYS = [
 	"gateway"
 ];
 /** A link without an address of its own would swallow everything without a word, so there is none. */
-function addressed(network, verdict) {
-	const problem = problemOf(network);
+function addressed(network, verdict, hostAddresses) {
+	const problem = problemOf(network, hostAddresses);
 	if (problem === null) return verdict;
-	return {
+	return allOf(verdict, {
 		available: false,
 		code: "macvlan-unaddressed",
 		reason: `a macvlan has only the addresses that the policy gives it, and ${problem}`,
 		remedy: "set network.interface, and network.address, netmask and gateway to what is free to use there"
-	};
+	});
 }
-function problemOf(network) {
+function problemOf(network, hostAddresses) {
 	const missing = KEYS.filter((key) => network[key].value === null);
 	if (missing.length > 0) return `${missing.map((key) => `network.${key}`).join(", ")} is not set`;
 	const [address, gateway] = [quad(network.address.value), quad(network.gateway.value)];
@@ -2483,9 +2493,17 @@ function problemOf(network) {
 		prefix: widthOf(4)
 	})) return "network.gateway is not in the network of network.address";
 	if (address.bits === gateway.bits) return "network.address is that of network.gateway";
+	if ([address, gateway].some(isNoMachines)) return "network.address or gateway is none that a machine on a network can have";
+	if (hostAddresses.includes(network.address.value ?? "")) return "network.address is one of this host";
+	if (hostAddresses.includes(network.gateway.value ?? "")) return "network.gateway is this host, which is out of a macvlan's sight";
 	const hosts = 1n << BigInt(widthOf(4) - prefix);
 	const [own, routers] = [address, gateway].map(({ bits }) => bits % hosts);
 	return [own, routers].some((host) => host === 0n || host === hosts - 1n) ? "network.address or gateway is that of the network, or of all in it" : null;
+}
+/** "This network", loopback, and from multicast on. */
+function isNoMachines({ bits }) {
+	const first = bits >> 24n;
+	return first === 0n || first === 127n || first >= 224n;
 }
 /** The netmask's leading ones; null where others follow a zero, or where there is no room for two. */
 function prefixOf({ netmask }) {
@@ -2519,14 +2537,14 @@ const LINK = "tap0";
 function backendsOf(asked) {
 	return asked === "auto" ? ["slirp4netns", "pasta"] : [asked];
 }
-function chooseUplink(network, capabilities) {
+function chooseUplink(network, capabilities, hostAddresses) {
 	const backends = backendsOf(network.backend.value);
 	const [preferred = "slirp4netns"] = backends;
 	const backend = backends.find((one) => capabilities[one].available) ?? preferred;
 	const before = backends.slice(0, backends.indexOf(backend)).map((one) => capabilities[one]);
 	return {
 		backend,
-		verdict: backend === "macvlan" ? addressed(network, capabilities.macvlan) : capabilities[backend],
+		verdict: backend === "macvlan" ? addressed(network, capabilities.macvlan, hostAddresses) : capabilities[backend],
 		passedOver: before.filter((one) => !one.available)
 	};
 }

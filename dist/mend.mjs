@@ -1,4 +1,5 @@
 import { k as findProgram, z as execute } from "./environment.mjs";
+import { d as lacksOf } from "./shedding.mjs";
 import { t as GloveboxError } from "./errors.mjs";
 import { spawn } from "node:child_process";
 
@@ -39,7 +40,7 @@ const MODULES = {
 };
 /** What mends these verdicts, each thing once. */
 function mendsFor(verdicts, facts, { sysctl }) {
-	return [...new Set(verdicts.flatMap((verdict) => verdict.available ? [] : [verdict.code]))].flatMap((code) => mendOf(code, facts, sysctl) ?? []);
+	return [...new Set(verdicts.flatMap(lacksOf).map(({ code }) => code))].flatMap((code) => mendOf(code, facts, sysctl) ?? []);
 }
 function mendOf(code, facts, sysctl) {
 	switch (code) {

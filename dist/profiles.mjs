@@ -3,7 +3,7 @@ import { r as leaf, u as profileText } from "./schema.mjs";
 import { a as wrongChoice, i as unknownKey, n as valuesOf, o as wrongType, r as checkInput, s as problemOf, t as readDocument } from "./document.mjs";
 import { c as nullish, m as string, n as array, p as strictObject, t as _enum } from "./vendor-zod.mjs";
 import { i as shown, n as printable, r as refuse, t as accept } from "./reading.mjs";
-import { c as downgradeOf, d as readSyscall, l as ARCHITECTURES, t as SHED_CALLS, u as isArch } from "./shedding.mjs";
+import { c as downgradesOf, f as ARCHITECTURES, m as readSyscall, p as isArch, t as SHED_CALLS } from "./shedding.mjs";
 import { existsSync, readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { dirname, isAbsolute, join, resolve } from "node:path";
@@ -982,7 +982,7 @@ function planSyscalls({ syscalls: asked }, capabilities, host, profiles) {
 				status: chosen.length === 0 ? "not-requested" : "unavailable",
 				mechanism: "none"
 			},
-			downgrades: lack.available ? [] : [downgradeOf("syscalls", lack), ...baseLost(capabilities)],
+			downgrades: lack.available ? [] : [...downgradesOf("syscalls", lack), ...baseLost(capabilities)],
 			notes: []
 		};
 	}
@@ -1073,13 +1073,13 @@ function meant(choice, { named: known, files }) {
 	if (profile === void 0) throw new Error(`the profile ${profileText(choice)} was not read`);
 	return profile;
 }
-/** What the base filter shuts is part of other layers' promises. */
-function baseLost({ sandbox, syscalls }) {
-	if (!sandbox.available || syscalls.available) return [];
+/** What the base filter shuts is part of other layers' promises, with or without a sandbox. */
+function baseLost({ syscalls }) {
+	if (syscalls.available) return [];
 	return [{
 		layer: "privilege",
 		code: "filter-missing",
-		reason: `${syscalls.reason}, so the host's keyrings and vsock are not shut off`,
+		reason: `${syscalls.reason}, so keyrings, vsock and user namespaces of the step's own are not shut off`,
 		remedy: syscalls.remedy
 	}];
 }

@@ -3273,7 +3273,7 @@ async function readCounters(plan, rooms, gateway) {
 async function feedAll(feeds, rooms) {
 	for (const { argv, stdin, optional } of feeds) {
 		const { code, stderr } = await execute(rooms.holder.enter(argv), { stdin });
-		if (code !== 0 && optional === void 0) throw new GloveboxError("setup-failed", `${argv[0]} refused the network's rules: ${stderr.trim()}`);
+		if (code !== 0 && optional === void 0) throw new GloveboxError("setup-failed", `${argv[0]} refused what the step's network is made of: ${stderr.trim().split("\n")[0]}`);
 	}
 }
 

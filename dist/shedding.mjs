@@ -912,15 +912,34 @@ function nearest(written) {
 	return suggestion(written, alike);
 }
 
+// src/capabilities/capability.ts
+const HAVE = { available: true };
+/** Everything that keeps it away, each thing once. */
+function lacksOf(verdict) {
+	if (verdict.available) return [];
+	const { further = [], ...lack } = verdict;
+	return [lack, ...further];
+}
+/** What needs all of these. What was not tried for want of another one says nothing besides. */
+function allOf(...verdicts) {
+	const lacks = verdicts.flatMap(lacksOf);
+	const known = lacks.filter(({ code }) => code !== "not-probed");
+	const [lack, ...further] = new Map((known.length > 0 ? known : lacks).map((one) => [one.reason, one])).values();
+	return lack === void 0 ? HAVE : further.length === 0 ? lack : {
+		...lack,
+		further
+	};
+}
+
 // src/plan/downgrade.ts
-/** A capability that is lacking, told as what it takes from a layer. */
-function downgradeOf(layer, { code, reason, remedy }) {
-	return {
+/** A capability that is lacking, told as what it takes from a layer; nothing where it is there. */
+function downgradesOf(layer, verdict) {
+	return lacksOf(verdict).map(({ code, reason, remedy }) => ({
 		layer,
 		code,
 		reason,
 		remedy
-	};
+	}));
 }
 
 // src/policy/defaults.ts
@@ -1153,4 +1172,4 @@ const SHED_CALLS = [
 	"setresuid"
 ];
 
-export { mergePolicies as a, downgradeOf as c, readSyscall as d, shedInside as i, ARCHITECTURES as l, boundedRoot as n, overridePolicy as o, namespaceOptions as r, union as s, SHED_CALLS as t, isArch as u };
+export { mergePolicies as a, downgradesOf as c, lacksOf as d, ARCHITECTURES as f, shedInside as i, HAVE as l, readSyscall as m, boundedRoot as n, overridePolicy as o, isArch as p, namespaceOptions as r, union as s, SHED_CALLS as t, allOf as u };

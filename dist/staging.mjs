@@ -1,7 +1,7 @@
+import { l as commandsOf, s as SUPPLIED_TOOLS } from "./supply.mjs";
 import { R as closedToRoot, V as planPrivilege, _ as hasRedirects, b as planOverlay, c as planUplink, d as bareLaunch, f as sandboxLaunch, g as givable, l as routesOf, m as systemFiles, s as chooseUplink, v as layered, x as nestedInOverlay, y as ownershipNotes } from "./environment.mjs";
 import { t as asWritten } from "./entries.mjs";
-import { c as downgradeOf } from "./shedding.mjs";
-import { l as commandsOf, s as SUPPLIED_TOOLS } from "./supply.mjs";
+import { c as downgradesOf, u as allOf } from "./shedding.mjs";
 import { a as readOnly, o as within, r as inOrder, s as writable, t as EMPTY } from "./mounts.mjs";
 import { n as messageOf } from "./errors.mjs";
 import { i as treeProblem } from "./trees.mjs";
@@ -459,7 +459,7 @@ function planFilesystem(request) {
 	let mode = asked;
 	const overlaid = capabilities.overlay.available ? givable(request) : capabilities.overlay;
 	if (mode === "overlay" && !overlaid.available) {
-		downgrades.push(downgradeOf("filesystem", overlaid));
+		downgrades.push(...downgradesOf("filesystem", overlaid));
 		mode = "workspace";
 	}
 	const named = namedMounts(site, mode, heldIn(mode, request));
@@ -552,7 +552,9 @@ const MECHANISMS = {
 	workspace: "mount namespace, read-only base system, workspace writable in place"
 };
 function withoutSandbox({ policy, capabilities, site, workflow }) {
-	const downgrades = policy.filesystem.mode.value === "off" || capabilities.sandbox.available ? [] : [downgradeOf("filesystem", capabilities.sandbox)];
+	const asked = policy.filesystem.mode.value;
+	const { sandbox, overlay } = capabilities;
+	const downgrades = asked === "off" || sandbox.available ? [] : downgradesOf("filesystem", asked === "overlay" ? allOf(sandbox, overlay) : sandbox);
 	return {
 		filesystem: untouched(workflow, site, []),
 		layer: {
@@ -705,7 +707,7 @@ function planLimits(policy, capabilities, hard) {
 		memoryCgroup
 	};
 	const downgrades = [];
-	if (requested && !capabilities.limits.available) downgrades.push(downgradeOf("resources", capabilities.limits));
+	if (requested && !capabilities.limits.available) downgrades.push(...downgradesOf("resources", capabilities.limits));
 	if (processes.value !== null && !sandboxed && !capabilities.sandbox.available) downgrades.push({
 		layer: "resources",
 		code: "processes-unlimited",
@@ -1030,7 +1032,10 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 	const addresses = entries.filter((entry) => entry.kind === "address");
 	const names = entries.filter((entry) => entry.kind === "name");
 	const wanted = mode.value !== "unrestricted" || blockMetadata.value;
-	if (!capabilities.sandbox.available) return hostNetwork(wanted ? [downgradeOf("network", capabilities.sandbox)] : []);
+	if (!capabilities.sandbox.available) {
+		const besides = reachesNothing(policy.network) ? [] : wayOut(policy, capabilities, hostAddresses);
+		return hostNetwork(wanted ? downgradesOf("network", allOf(capabilities.sandbox, ...besides)) : []);
+	}
 	const request = {
 		mode: mode.value,
 		entries: addresses,
@@ -1052,14 +1057,14 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 			notes: [...decision.notes, UNUSED]
 		};
 	}
-	const { backend, verdict, passedOver } = chooseUplink(policy.network, capabilities);
-	if (!verdict.available) return hostNetwork(wanted ? [downgradeOf("network", verdict)] : []);
+	const { backend, verdict, passedOver } = chooseUplink(policy.network, capabilities, hostAddresses);
+	if (!verdict.available) return hostNetwork(wanted ? downgradesOf("network", allOf(...wayOut(policy, capabilities, hostAddresses))) : []);
 	const downgrades = [];
 	const named = allowsNames(policy.network);
 	const { rules } = capabilities;
-	const doors = backend === "macvlan" ? NO_NAMES_BY_MACVLAN : capabilities.doors;
-	if (named && !doors.available && rules.available) downgrades.push(downgradeOf("network", doors));
-	if (!rules.available && wanted) downgrades.push(downgradeOf("network", rules));
+	const doors = doorsOver(backend, capabilities);
+	if (named && !doors.available && rules.available) downgrades.push(...downgradesOf("network", doors));
+	if (!rules.available && wanted) downgrades.push(...downgradesOf("network", rules));
 	const gateway = gatewayKind(mode.value, named, rules.available && doors.available);
 	return routedNetwork({
 		policy,
@@ -1077,6 +1082,19 @@ function planNetwork(policy, capabilities, hostAddresses, tools) {
 			gateway
 		}
 	});
+}
+/** What a way out needs besides a sandbox. */
+function wayOut({ network }, capabilities, hostAddresses) {
+	const { backend, verdict } = chooseUplink(network, capabilities, hostAddresses);
+	const doors = allowsNames(network) ? [doorsOver(backend, capabilities)] : [];
+	return [
+		verdict,
+		capabilities.rules,
+		...doors
+	];
+}
+function doorsOver(backend, { doors }) {
+	return backend === "macvlan" ? NO_NAMES_BY_MACVLAN : doors;
 }
 /** An audit records names as well, where it can; an allowlist needs the gateway only for its names. */
 function gatewayKind(mode, named, available) {

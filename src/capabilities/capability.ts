@@ -7,6 +7,8 @@ export interface Lack {
   readonly code: string;
   readonly reason: string;
   readonly remedy: string;
+  /** What keeps it away besides: to mend the first would not be enough. */
+  readonly further?: readonly Lack[];
 }
 
 export interface Have {
@@ -46,4 +48,22 @@ export interface Capabilities {
   readonly byRoot: { readonly because: Lack } | null;
   /** null: memory is watched, not held by the kernel. */
   readonly memoryCgroup: MemoryCgroup | null;
+}
+
+export const HAVE: Have = { available: true };
+
+/** Everything that keeps it away, each thing once. */
+export function lacksOf(verdict: Capability): readonly Lack[] {
+  if (verdict.available) return [];
+  const { further = [], ...lack } = verdict;
+  return [lack, ...further];
+}
+
+/** What needs all of these. What was not tried for want of another one says nothing besides. */
+export function allOf(...verdicts: readonly Capability[]): Capability {
+  const lacks = verdicts.flatMap(lacksOf);
+  const known = lacks.filter(({ code }) => code !== 'not-probed');
+  const told = new Map((known.length > 0 ? known : lacks).map((one) => [one.reason, one]));
+  const [lack, ...further] = told.values();
+  return lack === undefined ? HAVE : further.length === 0 ? lack : { ...lack, further };
 }

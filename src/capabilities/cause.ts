@@ -5,5 +5,5 @@ export interface Cause {
   readonly code: string;
   readonly when: (facts: Facts, said: string) => boolean;
   readonly why: string;
-  readonly remedy: string | ((facts: Facts) => string);
+  readonly remedy: string | ((facts: Facts, said: string) => string);
 }

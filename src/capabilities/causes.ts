@@ -19,9 +19,15 @@ const TUN_CAUSES: readonly Cause[] = [
     remedy: ({ identity, hints }) =>
       hints.inContainer
         ? 'on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew'
-        : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun`,
+        : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun || sudo chown ${identity.uid} /dev/net/tun`,
   },
 ];
+
+/** What could not work, as the host shows, had the program been there to be tried. */
+export const KNOWN_UNTRIED: Partial<Record<Subject, readonly Cause[]>> = {
+  slirp4netns: TUN_CAUSES,
+  pasta: TUN_CAUSES,
+};
 
 /** Of each subject the first that fits is told, so the more certain stand first. */
 export const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
@@ -95,13 +101,14 @@ export const CAUSES: Readonly<Record<Subject, readonly Cause[]>> = {
       code: 'interface-down',
       when: (_, said) => said.endsWith(' is down'),
       why: 'network.interface carries nothing: it is switched off, or nothing is connected',
-      remedy: 'connect it, and: sudo ip link set INTERFACE up',
+      remedy: (_, said) => `connect it, and: sudo ip link set ${said.replace(/ is down$/, '')} up`,
     },
     {
       code: 'macvlan-unsupported',
-      when: (_, said) => /unknown device type|not supported/i.test(said),
-      why: 'the kernel has no macvlan, or not on this interface',
-      remedy: 'sudo modprobe macvlan, or leave network.backend out',
+      when: (_, said) => /unknown device type|not supported|invalid argument/i.test(said),
+      why: 'the kernel has no macvlan, or not on an interface of this kind',
+      remedy:
+        'name a network card in network.interface; sudo modprobe macvlan; or leave network.backend out',
     },
   ],
   overlay: [

@@ -1,5 +1,5 @@
 import type { Lack } from './capability.ts';
-import { CAUSES, type Subject } from './causes.ts';
+import { CAUSES, KNOWN_UNTRIED, type Subject } from './causes.ts';
 import type { Attempt, Facts } from './facts.ts';
 
 const WHAT: Readonly<Record<Subject, string>> = {
@@ -18,19 +18,29 @@ const WHAT: Readonly<Record<Subject, string>> = {
   overlayTwice: 'an overlay could not be mounted on another one over the workspace',
 };
 
+/** Doctor does not try what only a policy asks for. */
+const UNKNOWN: Partial<Record<Subject, string>> = {
+  pasta: 'leave network.backend out, or set it to slirp4netns; docs/hosts.md has what each needs',
+  macvlan: 'leave network.backend out; docs/policy.md has what a macvlan needs',
+};
+
 /** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
 export function diagnose(subject: Subject, attempt: Attempt, facts: Facts): Lack {
-  if (!attempt.tried) {
-    return lack('not-probed', `${WHAT[subject]}: it was not tried`, 'run `glovebox doctor`');
-  }
-  const said = attempt.ok ? '' : firstLine(attempt.said);
+  const causes = attempt.tried ? CAUSES[subject] : (KNOWN_UNTRIED[subject] ?? []);
+  const said = !attempt.tried || attempt.ok ? '' : firstLine(attempt.said);
   const because = said === '' ? WHAT[subject] : `${WHAT[subject]} (${said})`;
-  const cause = CAUSES[subject].find(({ when }) => when(facts, said));
+  const cause = causes.find(({ when }) => when(facts, said));
+  if (cause === undefined && !attempt.tried)
+    return lack('not-probed', `${WHAT[subject]}: it was not tried`, 'run `glovebox doctor`');
   if (cause === undefined) {
-    return lack(`${subject}-failed`, because, 'run `glovebox doctor` and see docs/hosts.md');
+    return lack(
+      `${subject}-failed`,
+      because,
+      UNKNOWN[subject] ?? 'run `glovebox doctor` and see docs/hosts.md',
+    );
   }
   const { remedy } = cause;
-  const told = typeof remedy === 'string' ? remedy : remedy(facts);
+  const told = typeof remedy === 'string' ? remedy : remedy(facts, said);
   return lack(cause.code, `${because}: ${cause.why}`, told);
 }
 

@@ -1,10 +1,8 @@
 import { missingTool } from './missing-tool.ts';
 import { diagnose } from './diagnose.ts';
 import { isArch } from '../seccomp/syscalls.ts';
-import type { Capabilities, Capability, Have, Lack } from './capability.ts';
+import { allOf, type Capabilities, type Capability, HAVE, type Lack } from './capability.ts';
 import type { Attempt, Facts, ToolName } from './facts.ts';
-
-const HAVE: Have = { available: true };
 
 const MACVLAN_FOR_ROOT: Lack = {
   available: false,
@@ -27,7 +25,7 @@ export function evaluate(facts: Facts): Capabilities {
   const first = (...verdicts: Capability[]): Capability =>
     verdicts.find((verdict) => !verdict.available) ?? HAVE;
   const tools = (...names: ToolName[]): Capability =>
-    first(
+    allOf(
       ...names.map((name) => {
         const fact = facts.tools[name];
         return fact.path === null ? missingTool(name, fact) : HAVE;
@@ -38,11 +36,11 @@ export function evaluate(facts: Facts): Capabilities {
 
   const made = withoutRoot(seen('namespaces', facts.attempts.namespaces), facts);
   const byRoot = made.available || !worked(facts.attempts.privileges) ? null : { because: made };
-  const namespaces = first(
+  const namespaces = allOf(
     tools('unshare', 'nsenter', 'cat'),
     byRoot === null ? made : tools('setpriv', 'mount'),
   );
-  const sandbox = first(
+  const sandbox = allOf(
     tools('bwrap', 'prlimit', 'mkfifo', 'env'),
     namespaces,
     withoutRoot(seen('bwrap', facts.attempts.bwrap), facts),
@@ -51,27 +49,23 @@ export function evaluate(facts: Facts): Capabilities {
     namespaces,
     sandbox,
     syscalls: first(sandbox, seen('seccomp', facts.attempts.seccomp), visible(facts)),
-    loopback: first(tools('ip'), namespaces, seen('ip', facts.attempts.ip)),
-    rules: first(tools('nft'), namespaces, seen('nft', facts.attempts.nft)),
-    doors: first(tools('nft'), namespaces, seen('doors', facts.attempts.doors)),
-    slirp4netns: first(
+    loopback: allOf(tools('ip'), namespaces, seen('ip', facts.attempts.ip)),
+    rules: allOf(tools('nft'), namespaces, seen('nft', facts.attempts.nft)),
+    doors: allOf(tools('nft'), namespaces, seen('doors', facts.attempts.doors)),
+    slirp4netns: allOf(
       tools('slirp4netns'),
       namespaces,
       seen('slirp4netns', facts.attempts.slirp4netns),
     ),
     pasta: first(
       byRoot === null ? HAVE : PASTA_BY_ROOT,
-      tools('pasta', 'mount'),
-      namespaces,
-      seen('pasta', facts.attempts.pasta),
+      allOf(tools('pasta', 'mount'), namespaces, seen('pasta', facts.attempts.pasta)),
     ),
     macvlan: first(
       facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT,
-      tools('ip'),
-      namespaces,
-      seen('macvlan', facts.attempts.macvlan),
+      allOf(tools('ip'), namespaces, seen('macvlan', facts.attempts.macvlan)),
     ),
-    overlay: first(
+    overlay: allOf(
       tools('mount', 'rm'),
       namespaces,
       seen('overlay', facts.attempts.overlay),
@@ -80,7 +74,7 @@ export function evaluate(facts: Facts): Capabilities {
         ? seen('workspaceOverlay', facts.attempts.workspaceOverlay)
         : HAVE,
     ),
-    idmap: first(tools('mount'), namespaces, seen('idmap', facts.attempts.idmap)),
+    idmap: allOf(tools('mount'), namespaces, seen('idmap', facts.attempts.idmap)),
     overlayTwice: seen('overlayTwice', facts.attempts.overlayTwice),
     limits: tools('prlimit'),
     privilegeDrop: tools('setpriv'),

@@ -1,5 +1,5 @@
 import { profileFor } from './apparmor.ts';
-import type { Capability } from './capability.ts';
+import { type Capability, lacksOf } from './capability.ts';
 import type { Facts } from './facts.ts';
 
 /** A program that root runs, found by its name; never a shell. */
@@ -37,7 +37,7 @@ export function mendsFor(
   facts: Facts,
   { sysctl }: { readonly sysctl: SysctlUse },
 ): Mend[] {
-  const codes = new Set(verdicts.flatMap((verdict) => (verdict.available ? [] : [verdict.code])));
+  const codes = new Set(verdicts.flatMap(lacksOf).map(({ code }) => code));
   return [...codes].flatMap((code) => mendOf(code, facts, sysctl) ?? []);
 }
 

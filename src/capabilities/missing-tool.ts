@@ -1,5 +1,5 @@
 import type { Lack } from './capability.ts';
-import type { ToolFact, ToolName } from './facts.ts';
+import { SPARE_TOOLS, type ToolFact, type ToolName } from './facts.ts';
 
 /** The package that carries each tool, under the name that most distributions share. */
 export const PACKAGE_OF: Readonly<Record<ToolName, string>> = {
@@ -33,6 +33,7 @@ export function missingTool(name: ToolName, { passedOver = [] }: ToolFact): Lack
       passedOver.length === 0
         ? `\`${name}\` was not found on PATH or in the system's own directories`
         : `no \`${name}\` that was found can be used: ${passedOver.join('; ')}`,
-    remedy: `install the package ${PACKAGE_OF[name]} (\`glovebox doctor --fix\` does it)`,
+    // What a run can do without it leaves alone.
+    remedy: `install the package ${PACKAGE_OF[name]}${SPARE_TOOLS.includes(name) ? '' : ' (`glovebox doctor --fix` does it)'}`,
   };
 }

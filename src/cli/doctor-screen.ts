@@ -1,10 +1,12 @@
 import { harmless } from '../base/text.ts';
-import type { Capabilities, Capability } from '../capabilities/capability.ts';
+import { allOf, type Capabilities, type Capability, lacksOf } from '../capabilities/capability.ts';
 import { type Facts, SPARE_TOOLS, SUPPLIED_TOOLS, TOOL_NAMES } from '../capabilities/facts.ts';
 import { originLines } from '../capabilities/supply.ts';
 import { columns, type Style } from '../console/style.ts';
 import { groupName } from '../plan/limits.ts';
 import type { Downgrade } from '../plan/types.ts';
+import { chooseUplink } from '../plan/uplink.ts';
+import { mergePolicies } from '../policy/merge.ts';
 
 interface Row {
   readonly layer: string;
@@ -25,7 +27,7 @@ export function doctorScreen(
   downgrades: readonly Downgrade[],
   style: Style,
 ): string {
-  const rows = rowsOf(capabilities);
+  const rows = rowsOf(capabilities, facts.identity.realRoot);
   const reasons = reasonsOf(rows, downgrades);
   return [
     ...heading(facts, style),
@@ -70,7 +72,7 @@ function table(rows: readonly Row[], reasons: readonly Reason[], style: Style): 
     rows.map(({ layer, verdict, how }) => [
       layer,
       verdict.available ? 'can' : 'cannot',
-      verdict.available ? how : `(${numberOf(verdict, reasons)})`,
+      verdict.available ? how : `(${numbersOf(verdict, reasons).join(', ')})`,
     ]),
   );
   return lines.map((line, index) =>
@@ -80,13 +82,13 @@ function table(rows: readonly Row[], reasons: readonly Reason[], style: Style): 
   );
 }
 
-function numberOf(verdict: Capability, reasons: readonly Reason[]): number {
-  return reasons.findIndex((one) => !verdict.available && one.reason === verdict.reason) + 1;
+function numbersOf(verdict: Capability, reasons: readonly Reason[]): number[] {
+  return lacksOf(verdict).map((lack) => reasons.findIndex((one) => one.reason === lack.reason) + 1);
 }
 
 /** Those of the layers, and what else a run would miss. */
 function reasonsOf(rows: readonly Row[], downgrades: readonly Downgrade[]): Reason[] {
-  const lacks = rows.flatMap(({ verdict }) => (verdict.available ? [] : [verdict]));
+  const lacks = rows.flatMap(({ verdict }) => lacksOf(verdict));
   // What follows from a lack says so in its words.
   const others = downgrades.filter(
     (one) => !lacks.some(({ reason }) => one.reason.includes(reason)),
@@ -94,28 +96,25 @@ function reasonsOf(rows: readonly Row[], downgrades: readonly Downgrade[]): Reas
   return [...new Map([...lacks, ...others].map((one) => [one.reason, one])).values()];
 }
 
-function rowsOf(capabilities: Capabilities): Row[] {
-  const { sandbox, syscalls, loopback, rules, doors, slirp4netns, pasta } = capabilities;
+function rowsOf(capabilities: Capabilities, realRoot: boolean): Row[] {
+  const { sandbox, syscalls, loopback, rules, doors } = capabilities;
   const { overlay, limits, privilegeDrop, memoryCgroup, byRoot } = capabilities;
-  const first = (...verdicts: Capability[]): Capability =>
-    verdicts.find(({ available }) => !available) ?? { available: true };
-  const [egress, carrier] =
-    pasta.available && !slirp4netns.available ? [pasta, 'pasta'] : [slirp4netns, 'slirp4netns'];
+  const { backend, verdict: egress } = chooseUplink(mergePolicies([]).network, capabilities, []);
   return [
     { layer: 'network: deny', verdict: sandbox, how: 'network namespace with loopback only' },
-    { layer: 'network: records', verdict: first(sandbox, loopback, rules), how: 'nftables' },
+    { layer: 'network: records', verdict: allOf(sandbox, loopback, rules), how: 'nftables' },
     {
       layer: 'network: allowlist',
-      verdict: first(sandbox, rules, egress),
-      how: `${carrier} and nftables`,
+      verdict: allOf(sandbox, rules, egress),
+      how: `${backend} and nftables`,
     },
     {
       layer: 'network: names',
-      verdict: first(sandbox, rules, egress, doors),
+      verdict: allOf(sandbox, rules, egress, doors),
       how: 'gateway, nftables maps',
     },
     { layer: 'filesystem', verdict: sandbox, how: 'bubblewrap' },
-    { layer: 'filesystem: overlay', verdict: first(sandbox, overlay), how: 'overlayfs' },
+    { layer: 'filesystem: overlay', verdict: allOf(sandbox, overlay), how: 'overlayfs' },
     {
       layer: 'resources',
       verdict: limits,
@@ -126,7 +125,8 @@ function rowsOf(capabilities: Capabilities): Row[] {
     },
     {
       layer: 'privilege',
-      verdict: first(sandbox, privilegeDrop),
+      // Only root has an uid to give up; and what the base filter shuts is part of this one's promise.
+      verdict: allOf(sandbox, ...(realRoot ? [privilegeDrop] : []), syscalls),
       how: `no_new_privs, no capabilities, uid not 0${byRoot === null ? '' : '; namespaces made by root'}`,
     },
     { layer: 'syscalls', verdict: syscalls, how: 'seccomp filters' },

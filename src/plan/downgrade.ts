@@ -1,7 +1,7 @@
-import type { Lack } from '../capabilities/capability.ts';
+import { type Capability, lacksOf } from '../capabilities/capability.ts';
 import type { Downgrade, Layer } from './types.ts';
 
-/** A capability that is lacking, told as what it takes from a layer. */
-export function downgradeOf(layer: Layer, { code, reason, remedy }: Lack): Downgrade {
-  return { layer, code, reason, remedy };
+/** A capability that is lacking, told as what it takes from a layer; nothing where it is there. */
+export function downgradesOf(layer: Layer, verdict: Capability): Downgrade[] {
+  return lacksOf(verdict).map(({ code, reason, remedy }) => ({ layer, code, reason, remedy }));
 }

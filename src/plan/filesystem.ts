@@ -1,5 +1,6 @@
+import { allOf } from '../capabilities/capability.ts';
 import type { FilesystemMode } from '../policy/types.ts';
-import { downgradeOf } from './downgrade.ts';
+import { downgradesOf } from './downgrade.ts';
 import type { FilesystemRequest } from './filesystem-request.ts';
 import { placeForStep } from './fresh.ts';
 import { hideGitCredentials, visibleGitCredentials } from './git-credentials.ts';
@@ -36,7 +37,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
   let mode = asked;
   const overlaid = capabilities.overlay.available ? givable(request) : capabilities.overlay;
   if (mode === 'overlay' && !overlaid.available) {
-    downgrades.push(downgradeOf('filesystem', overlaid));
+    downgrades.push(...downgradesOf('filesystem', overlaid));
     mode = 'workspace';
   }
   const named = namedMounts(site, mode, heldIn(mode, request));
@@ -120,10 +121,11 @@ function withoutSandbox({
   workflow,
 }: FilesystemRequest): FilesystemDecision {
   const asked = policy.filesystem.mode.value;
+  const { sandbox, overlay } = capabilities;
   const downgrades =
-    asked === 'off' || capabilities.sandbox.available
+    asked === 'off' || sandbox.available
       ? []
-      : [downgradeOf('filesystem', capabilities.sandbox)];
+      : downgradesOf('filesystem', asked === 'overlay' ? allOf(sandbox, overlay) : sandbox);
   return {
     filesystem: untouched(workflow, site, []),
     layer: {

@@ -2,7 +2,7 @@ import type { Capabilities } from '../capabilities/capability.ts';
 import type { HardLimits, MemoryCgroup } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
 import { formatSize } from '../policy/units.ts';
-import { downgradeOf } from './downgrade.ts';
+import { downgradesOf } from './downgrade.ts';
 import type { Downgrade, LayerPlan, LimitsPlan, Note } from './types.ts';
 
 /** unshare, cat, nsenter, bwrap and its pid 1 count in the same user namespaces as the step, unless they are root's. */
@@ -58,7 +58,7 @@ export function planLimits(
 
   const downgrades: Downgrade[] = [];
   if (requested && !capabilities.limits.available) {
-    downgrades.push(downgradeOf('resources', capabilities.limits));
+    downgrades.push(...downgradesOf('resources', capabilities.limits));
   }
   if (processes.value !== null && !sandboxed && !capabilities.sandbox.available) {
     downgrades.push({

@@ -1,6 +1,11 @@
-import type { Capabilities, Capability, Lack } from '../capabilities/capability.ts';
+import {
+  allOf,
+  type Capabilities,
+  type Capability,
+  type Lack,
+} from '../capabilities/capability.ts';
 import type { AddressEntry, Backend, NameEntry, NetworkMode, Policy } from '../policy/types.ts';
-import { downgradeOf } from './downgrade.ts';
+import { downgradesOf } from './downgrade.ts';
 import {
   counterQuery,
   kernelSettings,
@@ -58,7 +63,12 @@ export function planNetwork(
   const wanted = mode.value !== 'unrestricted' || blockMetadata.value;
 
   if (!capabilities.sandbox.available) {
-    return hostNetwork(wanted ? [downgradeOf('network', capabilities.sandbox)] : []);
+    const besides = reachesNothing(policy.network)
+      ? []
+      : wayOut(policy, capabilities, hostAddresses);
+    return hostNetwork(
+      wanted ? downgradesOf('network', allOf(capabilities.sandbox, ...besides)) : [],
+    );
   }
   const request: RulesetRequest = {
     mode: mode.value,
@@ -76,19 +86,25 @@ export function planNetwork(
     const decision = sealedNetwork(capabilities, { ...request, entries: [] }, tools);
     return entries.length === 0 ? decision : { ...decision, notes: [...decision.notes, UNUSED] };
   }
-  const { backend, verdict, passedOver } = chooseUplink(policy.network, capabilities);
+  const { backend, verdict, passedOver } = chooseUplink(
+    policy.network,
+    capabilities,
+    hostAddresses,
+  );
   if (!verdict.available) {
-    return hostNetwork(wanted ? [downgradeOf('network', verdict)] : []);
+    return hostNetwork(
+      wanted ? downgradesOf('network', allOf(...wayOut(policy, capabilities, hostAddresses))) : [],
+    );
   }
   const downgrades: Downgrade[] = [];
   const named = allowsNames(policy.network);
   const { rules } = capabilities;
-  const doors = backend === 'macvlan' ? NO_NAMES_BY_MACVLAN : capabilities.doors;
+  const doors = doorsOver(backend, capabilities);
   if (named && !doors.available && rules.available) {
-    downgrades.push(downgradeOf('network', doors));
+    downgrades.push(...downgradesOf('network', doors));
   }
   if (!rules.available && wanted) {
-    downgrades.push(downgradeOf('network', rules));
+    downgrades.push(...downgradesOf('network', rules));
   }
   // Only the rules keep the step from the rest of the loopback on which the gateway listens.
   const gateway = gatewayKind(mode.value, named, rules.available && doors.available);
@@ -96,6 +112,21 @@ export function planNetwork(
     ...{ policy, capabilities, tools, backend, passedOver, downgrades, wanted, names },
     request: { ...request, loopbackAddress: null, exposed: backend === 'macvlan', gateway },
   });
+}
+
+/** What a way out needs besides a sandbox. */
+function wayOut(
+  { network }: Policy,
+  capabilities: Capabilities,
+  hostAddresses: readonly string[],
+): Capability[] {
+  const { backend, verdict } = chooseUplink(network, capabilities, hostAddresses);
+  const doors = allowsNames(network) ? [doorsOver(backend, capabilities)] : [];
+  return [verdict, capabilities.rules, ...doors];
+}
+
+function doorsOver(backend: Backend, { doors }: Capabilities): Capability {
+  return backend === 'macvlan' ? NO_NAMES_BY_MACVLAN : doors;
 }
 
 /** An audit records names as well, where it can; an allowlist needs the gateway only for its names. */

@@ -1,7 +1,7 @@
 import type { Capabilities, Lack } from '../capabilities/capability.ts';
 import type { Identity } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
-import { downgradeOf } from './downgrade.ts';
+import { downgradesOf } from './downgrade.ts';
 import type { Downgrade, LayerPlan, Note, StepIdentity } from './types.ts';
 
 /** Nobody's: not `nobody`, whose processes and files may be somebody's. */
@@ -43,7 +43,7 @@ export function planPrivilege(
     ...{ shed: true, byRoot: byRoot !== null },
   };
   if (!capabilities.privilegeDrop.available) {
-    return refusedDrop(host, [downgradeOf('privilege', capabilities.privilegeDrop)]);
+    return refusedDrop(host, downgradesOf('privilege', capabilities.privilegeDrop));
   }
   if (uid > host.maxUid || gid > host.maxUid) {
     return refusedDrop(host, [
@@ -108,7 +108,7 @@ function asOneself(policy: Policy, capabilities: Capabilities, host: Identity): 
       notes,
     };
   }
-  if (!tool.available) return { ...refusedDrop(host, [downgradeOf('privilege', tool)]), notes };
+  if (!tool.available) return { ...refusedDrop(host, downgradesOf('privilege', tool)), notes };
   if (host.uid === 0 && !capabilities.sandbox.available) {
     const { remedy } = capabilities.sandbox;
     const reason =

@@ -9,7 +9,7 @@ import { compiledBuiltin } from '../seccomp/compiled.ts';
 import type { SeccompProfile } from '../seccomp/profile.ts';
 import { type Arch, isArch } from '../seccomp/syscalls.ts';
 import { refusedIn, sheddingRefused } from './shed-calls.ts';
-import { downgradeOf } from './downgrade.ts';
+import { downgradesOf } from './downgrade.ts';
 import type { Downgrade, LayerPlan, Note, SyscallsPlan } from './types.ts';
 
 /** Everything that a policy's choices of profiles mean. */
@@ -49,7 +49,9 @@ export function planSyscalls(
     return {
       syscalls: { profile, filters: [] },
       layer: { status: chosen.length === 0 ? 'not-requested' : 'unavailable', mechanism: 'none' },
-      downgrades: lack.available ? [] : [downgradeOf('syscalls', lack), ...baseLost(capabilities)],
+      downgrades: lack.available
+        ? []
+        : [...downgradesOf('syscalls', lack), ...baseLost(capabilities)],
       notes: [],
     };
   }
@@ -140,14 +142,14 @@ function meant(choice: ProfileChoice, { named: known, files }: Profiles): Seccom
   return profile;
 }
 
-/** What the base filter shuts is part of other layers' promises. */
-function baseLost({ sandbox, syscalls }: Capabilities): Downgrade[] {
-  if (!sandbox.available || syscalls.available) return [];
+/** What the base filter shuts is part of other layers' promises, with or without a sandbox. */
+function baseLost({ syscalls }: Capabilities): Downgrade[] {
+  if (syscalls.available) return [];
   return [
     {
       layer: 'privilege',
       code: 'filter-missing',
-      reason: `${syscalls.reason}, so the host's keyrings and vsock are not shut off`,
+      reason: `${syscalls.reason}, so keyrings, vsock and user namespaces of the step's own are not shut off`,
       remedy: syscalls.remedy,
     },
   ];

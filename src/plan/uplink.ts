@@ -38,7 +38,11 @@ export interface Choice {
   readonly passedOver: readonly Lack[];
 }
 
-export function chooseUplink(network: Policy['network'], capabilities: Capabilities): Choice {
+export function chooseUplink(
+  network: Policy['network'],
+  capabilities: Capabilities,
+  hostAddresses: readonly string[],
+): Choice {
   const backends = backendsOf(network.backend.value);
   const [preferred = 'slirp4netns'] = backends;
   const backend = backends.find((one) => capabilities[one].available) ?? preferred;
@@ -46,7 +50,9 @@ export function chooseUplink(network: Policy['network'], capabilities: Capabilit
   return {
     backend,
     verdict:
-      backend === 'macvlan' ? addressed(network, capabilities.macvlan) : capabilities[backend],
+      backend === 'macvlan'
+        ? addressed(network, capabilities.macvlan, hostAddresses)
+        : capabilities[backend],
     passedOver: before.filter((one): one is Lack => !one.available),
   };
 }

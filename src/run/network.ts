@@ -95,7 +95,7 @@ async function feedAll(feeds: readonly Feed[], rooms: Rooms): Promise<void> {
     if (code !== 0 && optional === undefined) {
       throw new GloveboxError(
         'setup-failed',
-        `${argv[0]} refused the network's rules: ${stderr.trim()}`,
+        `${argv[0]} refused what the step's network is made of: ${stderr.trim().split('\n')[0]}`,
       );
     }
   }

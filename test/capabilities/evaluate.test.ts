@@ -355,7 +355,7 @@ describe('evaluate', () => {
       'slirp4netns',
       'tun-closed',
       /may not be opened/,
-      /setfacl --modify user:1001:rw/,
+      /setfacl --modify user:1001:rw \/dev\/net\/tun \|\| sudo chown 1001 /,
     ],
     [
       'tun is closed in a container, where it has the mode that it had outside',
@@ -389,7 +389,7 @@ describe('evaluate', () => {
       'pasta',
       'tun-closed',
       /may not be opened/,
-      /setfacl --modify user:1001:rw/,
+      /setfacl --modify user:1001:rw \/dev\/net\/tun \|\| sudo chown 1001 /,
     ],
     [
       'pasta is too old',
@@ -405,7 +405,15 @@ describe('evaluate', () => {
       'pasta',
       'tool-missing',
       /`pasta` was not found/,
-      /passt/,
+      /^install the package passt$/,
+    ],
+    [
+      'pasta fails',
+      { attempts: { pasta: said('odd') } },
+      'pasta',
+      'pasta-failed',
+      /odd/,
+      /leave network.backend out/,
     ],
     [
       'an ordinary user wants a macvlan',
@@ -430,6 +438,14 @@ describe('evaluate', () => {
       'interface-down',
       /carries nothing/,
       /ip link set/,
+    ],
+    [
+      'an interface takes no macvlan',
+      { ...ROOT, attempts: { macvlan: said('RTNETLINK answers: Invalid argument') } },
+      'macvlan',
+      'macvlan-unsupported',
+      /not on an interface of this kind/,
+      /name a network card/,
     ],
     [
       'the kernel has no macvlan',

@@ -38,6 +38,22 @@ describe('the screen of doctor', () => {
     expect(text).toContain('The default policy can be enforced whole.');
   });
 
+  it.each<[string, FactsOverrides, boolean]>([
+    ['the base filter', { attempts: { seccomp: said('seccomp') } }, false],
+    ['setpriv', { missing: ['setpriv'] }, true],
+    ['setpriv for root', { missing: ['setpriv'], identity: { uid: 0, realRoot: true } }, false],
+  ])('says of privileges what a run does: without %s', (_name, overrides, held) => {
+    expect(plan({ facts: overrides }).layers.privilege.status === 'enforced').toBe(held);
+    expect(/^ {2}privilege +can /m.test(screen(overrides))).toBe(held);
+  });
+
+  it('numbers each reason of a layer', () => {
+    const text = screen({ missing: ['bwrap', 'nft'] });
+    expect(text).toMatch(/^ {2}network: deny +cannot +\(1\)$/m);
+    expect(text).toMatch(/^ {2}network: records +cannot +\(1, 2\)$/m);
+    expect(text).toContain('  (2) `nft` was not found');
+  });
+
   it('shows what a program said without letting it act', () => {
     const text = screen({ attempts: { slirp4netns: said('odd \u001b]0;title\u0007') } });
     expect(text).toContain('odd \\u001b]0;title\\u0007');

@@ -57,7 +57,9 @@ describe('the verdict', () => {
       policy: { 'on-unavailable': 'degrade' },
       facts: { missing: ['bwrap'] },
     });
-    expect(told(made)[0]).toMatch(/NOT sealed: network, filesystem, resources, syscalls$/);
+    expect(told(made)[0]).toMatch(
+      /NOT sealed: network, filesystem, resources, privilege, syscalls$/,
+    );
   });
 
   it('does not call open what nobody asked for', () => {

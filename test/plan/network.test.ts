@@ -212,6 +212,8 @@ describe('the network', () => {
       ['a gateway elsewhere', { gateway: '192.0.2.65' }, 'network.gateway is not in the network'],
       ['the address of all', { address: '192.0.2.63' }, 'or of all in it'],
       ['the network’s own address', { gateway: '192.0.2.0' }, 'is that of the network'],
+      ['what nobody is reached at', { address: '127.0.0.5', gateway: '127.0.0.1' }, 'is none that'],
+      ['addresses of groups', { address: '224.0.0.5', gateway: '224.0.0.1' }, 'is none that'],
       ['the gateway’s address', { address: '192.0.2.1' }, 'is that of network.gateway'],
     ])('is refused with %s', (_name, section, problem) => {
       const { refused, downgrades, network } = made(section);
@@ -219,6 +221,15 @@ describe('the network', () => {
       expect(downgrades).toMatchObject([{ layer: 'network', code: 'macvlan-unaddressed' }]);
       expect(downgrades[0]?.reason).toContain(problem);
       expect(network.kind).toBe('host');
+    });
+
+    it.each([
+      ['has the address', '192.0.2.7', 'network.address is one of this host'],
+      ['is the gateway', '192.0.2.1', "out of a macvlan's sight"],
+    ])('is refused where the host %s', (_name, address, problem) => {
+      const { downgrades } = made({}, { hostAddresses: [address] });
+      expect(downgrades).toMatchObject([{ layer: 'network', code: 'macvlan-unaddressed' }]);
+      expect(downgrades[0]?.reason).toContain(problem);
     });
 
     it('reaches no names, and does not pretend to', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TOOL_NAMES } from '../../src/capabilities/facts.ts';
 import { LAYERS, type Plan } from '../../src/plan/types.ts';
 import { plan, SCRATCH, type PlanOverrides } from '../fixtures/plan.ts';
-import { said } from '../fixtures/facts.ts';
+import { NOT_TRIED, said } from '../fixtures/facts.ts';
 import { named, WORKSPACE } from '../fixtures/site.ts';
 import { addressEntries } from '../fixtures/policy.ts';
 import { matchesAddress } from '../../src/policy/entries.ts';
@@ -258,7 +258,7 @@ describe('the launch in a sandbox', () => {
     expect([layers.privilege.status, refused]).toEqual(['downgraded', true]);
   });
 
-  it('misses no filter where privileges are inherited, or nothing is sealed', () => {
+  it('misses no filter where privileges are inherited, and one where nothing is sealed', () => {
     const facts = { host: { arch: 'riscv64' } };
     const policy = { privilege: { mode: 'inherit' }, syscalls: { profile: 'off' } };
     const inherited = plan({ policy, facts });
@@ -267,7 +267,54 @@ describe('the launch in a sandbox', () => {
       [],
     ]);
     const bare = plan({ facts: { ...facts, missing: ['bwrap'] } });
-    expect(bare.downgrades.map(({ code }) => code)).not.toContain('filter-missing');
+    expect(bare.downgrades.map(({ code }) => code)).toContain('filter-missing');
+    expect(bare.layers.privilege.status).toBe('downgraded');
+  });
+});
+
+describe('two things that are missing', () => {
+  const ALLOWLIST = { network: { mode: 'allowlist', allow: ['api.example.com'] } };
+  const told = (policy: object, facts: PlanOverrides['facts'] = {}): string[] =>
+    plan({ policy, facts }).downgrades.map(({ reason }) => reason);
+  const tools = (reasons: readonly string[]): string[] =>
+    TOOL_NAMES.filter((name) => reasons.some((reason) => reason.includes(`\`${name}\` was not`)));
+
+  it.each([{}, ALLOWLIST])('are both told: %j', (policy) => {
+    for (const identity of [{}, ROOT])
+      for (const [at, one] of TOOL_NAMES.entries())
+        for (const other of TOOL_NAMES.slice(at + 1)) {
+          const alone = [one, other].flatMap((name) => told(policy, { missing: [name], identity }));
+          // Without a sandbox more may be needed than each alone would take away.
+          expect(tools(told(policy, { missing: [one, other], identity }))).toEqual(
+            expect.arrayContaining(tools(alone)),
+          );
+        }
+  });
+
+  it('are both told where one is no program', () => {
+    const facts = {
+      missing: ['bwrap', 'slirp4netns'],
+      hints: { maxUserNamespaces: 0 },
+      attempts: { namespaces: said('Operation not permitted') },
+    } as const;
+    const codes = plan({ policy: ALLOWLIST, facts }).downgrades.map(
+      ({ layer, code, reason }) => `${layer}/${code} ${/`\w+`/.exec(reason)?.[0] ?? ''}`,
+    );
+    expect(codes.slice(0, 3)).toEqual([
+      ...['network/tool-missing `bwrap`', 'network/userns-disabled '],
+      'network/tool-missing `slirp4netns`',
+    ]);
+  });
+
+  it('are both told where the second could not be tried for want of the first', () => {
+    const codes = (hints: object): string[] =>
+      plan({
+        policy: ALLOWLIST,
+        facts: { missing: ['slirp4netns', 'pasta'], hints, attempts: { slirp4netns: NOT_TRIED } },
+      }).downgrades.map(({ code }) => code);
+    expect(codes({})).toEqual(['tool-missing']);
+    expect(codes({ tunOpens: false })).toEqual(['tool-missing', 'tun-closed']);
+    expect(codes({ tunExists: false, tunOpens: false })).toEqual(['tool-missing', 'tun-missing']);
   });
 });
 

@@ -120,7 +120,11 @@ describe('planSyscalls', () => {
   });
 
   it.each<[string, FactsOverrides, string[]]>([
-    ['without a sandbox', { missing: ['bwrap'] }, ['syscalls/tool-missing']],
+    [
+      'without a sandbox',
+      { missing: ['bwrap'] },
+      ['syscalls/tool-missing', 'privilege/filter-missing'],
+    ],
     [
       'without filters',
       { attempts: { seccomp: said('prctl(PR_SET_SECCOMP): Invalid argument') } },

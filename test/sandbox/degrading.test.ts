@@ -255,9 +255,9 @@ const HARMLESS: Loss = { downgrades: [], open: [] };
 const SEALLESS: Loss = {
   downgrades: [
     ...['network/tool-missing', 'filesystem/tool-missing', 'resources/processes-unlimited'],
-    'syscalls/tool-missing',
+    ...['syscalls/tool-missing', 'privilege/filter-missing'],
   ],
-  open: ['network', 'filesystem', 'resources', 'syscalls'],
+  open: ['network', 'filesystem', 'resources', 'privilege', 'syscalls'],
 };
 const OVERLAYLESS: Loss = { downgrades: ['filesystem/tool-missing'], open: ['filesystem'] };
 const RECORDLESS: Loss = { ...HARMLESS, notes: ['egress-not-recorded'] };
@@ -275,6 +275,7 @@ const LOSSES: Readonly<Record<ToolName, Loss>> = {
     downgrades: [
       ...['network/tool-missing', 'filesystem/tool-missing'],
       ...['resources/tool-missing', 'resources/processes-unlimited', 'syscalls/tool-missing'],
+      'privilege/filter-missing',
     ],
     open: SEALLESS.open,
   },
@@ -327,6 +328,19 @@ describe.each(TOOL_NAMES)('without %s', (tool) => {
     expect(told.every((reason) => reason.includes(`\`${tool}\` was not found`))).toBe(true);
     const remedies = sealed.report.downgrades.map(({ remedy }) => remedy);
     expect(remedies.every((remedy) => remedy.includes(PACKAGE_OF[tool]))).toBe(true);
+  });
+});
+
+describe('capabilities in a user namespace of its own', () => {
+  const step = 'unshare --user --map-root-user grep CapEff /proc/self/status; :';
+  const GAINED = /CapEff:\s+0*[1-9a-f]/;
+
+  it.each([
+    ['shut', [], true],
+    ['open, and said to be,', without('bwrap'), false],
+  ])('are %s to a step', (_, prefix, held) => {
+    const { stdout, report } = sealWithin([...withMounts(''), ...prefix], DEGRADE, step);
+    expect([GAINED.test(stdout), report.enforced.privilege]).toEqual([!held, held]);
   });
 });
 
@@ -496,7 +510,7 @@ close $map; waitpid $pid, 0; exit $? >> 8;`,
     expect(openLayers(sealed.report)).toEqual(ALL);
     expect(sealed.downgrades).toEqual([
       ...[`network/${code}`, `filesystem/${code}`, 'resources/processes-unlimited'],
-      `syscalls/${code}`,
+      ...[`syscalls/${code}`, 'privilege/filter-missing'],
     ]);
     expect(sealed.report.downgrades.map(({ remedy }) => remedy).join()).toContain(
       'user.max_user_namespaces',
@@ -521,7 +535,7 @@ close $map; waitpid $pid, 0; exit $? >> 8;`,
     );
     expect([sealed.code, sealed.ran]).toEqual([124, true]);
     expect(sealed.report.outcome.kind).toBe('timed-out');
-    expect(openLayers(sealed.report)).toEqual(['network', 'filesystem', 'resources', 'syscalls']);
+    expect(openLayers(sealed.report)).toEqual(SEALLESS.open);
     expect(toldTruth(sealed)).toBe(true);
     expect(sealed.stdout).toMatch(/CapEff:\s+0{16}/);
     expect(sealed.stdout).toMatch(/NoNewPrivs:\s+1/);
