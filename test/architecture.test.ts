@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -124,4 +133,15 @@ test.each(violations)('the linter stops src/%s: %s', (path, _code, rule) => {
 
 test.each(legal)('the linter lets src/%s pass: %s', (path) => {
   expect(found.get(path)).toBeUndefined();
+});
+
+test('docs/architecture.md has every room, in the order that the linter holds', () => {
+  const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  const told = [...page.matchAll(/^\| `([a-z]+)` \|/gm)].map(({ 1: room = '' }) => room);
+  const linter = readFileSync(join(ROOT, 'oxlint.config.ts'), 'utf8');
+  const [, list = ''] = /FOLDERS = \[(.*?)\]/s.exec(linter) ?? [];
+  expect(told).toEqual([...list.matchAll(/'([a-z]+)'/g)].map(({ 1: room = '' }) => room));
+  const entries = readdirSync(join(ROOT, 'src'), { withFileTypes: true });
+  const rooms = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  expect(told.toSorted()).toEqual(rooms.toSorted());
 });

@@ -30,11 +30,11 @@ export interface Capabilities {
   readonly rules: Capability;
   /** Address translation by nftables, on which the gateway for names rests. */
   readonly doors: Capability;
-  /** Three ways out: through slirp4netns, */
+  /** A way out through slirp4netns. */
   readonly slirp4netns: Capability;
-  /** through pasta, */
+  /** A way out through pasta. */
   readonly pasta: Capability;
-  /** and over a link of the sandbox's own on an interface of the host. */
+  /** A way out over a link of the sandbox's own on an interface of the host. */
   readonly macvlan: Capability;
   readonly overlay: Capability;
   /** A root supervisor can show somebody's files as the step's own. */
