@@ -63,7 +63,7 @@ function laterThan(folder: Folder): string[] {
   const later = FOLDERS.slice(FOLDERS.indexOf(folder) + 1).map((name) => `${name}/`);
   // report comes after the acting folders but is pure.
   if (folder === 'report') later.push('tools/', 'probe/', 'gateway/');
-  later.push('(?:bring-out|cli|main|post)\\.ts$');
+  later.push('(?:bring-out|cli|fetch|main|post)\\.ts$');
   if (!FRONT_ENDS.has(folder)) later.push('session\\.ts$');
   return later;
 }
@@ -134,6 +134,8 @@ const config: OxlintConfig = {
   },
   overrides: [
     ...FOLDERS.map(wallsOf),
+    // Within a room, too, imports go one way; types as well.
+    { files: ['src/**'], rules: { 'import/no-cycle': ['error', { ignoreTypes: false }] } },
     // What root and an ordinary user are to see differs, and each is expected in its own run.
     { files: ['test/sandbox/**'], rules: { 'vitest/no-conditional-expect': 'off' } },
   ],

@@ -1,14 +1,13 @@
 import { n as messageOf } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
-import { a as mergePolicies, d as lacksOf, l as allOf, u as evaluate } from "./shedding.mjs";
+import { H as shedIds, U as evaluate, o as backendsOf, r as probeHost, s as chooseUplink, t as currentEnvironment } from "./environment.mjs";
 import { a as mendsFor, i as privilegePrefix, t as mendAll } from "./mend.mjs";
 import { a as makePlan, s as groupName } from "./staging.mjs";
-import { H as shedIds, _ as chooseUplink, g as backendsOf, r as probeHost, t as currentEnvironment } from "./environment.mjs";
+import { a as mergePolicies, d as lacksOf, u as allOf } from "./shedding.mjs";
 import { n as profilesFor } from "./profiles.mjs";
 import { t as provideTools } from "./provide.mjs";
-import { n as SUPPLIED_TOOLS, r as TOOL_NAMES, t as SPARE_TOOLS } from "./facts.mjs";
-import { n as originLines } from "./supply.mjs";
+import { c as TOOL_NAMES, o as SPARE_TOOLS, r as originLines, s as SUPPLIED_TOOLS } from "./supply.mjs";
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 

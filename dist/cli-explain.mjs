@@ -1,5 +1,5 @@
 import { r as harmless } from "./text.mjs";
-import { u as LAYERS } from "./staging.mjs";
+import { t as LAYERS } from "./types.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { t as prepare } from "./session.mjs";
 import { t as currentEnvironment } from "./environment.mjs";

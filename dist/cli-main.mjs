@@ -1,10 +1,48 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as EXIT, t as VERSION } from "./version.mjs";
-import { r as readMirror, t as MIRROR_FORM } from "./supply.mjs";
+import { i as readMirror, t as MIRROR_FORM } from "./supply.mjs";
 import { t as problemLines } from "./problems.mjs";
 import { n as styleFor } from "./style.mjs";
 import { parseArgs } from "node:util";
+
+// src/cli/command-line.ts
+/** Everything after the first `--` is the step's, whatever it looks like. */
+function splitAtDashes(argv) {
+	const at = argv.indexOf("--");
+	return at === -1 ? {
+		ours: argv,
+		step: null
+	} : {
+		ours: argv.slice(0, at),
+		step: argv.slice(at + 1)
+	};
+}
+/** Options of a command and what stands between them. Throws a `usage` error for what it does not know. */
+function parse(args, command, options) {
+	try {
+		const parsed = parseArgs({
+			args: [...args],
+			options,
+			allowPositionals: true,
+			strict: true
+		});
+		const stray = [
+			"run",
+			"learn",
+			"explain",
+			"doctor"
+		].includes(command) ? parsed.positionals[0] : void 0;
+		if (stray !== void 0) throw usage(`\`${stray}\` is in the way: put \`--\` before the command`, command);
+		return parsed;
+	} catch (error) {
+		if (error instanceof GloveboxError) throw error;
+		throw usage(messageOf(error).split(/\.\s/)[0] ?? "", command);
+	}
+}
+function usage(message, command) {
+	return new GloveboxError("usage", message, { remedy: `see \`glovebox ${command === null ? "" : `${command} `}--help\`` });
+}
 
 // src/cli/arguments.ts
 /** What `schema` can print. */
@@ -223,41 +261,6 @@ function common(values, step, command) {
 		step
 	};
 }
-/** Everything after the first `--` is the step's, whatever it looks like. */
-function splitAtDashes(argv) {
-	const at = argv.indexOf("--");
-	return at === -1 ? {
-		ours: argv,
-		step: null
-	} : {
-		ours: argv.slice(0, at),
-		step: argv.slice(at + 1)
-	};
-}
-function parse(args, command, options) {
-	try {
-		const parsed = parseArgs({
-			args: [...args],
-			options,
-			allowPositionals: true,
-			strict: true
-		});
-		const stray = [
-			"run",
-			"learn",
-			"explain",
-			"doctor"
-		].includes(command) ? parsed.positionals[0] : void 0;
-		if (stray !== void 0) throw usage(`\`${stray}\` is in the way: put \`--\` before the command`, command);
-		return parsed;
-	} catch (error) {
-		if (error instanceof GloveboxError) throw error;
-		throw usage(messageOf(error).split(/\.\s/)[0] ?? "", command);
-	}
-}
-function usage(message, command) {
-	return new GloveboxError("usage", message, { remedy: `see \`glovebox ${command === null ? "" : `${command} `}--help\`` });
-}
 
 // src/cli/help.ts
 const OVERVIEW = `glovebox: runs a command sealed off from the machine and the network, and says how well
@@ -316,7 +319,7 @@ ${POLICY_OPTIONS}
 
 Probes the machine and prints the plan: layers, downgrades, limits, the file
 tree, the nftables ruleset and the command lines. Starts nothing of the command.`,
-	doctor: `glovebox doctor [--json] [--fix] [--tools-mirror URL] [--quiet]
+	doctor: `glovebox doctor [--json] [--fix] [--tools-mirror URL] [--yes] [--quiet]
 
 Tries every layer on this machine and tells what can be enforced, what cannot,
 why, and what mends it. Exits with 0 when the default policy can be enforced.

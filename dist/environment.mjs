@@ -1,14 +1,13 @@
-import { i as commandsOf, n as SUPPLIED_TOOLS, r as TOOL_NAMES } from "./facts.mjs";
-import { c as downgradesOf, g as missingTool, i as shedInside, l as allOf, n as boundedRoot, r as namespaceOptions } from "./shedding.mjs";
+import { a as unfit, c as TOOL_NAMES, l as commandsOf, n as isAtLeast, o as SPARE_TOOLS, s as SUPPLIED_TOOLS } from "./supply.mjs";
 import { i as matchesAddress } from "./entries.mjs";
-import { i as unfit } from "./supply.mjs";
-import { a as within, i as masksIn, n as bwrapOptions } from "./mounts.mjs";
+import { c as downgradesOf, i as shedInside, l as HAVE, n as boundedRoot, p as isArch, r as namespaceOptions, u as allOf } from "./shedding.mjs";
+import { a as readOnly, i as masksIn, n as bwrapOptions, o as within } from "./mounts.mjs";
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { S as _startsWith, a as literal, b as _nonnegative, i as int, m as string, n as array, o as meta, p as strictObject, r as boolean, s as nullable, t as _enum, w as safeParse, x as _regex } from "./vendor-zod.mjs";
 import { i as treeProblem, r as sha256$1 } from "./trees.mjs";
 import { c as parseAddress, d as widthOf, i as formatAddress, r as contains } from "./host-names.mjs";
-import { o as SYNTHETIC_RESOLVER } from "./ranges.mjs";
 import { r as harmless } from "./text.mjs";
+import { o as SYNTHETIC_RESOLVER } from "./ranges.mjs";
 import { accessSync, closeSync, constants, existsSync, fchmodSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmdirSync, statSync, statfsSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { dirname, isAbsolute, join } from "node:path";
@@ -16,6 +15,434 @@ import { arch, homedir, networkInterfaces, platform, release, tmpdir, userInfo }
 import { access, chmod, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rm, stat } from "node:fs/promises";
 import { spawn } from "node:child_process";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
+
+// src/capabilities/missing-tool.ts
+/** The package that carries each tool, under the name that most distributions share. */
+const PACKAGE_OF = {
+	bwrap: "bubblewrap",
+	slirp4netns: "slirp4netns",
+	pasta: "passt",
+	nft: "nftables",
+	ip: "iproute2",
+	unshare: "util-linux",
+	nsenter: "util-linux",
+	setpriv: "util-linux",
+	prlimit: "util-linux",
+	mount: "mount",
+	flock: "util-linux",
+	chown: "coreutils",
+	mknod: "coreutils",
+	mkfifo: "coreutils",
+	rm: "coreutils",
+	tee: "coreutils",
+	cat: "coreutils",
+	env: "coreutils",
+	"systemd-run": "systemd",
+	perl: "perl"
+};
+function missingTool(name, { passedOver = [] }) {
+	return {
+		available: false,
+		code: "tool-missing",
+		reason: passedOver.length === 0 ? `\`${name}\` was not found on PATH or in the system's own directories` : `no \`${name}\` that was found can be used: ${passedOver.join("; ")}`,
+		remedy: `install the package ${PACKAGE_OF[name]}${SPARE_TOOLS.includes(name) ? "" : " (`glovebox doctor --fix` does it)"}`
+	};
+}
+
+// src/capabilities/userns-causes.ts
+const ON_MACHINE = "on the machine that the container runs on: ";
+const OPEN_USERNS = "`glovebox doctor --fix` loads an AppArmor profile for unshare; or: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
+/** All at once: whoever had to start the container anew for each would do it five times. */
+function startAnew({ hints, identity, scratchOnOverlay }) {
+	const { seccompMode, inContainer, procCovered, apparmorProfile, tunExists } = hints;
+	const next = apparmorProfile !== null && hints.apparmorRestrictsUserns === 1;
+	return `start the container also with ${[
+		...seccompMode === 2 || inContainer ? ["--security-opt seccomp=container.json"] : [],
+		...procCovered ? ["--security-opt systempaths=unconfined"] : [],
+		...apparmorProfile === null ? [] : ["--security-opt apparmor=unconfined"],
+		...identity.realRoot ? hints.capabilitiesMissing.map((name) => `--cap-add ${name}`) : [],
+		...tunExists ? [] : ["--device /dev/net/tun"],
+		...scratchOnOverlay ? ["--volume /var/tmp"] : []
+	].join(" ")}${next ? `, and ${ON_MACHINE}${OPEN_USERNS}` : ""}; docs/containers.md has each of them, and Kubernetes`;
+}
+const FORBIDDEN = /operation not permitted|permission denied/i;
+/** A container says no before anything of the machine itself is asked. */
+const CONTAINER_CAUSES = [
+	{
+		code: "root-bounded",
+		when: ({ hints, identity }, said) => identity.realRoot && hints.capabilitiesMissing.length > 0 && (said.includes("CAP_SYS_PTRACE") || FORBIDDEN.test(said) && !/mount/i.test(said)),
+		why: "root has not the capabilities here with which it prepares a sandbox, as in most containers",
+		remedy: (facts) => facts.hints.inContainer || facts.hints.seccompMode === 2 ? `${startAnew(facts)}; an ordinary user (--user) needs no --cap-add` : `run Glovebox as an ordinary user, or leave root ${facts.hints.capabilitiesMissing.map((name) => `CAP_${name}`).join(", ")}`
+	},
+	{
+		code: "root-bounded",
+		when: ({ hints, identity }, said) => identity.uid === 0 && hints.apparmorRestrictsUserns !== 1 && /uid_map: operation not permitted/i.test(said),
+		why: "uid 0 has not CAP_SETFCAP here, with which alone it gets a user namespace of its own",
+		remedy: "run Glovebox as an ordinary user, or leave root that one (in a container: --cap-add SETFCAP)"
+	},
+	{
+		code: "container-seccomp",
+		when: ({ hints }, said) => hints.seccompMode === 2 && /unshare failed: op/i.test(said),
+		why: "Glovebox runs under a seccomp filter, such as that of a container, which forbids namespaces",
+		remedy: startAnew
+	},
+	{
+		code: "container-proc",
+		when: ({ hints }, said) => hints.procCovered && /mount.*proc/i.test(said) && FORBIDDEN.test(said),
+		why: "parts of /proc are covered here, so the kernel lets nobody mount a fresh one",
+		remedy: startAnew
+	},
+	{
+		code: "container-apparmor",
+		when: ({ hints }, said) => hints.apparmorProfile !== null && /(?:mount|propagation).*permission denied/i.test(said),
+		why: "the AppArmor profile that Glovebox runs under forbids mounts",
+		remedy: startAnew
+	}
+];
+/** Why no namespaces can be had. */
+const USERNS_CAUSES = [
+	{
+		code: "gvisor",
+		when: ({ hints }) => hints.flavour === "gvisor",
+		why: "gVisor stands for the kernel here, and has not all that a sandbox is built of",
+		remedy: "run the job on a machine or in a container without gVisor"
+	},
+	{
+		code: "wsl1",
+		when: ({ hints }) => hints.flavour === "wsl1",
+		why: "WSL 1 is no Linux kernel",
+		remedy: "wsl --set-version DISTRIBUTION 2"
+	},
+	{
+		code: "hosted-container",
+		when: ({ hints }) => hints.flavour === "slim",
+		why: "this hosted runner is an unprivileged container, as ubuntu-slim is",
+		remedy: "runs-on: ubuntu-latest"
+	},
+	{
+		code: "userns-disabled",
+		when: ({ hints }) => hints.maxUserNamespaces === 0,
+		why: "user.max_user_namespaces is 0",
+		remedy: "sudo sysctl -w user.max_user_namespaces=15000"
+	},
+	{
+		code: "userns-disabled",
+		when: ({ hints }) => hints.usernsClone === 0,
+		why: "kernel.unprivileged_userns_clone is 0",
+		remedy: "sudo sysctl -w kernel.unprivileged_userns_clone=1"
+	},
+	{
+		code: "userns-limit",
+		when: (_, said) => /no space left on device/i.test(said),
+		why: "the number of user namespaces is used up, or a namespace above this one allows none",
+		remedy: "raise user.max_user_namespaces on the host, or in the container that this runs in"
+	},
+	...CONTAINER_CAUSES,
+	{
+		code: "userns-apparmor",
+		when: ({ hints }) => hints.apparmorRestrictsUserns === 1,
+		why: "AppArmor keeps unprivileged programs from using user namespaces",
+		remedy: ({ hints }) => `${hints.inContainer ? ON_MACHINE : ""}${OPEN_USERNS}`
+	},
+	{
+		code: "container-seccomp",
+		when: ({ hints }, said) => (hints.inContainer || hints.seccompMode === 2) && FORBIDDEN.test(said),
+		why: "the container's seccomp profile or masked /proc forbids it",
+		remedy: startAnew
+	}
+];
+
+// src/capabilities/causes.ts
+/** Both of the programs that carry packets open it. */
+const TUN_CAUSES = [{
+	code: "tun-missing",
+	when: ({ hints }) => !hints.tunExists,
+	why: "there is no /dev/net/tun",
+	remedy: "sudo modprobe tun; in a container start it with --device /dev/net/tun"
+}, {
+	code: "tun-closed",
+	when: ({ hints }) => !hints.tunOpens,
+	why: "/dev/net/tun may not be opened by this user",
+	remedy: ({ identity, hints }) => hints.inContainer ? "on the machine: sudo chmod 0666 /dev/net/tun, its usual mode; then start the container anew" : `sudo setfacl --modify user:${identity.uid}:rw /dev/net/tun || sudo chown ${identity.uid} /dev/net/tun`
+}];
+/** What could not work, as the host shows, had the program been there to be tried. */
+const KNOWN_UNTRIED = {
+	slirp4netns: TUN_CAUSES,
+	pasta: TUN_CAUSES
+};
+/** Of each subject the first that fits is told, so the more certain stand first. */
+const CAUSES = {
+	namespaces: USERNS_CAUSES,
+	bwrap: [{
+		code: "tool-too-old",
+		when: (_, said) => /unknown option|unrecognized option/i.test(said),
+		why: "this bubblewrap is too old",
+		remedy: "install bubblewrap 0.6 or newer"
+	}, ...USERNS_CAUSES],
+	seccomp: [{
+		code: "seccomp-unsupported",
+		when: (_, said) => /seccomp/i.test(said),
+		why: "the kernel has no seccomp filters",
+		remedy: "use a kernel with CONFIG_SECCOMP_FILTER"
+	}],
+	ip: [],
+	nft: [{
+		code: "nft-unsupported",
+		when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
+		why: "the kernel has no nf_tables, or its module is not loaded",
+		remedy: "sudo modprobe -a nf_tables nft_reject_inet"
+	}, {
+		code: "tool-too-old",
+		when: (_, said) => /syntax error/i.test(said),
+		why: "this nft is too old",
+		remedy: "install nftables 0.9.8 or newer"
+	}],
+	doors: [{
+		code: "nat-unsupported",
+		when: (_, said) => /not supported|no such file or directory|protocol/i.test(said),
+		why: "the kernel has no address translation for nf_tables, or its module is not loaded",
+		remedy: "sudo modprobe -a nft_nat nf_nat nft_chain_nat"
+	}],
+	slirp4netns: [...TUN_CAUSES, {
+		code: "tool-too-old",
+		when: (_, said) => /unrecognized option|unknown option/i.test(said),
+		why: "this slirp4netns is too old",
+		remedy: "install slirp4netns 1.0 or newer"
+	}],
+	pasta: [...TUN_CAUSES, {
+		code: "tool-too-old",
+		when: (_, said) => /unrecognized option|unknown option|^usage:/i.test(said),
+		why: "this pasta is too old",
+		remedy: "install passt of 2023 or newer"
+	}],
+	macvlan: [
+		{
+			code: "interface-missing",
+			when: (_, said) => /cannot find device|no such device/i.test(said),
+			why: "network.interface names no interface of this host",
+			remedy: "name one that `ip link` shows"
+		},
+		{
+			code: "interface-down",
+			when: (_, said) => said.endsWith(" is down"),
+			why: "network.interface carries nothing: it is switched off, or nothing is connected",
+			remedy: (_, said) => `connect it, and: sudo ip link set ${said.replace(/ is down$/, "")} up`
+		},
+		{
+			code: "macvlan-unsupported",
+			when: (_, said) => /unknown device type|not supported|invalid argument/i.test(said),
+			why: "the kernel has no macvlan, or not on an interface of this kind",
+			remedy: "name a network card in network.interface; sudo modprobe macvlan; or leave network.backend out"
+		}
+	],
+	overlay: [
+		{
+			code: "overlay-unsupported",
+			when: (_, said) => /unknown filesystem type|no such device/i.test(said),
+			why: "the kernel has no overlayfs",
+			remedy: "sudo modprobe overlay, or set filesystem.mode"
+		},
+		{
+			code: "overlay-scratch",
+			when: ({ scratchOnOverlay }) => scratchOnOverlay,
+			why: "scratch files lie on an overlay, as most files of a container do, and no upper layer can",
+			remedy: "in a container: --volume /var/tmp (Kubernetes: an emptyDir there); or set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
+		},
+		{
+			code: "overlay-scratch",
+			when: (_, said) => /wrong fs type|invalid argument|operation not permitted|permission denied/i.test(said),
+			why: "the kernel is older than 5.11, or the scratch directory is itself on a file system that cannot hold an upper layer",
+			remedy: "set TMPDIR to a directory on ext4, xfs, btrfs or a recent tmpfs"
+		}
+	],
+	workspaceOverlay: [{
+		code: "overlay-nested",
+		when: (_, said) => said.startsWith("something is mounted in it"),
+		why: "an ordinary user may not lay an overlay over mounts of others",
+		remedy: "unmount that, run Glovebox as root, or set filesystem.mode"
+	}, {
+		code: "overlay-workspace",
+		when: () => true,
+		why: "the file system of the workspace cannot lie below an overlay, as one on two overlays cannot",
+		remedy: "check out on ext4, xfs, btrfs or tmpfs, or set filesystem.mode"
+	}],
+	idmap: [
+		{
+			code: "tool-too-old",
+			when: (_, said) => /X-mount\.idmap.* perl/.test(said),
+			why: "this mount is too old, and Perl is not there to do without it",
+			remedy: "install perl, or util-linux 2.39 or newer"
+		},
+		{
+			code: "idmap-unsupported",
+			when: ({ hints }, said) => hints.seccompMode === 2 && /not implemented|attach idmapping/i.test(said),
+			why: "the seccomp filter that Glovebox runs under shuts the calls for that",
+			remedy: "run Glovebox as the user whom the workspace belongs to"
+		},
+		{
+			code: "idmap-unsupported",
+			when: () => true,
+			why: "the kernel or the file system of the workspace has no idmapped mounts",
+			remedy: "Linux 5.19 or newer, and the workspace on ext4, xfs, btrfs or tmpfs"
+		}
+	],
+	overlayTwice: [{
+		code: "overlay-twice",
+		when: () => true,
+		why: "the workspace is itself on an overlay",
+		remedy: "check out on ext4, xfs, btrfs or tmpfs"
+	}]
+};
+
+// src/capabilities/diagnose.ts
+const WHAT = {
+	namespaces: "user, network, mount and pid namespaces could not be created",
+	bwrap: "bubblewrap could not build a sandbox",
+	seccomp: "bubblewrap could not put a filter of system calls in force",
+	ip: "loopback could not be brought up in a new network namespace",
+	nft: "an nftables ruleset could not be loaded in a new network namespace",
+	doors: "nftables could not translate addresses in a new network namespace",
+	slirp4netns: "slirp4netns could not attach to a new network namespace",
+	pasta: "pasta could not attach to a new network namespace",
+	macvlan: "no macvlan could be made",
+	overlay: "overlayfs could not be mounted",
+	workspaceOverlay: "overlayfs could not be mounted over the workspace",
+	idmap: "the workspace could not be mounted with the step as its files' owner",
+	overlayTwice: "an overlay could not be mounted on another one over the workspace"
+};
+/** Doctor does not try what only a policy asks for. */
+const UNKNOWN = {
+	pasta: "leave network.backend out, or set it to slirp4netns; docs/hosts.md has what each needs",
+	macvlan: "leave network.backend out; docs/policy.md has what a macvlan needs"
+};
+/** Names the cause of a failed attempt and what mends it, from what was said and what the host shows. */
+function diagnose(subject, attempt, facts) {
+	const causes = attempt.tried ? CAUSES[subject] : KNOWN_UNTRIED[subject] ?? [];
+	const said = !attempt.tried || attempt.ok ? "" : firstLine(attempt.said);
+	const because = said === "" ? WHAT[subject] : `${WHAT[subject]} (${said})`;
+	const cause = causes.find(({ when }) => when(facts, said));
+	if (cause === void 0 && !attempt.tried) return lack("not-probed", `${WHAT[subject]}: it was not tried`, "run `glovebox doctor`");
+	if (cause === void 0) return lack(`${subject}-failed`, because, UNKNOWN[subject] ?? "run `glovebox doctor` and see docs/hosts.md");
+	const { remedy } = cause;
+	const told = typeof remedy === "string" ? remedy : remedy(facts, said);
+	return lack(cause.code, `${because}: ${cause.why}`, told);
+}
+function lack(code, reason, remedy) {
+	return {
+		available: false,
+		code,
+		reason,
+		remedy
+	};
+}
+function firstLine(text) {
+	return text.trim().split("\n")[0]?.trim() ?? "";
+}
+
+// src/capabilities/evaluate.ts
+const MACVLAN_FOR_ROOT = {
+	available: false,
+	code: "macvlan-unprivileged",
+	reason: "only root can put a link of its own on an interface of the host",
+	remedy: "run as root, or leave network.backend out"
+};
+const PASTA_BY_ROOT = {
+	available: false,
+	code: "pasta-by-root",
+	reason: "without user namespaces pasta cannot reach the network of the sandbox and give up root",
+	remedy: "install slirp4netns, or open user namespaces"
+};
+/** Turns what probing found into verdicts with reasons. */
+function evaluate(facts) {
+	if (facts.host.platform !== "linux") return nothingOn(facts.host.platform);
+	const first = (...verdicts) => verdicts.find((verdict) => !verdict.available) ?? HAVE;
+	const tools = (...names) => allOf(...names.map((name) => {
+		const fact = facts.tools[name];
+		return fact.path === null ? missingTool(name, fact) : HAVE;
+	}));
+	const seen = (subject, attempt) => worked(attempt) ? HAVE : diagnose(subject, attempt, facts);
+	const made = withoutRoot(seen("namespaces", facts.attempts.namespaces), facts);
+	const byRoot = made.available || !worked(facts.attempts.privileges) ? null : { because: made };
+	const namespaces = allOf(tools("unshare", "nsenter", "cat"), byRoot === null ? made : tools("setpriv", "mount"));
+	const sandbox = first(allOf(tools("bwrap", "prlimit", "mkfifo", "env"), namespaces), withoutRoot(seen("bwrap", facts.attempts.bwrap), facts));
+	const tried = (name, needs) => needs.available ? seen(name, facts.attempts[name]) : allOf(needs, diagnose(name, { tried: false }, facts));
+	const within = (...names) => allOf(tools(...names), namespaces);
+	return {
+		namespaces,
+		sandbox,
+		syscalls: first(sandbox, seen("seccomp", facts.attempts.seccomp), visible(facts)),
+		loopback: tried("ip", within("ip")),
+		rules: tried("nft", within("nft")),
+		doors: tried("doors", within("nft")),
+		slirp4netns: tried("slirp4netns", within("slirp4netns")),
+		pasta: first(byRoot === null ? HAVE : PASTA_BY_ROOT, tried("pasta", within("pasta", "mount"))),
+		macvlan: first(facts.identity.realRoot ? HAVE : MACVLAN_FOR_ROOT, tried("macvlan", within("ip"))),
+		overlay: first(tried("overlay", within("mount", "rm")), facts.attempts.workspaceOverlay.tried ? seen("workspaceOverlay", facts.attempts.workspaceOverlay) : HAVE),
+		idmap: tried("idmap", within("mount")),
+		overlayTwice: seen("overlayTwice", facts.attempts.overlayTwice),
+		limits: tools("prlimit"),
+		privilegeDrop: tools("setpriv"),
+		byRoot,
+		memoryCgroup: facts.memoryCgroup
+	};
+}
+function worked(attempt) {
+	return attempt.tried && attempt.ok;
+}
+/** Where root's own privileges were tried as well, and did not do either, that is part of the reason. */
+function withoutRoot(verdict, { attempts: { privileges } }) {
+	if (verdict.available || !privileges.tried || privileges.ok) return verdict;
+	const said = privileges.said.trim().split("\n")[0] ?? "";
+	return {
+		...verdict,
+		reason: `${verdict.reason}; nor by root's own privileges (${said})`
+	};
+}
+/** A filter whose force cannot be seen is not promised. */
+function visible({ host, hints }) {
+	if (!isArch(host.arch)) return {
+		available: false,
+		code: "arch-unknown",
+		reason: `there is no table of system calls for ${host.arch}`,
+		remedy: "run on x86_64 or arm64"
+	};
+	if (hints.seccompMode === 2 && hints.seccompFilters === null) return {
+		available: false,
+		code: "seccomp-unseen",
+		reason: "Glovebox runs under a filter itself, and this kernel does not count filters, so nobody could see that the step has one more",
+		remedy: "run on Linux 5.9 or newer, or outside of a container"
+	};
+	return HAVE;
+}
+function nothingOn(platform) {
+	const lack = {
+		available: false,
+		code: "platform-unsupported",
+		reason: `${platformName(platform)} has no Linux namespaces, so no step can be sealed here`,
+		remedy: "run the job on a Linux runner"
+	};
+	return {
+		namespaces: lack,
+		sandbox: lack,
+		syscalls: lack,
+		loopback: lack,
+		rules: lack,
+		doors: lack,
+		slirp4netns: lack,
+		pasta: lack,
+		macvlan: lack,
+		overlay: lack,
+		idmap: lack,
+		overlayTwice: lack,
+		limits: lack,
+		privilegeDrop: lack,
+		byRoot: null,
+		memoryCgroup: null
+	};
+}
+function platformName(platform) {
+	return platform === "darwin" ? "macOS" : platform === "win32" ? "Windows" : platform;
+}
 
 // src/plan/privilege.ts
 /** Nobody's: not `nobody`, whose processes and files may be somebody's. */
@@ -171,7 +598,7 @@ function readHints(environment) {
 		...ownSeccomp(),
 		inContainer: existsSync("/.dockerenv") || existsSync("/run/.containerenv") || environment["KUBERNETES_SERVICE_HOST"] !== void 0,
 		capabilitiesMissing: capabilitiesMissing(),
-		procCovered: / \/proc\/\S+ /.test(readOrNull("/proc/self/mountinfo") ?? ""),
+		procCovered: coversProc(readOrNull("/proc/self/mountinfo") ?? ""),
 		apparmorProfile: confinedBy(readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? ""),
 		flavour: flavourOf({
 			version: readOrNull("/proc/version") ?? "",
@@ -180,6 +607,13 @@ function readHints(environment) {
 			docker: existsSync("/.dockerenv")
 		})
 	};
+}
+/**
+* Whether something is mounted over what /proc has, as containers do. Two directories of it are there to
+* be mounted on, and the kernel minds those no more than we. Exported for tests.
+*/
+function coversProc(mountinfo) {
+	return / \/proc\/(?!(?:sys\/fs\/binfmt_misc|fs\/nfsd) )\S+ /.test(mountinfo);
 }
 /** gVisor tells the version and the build date of a Linux that it never was. */
 const GVISOR = /^Linux version 4\.4\.0 .*Sun Jan 10 15:06:54 PST 2016/;
@@ -1083,494 +1517,6 @@ function isWritable(path) {
 	}
 }
 
-// src/plan/system-files.ts
-const HOSTNAME = "glovebox";
-const ETC_SHOWN = /* @__PURE__ */ new Set([
-	...[
-		"alternatives",
-		"ssl",
-		"pki",
-		"ca-certificates",
-		"ca-certificates.conf",
-		"crypto-policies"
-	],
-	...[
-		"ld.so.cache",
-		"ld.so.conf",
-		"ld.so.conf.d",
-		"localtime",
-		"timezone",
-		"nsswitch.conf"
-	],
-	...[
-		"protocols",
-		"services",
-		"rpc",
-		"networks",
-		"gai.conf",
-		"mime.types",
-		"magic"
-	],
-	...[
-		"os-release",
-		"lsb-release",
-		"debian_version",
-		"redhat-release",
-		"alpine-release",
-		"issue"
-	],
-	...[
-		"bash.bashrc",
-		"profile",
-		"profile.d",
-		"inputrc",
-		"shells",
-		"terminfo",
-		"login.defs",
-		"fonts"
-	],
-	...[
-		"perl",
-		"python3",
-		"java",
-		"jvm",
-		"php",
-		"ruby",
-		"R",
-		"maven",
-		"gradle",
-		"texmf",
-		"ImageMagick-6",
-		"dotnet"
-	]
-]);
-/** Without it, Debian's Java does not even start. */
-const ETC_OF_JAVA = /^java-\d+-openjdk$/;
-/** Whether a file or directory of /etc is what programs need, and tells nothing of the machine's users. */
-function isShownOfEtc(name) {
-	return ETC_SHOWN.has(name) || ETC_OF_JAVA.test(name);
-}
-/** The parts of /etc that are the sandbox's own, and those that are the host's. */
-function systemFiles({ site, identity, gateway, policy }) {
-	const answered = gateway || resolverAnswers(site, policy.network);
-	const files = [
-		{
-			name: "passwd",
-			content: passwd(identity, site)
-		},
-		{
-			name: "group",
-			content: group(identity)
-		},
-		{
-			name: "hosts",
-			content: HOSTS
-		},
-		{
-			name: "host.conf",
-			content: ONE_ADDRESS
-		},
-		{
-			name: "hostname",
-			content: `${HOSTNAME}\n`
-		},
-		{
-			name: "resolv.conf",
-			content: gateway ? GATEWAY_RESOLV_CONF : resolvConf(site, answered)
-		},
-		{
-			name: "nsswitch.conf",
-			content: nameService(answered)
-		},
-		{
-			name: "gitconfig",
-			content: site.git.system + ANY_OWNER
-		}
-	];
-	return {
-		files: files.map(({ name, content }) => ({
-			name: `files/${name}`,
-			content
-		})),
-		mounts: (scratch) => [...site.etc.map((path) => ({
-			kind: "bind",
-			source: path,
-			target: path,
-			writable: false
-		})), ...files.map(({ name }) => ({
-			kind: "bind",
-			source: `${scratch}/files/${name}`,
-			target: `/etc/${name}`,
-			writable: false
-		}))]
-	};
-}
-/**
-* git refuses a repository of another owner, to keep its user from running somebody else's code. In
-* here nobody is safe from the workspace's code anyhow, and the owner may look like another.
-*/
-const ANY_OWNER = "[safe]\n	directory = *\n";
-const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
-::1 localhost ip6-localhost ip6-loopback
-`;
-/**
-* Whoever asks for localhost is told the first line of these two, unless IPv6 is asked for. Otherwise who
-* listens would be told of both, and who connects only of the kind that the network has an address of.
-*/
-const ONE_ADDRESS = "multi off\n";
-function passwd({ uid, gid, name, home }, site) {
-	const shell = site.environment["SHELL"] ?? "/bin/sh";
-	return `${uid === 0 ? "" : "root:x:0:0:root:/:/usr/sbin/nologin\n"}${name}:x:${uid}:${gid}::${field(home)}:${field(shell)}\nnobody:x:65534:65534::/:/usr/sbin/nologin\n`;
-}
-function group({ gid, name }) {
-	return `${gid === 0 ? "" : "root:x:0:\n"}${name}:x:${gid}:\nnogroup:x:65534:\n`;
-}
-function field(text) {
-	return /[:\n]/.test(text) ? "/" : text;
-}
-/** No search domains: a name is looked up as it is written. */
-const GATEWAY_RESOLV_CONF = `nameserver ${SYNTHETIC_RESOLVER}\n`;
-/** Whether the policy lets the step ask any of the resolvers at all. */
-function resolverAnswers(site, { mode, allow }) {
-	if (mode.value === "deny") return false;
-	if (mode.value !== "allowlist") return true;
-	return site.nameservers.some((address) => allow.some(({ value }) => matchesAddress(value, {
-		address,
-		port: 53,
-		protocol: "udp"
-	})));
-}
-/** Sealed off, the resolver's address stays: asking it is an attempt to leave, and must be seen. */
-function resolvConf(site, answered) {
-	const servers = site.nameservers.map((address) => `nameserver ${address}`);
-	const options = answered ? site.resolverOptions : ["options timeout:1 attempts:1"];
-	return [...servers, ...options].map((line) => `${line}\n`).join("");
-}
-/**
-* The last service has the last word. A resolver that cannot be asked would be a passing fault, and
-* programs would try again for minutes; after a second look at the files it is "no such name".
-*/
-function nameService(answered) {
-	return `passwd: files\ngroup: files\nshadow: files\nhosts: ${answered ? "files dns" : "files dns files"}\n`;
-}
-
-// src/plan/launch.ts
-/** File descriptors that bwrap is started with, besides 0 to 2. */
-const LAUNCH_FDS = {
-	args: 3,
-	status: 4,
-	gate: 5
-};
-/** From here on, one for each filter of system calls. */
-const FIRST_FILTER_FD = 6;
-/**
-* Holds the command back once bwrap has done everything, filters and all, in the process that will be
-* the command: says that it is there, and goes on only at a word. If the supervisor dies first, it ends.
-*/
-const GATE = `printf . >&${LAUNCH_FDS.gate} && read -r word <&${LAUNCH_FDS.gate} || exit 125; exec "$@" ${LAUNCH_FDS.gate}>&-`;
-/** bwrap, started with an empty environment and everything telling in `hidden`. */
-function sandboxLaunch(parts) {
-	const { command, identity, network, filesystem, limits, syscalls, environment } = parts;
-	const { tools, scratch } = parts;
-	const variables = [...environment.variables];
-	return {
-		argv: [
-			...limits.prlimit.length > 0 ? [
-				tools.prlimit,
-				...limits.prlimit,
-				"--"
-			] : [],
-			...boundedRoot(tools, identity),
-			...tools.bwrap,
-			...[
-				"--args",
-				String(LAUNCH_FDS.args),
-				"--"
-			],
-			...shedInside(tools, identity),
-			...[
-				"/bin/sh",
-				"-c",
-				GATE,
-				"gate"
-			],
-			...renaming(tools.env, variables.map(([name], at) => [name, carried(at)])),
-			...limits.prlimit.length > 0 ? [
-				tools.prlimit,
-				"--core=0:0",
-				"--"
-			] : [],
-			...command
-		],
-		hidden: [
-			...namespaceOptions(identity),
-			...network.kind === "bare" ? ["--unshare-net"] : [],
-			...[
-				"--hostname",
-				HOSTNAME,
-				"--new-session",
-				"--die-with-parent"
-			],
-			...["--json-status-fd", String(LAUNCH_FDS.status)],
-			...syscalls.filters.flatMap((_, index) => ["--add-seccomp-fd", String(6 + index)]),
-			...bwrapOptions(filesystem.mounts, masksIn(scratch)),
-			...["--chdir", filesystem.cwd],
-			...variables.flatMap(([, value], at) => [
-				"--setenv",
-				carried(at),
-				value
-			])
-		]
-	};
-}
-/** Gives each variable's value to another name, and nothing else. uutils' env knows `-S` only in one word with its text. */
-function renaming(env, names) {
-	const text = names.map(([name, from]) => `${name}=\${${from}}`).join(" ");
-	return [
-		env,
-		"-i",
-		...text === "" ? [] : [`-S${text}`]
-	];
-}
-/**
-* What a variable is called until the command has it, under names that mean nothing to the gate's shell: by
-* some of their own names it can be steered, and others it keeps to itself or gives another value.
-*/
-function carried(at) {
-	return `V${at}`;
-}
-/** Without a sandbox: what limits and privileges can still be held. */
-function bareLaunch(parts, capabilities) {
-	const { policy, command, identity, limits, tools } = parts;
-	const drop = policy.privilege.mode.value === "drop" && capabilities.privilegeDrop.available;
-	const shed = identity.shed ? [
-		"--reuid",
-		String(identity.uid),
-		"--regid",
-		String(identity.gid),
-		"--clear-groups"
-	] : [];
-	return {
-		argv: [
-			...drop ? [
-				tools.setpriv,
-				"--no-new-privs",
-				"--inh-caps=-all",
-				...shed,
-				"--"
-			] : [],
-			...limits.prlimit.length > 0 ? [
-				tools.prlimit,
-				...limits.prlimit,
-				"--"
-			] : [],
-			...command
-		],
-		hidden: []
-	};
-}
-
-// src/plan/macvlan.ts
-const KEYS = [
-	"interface",
-	"address",
-	"netmask",
-	"gateway"
-];
-/** A link without an address of its own would swallow everything without a word, so there is none. */
-function addressed(network, verdict, hostAddresses) {
-	const problem = problemOf(network, hostAddresses);
-	if (problem === null) return verdict;
-	return allOf(verdict, {
-		available: false,
-		code: "macvlan-unaddressed",
-		reason: `a macvlan has only the addresses that the policy gives it, and ${problem}`,
-		remedy: "set network.interface, and network.address, netmask and gateway to what is free to use there"
-	});
-}
-function problemOf(network, hostAddresses) {
-	const missing = KEYS.filter((key) => network[key].value === null);
-	if (missing.length > 0) return `${missing.map((key) => `network.${key}`).join(", ")} is not set`;
-	const [address, gateway] = [quad(network.address.value), quad(network.gateway.value)];
-	const prefix = prefixOf(network);
-	if (prefix === null) return "network.netmask is no netmask of a network";
-	if (!contains({
-		...address,
-		prefix
-	}, {
-		...gateway,
-		prefix: widthOf(4)
-	})) return "network.gateway is not in the network of network.address";
-	if (address.bits === gateway.bits) return "network.address is that of network.gateway";
-	if ([address, gateway].some(isNoMachines)) return "network.address or gateway is none that a machine on a network can have";
-	if (hostAddresses.includes(network.address.value ?? "")) return "network.address is one of this host";
-	if (hostAddresses.includes(network.gateway.value ?? "")) return "network.gateway is this host, which is out of a macvlan's sight";
-	const hosts = 1n << BigInt(widthOf(4) - prefix);
-	const [own, routers] = [address, gateway].map(({ bits }) => bits % hosts);
-	return [own, routers].some((host) => host === 0n || host === hosts - 1n) ? "network.address or gateway is that of the network, or of all in it" : null;
-}
-/** "This network", loopback, and from multicast on. */
-function isNoMachines({ bits }) {
-	const first = bits >> 24n;
-	return first === 0n || first === 127n || first >= 224n;
-}
-/** The netmask's leading ones; null where others follow a zero, or where there is no room for two. */
-function prefixOf({ netmask }) {
-	const ones = quad(netmask.value).bits.toString(2).padStart(widthOf(4), "0").replace(/0+$/, "");
-	return ones.includes("0") || ones.length < 1 || ones.length > 30 ? null : ones.length;
-}
-function quad(text) {
-	return parseAddress(text ?? "") ?? {
-		family: 4,
-		bits: 0n
-	};
-}
-/** What `ip` does inside, line by line, once the link is there. */
-function macvlanRoutes(network, link) {
-	return [
-		"link set lo up",
-		`address add ${network.address.value}/${prefixOf(network)} dev ${link}`,
-		`link set ${link} up`,
-		`route add default via ${network.gateway.value} dev ${link}`
-	];
-}
-
-// src/plan/uplink.ts
-/** The pid of a process in the sandbox's network, as the host counts. */
-const HOLDER_PID = "{pid}";
-/** A file that is the sandbox's network namespace. */
-const NETWORK_FILE = "{network}";
-/** The step's side of each uplink. */
-const LINK = "tap0";
-/** Those that may carry the packets, the preferred one first. */
-function backendsOf(asked) {
-	return asked === "auto" ? ["slirp4netns", "pasta"] : [asked];
-}
-function chooseUplink(network, capabilities, hostAddresses) {
-	const backends = backendsOf(network.backend.value);
-	const [preferred = "slirp4netns"] = backends;
-	const backend = backends.find((one) => capabilities[one].available) ?? preferred;
-	const before = backends.slice(0, backends.indexOf(backend)).map((one) => capabilities[one]);
-	return {
-		backend,
-		verdict: backend === "macvlan" ? addressed(network, capabilities.macvlan, hostAddresses) : capabilities[backend],
-		passedOver: before.filter((one) => !one.available)
-	};
-}
-function planUplink({ backend, tools, loopback, ...link }) {
-	switch (backend) {
-		case "slirp4netns": return {
-			backend,
-			argv: slirp4netns(tools, loopback, link.byRoot)
-		};
-		case "pasta": return {
-			backend,
-			argv: pasta(tools, loopback)
-		};
-		case "macvlan": return {
-			backend,
-			argv: macvlan(tools, link.interface ?? "")
-		};
-	}
-}
-function slirp4netns(tools, loopback, byRoot) {
-	return [
-		...tools.slirp4netns,
-		"--configure",
-		"--mtu=65520",
-		...loopback ? [] : ["--disable-host-loopback"],
-		...atLeast(tools.slirp4netnsVersion, 1, 1) ? ["--disable-dns"] : [],
-		"--enable-ipv6",
-		"--enable-sandbox",
-		"--enable-seccomp",
-		"--ready-fd=3",
-		"--exit-fd=4",
-		...byRoot ? ["--netns-type=path", NETWORK_FILE] : [HOLDER_PID],
-		LINK
-	];
-}
-/**
-* With the addresses of slirp4netns, so that the same rules hold. No port is forwarded, in neither
-* direction; its router stands for the host's loopback only where the gateway listens there.
-*/
-function pasta({ pasta: program }, loopback) {
-	return [
-		program,
-		...["--foreground", "--quiet"],
-		...[
-			"--tcp-ports",
-			"none",
-			"--udp-ports",
-			"none",
-			"--tcp-ns",
-			"none",
-			"--udp-ns",
-			"none"
-		],
-		...loopback ? [] : ["--no-map-gw"],
-		...[
-			"--no-dhcp",
-			"--no-dhcpv6",
-			"--no-ra",
-			"--config-net",
-			"--ns-ifname",
-			LINK
-		],
-		...[
-			"--address",
-			"10.0.2.100",
-			"--netmask",
-			"24",
-			"--gateway",
-			"10.0.2.2"
-		],
-		...[
-			"--address",
-			"fd00::100",
-			"--gateway",
-			"fd00::2"
-		],
-		...[
-			"--netns-only",
-			"--no-netns-quit",
-			"--netns",
-			"/proc/self/fd/0"
-		]
-	];
-}
-/** Private: neither the host nor another sandbox on the same interface is in its sight. */
-function macvlan({ ip }, parent) {
-	return [
-		ip,
-		...[
-			"link",
-			"add",
-			"link",
-			parent,
-			"name",
-			LINK,
-			"netns",
-			HOLDER_PID
-		],
-		...[
-			"type",
-			"macvlan",
-			"mode",
-			"private"
-		]
-	];
-}
-/** What `ip` does inside once the uplink is there, line by line. */
-function routesOf(backend, network) {
-	if (backend !== "macvlan") return [`address replace fd00::100/64 dev ${LINK} nodad`, `route replace ::/0 via fd00::2 dev ${LINK}`];
-	return macvlanRoutes(network, LINK);
-}
-/** The rules refuse its resolver anyway; an older slirp4netns just does not know the option. */
-function atLeast(version, major, minor) {
-	const [ofMajor = 0, ofMinor = 0] = (version ?? "").split(".").map(Number);
-	return ofMajor > major || ofMajor === major && ofMinor >= minor;
-}
-
 // src/tools/room.ts
 const ANSWER_WITHIN_MS = 2e4;
 /** Where nobody reaps orphans, as in many containers, the kernel may keep an ended room for good. */
@@ -1758,6 +1704,963 @@ async function answers(child) {
 		letGo(child);
 		throw new GloveboxError("setup-failed", `the namespaces could not be created: ${problem}`);
 	}
+}
+
+// src/probe/attempt.ts
+/** What became of an act that tells its complaint; not tried where there is no tool for it. */
+async function attempt(tool, act) {
+	if (tool === null || tool.path === null) return { tried: false };
+	const complaint = await act();
+	return complaint === null ? {
+		tried: true,
+		ok: true
+	} : {
+		tried: true,
+		ok: false,
+		said: complaint
+	};
+}
+/** What a program complained of; null when it succeeded. */
+async function complaintOf$2(argv, stdin = "") {
+	const { code, stderr } = await execute(argv, { stdin });
+	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
+}
+
+// src/plan/odd-workspace.ts
+const MOST_NAMES$1 = 10;
+/**
+* An overlay does not reach into what is mounted in the workspace, and would show what lies under it.
+* So that is mounted there again, read-only; what the policy names shows or covers it by itself.
+*/
+function nestedInOverlay(site) {
+	const named = [
+		...site.read,
+		...site.write,
+		...site.hide
+	].map(({ absolute }) => absolute);
+	const nested = site.nested.filter(({ path }) => !named.some((other) => within(path, other)));
+	const seen = nested.filter((mount) => mount.seen).map(({ path }) => path);
+	const unseen = nested.filter((mount) => !mount.seen).map(({ path }) => path);
+	return {
+		mounts: seen.map((path) => readOnly(path)),
+		notes: [...told(seen, site, {
+			code: "nested-mount",
+			text: "other file systems are mounted in the workspace, where the throwaway layer does not reach; they are read-only for the step (filesystem.write opens one)"
+		}), ...told(unseen, site, {
+			code: "nested-mount-hidden",
+			text: "other file systems are mounted in the workspace that Glovebox cannot look at; the step sees what lies under them"
+		})]
+	};
+}
+/** Without idmapped mounts nobody's files but the step's own can be copied into its layer. */
+function strangersInOverlay({ strangers }) {
+	const { named, more, all } = strangers;
+	if (named.length === 0) return [];
+	const names = named.map((path) => JSON.stringify(path)).join(", ");
+	return [{
+		code: "foreign-files",
+		text: harmless(`files in the workspace that belong to another user or group cannot be changed by the step: ${names}${more || !all ? " and perhaps others" : ""} (chown them before, or clean up after what made them)`)
+	}];
+}
+function told(paths, { workspace }, { code, text }) {
+	if (paths.length === 0) return [];
+	const names = paths.map((path) => JSON.stringify(path.slice(workspace.length + 1)));
+	const more = names.length > MOST_NAMES$1 ? [`and ${names.length - MOST_NAMES$1} more`] : [];
+	const list = [...names.slice(0, MOST_NAMES$1), ...more].join(", ");
+	return [{
+		code,
+		text: harmless(`${text}: ${list}`)
+	}];
+}
+
+// src/plan/owners.ts
+/** Whoever is `one` becomes `other`, and the reverse; everybody else stays who they are. */
+function exchanged(id, one, other) {
+	return id === one ? other : id === other ? one : id;
+}
+/**
+* mount's option for a bind on which the files of `owner` are those of `step`, and the reverse. Every
+* id up to `highest` has a place: a file whose owner had none could not even be read by root.
+*/
+function idmapOption(owner, step, highest) {
+	return `X-mount.idmap=${[...extents("u", owner.uid, step.uid, highest), ...extents("g", owner.gid, step.gid, highest)].join(" ")}`;
+}
+/** Each `kind:id on the disk:id on the mount:count`. */
+function extents(kind, one, other, highest) {
+	const [low, high] = [Math.min(one, other), Math.max(one, other)];
+	return [.../* @__PURE__ */ new Set([0, ...(one === other ? [] : [low, high]).flatMap((id) => [id, id + 1])])].filter((from) => from <= highest).toSorted((a, b) => a - b).map((from, index, all) => {
+		const to = all[index + 1] ?? highest + 1;
+		return `${kind}:${from}:${exchanged(from, one, other)}:${to - from}`;
+	});
+}
+
+// src/plan/overlay.ts
+/** What overlayfs may put into a layer. */
+const OVERLAY_FORMATS = {
+	/** Without root. A renamed directory is a copy, and a file is there as a whole. */
+	user: "userxattr",
+	/** The same as root: nothing in a layer hangs on what the workspace has when it is used again. */
+	whole: "redirect_dir=nofollow,metacopy=off",
+	/** A file may be there without its content, and a directory by its old name: quick to give away. */
+	thin: "metacopy=on,redirect_dir=on"
+};
+/** A step that only reads sees the layers of earlier ones as well, where there are any. */
+function layered(mode, { stack }) {
+	return mode === "overlay" || mode === "scratch-plus-ro" && stack.below.length > 0;
+}
+function planOverlay(mode, request, entries) {
+	if (!layered(mode, request)) return null;
+	const { site, identity, scratch, stack } = request;
+	const writable = mode === "overlay";
+	const own = stack.own ?? scratch;
+	const upper = writable ? `${own}/upper` : null;
+	const index = writable ? `${own}/index` : null;
+	const under = [...stack.below, `${scratch}/lower`].join(":");
+	const { idmap, chown, chownBecause } = ownership(writable, request);
+	const given = chown !== null && request.capabilities.overlayTwice.available ? givenIn(scratch, under) : null;
+	const redirects = hasRedirects(mode, request);
+	const format = !identity.shed ? OVERLAY_FORMATS.user : OVERLAY_FORMATS[redirects ? "thin" : "whole"];
+	const below = given?.mount ?? under;
+	const isOne = given !== null || stack.below.length === 0;
+	const shownOwner = (ids) => {
+		if (given !== null) return {
+			...ids,
+			uid: identity.uid,
+			gid: identity.gid
+		};
+		if (idmap === null) return ids;
+		return {
+			...ids,
+			uid: exchanged(ids.uid, site.workspaceOwner.uid, identity.uid),
+			gid: exchanged(ids.gid, site.workspaceOwner.gid, identity.gid)
+		};
+	};
+	return {
+		lower: site.workspace,
+		below: stack.below,
+		upper,
+		index,
+		merged: `${scratch}/merged`,
+		before: {
+			mount: isOne ? below : `${scratch}/before`,
+			options: isOne ? null : [`lowerdir=${below}`, format].join(",")
+		},
+		attributes: identity.shed ? "trusted" : "user",
+		top: shownOwner({
+			...site.workspaceOwner,
+			mode: site.workspaceMode
+		}),
+		entries: writable ? entries.map(shownOwner) : [],
+		options: [
+			`lowerdir=${below}`,
+			...upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`],
+			format
+		].join(","),
+		redirects,
+		idmap,
+		chown,
+		chownBecause,
+		given
+	};
+}
+/** Whether a directory that was renamed is in a layer by its old name, and leads to what the workspace has there. */
+function hasRedirects(mode, request) {
+	const { identity, capabilities } = request;
+	if (!layered(mode, request) || !identity.shed) return false;
+	if (mode !== "overlay") return true;
+	return ownership(true, request).chown !== null && !capabilities.overlayTwice.available;
+}
+/** All that lies below the step's layer, put together. Real root can hold a changed owner without the content. */
+function givenIn(scratch, under) {
+	const [upper, index] = [`${scratch}/owners`, `${scratch}/owners-index`];
+	const options = `lowerdir=${under},upperdir=${upper},workdir=${index},${OVERLAY_FORMATS.thin}`;
+	return {
+		mount: `${scratch}/given`,
+		upper,
+		index,
+		options
+	};
+}
+/** How the workspace's files come to belong to the step: by a mount that shows them so, or one by one. */
+function ownership(writable, { capabilities, site, identity, highestId }) {
+	const { workspaceOwner, layerOwners } = site;
+	if (!writable || !identity.shed || workspaceOwner.uid === identity.uid) return {
+		idmap: null,
+		chown: null,
+		chownBecause: null
+	};
+	const alike = layerOwners.every((owner) => owner === identity.uid);
+	if (capabilities.idmap.available && alike) return {
+		idmap: idmapOption(workspaceOwner, identity, highestId),
+		chown: null,
+		chownBecause: null
+	};
+	const because = capabilities.idmap.available ? "an earlier step was another user" : `${capabilities.idmap.reason}; ${capabilities.idmap.remedy}`;
+	return {
+		idmap: null,
+		chown: `${identity.uid}:${identity.gid}`,
+		chownBecause: because
+	};
+}
+/** Whether there is what it takes to make the workspace's files the step's, where that has to be. */
+function givable(request) {
+	const { idmap } = request.capabilities;
+	const { chown, chownBecause } = ownership(true, request);
+	const mayDo = !idmap.available && idmap.code === "not-probed";
+	if (chown === null || mayDo || request.tools.chown.path !== null) return { available: true };
+	const lack = missingTool("chown", request.tools.chown);
+	const reason = `the workspace's files cannot be given to the step: ${lack.reason}, and ${chownBecause}`;
+	return {
+		...lack,
+		reason
+	};
+}
+function ownershipNotes(mode, { site, identity }, overlay) {
+	if (mode === "overlay" && overlay !== null) return overlay.chown === null ? strangersInOverlay(site) : [];
+	if (mode !== "workspace" || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
+	return [{
+		code: "workspace-owner",
+		text: `the workspace belongs to uid ${site.workspaceOwner.uid} and the step runs as uid ${identity.uid}: it cannot write there (use filesystem.mode overlay, or chown the workspace)`
+	}];
+}
+
+// src/tools/idmap.ts
+/** Makes it, in a room of root's; under it may lie one without these owners. Returns what was complained of; null when it is there. */
+async function bindMapped(room, tools, bind) {
+	const { from, to, option, uid } = bind;
+	const complaint = await complaintOf$1(room.enter([
+		tools.mount,
+		"--bind",
+		"-o",
+		option,
+		"--",
+		from,
+		to
+	]));
+	if (complaint !== null) return complaint;
+	if ((await stat(`/proc/${room.pid}/root${to}`)).uid === uid) return null;
+	return await bindByCalls(room, tools, bind);
+}
+/**
+* What mount does from util-linux 2.39 on. Perl is on every Debian and Ubuntu, and has a word for calls that
+* nobody has wrapped yet: open_tree, mount_setattr and move_mount have these numbers on every architecture.
+*/
+const MAPPED_BIND = `
+  my ($owners, $from, $to) = @ARGV;
+  my $none = "";
+  open my $map, "<", $owners or die "$owners: $!\\n";
+  my $tree = syscall 428, -100, $from, 0x80001;
+  $tree >= 0 or die "open_tree: $!\\n";
+  my $attributes = pack "Q4", 0x100000, 0, 0, fileno $map;
+  syscall(442, $tree, $none, 0x1000, $attributes, length $attributes) == 0 or die "mount_setattr: $!\\n";
+  syscall(429, $tree, $none, -100, $to, 4) == 0 or die "move_mount: $!\\n";
+`;
+async function bindByCalls(room, tools, { from, to, option }) {
+	let owners = null;
+	try {
+		owners = await openUserNamespace(tools);
+		const extents = option.replace(/^.*=/, "").split(" ");
+		for (const kind of ["u", "g"]) writeFileSync(`/proc/${owners.pid}/${kind}id_map`, mapOf(extents, kind));
+		const argv = [
+			tools.perl,
+			"-e",
+			MAPPED_BIND,
+			"--",
+			`/proc/${owners.pid}/ns/user`,
+			from,
+			to
+		];
+		const complaint = await complaintOf$1(room.enter(argv));
+		return complaint === null ? null : `mount does not know X-mount.idmap, and ${complaint}`;
+	} catch (error) {
+		return `mount does not know X-mount.idmap, and ${messageOf(error)}`;
+	} finally {
+		await owners?.close();
+	}
+}
+function mapOf(extents, kind) {
+	return extents.filter((extent) => extent.startsWith(`${kind}:`)).map((extent) => `${extent.slice(2).replaceAll(":", " ")}\n`).join("");
+}
+async function complaintOf$1(argv) {
+	const { code, stderr } = await execute(argv);
+	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
+}
+
+// src/probe/overlay-attempts.ts
+/** How a reason begins that names mounts in the workspace. */
+const NESTED = "something is mounted in it";
+const MOST_NAMES = 5;
+const WORKED = {
+	tried: true,
+	ok: true
+};
+const NOT_TRIED = { tried: false };
+/** Tries the best first, because what works there works without it as well. */
+async function tryOverlays(trial) {
+	const { scratchBase, room, tools } = trial;
+	const directory = await mkdtemp(join(scratchBase, "glovebox-probe-"));
+	try {
+		await chmod(directory, 493);
+		const idmap = await tryIdmap(trial, directory);
+		if (idmap.tried && idmap.ok) return {
+			overlay: WORKED,
+			workspaceOverlay: WORKED,
+			idmap,
+			overlayTwice: WORKED
+		};
+		const workspaceOverlay = await tryWorkspace(trial, directory);
+		if (workspaceOverlay.tried && workspaceOverlay.ok) {
+			const overlayTwice = isGivenAway(trial) ? await tryTwice(trial, directory) : NOT_TRIED;
+			return {
+				overlay: WORKED,
+				workspaceOverlay,
+				idmap,
+				overlayTwice
+			};
+		}
+		const blank = join(directory, "blank");
+		await makeDirectories(blank);
+		return {
+			overlay: attempted(await mountOverlay(trial, blank)),
+			workspaceOverlay,
+			idmap,
+			overlayTwice: NOT_TRIED
+		};
+	} finally {
+		const upper = [
+			"mapped",
+			"plain",
+			"twice",
+			"blank"
+		].flatMap((name) => [join(directory, name, "index"), join(directory, name, "upper")]);
+		await execute(room.enter([
+			tools.rm,
+			"-rf",
+			"--one-file-system",
+			"--",
+			...upper
+		]));
+		await rm(directory, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+/** The workspace's files are somebody else's than the step's. */
+function isGivenAway({ lower, shed }) {
+	return lower !== null && shed !== null && lower.uid !== shed.uid;
+}
+async function tryIdmap(trial, directory) {
+	const { room, tools, lower, shed, highestId } = trial;
+	if (lower === null || shed === null || !isGivenAway(trial)) return NOT_TRIED;
+	const mapped = join(directory, "mapped");
+	await makeDirectories(mapped);
+	const option = idmapOption(lower, shed, highestId);
+	const bind = {
+		from: lower.path,
+		to: `${mapped}/lower`,
+		option,
+		uid: shed.uid
+	};
+	return attempted(await bindMapped(room, tools, bind) ?? await mountOverlay(trial, mapped));
+}
+async function tryWorkspace(trial, directory) {
+	const { room, tools, lower, shed } = trial;
+	if (lower === null) return NOT_TRIED;
+	const plain = join(directory, "plain");
+	await makeDirectories(plain);
+	const how = shed === null ? "--rbind" : "--bind";
+	const argv = [
+		tools.mount,
+		how,
+		"--",
+		lower.path,
+		`${plain}/lower`
+	];
+	const complaint = await complaintOf(room.enter(argv)) ?? await mountOverlay(trial, plain);
+	return attempted(complaint !== null && shed === null && lower.nested.length > 0 ? `${NESTED}: ${quoted(lower.nested)}` : complaint);
+}
+/** On the one that was mounted over the workspace. */
+async function tryTwice(trial, directory) {
+	const twice = join(directory, "twice");
+	await makeDirectories(twice);
+	return attempted(await mountOverlay(trial, twice, join(directory, "plain/merged")));
+}
+async function mountOverlay({ room, tools, shed }, directory, lower = `${directory}/lower`) {
+	const options = `${`lowerdir=${lower},upperdir=${directory}/upper,workdir=${directory}/index`},${shed === null ? OVERLAY_FORMATS.user : OVERLAY_FORMATS.thin}`;
+	const argv = [
+		tools.mount,
+		"-t",
+		"overlay",
+		"overlay",
+		"-o",
+		options,
+		`${directory}/merged`
+	];
+	return await complaintOf(room.enter(argv));
+}
+async function makeDirectories(directory) {
+	for (const name of [
+		"lower",
+		"upper",
+		"index",
+		"merged"
+	]) await mkdir(join(directory, name), { recursive: true });
+}
+/** What mount complained of; null when it succeeded. */
+async function complaintOf(argv) {
+	const { code, stderr } = await execute(argv);
+	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
+}
+function attempted(complaint) {
+	return complaint === null ? WORKED : {
+		tried: true,
+		ok: false,
+		said: complaint
+	};
+}
+function quoted(paths) {
+	return [...paths.slice(0, MOST_NAMES).map((path) => JSON.stringify(path)), ...paths.length > MOST_NAMES ? ["…"] : []].join(", ");
+}
+
+// src/plan/system-files.ts
+const HOSTNAME = "glovebox";
+const ETC_SHOWN = /* @__PURE__ */ new Set([
+	...[
+		"alternatives",
+		"ssl",
+		"pki",
+		"ca-certificates",
+		"ca-certificates.conf",
+		"crypto-policies"
+	],
+	...[
+		"ld.so.cache",
+		"ld.so.conf",
+		"ld.so.conf.d",
+		"localtime",
+		"timezone",
+		"nsswitch.conf"
+	],
+	...[
+		"protocols",
+		"services",
+		"rpc",
+		"networks",
+		"gai.conf",
+		"mime.types",
+		"magic"
+	],
+	...[
+		"os-release",
+		"lsb-release",
+		"debian_version",
+		"redhat-release",
+		"alpine-release",
+		"issue"
+	],
+	...[
+		"bash.bashrc",
+		"profile",
+		"profile.d",
+		"inputrc",
+		"shells",
+		"terminfo",
+		"login.defs",
+		"fonts"
+	],
+	...[
+		"perl",
+		"python3",
+		"java",
+		"jvm",
+		"php",
+		"ruby",
+		"R",
+		"maven",
+		"gradle",
+		"texmf",
+		"ImageMagick-6",
+		"dotnet"
+	]
+]);
+/** Without it, Debian's Java does not even start. */
+const ETC_OF_JAVA = /^java-\d+-openjdk$/;
+/** Whether a file or directory of /etc is what programs need, and tells nothing of the machine's users. */
+function isShownOfEtc(name) {
+	return ETC_SHOWN.has(name) || ETC_OF_JAVA.test(name);
+}
+/** The parts of /etc that are the sandbox's own, and those that are the host's. */
+function systemFiles({ site, identity, gateway, policy }) {
+	const answered = gateway || resolverAnswers(site, policy.network);
+	const files = [
+		{
+			name: "passwd",
+			content: passwd(identity, site)
+		},
+		{
+			name: "group",
+			content: group(identity)
+		},
+		{
+			name: "hosts",
+			content: HOSTS
+		},
+		{
+			name: "host.conf",
+			content: ONE_ADDRESS
+		},
+		{
+			name: "hostname",
+			content: `${HOSTNAME}\n`
+		},
+		{
+			name: "resolv.conf",
+			content: gateway ? GATEWAY_RESOLV_CONF : resolvConf(site, answered)
+		},
+		{
+			name: "nsswitch.conf",
+			content: nameService(answered)
+		},
+		{
+			name: "gitconfig",
+			content: site.git.system + ANY_OWNER
+		}
+	];
+	return {
+		files: files.map(({ name, content }) => ({
+			name: `files/${name}`,
+			content
+		})),
+		mounts: (scratch) => [...site.etc.map((path) => readOnly(path)), ...files.map(({ name }) => readOnly(`${scratch}/files/${name}`, `/etc/${name}`))]
+	};
+}
+/**
+* git refuses a repository of another owner, to keep its user from running somebody else's code. In
+* here nobody is safe from the workspace's code anyhow, and the owner may look like another.
+*/
+const ANY_OWNER = "[safe]\n	directory = *\n";
+const HOSTS = `127.0.0.1 localhost ${HOSTNAME}
+::1 localhost ip6-localhost ip6-loopback
+`;
+/**
+* Whoever asks for localhost is told the first line of these two, unless IPv6 is asked for. Otherwise who
+* listens would be told of both, and who connects only of the kind that the network has an address of.
+*/
+const ONE_ADDRESS = "multi off\n";
+function passwd({ uid, gid, name, home }, site) {
+	const shell = site.environment["SHELL"] ?? "/bin/sh";
+	return `${uid === 0 ? "" : "root:x:0:0:root:/:/usr/sbin/nologin\n"}${name}:x:${uid}:${gid}::${field(home)}:${field(shell)}\nnobody:x:65534:65534::/:/usr/sbin/nologin\n`;
+}
+function group({ gid, name }) {
+	return `${gid === 0 ? "" : "root:x:0:\n"}${name}:x:${gid}:\nnogroup:x:65534:\n`;
+}
+function field(text) {
+	return /[:\n]/.test(text) ? "/" : text;
+}
+/** No search domains: a name is looked up as it is written. */
+const GATEWAY_RESOLV_CONF = `nameserver ${SYNTHETIC_RESOLVER}\n`;
+/** Whether the policy lets the step ask any of the resolvers at all. */
+function resolverAnswers(site, { mode, allow }) {
+	if (mode.value === "deny") return false;
+	if (mode.value !== "allowlist") return true;
+	return site.nameservers.some((address) => allow.some(({ value }) => matchesAddress(value, {
+		address,
+		port: 53,
+		protocol: "udp"
+	})));
+}
+/** Sealed off, the resolver's address stays: asking it is an attempt to leave, and must be seen. */
+function resolvConf(site, answered) {
+	const servers = site.nameservers.map((address) => `nameserver ${address}`);
+	const options = answered ? site.resolverOptions : ["options timeout:1 attempts:1"];
+	return [...servers, ...options].map((line) => `${line}\n`).join("");
+}
+/**
+* The last service has the last word. A resolver that cannot be asked would be a passing fault, and
+* programs would try again for minutes; after a second look at the files it is "no such name".
+*/
+function nameService(answered) {
+	return `passwd: files\ngroup: files\nshadow: files\nhosts: ${answered ? "files dns" : "files dns files"}\n`;
+}
+
+// src/plan/launch.ts
+/** File descriptors that bwrap is started with, besides 0 to 2. */
+const LAUNCH_FDS = {
+	args: 3,
+	status: 4,
+	gate: 5
+};
+/** From here on, one for each filter of system calls. */
+const FIRST_FILTER_FD = 6;
+/**
+* Holds the command back once bwrap has done everything, filters and all, in the process that will be
+* the command: says that it is there, and goes on only at a word. If the supervisor dies first, it ends.
+*/
+const GATE = `printf . >&${LAUNCH_FDS.gate} && read -r word <&${LAUNCH_FDS.gate} || exit 125; exec "$@" ${LAUNCH_FDS.gate}>&-`;
+/** bwrap, started with an empty environment and everything telling in `hidden`. */
+function sandboxLaunch(parts) {
+	const { command, identity, network, filesystem, limits, syscalls, environment } = parts;
+	const { tools, scratch } = parts;
+	const variables = [...environment.variables];
+	return {
+		argv: [
+			...limits.prlimit.length > 0 ? [
+				tools.prlimit,
+				...limits.prlimit,
+				"--"
+			] : [],
+			...boundedRoot(tools, identity),
+			...tools.bwrap,
+			...[
+				"--args",
+				String(LAUNCH_FDS.args),
+				"--"
+			],
+			...shedInside(tools, identity),
+			...[
+				"/bin/sh",
+				"-c",
+				GATE,
+				"gate"
+			],
+			...renaming(tools.env, variables.map(([name], at) => [name, carried(at)])),
+			...limits.prlimit.length > 0 ? [
+				tools.prlimit,
+				"--core=0:0",
+				"--"
+			] : [],
+			...command
+		],
+		hidden: [
+			...namespaceOptions(identity),
+			...network.kind === "bare" ? ["--unshare-net"] : [],
+			...[
+				"--hostname",
+				HOSTNAME,
+				"--new-session",
+				"--die-with-parent"
+			],
+			...["--json-status-fd", String(LAUNCH_FDS.status)],
+			...syscalls.filters.flatMap((_, index) => ["--add-seccomp-fd", String(6 + index)]),
+			...bwrapOptions(filesystem.mounts, masksIn(scratch)),
+			...["--chdir", filesystem.cwd],
+			...variables.flatMap(([, value], at) => [
+				"--setenv",
+				carried(at),
+				value
+			])
+		]
+	};
+}
+/** Gives each variable's value to another name, and nothing else. uutils' env knows `-S` only in one word with its text. */
+function renaming(env, names) {
+	const text = names.map(([name, from]) => `${name}=\${${from}}`).join(" ");
+	return [
+		env,
+		"-i",
+		...text === "" ? [] : [`-S${text}`]
+	];
+}
+/**
+* What a variable is called until the command has it, under names that mean nothing to the gate's shell: by
+* some of their own names it can be steered, and others it keeps to itself or gives another value.
+*/
+function carried(at) {
+	return `V${at}`;
+}
+/** Without a sandbox: what limits and privileges can still be held. */
+function bareLaunch(parts, capabilities) {
+	const { policy, command, identity, limits, tools } = parts;
+	const drop = policy.privilege.mode.value === "drop" && capabilities.privilegeDrop.available;
+	const shed = identity.shed ? [
+		"--reuid",
+		String(identity.uid),
+		"--regid",
+		String(identity.gid),
+		"--clear-groups"
+	] : [];
+	return {
+		argv: [
+			...drop ? [
+				tools.setpriv,
+				"--no-new-privs",
+				"--inh-caps=-all",
+				...shed,
+				"--"
+			] : [],
+			...limits.prlimit.length > 0 ? [
+				tools.prlimit,
+				...limits.prlimit,
+				"--"
+			] : [],
+			...command
+		],
+		hidden: []
+	};
+}
+
+// src/probe/sandbox-attempts.ts
+/** Who bubblewrap's step is in a trial. */
+const TRIAL_IDS = {
+	uid: 1,
+	gid: 1
+};
+/** A filter that allows everything: `return SECCOMP_RET_ALLOW`. */
+const TRIAL_FILTER = Uint8Array.of(6, 0, 0, 0, 0, 0, 255, 127);
+const TRIAL_VARIABLES = "[ \"$ONE $TWO\" = \"value value\" ] || { echo \"env did not set the variables\" >&2; exit 1; }";
+/** With a filter, which is what every run needs; only where that is what fails, without one. */
+async function trySandbox(tool, trial) {
+	const filtered = await attempt(tool, async () => await tryBwrap(trial, TRIAL_FILTER));
+	if (!filtered.tried || filtered.ok || !/seccomp/i.test(filtered.said)) return [filtered, filtered];
+	return [await attempt(tool, async () => await tryBwrap(trial, null)), filtered];
+}
+async function tryBwrap({ holder, tools, byRoot }, filter) {
+	const identity = {
+		...TRIAL_IDS,
+		byRoot
+	};
+	return await complaintOf$2(holder.enter([
+		...boundedRoot(tools, identity),
+		...tools.bwrap,
+		...namespaceOptions(identity),
+		...byRoot ? ["--unshare-net"] : [],
+		...[
+			"--hostname",
+			"glovebox",
+			"--new-session",
+			"--die-with-parent"
+		],
+		...[
+			"--ro-bind",
+			"/",
+			"/",
+			"--dev",
+			"/dev",
+			"--proc",
+			"/proc"
+		],
+		...[
+			"--perms",
+			"1777",
+			"--tmpfs",
+			"/tmp"
+		],
+		...filter === null ? [] : ["--add-seccomp-fd", "0"],
+		...[
+			"--setenv",
+			"FROM",
+			"value",
+			"--"
+		],
+		...shedInside(tools, identity),
+		...renaming(tools.env, [["ONE", "FROM"], ["TWO", "FROM"]]),
+		...[
+			"/bin/sh",
+			"-c",
+			TRIAL_VARIABLES
+		]
+	]), filter ?? "");
+}
+
+// src/plan/macvlan.ts
+const KEYS = [
+	"interface",
+	"address",
+	"netmask",
+	"gateway"
+];
+/** A link without an address of its own would swallow everything without a word, so there is none. */
+function addressed(network, verdict, hostAddresses) {
+	const problem = problemOf(network, hostAddresses);
+	if (problem === null) return verdict;
+	return allOf(verdict, {
+		available: false,
+		code: "macvlan-unaddressed",
+		reason: `a macvlan has only the addresses that the policy gives it, and ${problem}`,
+		remedy: "set network.interface, and network.address, netmask and gateway to what is free to use there"
+	});
+}
+function problemOf(network, hostAddresses) {
+	const missing = KEYS.filter((key) => network[key].value === null);
+	if (missing.length > 0) return `${missing.map((key) => `network.${key}`).join(", ")} is not set`;
+	const [address, gateway] = [quad(network.address.value), quad(network.gateway.value)];
+	const prefix = prefixOf(network);
+	if (prefix === null) return "network.netmask is no netmask of a network";
+	if (!contains({
+		...address,
+		prefix
+	}, {
+		...gateway,
+		prefix: widthOf(4)
+	})) return "network.gateway is not in the network of network.address";
+	if (address.bits === gateway.bits) return "network.address is that of network.gateway";
+	if ([address, gateway].some(isNoMachines)) return "network.address or gateway is none that a machine on a network can have";
+	if (hostAddresses.includes(network.address.value ?? "")) return "network.address is one of this host";
+	if (hostAddresses.includes(network.gateway.value ?? "")) return "network.gateway is this host, which is out of a macvlan's sight";
+	const hosts = 1n << BigInt(widthOf(4) - prefix);
+	const [own, routers] = [address, gateway].map(({ bits }) => bits % hosts);
+	return [own, routers].some((host) => host === 0n || host === hosts - 1n) ? "network.address or gateway is that of the network, or of all in it" : null;
+}
+/** "This network", loopback, and from multicast on. */
+function isNoMachines({ bits }) {
+	const first = bits >> 24n;
+	return first === 0n || first === 127n || first >= 224n;
+}
+/** The netmask's leading ones; null where others follow a zero, or where there is no room for two. */
+function prefixOf({ netmask }) {
+	const ones = quad(netmask.value).bits.toString(2).padStart(widthOf(4), "0").replace(/0+$/, "");
+	return ones.includes("0") || ones.length < 1 || ones.length > 30 ? null : ones.length;
+}
+function quad(text) {
+	return parseAddress(text ?? "") ?? {
+		family: 4,
+		bits: 0n
+	};
+}
+/** What `ip` does inside, line by line, once the link is there. */
+function macvlanRoutes(network, link) {
+	return [
+		"link set lo up",
+		`address add ${network.address.value}/${prefixOf(network)} dev ${link}`,
+		`link set ${link} up`,
+		`route add default via ${network.gateway.value} dev ${link}`
+	];
+}
+
+// src/plan/uplink.ts
+/** The pid of a process in the sandbox's network, as the host counts. */
+const HOLDER_PID = "{pid}";
+/** A file that is the sandbox's network namespace. */
+const NETWORK_FILE = "{network}";
+/** The step's side of each uplink. */
+const LINK = "tap0";
+/** Those that may carry the packets, the preferred one first. */
+function backendsOf(asked) {
+	return asked === "auto" ? ["slirp4netns", "pasta"] : [asked];
+}
+function chooseUplink(network, capabilities, hostAddresses) {
+	const backends = backendsOf(network.backend.value);
+	const [preferred = "slirp4netns"] = backends;
+	const backend = backends.find((one) => capabilities[one].available) ?? preferred;
+	const before = backends.slice(0, backends.indexOf(backend)).map((one) => capabilities[one]);
+	return {
+		backend,
+		verdict: backend === "macvlan" ? addressed(network, capabilities.macvlan, hostAddresses) : capabilities[backend],
+		passedOver: before.filter((one) => !one.available)
+	};
+}
+function planUplink({ backend, tools, loopback, ...link }) {
+	switch (backend) {
+		case "slirp4netns": return {
+			backend,
+			argv: slirp4netns({
+				tools,
+				loopback,
+				byRoot: link.byRoot
+			})
+		};
+		case "pasta": return {
+			backend,
+			argv: pasta(tools, loopback)
+		};
+		case "macvlan": return {
+			backend,
+			argv: macvlan(tools, link.interface ?? "")
+		};
+	}
+}
+function slirp4netns({ tools, loopback, byRoot }) {
+	return [
+		...tools.slirp4netns,
+		"--configure",
+		"--mtu=65520",
+		...loopback ? [] : ["--disable-host-loopback"],
+		...isAtLeast(tools.slirp4netnsVersion ?? "0", "1.1") ? ["--disable-dns"] : [],
+		"--enable-ipv6",
+		"--enable-sandbox",
+		"--enable-seccomp",
+		"--ready-fd=3",
+		"--exit-fd=4",
+		...byRoot ? ["--netns-type=path", NETWORK_FILE] : [HOLDER_PID],
+		LINK
+	];
+}
+/**
+* With the addresses of slirp4netns, so that the same rules hold. No port is forwarded, in neither
+* direction; its router stands for the host's loopback only where the gateway listens there.
+*/
+function pasta({ pasta: program }, loopback) {
+	return [
+		program,
+		...["--foreground", "--quiet"],
+		...[
+			"--tcp-ports",
+			"none",
+			"--udp-ports",
+			"none",
+			"--tcp-ns",
+			"none",
+			"--udp-ns",
+			"none"
+		],
+		...loopback ? [] : ["--no-map-gw"],
+		...[
+			"--no-dhcp",
+			"--no-dhcpv6",
+			"--no-ra",
+			"--config-net",
+			"--ns-ifname",
+			LINK
+		],
+		...[
+			"--address",
+			"10.0.2.100",
+			"--netmask",
+			"24",
+			"--gateway",
+			"10.0.2.2"
+		],
+		...[
+			"--address",
+			"fd00::100",
+			"--gateway",
+			"fd00::2"
+		],
+		...[
+			"--netns-only",
+			"--no-netns-quit",
+			"--netns",
+			"/proc/self/fd/0"
+		]
+	];
+}
+/** Private: neither the host nor another sandbox on the same interface is in its sight. */
+function macvlan({ ip }, parent) {
+	return [
+		ip,
+		...[
+			"link",
+			"add",
+			"link",
+			parent,
+			"name",
+			LINK,
+			"netns",
+			HOLDER_PID
+		],
+		...[
+			"type",
+			"macvlan",
+			"mode",
+			"private"
+		]
+	];
+}
+/** What `ip` does inside once the uplink is there, line by line. */
+function routesOf(backend, network) {
+	if (backend !== "macvlan") return [`address replace fd00::100/64 dev ${LINK} nodad`, `route replace ::/0 via fd00::2 dev ${LINK}`];
+	return macvlanRoutes(network, LINK);
 }
 
 // src/tools/attach.ts
@@ -1999,638 +2902,20 @@ function hasRoute(pid) {
 	}
 }
 
-// src/plan/odd-workspace.ts
-const MOST_NAMES$1 = 10;
-/**
-* An overlay does not reach into what is mounted in the workspace, and would show what lies under it.
-* So that is mounted there again, read-only; what the policy names shows or covers it by itself.
-*/
-function nestedInOverlay(site) {
-	const named = [
-		...site.read,
-		...site.write,
-		...site.hide
-	].map(({ absolute }) => absolute);
-	const nested = site.nested.filter(({ path }) => !named.some((other) => within(path, other)));
-	const seen = nested.filter((mount) => mount.seen).map(({ path }) => path);
-	const unseen = nested.filter((mount) => !mount.seen).map(({ path }) => path);
-	return {
-		mounts: seen.map((path) => ({
-			kind: "bind",
-			source: path,
-			target: path,
-			writable: false
-		})),
-		notes: [...told(seen, site, {
-			code: "nested-mount",
-			text: "other file systems are mounted in the workspace, where the throwaway layer does not reach; they are read-only for the step (filesystem.write opens one)"
-		}), ...told(unseen, site, {
-			code: "nested-mount-hidden",
-			text: "other file systems are mounted in the workspace that Glovebox cannot look at; the step sees what lies under them"
-		})]
-	};
-}
-/** Without idmapped mounts nobody's files but the step's own can be copied into its layer. */
-function strangersInOverlay({ strangers }) {
-	const { named, more, all } = strangers;
-	if (named.length === 0) return [];
-	const names = named.map((path) => JSON.stringify(path)).join(", ");
-	return [{
-		code: "foreign-files",
-		text: harmless(`files in the workspace that belong to another user or group cannot be changed by the step: ${names}${more || !all ? " and perhaps others" : ""} (chown them before, or clean up after what made them)`)
-	}];
-}
-function told(paths, { workspace }, { code, text }) {
-	if (paths.length === 0) return [];
-	const names = paths.map((path) => JSON.stringify(path.slice(workspace.length + 1)));
-	const more = names.length > MOST_NAMES$1 ? [`and ${names.length - MOST_NAMES$1} more`] : [];
-	const list = [...names.slice(0, MOST_NAMES$1), ...more].join(", ");
-	return [{
-		code,
-		text: harmless(`${text}: ${list}`)
-	}];
-}
-
-// src/plan/owners.ts
-/** Whoever is `one` becomes `other`, and the reverse; everybody else stays who they are. */
-function exchanged(id, one, other) {
-	return id === one ? other : id === other ? one : id;
-}
-/**
-* mount's option for a bind on which the files of `owner` are those of `step`, and the reverse. Every
-* id up to `highest` has a place: a file whose owner had none could not even be read by root.
-*/
-function idmapOption(owner, step, highest) {
-	return `X-mount.idmap=${[...extents("u", owner.uid, step.uid, highest), ...extents("g", owner.gid, step.gid, highest)].join(" ")}`;
-}
-/** Each `kind:id on the disk:id on the mount:count`. */
-function extents(kind, one, other, highest) {
-	const [low, high] = [Math.min(one, other), Math.max(one, other)];
-	return [.../* @__PURE__ */ new Set([0, ...(one === other ? [] : [low, high]).flatMap((id) => [id, id + 1])])].filter((from) => from <= highest).toSorted((a, b) => a - b).map((from, index, all) => {
-		const to = all[index + 1] ?? highest + 1;
-		return `${kind}:${from}:${exchanged(from, one, other)}:${to - from}`;
-	});
-}
-
-// src/plan/overlay.ts
-/** What overlayfs may put into a layer. */
-const OVERLAY_FORMATS = {
-	/** Without root. A renamed directory is a copy, and a file is there as a whole. */
-	user: "userxattr",
-	/** The same as root: nothing in a layer hangs on what the workspace has when it is used again. */
-	whole: "redirect_dir=nofollow,metacopy=off",
-	/** A file may be there without its content, and a directory by its old name: quick to give away. */
-	thin: "metacopy=on,redirect_dir=on"
-};
-/** A step that only reads sees the layers of earlier ones as well, where there are any. */
-function layered(mode, { stack }) {
-	return mode === "overlay" || mode === "scratch-plus-ro" && stack.below.length > 0;
-}
-function planOverlay(mode, request, entries) {
-	if (!layered(mode, request)) return null;
-	const { site, identity, scratch, stack } = request;
-	const writable = mode === "overlay";
-	const own = stack.own ?? scratch;
-	const upper = writable ? `${own}/upper` : null;
-	const index = writable ? `${own}/index` : null;
-	const under = [...stack.below, `${scratch}/lower`].join(":");
-	const { idmap, chown, chownBecause } = ownership(writable, request);
-	const given = chown !== null && request.capabilities.overlayTwice.available ? givenIn(scratch, under) : null;
-	const redirects = hasRedirects(mode, request);
-	const format = !identity.shed ? OVERLAY_FORMATS.user : OVERLAY_FORMATS[redirects ? "thin" : "whole"];
-	const below = given?.mount ?? under;
-	const isOne = given !== null || stack.below.length === 0;
-	const shownOwner = (ids) => {
-		if (given !== null) return {
-			...ids,
-			uid: identity.uid,
-			gid: identity.gid
-		};
-		if (idmap === null) return ids;
-		return {
-			...ids,
-			uid: exchanged(ids.uid, site.workspaceOwner.uid, identity.uid),
-			gid: exchanged(ids.gid, site.workspaceOwner.gid, identity.gid)
-		};
-	};
-	return {
-		lower: site.workspace,
-		below: stack.below,
-		upper,
-		index,
-		merged: `${scratch}/merged`,
-		before: {
-			mount: isOne ? below : `${scratch}/before`,
-			options: isOne ? null : [`lowerdir=${below}`, format].join(",")
-		},
-		attributes: identity.shed ? "trusted" : "user",
-		top: shownOwner({
-			...site.workspaceOwner,
-			mode: site.workspaceMode
-		}),
-		entries: writable ? entries.map(shownOwner) : [],
-		options: [
-			`lowerdir=${below}`,
-			...upper === null ? [] : [`upperdir=${upper}`, `workdir=${index}`],
-			format
-		].join(","),
-		redirects,
-		idmap,
-		chown,
-		chownBecause,
-		given
-	};
-}
-/** Whether a directory that was renamed is in a layer by its old name, and leads to what the workspace has there. */
-function hasRedirects(mode, request) {
-	const { identity, capabilities } = request;
-	if (!layered(mode, request) || !identity.shed) return false;
-	if (mode !== "overlay") return true;
-	return ownership(true, request).chown !== null && !capabilities.overlayTwice.available;
-}
-/** All that lies below the step's layer, put together. Real root can hold a changed owner without the content. */
-function givenIn(scratch, under) {
-	const [upper, index] = [`${scratch}/owners`, `${scratch}/owners-index`];
-	const options = `lowerdir=${under},upperdir=${upper},workdir=${index},${OVERLAY_FORMATS.thin}`;
-	return {
-		mount: `${scratch}/given`,
-		upper,
-		index,
-		options
-	};
-}
-/** How the workspace's files come to belong to the step: by a mount that shows them so, or one by one. */
-function ownership(writable, { capabilities, site, identity, highestId }) {
-	const { workspaceOwner, layerOwners } = site;
-	if (!writable || !identity.shed || workspaceOwner.uid === identity.uid) return {
-		idmap: null,
-		chown: null,
-		chownBecause: null
-	};
-	const alike = layerOwners.every((owner) => owner === identity.uid);
-	if (capabilities.idmap.available && alike) return {
-		idmap: idmapOption(workspaceOwner, identity, highestId),
-		chown: null,
-		chownBecause: null
-	};
-	const because = capabilities.idmap.available ? "an earlier step was another user" : `${capabilities.idmap.reason}; ${capabilities.idmap.remedy}`;
-	return {
-		idmap: null,
-		chown: `${identity.uid}:${identity.gid}`,
-		chownBecause: because
-	};
-}
-/** Whether there is what it takes to make the workspace's files the step's, where that has to be. */
-function givable(request) {
-	const { idmap } = request.capabilities;
-	const { chown, chownBecause } = ownership(true, request);
-	const mayDo = !idmap.available && idmap.code === "not-probed";
-	if (chown === null || mayDo || request.tools.chown.path !== null) return { available: true };
-	const lack = missingTool("chown", request.tools.chown);
-	const reason = `the workspace's files cannot be given to the step: ${lack.reason}, and ${chownBecause}`;
-	return {
-		...lack,
-		reason
-	};
-}
-function ownershipNotes(mode, { site, identity }, overlay) {
-	if (mode === "overlay" && overlay !== null) return overlay.chown === null ? strangersInOverlay(site) : [];
-	if (mode !== "workspace" || !identity.shed || site.workspaceOwner.uid === identity.uid) return [];
-	return [{
-		code: "workspace-owner",
-		text: `the workspace belongs to uid ${site.workspaceOwner.uid} and the step runs as uid ${identity.uid}: it cannot write there (use filesystem.mode overlay, or chown the workspace)`
-	}];
-}
-
-// src/tools/idmap.ts
-/** Makes it, in a room of root's; under it may lie one without these owners. Returns what was complained of; null when it is there. */
-async function bindMapped(room, tools, bind) {
-	const { from, to, option, uid } = bind;
-	const complaint = await complaintOf$2(room.enter([
-		tools.mount,
-		"--bind",
-		"-o",
-		option,
-		"--",
-		from,
-		to
-	]));
-	if (complaint !== null) return complaint;
-	if ((await stat(`/proc/${room.pid}/root${to}`)).uid === uid) return null;
-	return await bindByCalls(room, tools, bind);
-}
-/**
-* What mount does from util-linux 2.39 on. Perl is on every Debian and Ubuntu, and has a word for calls that
-* nobody has wrapped yet: open_tree, mount_setattr and move_mount have these numbers on every architecture.
-*/
-const MAPPED_BIND = `
-  my ($owners, $from, $to) = @ARGV;
-  my $none = "";
-  open my $map, "<", $owners or die "$owners: $!\\n";
-  my $tree = syscall 428, -100, $from, 0x80001;
-  $tree >= 0 or die "open_tree: $!\\n";
-  my $attributes = pack "Q4", 0x100000, 0, 0, fileno $map;
-  syscall(442, $tree, $none, 0x1000, $attributes, length $attributes) == 0 or die "mount_setattr: $!\\n";
-  syscall(429, $tree, $none, -100, $to, 4) == 0 or die "move_mount: $!\\n";
-`;
-async function bindByCalls(room, tools, { from, to, option }) {
-	let owners = null;
-	try {
-		owners = await openUserNamespace(tools);
-		const extents = option.replace(/^.*=/, "").split(" ");
-		for (const kind of ["u", "g"]) writeFileSync(`/proc/${owners.pid}/${kind}id_map`, mapOf(extents, kind));
-		const argv = [
-			tools.perl,
-			"-e",
-			MAPPED_BIND,
-			"--",
-			`/proc/${owners.pid}/ns/user`,
-			from,
-			to
-		];
-		const complaint = await complaintOf$2(room.enter(argv));
-		return complaint === null ? null : `mount does not know X-mount.idmap, and ${complaint}`;
-	} catch (error) {
-		return `mount does not know X-mount.idmap, and ${messageOf(error)}`;
-	} finally {
-		await owners?.close();
-	}
-}
-function mapOf(extents, kind) {
-	return extents.filter((extent) => extent.startsWith(`${kind}:`)).map((extent) => `${extent.slice(2).replaceAll(":", " ")}\n`).join("");
-}
-async function complaintOf$2(argv) {
-	const { code, stderr } = await execute(argv);
-	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
-}
-
-// src/probe/overlay-attempts.ts
-/** How a reason begins that names mounts in the workspace. */
-const NESTED = "something is mounted in it";
-const MOST_NAMES = 5;
-const WORKED = {
-	tried: true,
-	ok: true
-};
-const NOT_TRIED = { tried: false };
-/** Tries the best first, because what works there works without it as well. */
-async function tryOverlays(trial) {
-	const { scratchBase, room, tools } = trial;
-	const directory = await mkdtemp(join(scratchBase, "glovebox-probe-"));
-	try {
-		await chmod(directory, 493);
-		const idmap = await tryIdmap(trial, directory);
-		if (idmap.tried && idmap.ok) return {
-			overlay: WORKED,
-			workspaceOverlay: WORKED,
-			idmap,
-			overlayTwice: WORKED
-		};
-		const workspaceOverlay = await tryWorkspace(trial, directory);
-		if (workspaceOverlay.tried && workspaceOverlay.ok) {
-			const overlayTwice = isGivenAway(trial) ? await tryTwice(trial, directory) : NOT_TRIED;
-			return {
-				overlay: WORKED,
-				workspaceOverlay,
-				idmap,
-				overlayTwice
-			};
-		}
-		const blank = join(directory, "blank");
-		await makeDirectories(blank);
-		return {
-			overlay: attempted(await mountOverlay(trial, blank)),
-			workspaceOverlay,
-			idmap,
-			overlayTwice: NOT_TRIED
-		};
-	} finally {
-		const upper = [
-			"mapped",
-			"plain",
-			"twice",
-			"blank"
-		].flatMap((name) => [join(directory, name, "index"), join(directory, name, "upper")]);
-		await execute(room.enter([
-			tools.rm,
-			"-rf",
-			"--one-file-system",
-			"--",
-			...upper
-		]));
-		await rm(directory, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-/** The workspace's files are somebody else's than the step's. */
-function isGivenAway({ lower, shed }) {
-	return lower !== null && shed !== null && lower.uid !== shed.uid;
-}
-async function tryIdmap(trial, directory) {
-	const { room, tools, lower, shed, highestId } = trial;
-	if (lower === null || shed === null || !isGivenAway(trial)) return NOT_TRIED;
-	const mapped = join(directory, "mapped");
-	await makeDirectories(mapped);
-	const option = idmapOption(lower, shed, highestId);
-	const bind = {
-		from: lower.path,
-		to: `${mapped}/lower`,
-		option,
-		uid: shed.uid
-	};
-	return attempted(await bindMapped(room, tools, bind) ?? await mountOverlay(trial, mapped));
-}
-async function tryWorkspace(trial, directory) {
-	const { room, tools, lower, shed } = trial;
-	if (lower === null) return NOT_TRIED;
-	const plain = join(directory, "plain");
-	await makeDirectories(plain);
-	const how = shed === null ? "--rbind" : "--bind";
-	const argv = [
-		tools.mount,
-		how,
-		"--",
-		lower.path,
-		`${plain}/lower`
-	];
-	const complaint = await complaintOf$1(room.enter(argv)) ?? await mountOverlay(trial, plain);
-	return attempted(complaint !== null && shed === null && lower.nested.length > 0 ? `${NESTED}: ${quoted(lower.nested)}` : complaint);
-}
-/** On the one that was mounted over the workspace. */
-async function tryTwice(trial, directory) {
-	const twice = join(directory, "twice");
-	await makeDirectories(twice);
-	return attempted(await mountOverlay(trial, twice, join(directory, "plain/merged")));
-}
-async function mountOverlay({ room, tools, shed }, directory, lower = `${directory}/lower`) {
-	const options = `${`lowerdir=${lower},upperdir=${directory}/upper,workdir=${directory}/index`},${shed === null ? OVERLAY_FORMATS.user : OVERLAY_FORMATS.thin}`;
-	const argv = [
-		tools.mount,
-		"-t",
-		"overlay",
-		"overlay",
-		"-o",
-		options,
-		`${directory}/merged`
-	];
-	return await complaintOf$1(room.enter(argv));
-}
-async function makeDirectories(directory) {
-	for (const name of [
-		"lower",
-		"upper",
-		"index",
-		"merged"
-	]) await mkdir(join(directory, name), { recursive: true });
-}
-/** What mount complained of; null when it succeeded. */
-async function complaintOf$1(argv) {
-	const { code, stderr } = await execute(argv);
-	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
-}
-function attempted(complaint) {
-	return complaint === null ? WORKED : {
-		tried: true,
-		ok: false,
-		said: complaint
-	};
-}
-function quoted(paths) {
-	return [...paths.slice(0, MOST_NAMES).map((path) => JSON.stringify(path)), ...paths.length > MOST_NAMES ? ["…"] : []].join(", ");
-}
-
-// src/probe/attempts.ts
-/** Who bubblewrap's step is in a trial. */
-const TRIAL_IDS = {
-	uid: 1,
-	gid: 1
-};
-const NO_OVERLAY = {
-	overlay: { tried: false },
-	workspaceOverlay: { tried: false },
-	idmap: { tried: false },
-	overlayTwice: { tried: false }
-};
-const NOTHING_TRIED = {
-	namespaces: { tried: false },
-	privileges: { tried: false },
-	bwrap: { tried: false },
-	seccomp: { tried: false },
-	ip: { tried: false },
-	nft: { tried: false },
-	doors: { tried: false },
+// src/probe/uplink-attempts.ts
+const NO_UPLINK = {
 	slirp4netns: { tried: false },
 	pasta: { tried: false },
-	macvlan: { tried: false },
-	...NO_OVERLAY
+	macvlan: { tried: false }
 };
-/**
-* Builds a small sandbox for each capability, side by side in one set of namespaces. `byRoot`: without a
-* user namespace, as a root supervisor can.
-*/
-async function tryAll(request, byRoot) {
-	const { tools, needs } = request;
-	const shed = request.shed === null ? null : {
-		...request.shed,
-		byRoot
-	};
-	if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null) return NOTHING_TRIED;
-	const commands = commandsOf(tools);
-	const rooms = [];
-	try {
-		const anteroom = shed === null ? null : await openAnteroom(commands);
-		if (anteroom !== null) {
-			rooms.push(anteroom);
-			await offerTun(anteroom, commands);
-		}
-		const holder = await openHolder(commands, anteroom, shed);
-		rooms.push(holder);
-		if (shed !== null) await lookInto(holder);
-		const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
-			trySandbox(tools.bwrap, async (filter) => await tryBwrap(holder, commands, {
-				filter,
-				byRoot
-			})),
-			attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
-			attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
-			attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),
-			tryUplinks(request, {
-				holder,
-				anteroom,
-				shed,
-				tools: commands
-			}),
-			needs.overlay && tools.mount.path !== null ? tryOverlays({
-				...request,
-				tools: commands,
-				room: anteroom ?? holder
-			}) : NO_OVERLAY
-		]);
-		const namespaces = {
-			tried: true,
-			ok: true
-		};
-		return {
-			...NOTHING_TRIED,
-			namespaces,
-			bwrap,
-			seccomp,
-			ip,
-			nft,
-			doors,
-			...uplinks,
-			...overlays
-		};
-	} catch (error) {
-		return {
-			...NOTHING_TRIED,
-			namespaces: {
-				tried: true,
-				ok: false,
-				said: messageOf(error)
-			}
-		};
-	} finally {
-		for (const room of rooms.toReversed()) await room.close();
-	}
-}
-/** What a run reads of the step it reads so, and only root needs leave to. */
-async function lookInto({ pid }) {
-	await access(`/proc/${pid}/root`).catch(() => {
-		throw new Error("root cannot look into them without CAP_SYS_PTRACE");
-	});
-}
-async function attempt(tool, act) {
-	if (tool === null || tool.path === null) return { tried: false };
-	const complaint = await act();
-	return complaint === null ? {
-		tried: true,
-		ok: true
-	} : {
-		tried: true,
-		ok: false,
-		said: complaint
-	};
-}
-/** What a program complained of; null when it succeeded. */
-async function complaintOf(argv, stdin = "") {
-	const { code, stderr } = await execute(argv, { stdin });
-	return code === 0 ? null : stderr.trim() || `exit code ${code}`;
-}
-/** A filter that allows everything: `return SECCOMP_RET_ALLOW`. */
-const TRIAL_FILTER = Uint8Array.of(6, 0, 0, 0, 0, 0, 255, 127);
-/** With a filter, which is what every run needs; only where that is what fails, without one. */
-async function trySandbox(tool, act) {
-	const filtered = await attempt(tool, async () => await act(true));
-	if (!filtered.tried || filtered.ok || !/seccomp/i.test(filtered.said)) return [filtered, filtered];
-	return [await attempt(tool, async () => await act(false)), filtered];
-}
-const TRIAL_VARIABLES = "[ \"$ONE $TWO\" = \"value value\" ] || { echo \"env did not set the variables\" >&2; exit 1; }";
-async function tryBwrap(holder, tools, { filter, byRoot }) {
-	const identity = {
-		...TRIAL_IDS,
-		byRoot
-	};
-	return await complaintOf(holder.enter([
-		...boundedRoot(tools, identity),
-		...tools.bwrap,
-		...namespaceOptions(identity),
-		...byRoot ? ["--unshare-net"] : [],
-		...[
-			"--hostname",
-			"glovebox",
-			"--new-session",
-			"--die-with-parent"
-		],
-		...[
-			"--ro-bind",
-			"/",
-			"/",
-			"--dev",
-			"/dev",
-			"--proc",
-			"/proc",
-			"--perms",
-			"1777",
-			"--tmpfs",
-			"/tmp"
-		],
-		...filter ? ["--add-seccomp-fd", "0"] : [],
-		...[
-			"--setenv",
-			"FROM",
-			"value",
-			"--"
-		],
-		...shedInside(tools, identity),
-		...renaming(tools.env, [["ONE", "FROM"], ["TWO", "FROM"]]),
-		...[
-			"/bin/sh",
-			"-c",
-			TRIAL_VARIABLES
-		]
-	]), filter ? TRIAL_FILTER : "");
-}
-async function tryIp(holder, tools) {
-	return await complaintOf(holder.enter([
-		tools.ip,
-		"-batch",
-		"-"
-	]), "link set lo up\n");
-}
-const TRIAL_RULES = `table inet glovebox_probe {
-set plain { type ipv4_addr; flags interval; auto-merge; elements = { 203.0.113.0/24 } }
-set record { type ipv4_addr . inet_proto . inet_service; size 16; flags dynamic; counter; }
-counter total { }
-chain output {
-type filter hook output priority 0; policy accept;
-ip daddr @plain meta l4proto udp counter name total update @record { ip daddr . meta l4proto . udp dport }
-ip daddr @plain meta l4proto tcp reject with tcp reset
-ip daddr @plain reject with icmpx type admin-prohibited
-}
-}
-`;
-const TRIAL_DOORS = `table inet glovebox_doors {
-map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = { 198.18.0.1 . 80 : 10.0.2.2 . 8080 } }
-chain doors {
-type nat hook output priority -100; policy accept;
-meta nfproto ipv4 meta l4proto tcp dnat ip addr . port to ip daddr . tcp dport map @doors
-}
-chain output {
-type filter hook output priority 0; policy accept;
-ct status dnat ip daddr 10.0.2.2 accept
-}
-}
-`;
-async function tryDoors(holder, tools) {
-	return await complaintOf(holder.enter([
-		...tools.nft,
-		"-f",
-		"-"
-	]), TRIAL_DOORS);
-}
-async function tryNft(holder, tools) {
-	return await complaintOf(holder.enter([
-		...tools.nft,
-		"-f",
-		"-"
-	]), TRIAL_RULES);
-}
 /** One after the other, because each takes the same name and addresses. */
 async function tryUplinks({ tools, needs, scratchBase }, rooms) {
-	const { slirp4netns, pasta, macvlan } = NOTHING_TRIED;
 	const program = {
 		slirp4netns: tools.slirp4netns,
 		pasta: tools.pasta,
 		macvlan: tools.ip
 	};
-	let found = {
-		slirp4netns,
-		pasta,
-		macvlan
-	};
+	let found = NO_UPLINK;
 	for (const backend of needs.egress) {
 		if (backend === "macvlan" && needs.interface === null) continue;
 		const byRoot = rooms.shed?.byRoot ?? false;
@@ -2688,14 +2973,157 @@ async function tryUplink(request, scratchBase) {
 	}
 }
 
+// src/probe/attempts.ts
+const NO_OVERLAY = {
+	overlay: { tried: false },
+	workspaceOverlay: { tried: false },
+	idmap: { tried: false },
+	overlayTwice: { tried: false }
+};
+const NOTHING_TRIED = {
+	namespaces: { tried: false },
+	privileges: { tried: false },
+	bwrap: { tried: false },
+	seccomp: { tried: false },
+	ip: { tried: false },
+	nft: { tried: false },
+	doors: { tried: false },
+	slirp4netns: { tried: false },
+	pasta: { tried: false },
+	macvlan: { tried: false },
+	...NO_OVERLAY
+};
+/**
+* Builds a small sandbox for each capability, side by side in one set of namespaces. `byRoot`: without a
+* user namespace, as a root supervisor can.
+*/
+async function tryAll(request, { byRoot }) {
+	const { tools, needs } = request;
+	const shed = request.shed === null ? null : {
+		...request.shed,
+		byRoot
+	};
+	if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null) return NOTHING_TRIED;
+	const commands = commandsOf(tools);
+	const rooms = [];
+	try {
+		const anteroom = shed === null ? null : await openAnteroom(commands);
+		if (anteroom !== null) {
+			rooms.push(anteroom);
+			await offerTun(anteroom, commands);
+		}
+		const holder = await openHolder(commands, anteroom, shed);
+		rooms.push(holder);
+		if (shed !== null) await lookInto(holder);
+		const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
+			trySandbox(tools.bwrap, {
+				holder,
+				tools: commands,
+				byRoot
+			}),
+			attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
+			attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
+			attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),
+			tryUplinks(request, {
+				holder,
+				anteroom,
+				shed,
+				tools: commands
+			}),
+			needs.overlay && tools.mount.path !== null ? tryOverlays({
+				...request,
+				tools: commands,
+				room: anteroom ?? holder
+			}) : NO_OVERLAY
+		]);
+		const namespaces = {
+			tried: true,
+			ok: true
+		};
+		return {
+			...NOTHING_TRIED,
+			namespaces,
+			bwrap,
+			seccomp,
+			ip,
+			nft,
+			doors,
+			...uplinks,
+			...overlays
+		};
+	} catch (error) {
+		return {
+			...NOTHING_TRIED,
+			namespaces: {
+				tried: true,
+				ok: false,
+				said: messageOf(error)
+			}
+		};
+	} finally {
+		for (const room of rooms.toReversed()) await room.close();
+	}
+}
+/** What a run reads of the step it reads so, and only root needs leave to. */
+async function lookInto({ pid }) {
+	await access(`/proc/${pid}/root`).catch(() => {
+		throw new Error("root cannot look into them without CAP_SYS_PTRACE");
+	});
+}
+async function tryIp(holder, tools) {
+	return await complaintOf$2(holder.enter([
+		tools.ip,
+		"-batch",
+		"-"
+	]), "link set lo up\n");
+}
+const TRIAL_RULES = `table inet glovebox_probe {
+set plain { type ipv4_addr; flags interval; auto-merge; elements = { 203.0.113.0/24 } }
+set record { type ipv4_addr . inet_proto . inet_service; size 16; flags dynamic; counter; }
+counter total { }
+chain output {
+type filter hook output priority 0; policy accept;
+ip daddr @plain meta l4proto udp counter name total update @record { ip daddr . meta l4proto . udp dport }
+ip daddr @plain meta l4proto tcp reject with tcp reset
+ip daddr @plain reject with icmpx type admin-prohibited
+}
+}
+`;
+const TRIAL_DOORS = `table inet glovebox_doors {
+map doors { type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = { 198.18.0.1 . 80 : 10.0.2.2 . 8080 } }
+chain doors {
+type nat hook output priority -100; policy accept;
+meta nfproto ipv4 meta l4proto tcp dnat ip addr . port to ip daddr . tcp dport map @doors
+}
+chain output {
+type filter hook output priority 0; policy accept;
+ct status dnat ip daddr 10.0.2.2 accept
+}
+}
+`;
+async function tryDoors(holder, tools) {
+	return await complaintOf$2(holder.enter([
+		...tools.nft,
+		"-f",
+		"-"
+	]), TRIAL_DOORS);
+}
+async function tryNft(holder, tools) {
+	return await complaintOf$2(holder.enter([
+		...tools.nft,
+		"-f",
+		"-"
+	]), TRIAL_RULES);
+}
+
 // src/probe/ways.ts
 /** How the kernel says no. */
 const REFUSED = /not permitted|permission denied|no permissions|no space left|invalid argument|not implemented|too many users/i;
 /** Tries everything with user namespaces, and only where root cannot have them, by root's own privileges. */
 async function tryEverything(request) {
-	const first = await tryAll(request, false);
+	const first = await tryAll(request, { byRoot: false });
 	if (request.shed === null || !isRefused(first)) return first;
-	const usual = await tryAll(request, false);
+	const usual = await tryAll(request, { byRoot: false });
 	const failed = failureOf(usual);
 	if (failed === void 0 || !isRefused(usual)) return usual;
 	const open = openTool(request.tools);
@@ -2707,7 +3135,7 @@ async function tryEverything(request) {
 			said: open
 		}
 	};
-	const byRoot = await tryAll(request, true);
+	const byRoot = await tryAll(request, { byRoot: true });
 	const wrong = failureOf(byRoot);
 	return wrong === void 0 ? {
 		...byRoot,
@@ -2850,4 +3278,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { locateTools as A, readHints as B, isShownOfEtc as C, startInScope as D, arrives as E, recordsDirectory as F, shedIds as H, entryOf as I, startOf as L, searchOrder as M, cacheRoots as N, findKept as O, knownArchives as P, closedToRoot as R, sandboxLaunch as S, chooseScratchBase as T, planPrivilege as V, chooseUplink as _, bindMapped as a, LAUNCH_FDS as b, layered as c, nestedInOverlay as d, openUplink as f, backendsOf as g, openHolder as h, probeOnce as i, orderOutside as j, findProgram as k, ownershipNotes as l, openAnteroom as m, identify as n, givable as o, offerTun as p, probeHost as r, hasRedirects as s, currentEnvironment as t, planOverlay as u, planUplink as v, systemFiles as w, bareLaunch as x, routesOf as y, execute as z };
+export { locateTools as A, readHints as B, openAnteroom as C, startInScope as D, arrives as E, recordsDirectory as F, shedIds as H, entryOf as I, startOf as L, searchOrder as M, cacheRoots as N, findKept as O, knownArchives as P, closedToRoot as R, offerTun as S, chooseScratchBase as T, evaluate as U, planPrivilege as V, PACKAGE_OF as W, hasRedirects as _, openUplink as a, planOverlay as b, planUplink as c, bareLaunch as d, sandboxLaunch as f, givable as g, bindMapped as h, probeOnce as i, orderOutside as j, findProgram as k, routesOf as l, systemFiles as m, identify as n, backendsOf as o, isShownOfEtc as p, probeHost as r, chooseUplink as s, currentEnvironment as t, LAUNCH_FDS as u, layered as v, openHolder as w, nestedInOverlay as x, ownershipNotes as y, execute as z };

@@ -1,5 +1,5 @@
 import { a as outputGlob, i as neverComesOut, n as compileGlob, r as foldedName } from "./output-globs.mjs";
-import { a as within } from "./mounts.mjs";
+import { o as within } from "./mounts.mjs";
 import { n as messageOf } from "./errors.mjs";
 import { chmodSync, closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, opendirSync, readFileSync, renameSync, rmSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,9 +1,10 @@
 import { n as bounded, r as harmless } from "./text.mjs";
+import { l as chunks } from "./ruleset-gateway.mjs";
 import { i as PRIVATE_RANGES, r as METADATA_RANGES } from "./ranges.mjs";
 import { c as parseAddress, n as parseHostName, o as mappedIPv4 } from "./host-names.mjs";
 import { c as shortEntry } from "./schema.mjs";
 import { d as portsText, l as parsePorts } from "./entries.mjs";
-import { c as isWithin, d as yamlText, u as yamlName } from "./session.mjs";
+import { c as yamlName, d as isIcmp, f as isWithin, l as yamlText, p as shownDestination, u as bracketed } from "./session.mjs";
 
 // src/report/learned-entries.ts
 /** These begin with something that the gateway can check; whatever else flows is not looked at. */
@@ -66,7 +67,7 @@ function portValue(ports) {
 /** One for each protocol. */
 function entriesOfAddress(records) {
 	const address = records[0]?.address ?? "";
-	const host = address.includes(":") ? `[${address}]` : address;
+	const host = bracketed(address);
 	const of = (wanted) => records.filter(({ protocol }) => protocol === wanted);
 	const pings = records.filter(({ protocol }) => isIcmp(protocol));
 	return [
@@ -81,7 +82,7 @@ function entriesOfAddress(records) {
 /** As few entries as hold the ports of these records. */
 function byPorts(records, entryFor) {
 	const sorted = records.toSorted((a, b) => (a.port ?? 0) - (b.port ?? 0));
-	return Array.from({ length: Math.ceil(sorted.length / MOST_PORTS) }, (_, index) => sorted.slice(index * MOST_PORTS, (index + 1) * MOST_PORTS)).map((chunk) => {
+	return chunks(sorted, MOST_PORTS).map((chunk) => {
 		const ports = parsePorts(chunk.map(({ port }) => port ?? 0).join(","));
 		return {
 			entry: entryFor(ports.ok ? portsText(ports.value) : ""),
@@ -99,10 +100,11 @@ function usedBy(records) {
 }
 function shown({ name, address, port, protocol }) {
 	const to = harmless(bounded(name ?? address ?? "", 253));
-	return `${to.includes(":") && port !== null ? `[${to}]` : to}${port === null ? "" : `:${port}`}/${protocol}`;
-}
-function isIcmp(protocol) {
-	return protocol === "icmp" || protocol === "ipv6-icmp";
+	return shownDestination({
+		address: to,
+		port,
+		protocol
+	});
 }
 function isIn(ranges, address) {
 	return address !== null && ranges.some(({ text }) => isWithin(address, text));

@@ -1,5 +1,5 @@
-import { d as lacksOf } from "./shedding.mjs";
 import { k as findProgram, z as execute } from "./environment.mjs";
+import { d as lacksOf } from "./shedding.mjs";
 import { t as GloveboxError } from "./errors.mjs";
 import { spawn } from "node:child_process";
 

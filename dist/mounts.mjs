@@ -1,4 +1,20 @@
 // src/plan/mounts.ts
+function readOnly(source, target = source) {
+	return {
+		kind: "bind",
+		source,
+		target,
+		writable: false
+	};
+}
+function writable(source, target = source) {
+	return {
+		kind: "bind",
+		source,
+		target,
+		writable: true
+	};
+}
 /** Whether `path` is `directory` or lies under it. Both absolute and without `..`. */
 function within(path, directory) {
 	return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
@@ -94,4 +110,4 @@ function depth(path) {
 	return path.split("/").length;
 }
 
-export { within as a, masksIn as i, bwrapOptions as n, inOrder as r, EMPTY as t };
+export { readOnly as a, masksIn as i, bwrapOptions as n, within as o, inOrder as r, writable as s, EMPTY as t };

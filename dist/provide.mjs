@@ -1,9 +1,7 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { h as PACKAGE_OF } from "./shedding.mjs";
-import { n as SUPPLIED_TOOLS, r as TOOL_NAMES, t as SPARE_TOOLS } from "./facts.mjs";
-import { r as readMirror, t as MIRROR_FORM } from "./supply.mjs";
+import { A as locateTools, F as recordsDirectory, I as entryOf, L as startOf, N as cacheRoots, P as knownArchives, W as PACKAGE_OF, k as findProgram, z as execute } from "./environment.mjs";
+import { c as TOOL_NAMES, i as readMirror, o as SPARE_TOOLS, s as SUPPLIED_TOOLS, t as MIRROR_FORM } from "./supply.mjs";
 import { i as privilegePrefix, r as installPackages } from "./mend.mjs";
-import { A as locateTools, F as recordsDirectory, I as entryOf, L as startOf, N as cacheRoots, P as knownArchives, k as findProgram, z as execute } from "./environment.mjs";
 import { i as settle, n as inSomeCache, r as makePublic, t as Unobtainable } from "./staging.mjs";
 import { n as settleModes, r as sha256, t as describeTree } from "./trees.mjs";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";

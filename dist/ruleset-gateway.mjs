@@ -1,13 +1,16 @@
 import { a as SYNTHETIC_RANGE, t as GATEWAY_HOST } from "./ranges.mjs";
 
+// src/base/chunks.ts
+/** A list in pieces of at most `size`, in order. */
+function chunks(items, size) {
+	return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+
 // src/plan/nft.ts
 /** Our own table; whatever else the machine has, a new network namespace does not. */
 const TABLE = "glovebox";
 /** One netlink transaction holds about 5,000 elements; more is "Message too long". */
 const ELEMENTS_PER_TRANSACTION = 2e3;
-function chunks(items, size) {
-	return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
-}
 
 // src/plan/ruleset-gateway.ts
 const RESOLVER_MAP = "resolver";

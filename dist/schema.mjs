@@ -1,8 +1,8 @@
 import { f as suggestion, o as parseEntry, s as readLongEntry } from "./entries.mjs";
-import { c as parseAddress, i as formatAddress } from "./host-names.mjs";
-import { C as globalRegistry, E as NEVER, a as literal, d as pipe, g as unknown, h as transform, n as array, p as strictObject, r as boolean, t as _enum, u as optional } from "./vendor-zod.mjs";
-import { i as shown, n as printable, r as refuse, t as accept } from "./reading.mjs";
 import { o as readOutputGlob, t as OUTPUT_GLOB_PATTERN } from "./output-globs.mjs";
+import { C as globalRegistry, E as NEVER, a as literal, d as pipe, g as unknown, h as transform, n as array, p as strictObject, r as boolean, t as _enum, u as optional } from "./vendor-zod.mjs";
+import { c as parseAddress, i as formatAddress } from "./host-names.mjs";
+import { i as shown, n as printable, r as refuse, t as accept } from "./reading.mjs";
 import { a as readSize, i as readDuration, r as readCount } from "./units.mjs";
 
 // src/policy/syscall-readers.ts
@@ -601,7 +601,7 @@ function readPrefix(raw) {
 	return raw.split("/").includes("..") ? refuse(`${shown(raw)} leads upwards`, expected) : accept(raw);
 }
 
-// src/policy/schema.ts
+// src/policy/schema-kinds.ts
 function list(read, item, description) {
 	return optional(array(leaf(read, item)).register(globalRegistry, {
 		description,
@@ -681,8 +681,6 @@ const paths = (description) => list(readPath, {
 	type: "string",
 	minLength: 1
 }, description);
-const ENTRY = "An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`";
-const GROUP = `, or a group: ${GROUP_NAMES.map((name) => `\`${name}\``).join(", ")}`;
 const entries = (read, item, description) => list(read, {
 	description: `${item}.`,
 	anyOf: [{
@@ -739,6 +737,15 @@ const id = (description) => optional(leaf(readId, {
 	minimum: 1,
 	maximum: 4294967294
 }));
+
+// src/policy/schema.ts
+const ENTRY = "An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`";
+const GROUP = `, or a group: ${GROUP_NAMES.map((name) => `\`${name}\``).join(", ")}`;
+const WORKSPACE_GLOB = {
+	description: "A path or glob relative to the workspace; with `!` in front an exclusion.",
+	type: "string",
+	pattern: OUTPUT_GLOB_PATTERN
+};
 /** A policy document as it is written, in kebab case; the readers turn units and entries into values. */
 const policySchema = strictObject({
 	version: literal(1).register(globalRegistry, { description: "The version of the policy language." }),
@@ -787,16 +794,8 @@ const policySchema = strictObject({
 		read: paths("Paths that may be read besides the built-in ones."),
 		write: paths("Paths that may be written."),
 		hide: paths("Paths that are out of sight."),
-		outputs: list(readOutputGlob, {
-			description: "A path or glob relative to the workspace; with `!` in front an exclusion.",
-			type: "string",
-			pattern: OUTPUT_GLOB_PATTERN
-		}, "What of a throwaway layer goes to the workspace when the step is over."),
-		logs: list(readOutputGlob, {
-			description: "A path or glob relative to the workspace; with `!` in front an exclusion.",
-			type: "string",
-			pattern: OUTPUT_GLOB_PATTERN
-		}, "Files of which is shown what the step writes to them."),
+		outputs: list(readOutputGlob, WORKSPACE_GLOB, "What of a throwaway layer goes to the workspace when the step is over."),
+		logs: list(readOutputGlob, WORKSPACE_GLOB, "Files of which is shown what the step writes to them."),
 		"outputs-on": choice(["success", "always"], "Whether outputs also come from a step that failed."),
 		"outputs-missing": choice(["fail", "warn"], "What an output that is not there does to the result of the step."),
 		"max-output-size": size("Size of all outputs together, or none."),

@@ -1,9 +1,9 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { a as mergePolicies, o as overridePolicy, s as union, u as evaluate } from "./shedding.mjs";
-import { a as makePlan, c as allowsNames, l as reachesNothing, o as COMMAND_FILES, r as makePublic, u as LAYERS } from "./staging.mjs";
-import { C as isShownOfEtc, D as startInScope, E as arrives, F as recordsDirectory, H as shedIds, M as searchOrder, a as bindMapped, b as LAUNCH_FDS, f as openUplink, g as backendsOf, h as openHolder, k as findProgram, m as openAnteroom, n as identify, p as offerTun, r as probeHost, t as currentEnvironment, z as execute } from "./environment.mjs";
-import { a as within } from "./mounts.mjs";
+import { C as openAnteroom, D as startInScope, E as arrives, F as recordsDirectory, H as shedIds, M as searchOrder, S as offerTun, U as evaluate, a as openUplink, h as bindMapped, k as findProgram, n as identify, o as backendsOf, p as isShownOfEtc, r as probeHost, t as currentEnvironment, u as LAUNCH_FDS, w as openHolder, z as execute } from "./environment.mjs";
+import { a as makePlan, c as allowsNames, l as reachesNothing, o as COMMAND_FILES, r as makePublic } from "./staging.mjs";
+import { o as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
+import { a as mergePolicies, o as overridePolicy, s as union } from "./shedding.mjs";
 import { d as widthOf, l as parseCidr, n as parseHostName, r as contains } from "./host-names.mjs";
 import { a as nameCovers, c as commonPorts, i as matchesAddress, n as cidrOf, r as entryText, t as asWritten, u as portsCover } from "./entries.mjs";
 import { c as shortEntry, l as PROFILE_NAMES, o as expandGroups, s as membersOf, u as profileText } from "./schema.mjs";
@@ -11,7 +11,8 @@ import { a as outputGlob, n as compileGlob } from "./output-globs.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { c as readPolicyFile, n as profilesFor, o as readFloors, r as withProfiles, s as readLayers, t as profileOnDisk } from "./profiles.mjs";
 import { i as markdownText, r as harmless } from "./text.mjs";
-import { n as SUPPLIED_TOOLS } from "./facts.mjs";
+import { s as SUPPLIED_TOOLS } from "./supply.mjs";
+import { t as LAYERS } from "./types.mjs";
 import { n as HOST_LINK, r as METADATA_RANGES } from "./ranges.mjs";
 import { r as outcomeOf, t as VERSION } from "./version.mjs";
 import { a as shareDirectory, c as startOf, i as lockDirectory, n as recoverOutputs, t as ownNamespace } from "./recover.mjs";
@@ -67,6 +68,26 @@ function folded(title, lines) {
 		"",
 		"</details>"
 	];
+}
+
+// src/report/destinations.ts
+/** Whether an address lies in a range; both as text. */
+function isWithin(text, range) {
+	const [outer, inner] = [parseCidr(range), parseCidr(text)];
+	return outer !== null && inner !== null && contains(outer, inner);
+}
+/** By either of the kernel's names for it. */
+function isIcmp(protocol) {
+	return protocol === "icmp" || protocol === "ipv6-icmp";
+}
+/** As an address is written in front of a port. */
+function bracketed(address) {
+	return address.includes(":") ? `[${address}]` : address;
+}
+/** How a destination is shown: a name where there is one, brackets where a port follows colons. */
+function shownDestination({ name, address, port, protocol }) {
+	const plain = name ?? address ?? "";
+	return `${port === null ? plain : `${bracketed(plain)}:${port}`}/${protocol}`;
 }
 
 // src/report/yaml.ts
@@ -169,7 +190,7 @@ function blockedOf(plan, egress, hostAddresses) {
 			reason: range?.why ?? plain,
 			expected: attempt !== null && expected.some((entry) => matchesAddress(entry, attempt)),
 			allow: range === void 0 ? entryOf(record) : null,
-			text: textOf$1(record)
+			text: shownDestination(record)
 		};
 	});
 	return [...blockedNames(egress?.names?.refusals ?? [], expected), ...blocked].toSorted((a, b) => Number(a.reason === LOOK_UP) - Number(b.reason === LOOK_UP));
@@ -194,11 +215,6 @@ function ofName(record, name, expected) {
 function rangeOf(address, ranges) {
 	return ranges.find(({ text }) => isWithin(address, text));
 }
-/** Whether an address lies in a range; both as text. */
-function isWithin(text, range) {
-	const [outer, inner] = [parseCidr(range), parseCidr(text)];
-	return outer !== null && inner !== null && contains(outer, inner);
-}
 function attemptOf({ address, port, protocol }) {
 	const name = protocol === "ipv6-icmp" ? "icmp" : protocol;
 	return name === "tcp" || name === "udp" || name === "icmp" ? {
@@ -210,23 +226,15 @@ function attemptOf({ address, port, protocol }) {
 /** The line to add; tcp and port 443 go without saying. No entry names port 0. */
 function entryOf({ address, port, protocol }) {
 	if (port === 0) return null;
-	const host = address.includes(":") && port !== null ? `[${address}]` : address;
-	if (protocol === "tcp") return port === 443 ? address : `${host}:${port}`;
+	const host = bracketed(address);
+	if (protocol === "tcp") return port === HTTPS ? address : `${host}:${port}`;
 	if (protocol === "udp") return `${host}:${port}/udp`;
-	return protocol === "icmp" || protocol === "ipv6-icmp" ? `${address}/icmp` : null;
-}
-function textOf$1({ address, port, protocol }) {
-	return `${address.includes(":") && port !== null ? `[${address}]` : address}${port === null ? "" : `:${port}`}/${protocol}`;
-}
-/** How a destination is shown: a name where there is one, brackets where a port follows colons. */
-function shownDestination({ name, address, port, protocol }) {
-	const plain = name ?? address ?? "";
-	return `${plain.includes(":") && port !== null ? `[${plain}]` : plain}${port === null ? "" : `:${port}`}/${protocol}`;
+	return isIcmp(protocol) ? `${address}/icmp` : null;
 }
 
 // src/report/outputs.ts
 /** A copy for the report. */
-function outputsOf(seen) {
+function outputsOf$1(seen) {
 	const outputs = seen?.outputs ?? null;
 	if (outputs === null) return null;
 	return {
@@ -313,7 +321,7 @@ function buildReport({ plan, facts, seen, layers, floors, version }) {
 		notes: [...plan.notes, ...observedNotes(plan, seen)],
 		egress: egressOf(plan, seen, blocked),
 		changes: changesOf(seen),
-		outputs: outputsOf(seen),
+		outputs: outputsOf$1(seen),
 		syscalls: {
 			profile: plan.syscalls.profile,
 			filters: plan.syscalls.filters.map(({ name, rules }, index) => ({
@@ -4250,6 +4258,28 @@ const GRACE_MS = {
 	interrupt: 4e3,
 	timeout: 2e3
 };
+/** How long a killed step may take to be dead. */
+const DEATH_MS = 1e3;
+/** `closeRoom` takes its namespaces from a step that even a kill does not end. */
+function fateOf(launched, closeRoom) {
+	let cause = null;
+	let over = false;
+	const destroy = () => {
+		killStep(launched);
+		setTimeout(() => over ? void 0 : closeRoom(), DEATH_MS).unref();
+	};
+	return {
+		end: (ending) => {
+			if (over) return;
+			if (cause === null) endStep(launched, cause = ending, destroy);
+			else if (ending.by === "interrupt") destroy();
+		},
+		settle: () => {
+			over = true;
+			return cause;
+		}
+	};
+}
 /** Ends the step in the way that fits the reason. */
 function endStep(launched, { by, detail }, destroy) {
 	const grace = GRACE_MS[by];
@@ -4838,8 +4868,6 @@ function hashOf(filter) {
 	return createHash("sha256").update(filter).digest("hex");
 }
 const FLUSH_MS = 2e3;
-/** How long a killed step may take to be dead. */
-const DEATH_MS = 1e3;
 const NOTHING_RAN = {
 	released: false,
 	exitCode: null,
@@ -4910,49 +4938,33 @@ function lost(detail) {
 }
 /** Releases the command and stays with it to its end. */
 async function letGo(plan, sandbox, interrupts, io) {
-	const { launched, streams, rooms, uplink, gateway, group } = sandbox;
-	let ending = null;
-	let over = false;
-	const end = (cause) => {
-		if (over) return;
-		if (ending === null) endStep(launched, ending = cause, destroy);
-		else if (cause.by === "interrupt") destroy();
-	};
-	const destroy = () => {
-		killStep(launched);
-		setTimeout(() => void (over ? null : rooms?.holder.close()), DEATH_MS).unref();
-	};
+	const { launched, streams, rooms, uplink, group } = sandbox;
+	const fate = fateOf(launched, () => void rooms?.holder.close());
 	const began = performance.now();
 	relayInput(io.stdin, streams.stdin);
-	const relay = relayOutput(streams.stderr === null ? [[streams.stdout, io.stdout]] : [[streams.stdout, io.stdout], [streams.stderr, io.stderr]], plan.limits.outputBytes);
-	const watch = watchStep(plan, launched, group, end);
-	rooms?.holder.gone.then(() => end({
+	const relay = relayOutput(outputsOf(streams, io), plan.limits.outputBytes);
+	const watch = watchStep(plan, launched, group, fate.end);
+	rooms?.holder.gone.then(() => fate.end({
 		by: "holder-lost",
 		detail: "the process that holds the namespaces was killed"
 	}));
-	uplink?.gone.then(() => end({
+	uplink?.gone.then(() => fate.end({
 		by: "network-lost",
 		detail: `${plan.network.uplink?.backend} was killed`
 	}));
-	interrupts.forward(end);
+	interrupts.forward(fate.end);
 	const following = followLogs(plan, rooms);
 	launched.release();
 	following?.start();
 	const { started, code: exitCode } = await launched.exited;
 	watch.lastLook();
-	over = true;
+	const ending = fate.settle();
 	const wallMs = performance.now() - began;
 	watch.stop();
 	const interrupted = new Promise((resolve) => interrupts.forward(() => resolve()));
 	io.stdin?.destroy();
 	const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
-	const roomLost = ending?.by === "holder-lost";
-	killStep(launched);
-	const gone = await isGone(launched);
-	const logs = following?.finish() ?? null;
-	const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
-	const read = rooms === null || roomLost ? null : await readChanges(plan, rooms);
-	const egress = rooms === null || roomLost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
+	const { gone, ...left } = await lookBack(plan, sandbox, following, ending);
 	await Promise.race([
 		relay.done,
 		interrupted,
@@ -4967,31 +4979,48 @@ async function letGo(plan, sandbox, interrupts, io) {
 			ending: ending ?? lost("bubblewrap gave up")
 		}
 	};
+	const usage = {
+		wallMs,
+		cpuMs,
+		peakMemoryBytes,
+		peakProcesses,
+		outputBytes: relay.bytes(),
+		truncated: relay.truncated()
+	};
 	return {
 		gone,
 		seen: {
+			...NOTHING_RAN,
 			released: true,
 			exitCode,
 			ending,
-			setupFailure: null,
-			egress,
-			step: launched.step,
-			filters: plan.sandboxed ? plan.syscalls.filters.map(({ filter }) => hashOf(filter)) : [],
-			commandFiles,
-			changes: read?.changes ?? null,
-			texts: read?.texts ?? null,
-			logs,
-			givingMs: rooms?.givingMs ?? 0,
-			outputs: null,
-			usage: {
-				wallMs,
-				cpuMs,
-				peakMemoryBytes,
-				peakProcesses,
-				outputBytes: relay.bytes(),
-				truncated: relay.truncated()
-			}
+			...left,
+			usage
 		}
+	};
+}
+function outputsOf(streams, io) {
+	const { stdout, stderr } = streams;
+	return stderr === null ? [[stdout, io.stdout]] : [[stdout, io.stdout], [stderr, io.stderr]];
+}
+/** Kills what the command left behind, and reads what there is to be seen of the step. */
+async function lookBack(plan, { launched, rooms, gateway }, following, ending) {
+	killStep(launched);
+	const gone = await isGone(launched);
+	const logs = following?.finish() ?? null;
+	const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
+	const standing = ending?.by === "holder-lost" ? null : rooms;
+	const read = standing === null ? null : await readChanges(plan, standing);
+	return {
+		gone,
+		logs,
+		commandFiles,
+		egress: standing === null ? null : await readCounters(plan, standing, gateway).catch(() => null),
+		step: launched.step,
+		filters: plan.sandboxed ? plan.syscalls.filters.map(({ filter }) => hashOf(filter)) : [],
+		changes: read?.changes ?? null,
+		texts: read?.texts ?? null,
+		givingMs: rooms?.givingMs ?? 0
 	};
 }
 /** Outputs come out when nothing of the step runs any more, and only of one that ended as the policy asks. */
@@ -5163,4 +5192,4 @@ function needsOf(policy) {
 	};
 }
 
-export { outputRows as a, isWithin as c, yamlText as d, cell as f, table as h, suggestionsOf as i, shownDestination as l, section as m, session as n, outputsInWords as o, folded as p, asTheStepSees as r, outputsSection as s, prepare as t, yamlName as u };
+export { table as _, outputRows as a, yamlName as c, isIcmp as d, isWithin as f, section as g, folded as h, suggestionsOf as i, yamlText as l, cell as m, session as n, outputsInWords as o, shownDestination as p, asTheStepSees as r, outputsSection as s, prepare as t, bracketed as u };

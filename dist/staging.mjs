@@ -1,35 +1,21 @@
-import { i as commandsOf, n as SUPPLIED_TOOLS } from "./facts.mjs";
-import { c as downgradesOf, l as allOf } from "./shedding.mjs";
+import { l as commandsOf, s as SUPPLIED_TOOLS } from "./supply.mjs";
+import { R as closedToRoot, V as planPrivilege, _ as hasRedirects, b as planOverlay, c as planUplink, d as bareLaunch, f as sandboxLaunch, g as givable, l as routesOf, m as systemFiles, s as chooseUplink, v as layered, x as nestedInOverlay, y as ownershipNotes } from "./environment.mjs";
 import { t as asWritten } from "./entries.mjs";
-import { R as closedToRoot, S as sandboxLaunch, V as planPrivilege, _ as chooseUplink, c as layered, d as nestedInOverlay, l as ownershipNotes, o as givable, s as hasRedirects, u as planOverlay, v as planUplink, w as systemFiles, x as bareLaunch, y as routesOf } from "./environment.mjs";
-import { a as within, r as inOrder, t as EMPTY } from "./mounts.mjs";
+import { c as downgradesOf, u as allOf } from "./shedding.mjs";
+import { a as readOnly, o as within, r as inOrder, s as writable, t as EMPTY } from "./mounts.mjs";
 import { n as messageOf } from "./errors.mjs";
 import { i as treeProblem } from "./trees.mjs";
 import { l as parseCidr, r as contains } from "./host-names.mjs";
-import { i as PRIVATE_RANGES, n as HOST_LINK, r as METADATA_RANGES } from "./ranges.mjs";
 import { r as harmless } from "./text.mjs";
+import { i as PRIVATE_RANGES, n as HOST_LINK, r as METADATA_RANGES } from "./ranges.mjs";
 import { n as formatSize } from "./units.mjs";
 import { a as outputGlob } from "./output-globs.mjs";
+import { t as LAYERS } from "./types.mjs";
 import { a as forbiddenReason } from "./schema.mjs";
 import { i as planSyscalls } from "./profiles.mjs";
 import { c as TABLE, l as chunks, n as natChain, s as ELEMENTS_PER_TRANSACTION, t as GATEWAY_RULES } from "./ruleset-gateway.mjs";
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-// src/plan/types.ts
-const LAYERS = [
-	"network",
-	"filesystem",
-	"resources",
-	"privilege",
-	"syscalls",
-	"environment",
-	"runner"
-];
-const NO_LAYERS = {
-	below: [],
-	own: null
-};
 
 // src/plan/reach.ts
 /** An allowlist that allows nothing is a seal, as `deny` is. */
@@ -227,12 +213,7 @@ function hideGitCredentials(site, mode, named, { scratch, shed }) {
 			name,
 			content: file.shown
 		})),
-		mounts: hidden.flatMap(({ name, targets }) => targets.map((target) => ({
-			kind: "bind",
-			source: `${scratch}/${name}`,
-			target,
-			writable: false
-		}))),
+		mounts: hidden.flatMap(({ name, targets }) => targets.map((target) => readOnly(`${scratch}/${name}`, target))),
 		entries: entriesOf(hidden.filter(({ inOverlay }) => inOverlay).map(({ file }) => file), workspace),
 		notes: [
 			...told(HIDDEN, hidden.map(({ file }) => file), workspace),
@@ -318,7 +299,7 @@ function told({ code, text }, files, workspace) {
 function keptMounts(mounts, directories) {
 	const opened = mounts.filter((mount) => mount.kind === "bind" && mount.writable);
 	const taken = mounts.filter(({ kind }) => kind === "mask-directory" || kind === "tmpfs");
-	return [...new Set(directories)].flatMap((directory) => opened.flatMap((mount) => wayTo(directory, mount))).filter(({ target, writable }) => !taken.some((mask) => within(target, mask.target)) && !mounts.some((mount) => mount.target === target && (writable || isReadOnly(mount))));
+	return [...new Set(directories)].flatMap((directory) => opened.flatMap((mount) => wayTo(directory, mount))).filter((own) => !taken.some((mask) => within(own.target, mask.target)) && !mounts.some((mount) => mount.target === own.target && (own.writable || isReadOnly(mount))));
 }
 function isReadOnly(mount) {
 	return mount.kind === "bind" && !mount.writable;
@@ -333,21 +314,12 @@ function directoriesOf(tools) {
 }
 function wayTo(directory, mount) {
 	const { source, target } = mount;
-	if (within(source, directory)) return [{
-		...mount,
-		writable: false
-	}];
+	if (within(source, directory)) return [readOnly(source, target)];
 	if (!within(directory, source)) return [];
 	const names = directory.slice(source.length).split("/").slice(1);
 	return names.map((_, index) => {
 		const inner = ["", ...names.slice(0, index + 1)].join("/");
-		const writable = index + 1 < names.length;
-		return {
-			kind: "bind",
-			source: `${source}${inner}`,
-			target: `${target}${inner}`,
-			writable
-		};
+		return (index + 1 < names.length ? writable : readOnly)(`${source}${inner}`, `${target}${inner}`);
 	});
 }
 
@@ -394,16 +366,10 @@ const NOTHING = {
 function expose(path, key, site) {
 	if (path.kind === "missing") return note(`${key}-path-missing`, `filesystem.${key}: ${quoted(path)} does not exist and is not there for the step`);
 	if (path.real !== path.absolute && within(path.absolute, site.workspace)) return unmaskable(path, key === "read" ? "shown" : "made writable");
-	const writable = key === "write";
-	const mounts = [{
-		kind: "bind",
-		source: path.real,
-		target: path.absolute,
-		writable
-	}];
+	const bind = key === "write" ? writable : readOnly;
 	return {
 		...NOTHING,
-		mounts
+		mounts: [bind(path.real, path.absolute)]
 	};
 }
 /** A directory that is a mount itself cannot be renamed, and so what is guarded in it cannot be replaced. */
@@ -411,13 +377,7 @@ function hold(path, site, held) {
 	const inner = path.real === path.absolute && within(path.absolute, site.workspace) ? path.absolute.slice(site.workspace.length + 1).split("/") : [];
 	const mounts = inner.slice(1).map((_, index) => {
 		const directory = inner.slice(0, index + 1).join("/");
-		const [source, target] = [`${held}/${directory}`, `${site.workspace}/${directory}`];
-		return {
-			kind: "bind",
-			source,
-			target,
-			writable: true
-		};
+		return writable(`${held}/${directory}`, `${site.workspace}/${directory}`);
 	});
 	return {
 		...NOTHING,
@@ -428,16 +388,10 @@ function hold(path, site, held) {
 function guard(path) {
 	const { absolute, absent } = path;
 	if (path.real !== absolute) return unmaskable(path, "kept read-only");
-	const mounts = [{
-		kind: "bind",
-		source: absolute,
-		target: absolute,
-		writable: false
-	}];
 	const placeholders = path.kind === "missing" ? [...absent, absolute] : [];
 	return {
 		...NOTHING,
-		mounts,
+		mounts: [readOnly(absolute)],
 		placeholders
 	};
 }
@@ -518,13 +472,13 @@ function planFilesystem(request) {
 	});
 	const stage = stager(identity.shed ? scratch : null);
 	const system = systemFiles(request);
-	const inPlace = mode === "workspace" ? [bind$1(site.workspace, site.workspace, true)] : [];
+	const inPlace = mode === "workspace" ? [writable(site.workspace)] : [];
 	const kept = keptMounts([...inPlace, ...shown], [...directoriesOf(request.tools), site.toolRecords]);
 	const mounts = [
 		...baseMounts(site),
 		...system.mounts(scratch),
 		...freshDirectories(identity),
-		...site.toolDirectories.map((path) => bind$1(stage(path), path, false)),
+		...site.toolDirectories.map((path) => readOnly(stage(path), path)),
 		...workspaceMounts(mode, request, stage),
 		...workflow.mounts,
 		...[...shown, ...kept].map((mount) => mount.kind === "bind" ? {
@@ -633,7 +587,7 @@ function wholeHost({ site, workflow, tools }) {
 				kind: "proc",
 				covered: site.procCovered
 			},
-			...directoriesOf(tools).map((path) => bind$1(path, path, false))
+			...directoriesOf(tools).map((path) => readOnly(path))
 		]),
 		layer: {
 			status: "not-requested",
@@ -648,7 +602,7 @@ function baseMounts(site) {
 		kind: "symlink",
 		target: entry.path,
 		to: entry.to
-	} : bind$1(entry.path, entry.path, false));
+	} : readOnly(entry.path));
 }
 function freshDirectories(identity) {
 	return [
@@ -680,12 +634,12 @@ function heldIn(mode, request) {
 	return mode === "overlay" && hasRedirects(mode, request) ? `${request.scratch}/merged` : null;
 }
 function workspaceMounts(mode, { site, scratch, stack }, stage) {
-	const emptyScratch = bind$1(`${scratch}/work`, SCRATCH, true);
+	const emptyScratch = writable(`${scratch}/work`, SCRATCH);
 	switch (mode) {
 		case "scratch-only": return [emptyScratch];
-		case "scratch-plus-ro": return [emptyScratch, bind$1(stack.below.length > 0 ? `${scratch}/merged` : stage(site.workspace), site.workspace, false)];
-		case "overlay": return [bind$1(`${scratch}/merged`, site.workspace, true)];
-		case "workspace": return [bind$1(stage(site.workspace), site.workspace, true)];
+		case "scratch-plus-ro": return [emptyScratch, readOnly(stack.below.length > 0 ? `${scratch}/merged` : stage(site.workspace), site.workspace)];
+		case "overlay": return [writable(`${scratch}/merged`, site.workspace)];
+		case "workspace": return [writable(stage(site.workspace), site.workspace)];
 	}
 }
 function workingDirectory(mode, site) {
@@ -704,14 +658,6 @@ function stager(scratch) {
 		source,
 		target
 	})) });
-}
-function bind$1(source, target, writable) {
-	return {
-		kind: "bind",
-		source,
-		target,
-		writable
-	};
 }
 
 // src/plan/layers.ts
@@ -1346,6 +1292,12 @@ function at({ workspace }, path, reason) {
 	}] : [];
 }
 
+// src/plan/filesystem-types.ts
+const NO_LAYERS = {
+	below: [],
+	own: null
+};
+
 // src/plan/workflow.ts
 /** The variables that name the runner's command files, by what they carry. */
 const COMMAND_FILES = {
@@ -1370,7 +1322,7 @@ function planWorkflow(step, filesystemMode, capabilities, scratch) {
 			mechanism: own ? "command files of its own, output without commands, nothing of the runner in sight" : "none: the runner's own files are in reach"
 		},
 		downgrades: own ? [] : [inReach(capabilities)],
-		mounts: own ? [bind(`${scratch}/commands`, `${INSIDE}/commands`, true), bind(`${scratch}/script`, `${INSIDE}/script`, false)] : [],
+		mounts: own ? [writable(`${scratch}/commands`, `${INSIDE}/commands`), readOnly(`${scratch}/script`, `${INSIDE}/script`)] : [],
 		directories: [
 			"commands",
 			"script",
@@ -1407,14 +1359,6 @@ function inReach({ sandbox }) {
 		code: "runner-in-reach",
 		reason: sandbox.available ? "filesystem.mode is off: the step can write the runner's files, which decide what later steps run" : `without a sandbox the step can write the runner's files: ${sandbox.reason}`,
 		remedy: sandbox.available ? "set filesystem.mode to overlay or workspace" : sandbox.remedy
-	};
-}
-function bind(source, target, writable) {
-	return {
-		kind: "bind",
-		source,
-		target,
-		writable
 	};
 }
 
@@ -1580,4 +1524,4 @@ function makePublic(directory) {
 	}
 }
 
-export { makePlan as a, allowsNames as c, settle as i, reachesNothing as l, inSomeCache as n, COMMAND_FILES as o, makePublic as r, groupName as s, Unobtainable as t, LAYERS as u };
+export { makePlan as a, allowsNames as c, settle as i, reachesNothing as l, inSomeCache as n, COMMAND_FILES as o, makePublic as r, groupName as s, Unobtainable as t };

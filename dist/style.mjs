@@ -24,11 +24,11 @@ function styleOf(wanted) {
 		bold: paint(1)
 	};
 }
-/** Left-aligned columns, two blanks apart; the last one is not padded. */
-function columns(rows, indent = "  ") {
+/** Left-aligned columns, indented and two blanks apart; the last one is not padded. */
+function columns(rows) {
 	const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => (row[index] ?? "").length)));
 	return rows.map((row) => {
-		return `${indent}${row.map((cell, index) => index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd();
+		return `  ${row.map((cell, index) => index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd();
 	});
 }
 

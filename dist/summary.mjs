@@ -1,6 +1,6 @@
 import { n as formatSize, t as formatDuration } from "./units.mjs";
-import { u as LAYERS } from "./staging.mjs";
-import { d as yamlText, f as cell, h as table, i as suggestionsOf, l as shownDestination, m as section, p as folded, s as outputsSection } from "./session.mjs";
+import { t as LAYERS } from "./types.mjs";
+import { _ as table, g as section, h as folded, i as suggestionsOf, l as yamlText, m as cell, p as shownDestination, s as outputsSection } from "./session.mjs";
 
 // src/report/changes-tree.ts
 const MARKS = {

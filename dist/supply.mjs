@@ -1,4 +1,48 @@
-import { n as SUPPLIED_TOOLS } from "./facts.mjs";
+// src/capabilities/facts.ts
+/** The system programs that the sandbox is built from. */
+const TOOL_NAMES = [
+	"bwrap",
+	"slirp4netns",
+	"pasta",
+	"nft",
+	"ip",
+	"unshare",
+	"nsenter",
+	"setpriv",
+	"prlimit",
+	"mount",
+	"chown",
+	"flock",
+	"mknod",
+	"mkfifo",
+	"rm",
+	"tee",
+	"cat",
+	"env",
+	"systemd-run",
+	"perl"
+];
+/** Nothing is lost without these, as long as the others are there. */
+const SPARE_TOOLS = [
+	"pasta",
+	"systemd-run",
+	"perl"
+];
+/** Those that Glovebox can bring along; everything else is on every machine or its package manager's. */
+const SUPPLIED_TOOLS = [
+	"bwrap",
+	"slirp4netns",
+	"nft"
+];
+/** Tools that were not found keep their bare name: it only shows in an `explain`. */
+function commandsOf(tools) {
+	const named = Object.entries(tools).map(([name, { path }]) => [name, path ?? name]);
+	const supplied = SUPPLIED_TOOLS.map((name) => {
+		const { supply, path } = tools[name];
+		return [name, supply?.command ?? [path ?? name]];
+	});
+	return Object.fromEntries([...named, ...supplied]);
+}
 
 // src/capabilities/supply.ts
 /** The oldest version of each tool that does its work. */
@@ -44,4 +88,4 @@ const ORIGIN = {
 	packages: "the distribution's package, unpacked"
 };
 
-export { unfit as i, originLines as n, readMirror as r, MIRROR_FORM as t };
+export { unfit as a, TOOL_NAMES as c, readMirror as i, commandsOf as l, isAtLeast as n, SPARE_TOOLS as o, originLines as r, SUPPLIED_TOOLS as s, MIRROR_FORM as t };

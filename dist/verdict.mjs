@@ -2,8 +2,8 @@ import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as formatSize, t as formatDuration } from "./units.mjs";
 import { t as columns } from "./style.mjs";
-import { a as outputRows, d as yamlText, i as suggestionsOf, l as shownDestination, o as outputsInWords } from "./session.mjs";
-import { u as LAYERS } from "./staging.mjs";
+import { a as outputRows, i as suggestionsOf, l as yamlText, o as outputsInWords, p as shownDestination } from "./session.mjs";
+import { t as LAYERS } from "./types.mjs";
 import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 

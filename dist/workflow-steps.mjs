@@ -1,3 +1,4 @@
+import { t as LAYERS } from "./types.mjs";
 import { n as valuesOf, r as checkInput, s as problemOf, t as readDocument } from "./document.mjs";
 import { i as shown, r as refuse, t as accept } from "./reading.mjs";
 import { f as suggestion } from "./entries.mjs";
@@ -132,16 +133,7 @@ const OWN_KEYS = [...[
 	"keep-changes",
 	"if"
 ]];
-const POLICY_KEYS = [...[
-	"on-unavailable",
-	"network",
-	"filesystem",
-	"resources",
-	"privilege",
-	"syscalls",
-	"environment",
-	"runner"
-]];
+const POLICY_KEYS = ["on-unavailable", ...LAYERS];
 const MOST_STEPS = 40;
 /** Reads the list of steps. Never throws: all that is wrong comes back, each with its line. */
 function readSteps(text, origin) {

@@ -21,7 +21,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { SUPPLIED_TOOLS, type SuppliedTool } from '../src/capabilities/facts.ts';
-import { PACKAGE_OF } from '../src/capabilities/diagnose.ts';
+import { PACKAGE_OF } from '../src/capabilities/missing-tool.ts';
 import { type Archive, startOf } from '../src/capabilities/tool-manifest.ts';
 import { currentEnvironment } from '../src/tools/environment.ts';
 import { gather, unpackPackages } from '../src/tools/packages.ts';

@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +16,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 const ORDER = 'eslint(no-restricted-imports)';
+const CYCLE = 'import(no-cycle)';
 const GLOBALS = 'eslint(no-restricted-globals)';
 
 /** What someone might write, in which file of src/, and the rule that must stop it. */
@@ -40,6 +50,9 @@ const violations: [path: string, code: string, rule: string][] = [
   ['report/value.ts', `import { x } from '../run/observations.ts'; export const y = x;`, ORDER],
   ['report/probe.ts', `import type { X } from '../probe/x.ts'; export type Y = X;`, ORDER],
   ['cli/entry.ts', `import { x } from '../cli.ts'; export const y = x;`, ORDER],
+  ['tools/entry.ts', `import { x } from '../fetch.ts'; export const y = x;`, ORDER],
+  ['plan/round.ts', `import type { Y } from './about.ts'; export type X = Y[];`, CYCLE],
+  ['plan/about.ts', `import type { X } from './round.ts'; export type Y = X[];`, CYCLE],
   ['run/shell.ts', `import { exec } from 'node:child_process'; export const y = exec;`, ORDER],
   [
     'base/old.ts',
@@ -120,4 +133,15 @@ test.each(violations)('the linter stops src/%s: %s', (path, _code, rule) => {
 
 test.each(legal)('the linter lets src/%s pass: %s', (path) => {
   expect(found.get(path)).toBeUndefined();
+});
+
+test('docs/architecture.md has every room, in the order that the linter holds', () => {
+  const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  const told = [...page.matchAll(/^\| `([a-z]+)` \|/gm)].map(({ 1: room = '' }) => room);
+  const linter = readFileSync(join(ROOT, 'oxlint.config.ts'), 'utf8');
+  const [, list = ''] = /FOLDERS = \[(.*?)\]/s.exec(linter) ?? [];
+  expect(told).toEqual([...list.matchAll(/'([a-z]+)'/g)].map(({ 1: room = '' }) => room));
+  const entries = readdirSync(join(ROOT, 'src'), { withFileTypes: true });
+  const rooms = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  expect(told.toSorted()).toEqual(rooms.toSorted());
 });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { profileFor } from '../src/capabilities/apparmor.ts';
 import { parseArguments } from '../src/cli/arguments.ts';
 import { METADATA_RANGES, PRIVATE_RANGES } from '../src/plan/ranges.ts';
 import { DEFAULT_POLICY } from '../src/policy/defaults.ts';
@@ -70,6 +71,30 @@ test('the policy of the example is one', () => {
 
 test.each(commands)('$where: `glovebox $text` is understood', ({ text }) => {
   expect(() => parseArguments(words(text))).not.toThrow();
+});
+
+test('no example is written in a language that nothing here looks at', () => {
+  const fences = PAGES.flatMap((page) => [...read(page).matchAll(/^( *```\S+)/gm)]);
+  expect(fences.length).toBeGreaterThan(30);
+  const languages = new Set(fences.map(({ 1: fence = '' }) => fence.replace('```', '')));
+  // `text` and `ini` are no input of Glovebox; those that could go stale have a test of their own.
+  expect([...languages].sort()).toEqual(['console', 'ini', 'text', 'yaml', 'yml']);
+});
+
+test('every `npm` command of a page is there', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  // `npm cit` is `npm ci` and `npm test`.
+  const known = ['ci', 'cit', ...Object.keys(scripts)];
+  const used = PAGES.flatMap((page) => blocks(page, 'console')).flatMap(({ text }) =>
+    [...text.matchAll(/^\$ npm (?:run )?(\S+)/gm)].map(({ 1: name = '' }) => name),
+  );
+  expect(used).toContain('start');
+  expect(used.filter((name) => !known.includes(name))).toEqual([]);
+});
+
+test('the AppArmor profile of docs/hosts.md is the one that Glovebox loads', () => {
+  const shown = blocks('docs/hosts.md', 'text').map(({ text }) => text);
+  expect(shown).toContain(profileFor('/usr/bin/unshare'));
 });
 
 /** As a shell splits a line that has nothing but words and quotes. */

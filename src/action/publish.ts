@@ -10,8 +10,7 @@ import {
   warning,
 } from '@actions/core';
 import { GloveboxError } from '../base/errors.ts';
-import type { Outlet } from '../console/outlets.ts';
-import { openOutlet } from '../console/outlets.ts';
+import { openOutlet, type Outlet } from '../console/outlets.ts';
 import { within } from '../plan/mounts.ts';
 import {
   blockedIn,

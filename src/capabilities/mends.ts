@@ -1,5 +1,5 @@
 import { profileFor } from './apparmor.ts';
-import { type Capability, lacksOf } from './evaluate.ts';
+import { type Capability, lacksOf } from './capability.ts';
 import type { Facts } from './facts.ts';
 
 /** A program that root runs, found by its name; never a shell. */

@@ -1,5 +1,5 @@
 import { harmless } from '../base/text.ts';
-import { allOf, type Capabilities, type Capability, lacksOf } from '../capabilities/evaluate.ts';
+import { allOf, type Capabilities, type Capability, lacksOf } from '../capabilities/capability.ts';
 import { type Facts, SPARE_TOOLS, SUPPLIED_TOOLS, TOOL_NAMES } from '../capabilities/facts.ts';
 import { originLines } from '../capabilities/supply.ts';
 import { columns, type Style } from '../console/style.ts';

@@ -1,7 +1,8 @@
 import { messageOf } from '../base/errors.ts';
 import { harmless } from '../base/text.ts';
 import { styleFor } from '../console/style.ts';
-import { type Capabilities, type Capability, evaluate } from '../capabilities/evaluate.ts';
+import type { Capabilities, Capability } from '../capabilities/capability.ts';
+import { evaluate } from '../capabilities/evaluate.ts';
 import type { Facts } from '../capabilities/facts.ts';
 import { type Mend, mendsFor } from '../capabilities/mends.ts';
 import { makePlan } from '../plan/plan.ts';

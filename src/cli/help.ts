@@ -56,7 +56,7 @@ ${POLICY_OPTIONS}
 
 Probes the machine and prints the plan: layers, downgrades, limits, the file
 tree, the nftables ruleset and the command lines. Starts nothing of the command.`,
-  doctor: `glovebox doctor [--json] [--fix] [--tools-mirror URL] [--quiet]
+  doctor: `glovebox doctor [--json] [--fix] [--tools-mirror URL] [--yes] [--quiet]
 
 Tries every layer on this machine and tells what can be enforced, what cannot,
 why, and what mends it. Exits with 0 when the default policy can be enforced.

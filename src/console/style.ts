@@ -35,8 +35,8 @@ function styleOf(wanted: boolean): Style {
   };
 }
 
-/** Left-aligned columns, two blanks apart; the last one is not padded. */
-export function columns(rows: readonly (readonly string[])[], indent = '  '): string[] {
+/** Left-aligned columns, indented and two blanks apart; the last one is not padded. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, index) =>
     Math.max(...rows.map((row) => (row[index] ?? '').length)),
   );
@@ -44,6 +44,6 @@ export function columns(rows: readonly (readonly string[])[], indent = '  '): st
     const cells = row.map((cell, index) =>
       index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0),
     );
-    return `${indent}${cells.join('  ')}`.trimEnd();
+    return `  ${cells.join('  ')}`.trimEnd();
   });
 }

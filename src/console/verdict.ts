@@ -2,7 +2,7 @@ import { harmless } from '../base/text.ts';
 import { LAYERS } from '../plan/types.ts';
 import { formatDuration, formatSize } from '../policy/units.ts';
 import { suggestionsOf } from '../report/build.ts';
-import { shownDestination } from '../report/egress.ts';
+import { shownDestination } from '../report/destinations.ts';
 import { outputRows, outputsInWords } from '../report/outputs.ts';
 import type { EffectiveSandbox } from '../report/schema.ts';
 import { yamlText } from '../report/yaml.ts';

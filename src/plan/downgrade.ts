@@ -1,4 +1,4 @@
-import { type Capability, lacksOf } from '../capabilities/evaluate.ts';
+import { type Capability, lacksOf } from '../capabilities/capability.ts';
 import type { Downgrade, Layer } from './types.ts';
 
 /** A capability that is lacking, told as what it takes from a layer; nothing where it is there. */

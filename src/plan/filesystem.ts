@@ -1,26 +1,18 @@
-import { allOf, type Capabilities } from '../capabilities/evaluate.ts';
-import type { Facts } from '../capabilities/facts.ts';
-import type { FilesystemMode, Policy } from '../policy/types.ts';
+import { allOf } from '../capabilities/capability.ts';
+import type { FilesystemMode } from '../policy/types.ts';
 import { downgradesOf } from './downgrade.ts';
+import type { FilesystemRequest } from './filesystem-request.ts';
 import { placeForStep } from './fresh.ts';
 import { hideGitCredentials, visibleGitCredentials } from './git-credentials.ts';
 import { directoriesOf, keptMounts } from './kept-tools.ts';
-import { EMPTY, inOrder, type Located, within } from './mounts.ts';
+import { EMPTY, inOrder, type Located, readOnly, within, writable } from './mounts.ts';
 import { namedMounts } from './named-paths.ts';
 import { type NestedDecision, nestedInOverlay } from './odd-workspace.ts';
 import { givable, hasRedirects, layered, ownershipNotes, planOverlay } from './overlay.ts';
 import type { Site } from './site.ts';
 import { systemFiles } from './system-files.ts';
-import type {
-  Downgrade,
-  FilesystemPlan,
-  LayerPlan,
-  LayerStack,
-  Mount,
-  Note,
-  StepIdentity,
-} from './types.ts';
-import type { WorkflowDecision } from './workflow.ts';
+import type { FilesystemPlan, Mount } from './filesystem-types.ts';
+import type { Downgrade, LayerPlan, Note, StepIdentity } from './types.ts';
 
 /** Where a step without a workspace of its own may write. */
 const SCRATCH = '/scratch';
@@ -30,21 +22,6 @@ export interface FilesystemDecision {
   readonly layer: LayerPlan;
   readonly downgrades: readonly Downgrade[];
   readonly notes: readonly Note[];
-}
-
-export interface FilesystemRequest {
-  readonly policy: Policy;
-  readonly capabilities: Capabilities;
-  readonly site: Site;
-  readonly identity: StepIdentity;
-  /** Look-ups are answered by the gateway. */
-  readonly gateway: boolean;
-  readonly workflow: WorkflowDecision;
-  readonly scratch: string;
-  readonly stack: LayerStack;
-  readonly tools: Facts['tools'];
-  /** The highest uid that exists here. */
-  readonly highestId: number;
 }
 
 const NOTHING_NESTED: NestedDecision = { mounts: [], notes: [] };
@@ -72,7 +49,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
 
   const stage = stager(identity.shed ? scratch : null);
   const system = systemFiles(request);
-  const inPlace = mode === 'workspace' ? [bind(site.workspace, site.workspace, true)] : [];
+  const inPlace = mode === 'workspace' ? [writable(site.workspace)] : [];
   const kept = keptMounts(
     [...inPlace, ...shown],
     [...directoriesOf(request.tools), site.toolRecords],
@@ -81,7 +58,7 @@ export function planFilesystem(request: FilesystemRequest): FilesystemDecision {
     ...baseMounts(site),
     ...system.mounts(scratch),
     ...freshDirectories(identity),
-    ...site.toolDirectories.map((path) => bind(stage(path), path, false)),
+    ...site.toolDirectories.map((path) => readOnly(stage(path), path)),
     ...workspaceMounts(mode, request, stage),
     ...workflow.mounts,
     ...[...shown, ...kept].map((mount) =>
@@ -176,7 +153,7 @@ function wholeHost({ site, workflow, tools }: FilesystemRequest): FilesystemDeci
   const mounts: Mount[] = [
     { kind: 'host-root' },
     { kind: 'proc', covered: site.procCovered },
-    ...directoriesOf(tools).map((path) => bind(path, path, false)),
+    ...directoriesOf(tools).map((path) => readOnly(path)),
   ];
   return {
     filesystem: untouched(workflow, site, mounts),
@@ -190,7 +167,7 @@ function baseMounts(site: Site): Located[] {
   return site.base.map((entry) =>
     entry.kind === 'symlink'
       ? { kind: 'symlink', target: entry.path, to: entry.to }
-      : bind(entry.path, entry.path, false),
+      : readOnly(entry.path),
   );
 }
 
@@ -217,23 +194,22 @@ function workspaceMounts(
   { site, scratch, stack }: FilesystemRequest,
   stage: (path: string) => string,
 ): Located[] {
-  const emptyScratch = bind(`${scratch}/work`, SCRATCH, true);
+  const emptyScratch = writable(`${scratch}/work`, SCRATCH);
   switch (mode) {
     case 'scratch-only':
       return [emptyScratch];
     case 'scratch-plus-ro':
       return [
         emptyScratch,
-        bind(
+        readOnly(
           stack.below.length > 0 ? `${scratch}/merged` : stage(site.workspace),
           site.workspace,
-          false,
         ),
       ];
     case 'overlay':
-      return [bind(`${scratch}/merged`, site.workspace, true)];
+      return [writable(`${scratch}/merged`, site.workspace)];
     case 'workspace':
-      return [bind(stage(site.workspace), site.workspace, true)];
+      return [writable(stage(site.workspace), site.workspace)];
   }
 }
 
@@ -258,12 +234,4 @@ function stager(scratch: string | null): Stager {
   return Object.assign(stage, {
     done: () => [...staged].map(([source, target]) => ({ source, target })),
   });
-}
-
-function bind(
-  source: string,
-  target: string,
-  writable: boolean,
-): Extract<Located, { kind: 'bind' }> {
-  return { kind: 'bind', source, target, writable };
 }

@@ -1,5 +1,6 @@
 import { type Located, within } from './mounts.ts';
-import type { FreshMemory, StepIdentity } from './types.ts';
+import type { FreshMemory } from './filesystem-types.ts';
+import type { StepIdentity } from './types.ts';
 
 interface Placed {
   readonly mounts: readonly Located[];

@@ -1,8 +1,9 @@
 import { harmless } from '../base/text.ts';
 import type { FilesystemMode } from '../policy/types.ts';
-import { type Located, within } from './mounts.ts';
+import { type Located, readOnly, within } from './mounts.ts';
 import type { GitFile, Site } from './site.ts';
-import type { GeneratedFile, LayerEntry, Note } from './types.ts';
+import type { GeneratedFile, LayerEntry } from './filesystem-types.ts';
+import type { Note } from './types.ts';
 
 export interface HiddenGitCredentials {
   readonly files: readonly GeneratedFile[];
@@ -42,12 +43,7 @@ export function hideGitCredentials(
       .filter(({ targets }) => targets.length > 0)
       .map(({ file, name }) => ({ name, content: file.shown })),
     mounts: hidden.flatMap(({ name, targets }) =>
-      targets.map((target): Located => ({
-        kind: 'bind',
-        source: `${scratch}/${name}`,
-        target,
-        writable: false,
-      })),
+      targets.map((target) => readOnly(`${scratch}/${name}`, target)),
     ),
     entries: entriesOf(
       hidden.filter(({ inOverlay }) => inOverlay).map(({ file }) => file),

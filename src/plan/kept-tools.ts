@@ -1,24 +1,21 @@
 import { type Facts, SUPPLIED_TOOLS } from '../capabilities/facts.ts';
-import { type Located, within } from './mounts.ts';
-
-/** A directory of the host, and where the step sees it. */
-type Bound = Extract<Located, { kind: 'bind' }>;
+import { type Bind, type Located, readOnly, within, writable } from './mounts.ts';
 
 /**
  * Tools that the seal is made of, and the records of what tools have to be, stay read-only where the policy
  * opens a place that they lie in. What is between the two is mounted onto itself, because a mount point
  * can neither be renamed nor removed. `mounts` is all that the policy opens or hides.
  */
-export function keptMounts(mounts: readonly Located[], directories: readonly string[]): Bound[] {
-  const opened = mounts.filter((mount): mount is Bound => mount.kind === 'bind' && mount.writable);
+export function keptMounts(mounts: readonly Located[], directories: readonly string[]): Bind[] {
+  const opened = mounts.filter((mount): mount is Bind => mount.kind === 'bind' && mount.writable);
   const taken = mounts.filter(({ kind }) => kind === 'mask-directory' || kind === 'tmpfs');
   const kept = [...new Set(directories)].flatMap((directory) =>
     opened.flatMap((mount) => wayTo(directory, mount)),
   );
   return kept.filter(
-    ({ target, writable }) =>
-      !taken.some((mask) => within(target, mask.target)) &&
-      !mounts.some((mount) => mount.target === target && (writable || isReadOnly(mount))),
+    (own) =>
+      !taken.some((mask) => within(own.target, mask.target)) &&
+      !mounts.some((mount) => mount.target === own.target && (own.writable || isReadOnly(mount))),
   );
 }
 
@@ -35,14 +32,14 @@ export function directoriesOf(tools: Facts['tools']): string[] {
   return [...new Set(named)];
 }
 
-function wayTo(directory: string, mount: Bound): Bound[] {
+function wayTo(directory: string, mount: Bind): Bind[] {
   const { source, target } = mount;
-  if (within(source, directory)) return [{ ...mount, writable: false }];
+  if (within(source, directory)) return [readOnly(source, target)];
   if (!within(directory, source)) return [];
   const names = directory.slice(source.length).split('/').slice(1);
   return names.map((_, index) => {
     const inner = ['', ...names.slice(0, index + 1)].join('/');
-    const writable = index + 1 < names.length;
-    return { kind: 'bind', source: `${source}${inner}`, target: `${target}${inner}`, writable };
+    const bind = index + 1 < names.length ? writable : readOnly;
+    return bind(`${source}${inner}`, `${target}${inner}`);
   });
 }

@@ -1,4 +1,4 @@
-import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { Capabilities } from '../capabilities/capability.ts';
 import { bwrapOptions, masksIn } from './mounts.ts';
 import { boundedRoot, namespaceOptions, shedInside } from './shedding.ts';
 import { HOSTNAME } from './system-files.ts';

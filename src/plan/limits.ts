@@ -1,4 +1,4 @@
-import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { Capabilities } from '../capabilities/capability.ts';
 import type { HardLimits, MemoryCgroup } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
 import { formatSize } from '../policy/units.ts';

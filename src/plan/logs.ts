@@ -1,24 +1,8 @@
 import type { Policy } from '../policy/types.ts';
 import { within } from './mounts.ts';
-import type { OutputsPlan } from './outputs.ts';
 import type { Site } from './site.ts';
-import type { Mount, Note } from './types.ts';
-
-/** A directory or file of the workspace that the step can write, and where it lies for the holder. */
-export interface LogPlace {
-  /** Relative to the workspace; empty for all of it. */
-  readonly path: string;
-  readonly source: string;
-}
-
-/** Which files are followed while the step runs. */
-export interface LogsPlan {
-  readonly globs: readonly string[];
-  /** Where the step can write, from the outside in: the last one that holds a path is where it lies. */
-  readonly places: readonly LogPlace[];
-  /** What the step cannot write, with all that is in it; relative to the workspace. */
-  readonly never: OutputsPlan['never'];
-}
+import type { LogsPlan, Mount } from './filesystem-types.ts';
+import type { Note } from './types.ts';
 
 export interface LogsDecision {
   readonly logs: LogsPlan | null;

@@ -1,4 +1,4 @@
-import { allOf, type Capability } from '../capabilities/evaluate.ts';
+import { allOf, type Capability } from '../capabilities/capability.ts';
 import { type Address, contains, parseAddress, widthOf } from '../policy/addresses.ts';
 import type { Policy } from '../policy/types.ts';
 

@@ -1,7 +1,18 @@
-import type { Mount } from './types.ts';
+import type { Mount } from './filesystem-types.ts';
 
 /** A mount that has a place in the tree of its own. */
 export type Located = Extract<Mount, { target: string }>;
+
+/** A directory or file of the host, and where the step sees it. */
+export type Bind = Extract<Located, { kind: 'bind' }>;
+
+export function readOnly(source: string, target = source): Bind {
+  return { kind: 'bind', source, target, writable: false };
+}
+
+export function writable(source: string, target = source): Bind {
+  return { kind: 'bind', source, target, writable: true };
+}
 
 /** Whether `path` is `directory` or lies under it. Both absolute and without `..`. */
 export function within(path: string, directory: string): boolean {

@@ -1,7 +1,8 @@
 import type { FilesystemMode } from '../policy/types.ts';
-import { type Located, within } from './mounts.ts';
+import { type Located, readOnly, within, writable } from './mounts.ts';
 import type { GuardedPath, NamedPath, Site } from './site.ts';
-import type { Downgrade, GuardPlan, Note } from './types.ts';
+import type { GuardPlan } from './filesystem-types.ts';
+import type { Downgrade, Note } from './types.ts';
 
 export interface NamedMounts {
   readonly mounts: readonly Located[];
@@ -58,9 +59,8 @@ function expose(path: NamedPath, key: 'read' | 'write', site: Site): NamedMounts
   // A change under test may bring a symlink of this name, and so choose what is shown.
   if (path.real !== path.absolute && within(path.absolute, site.workspace))
     return unmaskable(path, key === 'read' ? 'shown' : 'made writable');
-  const writable = key === 'write';
-  const mounts: Located[] = [{ kind: 'bind', source: path.real, target: path.absolute, writable }];
-  return { ...NOTHING, mounts };
+  const bind = key === 'write' ? writable : readOnly;
+  return { ...NOTHING, mounts: [bind(path.real, path.absolute)] };
 }
 
 /** A directory that is a mount itself cannot be renamed, and so what is guarded in it cannot be replaced. */
@@ -69,8 +69,7 @@ function hold(path: NamedPath, site: Site, held: string): NamedMounts {
   const inner = guardable ? path.absolute.slice(site.workspace.length + 1).split('/') : [];
   const mounts = inner.slice(1).map((_, index): Located => {
     const directory = inner.slice(0, index + 1).join('/');
-    const [source, target] = [`${held}/${directory}`, `${site.workspace}/${directory}`];
-    return { kind: 'bind', source, target, writable: true };
+    return writable(`${held}/${directory}`, `${site.workspace}/${directory}`);
   });
   return { ...NOTHING, mounts };
 }
@@ -79,9 +78,8 @@ function hold(path: NamedPath, site: Site, held: string): NamedMounts {
 function guard(path: GuardedPath): NamedMounts {
   const { absolute, absent } = path;
   if (path.real !== absolute) return unmaskable(path, 'kept read-only');
-  const mounts: Located[] = [{ kind: 'bind', source: absolute, target: absolute, writable: false }];
   const placeholders = path.kind === 'missing' ? [...absent, absolute] : [];
-  return { ...NOTHING, mounts, placeholders };
+  return { ...NOTHING, mounts: [readOnly(absolute)], placeholders };
 }
 
 /** Hidden at the place where it really is, so that no symlink leads round the mask. */

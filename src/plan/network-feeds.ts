@@ -1,4 +1,4 @@
-import type { Capability } from '../capabilities/evaluate.ts';
+import type { Capability } from '../capabilities/capability.ts';
 import type { Backend, Policy } from '../policy/types.ts';
 import { TABLE } from './nft.ts';
 import { type RulesetRequest, rulesets } from './ruleset.ts';

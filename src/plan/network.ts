@@ -1,4 +1,9 @@
-import { allOf, type Capabilities, type Capability, type Lack } from '../capabilities/evaluate.ts';
+import {
+  allOf,
+  type Capabilities,
+  type Capability,
+  type Lack,
+} from '../capabilities/capability.ts';
 import type { AddressEntry, Backend, NameEntry, NetworkMode, Policy } from '../policy/types.ts';
 import { downgradesOf } from './downgrade.ts';
 import {

@@ -1,6 +1,5 @@
 import { harmless } from '../base/text.ts';
-import type { Located } from './mounts.ts';
-import { within } from './mounts.ts';
+import { type Located, readOnly, within } from './mounts.ts';
 import type { Site } from './site.ts';
 import type { Note } from './types.ts';
 
@@ -21,7 +20,7 @@ export function nestedInOverlay(site: Site): NestedDecision {
   const seen = nested.filter((mount) => mount.seen).map(({ path }) => path);
   const unseen = nested.filter((mount) => !mount.seen).map(({ path }) => path);
   return {
-    mounts: seen.map((path) => ({ kind: 'bind', source: path, target: path, writable: false })),
+    mounts: seen.map((path) => readOnly(path)),
     notes: [
       ...told(seen, site, {
         code: 'nested-mount',

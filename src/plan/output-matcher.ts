@@ -1,6 +1,6 @@
 import { compileGlob, foldedName, neverComesOut, outputGlob } from '../policy/output-globs.ts';
 import { within } from './mounts.ts';
-import type { OutputsPlan } from './outputs.ts';
+import type { OutputsPlan } from './filesystem-types.ts';
 
 /** Directories of ours in the workspace, while outputs are brought out. */
 export const STAGING_PREFIX = '.glovebox-outputs-';

@@ -1,21 +1,9 @@
 import { outputGlob } from '../policy/output-globs.ts';
-import type { OutputsMissing, OutputsOn, Policy } from '../policy/types.ts';
+import type { Policy } from '../policy/types.ts';
 import { within } from './mounts.ts';
 import type { NamedPath, Site } from './site.ts';
-import type { Note, OverlayPlan } from './types.ts';
-
-/** What goes from the throwaway layer to the workspace when the step is over. */
-export interface OutputsPlan {
-  /** Globs and exclusions, as the policy has them. */
-  readonly globs: readonly string[];
-  /** What does not come out, with all that is in it. Relative to the workspace; empty for all of it. */
-  readonly never: readonly { readonly path: string; readonly reason: string }[];
-  readonly on: OutputsOn;
-  readonly missing: OutputsMissing;
-  /** Of all files together; null: no limit. */
-  readonly maxBytes: number | null;
-  readonly maxFiles: number | null;
-}
+import type { OutputsPlan, OverlayPlan } from './filesystem-types.ts';
+import type { Note } from './types.ts';
 
 export interface OutputsDecision {
   /** null: there is nothing to bring out. */

@@ -1,10 +1,11 @@
-import { missingTool } from '../capabilities/diagnose.ts';
-import type { Capability } from '../capabilities/evaluate.ts';
+import { missingTool } from '../capabilities/missing-tool.ts';
+import type { Capability } from '../capabilities/capability.ts';
 import type { FilesystemMode } from '../policy/types.ts';
-import type { FilesystemRequest } from './filesystem.ts';
+import type { FilesystemRequest } from './filesystem-request.ts';
 import { strangersInOverlay } from './odd-workspace.ts';
 import { exchanged, idmapOption } from './owners.ts';
-import type { GivenPlan, LayerEntry, Note, OverlayPlan } from './types.ts';
+import type { GivenPlan, LayerEntry, OverlayPlan } from './filesystem-types.ts';
+import type { Note } from './types.ts';
 
 /** What overlayfs may put into a layer. */
 export const OVERLAY_FORMATS = {

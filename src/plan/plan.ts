@@ -1,4 +1,4 @@
-import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { Capabilities } from '../capabilities/capability.ts';
 import { commandsOf, type Facts } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
 import { planEnvironment } from './environment.ts';
@@ -12,7 +12,8 @@ import { planOutputs } from './outputs.ts';
 import { planPrivilege } from './privilege.ts';
 import type { Site } from './site.ts';
 import { planSyscalls, type Profiles } from './syscalls.ts';
-import { type LayerStack, NO_LAYERS, type Plan } from './types.ts';
+import { type LayerStack, NO_LAYERS } from './filesystem-types.ts';
+import type { Plan } from './types.ts';
 import { planWorkflow, type WorkflowStep } from './workflow.ts';
 
 export interface PlanRequest {

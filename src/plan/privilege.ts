@@ -1,4 +1,4 @@
-import type { Capabilities, Lack } from '../capabilities/evaluate.ts';
+import type { Capabilities, Lack } from '../capabilities/capability.ts';
 import type { Identity } from '../capabilities/facts.ts';
 import type { Policy } from '../policy/types.ts';
 import { downgradesOf } from './downgrade.ts';

@@ -1,4 +1,5 @@
-import { chunks, ELEMENTS_PER_TRANSACTION, TABLE } from './nft.ts';
+import { chunks } from '../base/chunks.ts';
+import { ELEMENTS_PER_TRANSACTION, TABLE } from './nft.ts';
 import { GATEWAY_HOST, SYNTHETIC_RANGE } from './ranges.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { type Cidr, contains, parseCidr } from '../policy/addresses.ts';
 import { asWritten } from '../policy/entries.ts';
 import type { AddressEntry, NetworkMode, PortRange } from '../policy/types.ts';
-import { chunks, ELEMENTS_PER_TRANSACTION, TABLE } from './nft.ts';
+import { chunks } from '../base/chunks.ts';
+import { ELEMENTS_PER_TRANSACTION, TABLE } from './nft.ts';
 import { HOST_LINK, METADATA_RANGES, PRIVATE_RANGES } from './ranges.ts';
 import { GATEWAY_RULES, type GatewayKind, natChain } from './ruleset-gateway.ts';
 

@@ -1,4 +1,4 @@
-import type { Lack } from '../capabilities/evaluate.ts';
+import type { Lack } from '../capabilities/capability.ts';
 import { decisionsOf } from '../seccomp/decisions.ts';
 import type { SeccompProfile } from '../seccomp/profile.ts';
 import { type Arch, ARCHITECTURES } from '../seccomp/syscalls.ts';

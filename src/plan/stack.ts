@@ -1,6 +1,6 @@
 import { within } from './mounts.ts';
 import type { Site } from './site.ts';
-import type { LayerStack, OverlayPlan } from './types.ts';
+import type { LayerStack, OverlayPlan } from './filesystem-types.ts';
 
 /** Why layers that were kept do not fit this run, in words; null where they do, or where there are none. */
 export function misfitOf(

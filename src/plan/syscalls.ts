@@ -1,4 +1,4 @@
-import type { Capabilities, Lack } from '../capabilities/evaluate.ts';
+import type { Capabilities, Lack } from '../capabilities/capability.ts';
 import type { Policy, ProfileChoice } from '../policy/types.ts';
 import { profileText } from '../policy/syscall-readers.ts';
 import { type Adjustment, adjustProfile } from '../seccomp/adjust.ts';

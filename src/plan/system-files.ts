@@ -1,9 +1,10 @@
 import { matchesAddress } from '../policy/entries.ts';
 import type { Policy } from '../policy/types.ts';
-import type { Located } from './mounts.ts';
+import { type Located, readOnly } from './mounts.ts';
 import { SYNTHETIC_RESOLVER } from './ranges.ts';
 import type { Site } from './site.ts';
-import type { GeneratedFile, StepIdentity } from './types.ts';
+import type { GeneratedFile } from './filesystem-types.ts';
+import type { StepIdentity } from './types.ts';
 
 export const HOSTNAME = 'glovebox';
 
@@ -71,18 +72,8 @@ export function systemFiles({
   return {
     files: files.map(({ name, content }) => ({ name: `files/${name}`, content })),
     mounts: (scratch) => [
-      ...site.etc.map((path): Located => ({
-        kind: 'bind',
-        source: path,
-        target: path,
-        writable: false,
-      })),
-      ...files.map(({ name }): Located => ({
-        kind: 'bind',
-        source: `${scratch}/files/${name}`,
-        target: `/etc/${name}`,
-        writable: false,
-      })),
+      ...site.etc.map((path) => readOnly(path)),
+      ...files.map(({ name }) => readOnly(`${scratch}/files/${name}`, `/etc/${name}`)),
     ],
   };
 }

@@ -1,4 +1,5 @@
-import type { Capabilities, Capability, Lack } from '../capabilities/evaluate.ts';
+import type { Capabilities, Capability, Lack } from '../capabilities/capability.ts';
+import { isAtLeast } from '../capabilities/supply.ts';
 import type { Backend, Policy } from '../policy/types.ts';
 import { addressed, macvlanRoutes } from './macvlan.ts';
 
@@ -70,7 +71,7 @@ export interface UplinkRequest {
 export function planUplink({ backend, tools, loopback, ...link }: UplinkRequest): UplinkPlan {
   switch (backend) {
     case 'slirp4netns':
-      return { backend, argv: slirp4netns(tools, loopback, link.byRoot) };
+      return { backend, argv: slirp4netns({ tools, loopback, byRoot: link.byRoot }) };
     case 'pasta':
       return { backend, argv: pasta(tools, loopback) };
     case 'macvlan':
@@ -78,13 +79,18 @@ export function planUplink({ backend, tools, loopback, ...link }: UplinkRequest)
   }
 }
 
-function slirp4netns(tools: UplinkTools, loopback: boolean, byRoot: boolean): string[] {
+function slirp4netns({
+  tools,
+  loopback,
+  byRoot,
+}: Pick<UplinkRequest, 'tools' | 'loopback' | 'byRoot'>): string[] {
   return [
     ...tools.slirp4netns,
     '--configure',
     '--mtu=65520',
     ...(loopback ? [] : ['--disable-host-loopback']),
-    ...(atLeast(tools.slirp4netnsVersion, 1, 1) ? ['--disable-dns'] : []),
+    // The rules refuse its resolver anyway; an older slirp4netns just does not know the option.
+    ...(isAtLeast(tools.slirp4netnsVersion ?? '0', '1.1') ? ['--disable-dns'] : []),
     '--enable-ipv6',
     '--enable-sandbox',
     '--enable-seccomp',
@@ -129,10 +135,4 @@ export function routesOf(backend: Backend, network: Policy['network']): readonly
       `route replace ::/0 via fd00::2 dev ${LINK}`,
     ];
   return macvlanRoutes(network, LINK);
-}
-
-/** The rules refuse its resolver anyway; an older slirp4netns just does not know the option. */
-function atLeast(version: string | null, major: number, minor: number): boolean {
-  const [ofMajor = 0, ofMinor = 0] = (version ?? '').split('.').map(Number);
-  return ofMajor > major || (ofMajor === major && ofMinor >= minor);
 }

@@ -1,7 +1,8 @@
-import type { Capabilities } from '../capabilities/evaluate.ts';
+import type { Capabilities } from '../capabilities/capability.ts';
 import type { FilesystemMode } from '../policy/types.ts';
-import type { Located } from './mounts.ts';
-import type { CommandFile, Downgrade, GeneratedFile, LayerPlan, WorkflowPlan } from './types.ts';
+import { type Located, readOnly, writable } from './mounts.ts';
+import type { GeneratedFile } from './filesystem-types.ts';
+import type { CommandFile, Downgrade, LayerPlan, WorkflowPlan } from './types.ts';
 
 /** A step of a workflow: its shell reads a script, and it talks to the runner through files. */
 export interface WorkflowStep {
@@ -55,8 +56,8 @@ export function planWorkflow(
     downgrades: own ? [] : [inReach(capabilities)],
     mounts: own
       ? [
-          bind(`${scratch}/commands`, `${INSIDE}/commands`, true),
-          bind(`${scratch}/script`, `${INSIDE}/script`, false),
+          writable(`${scratch}/commands`, `${INSIDE}/commands`),
+          readOnly(`${scratch}/script`, `${INSIDE}/script`),
         ]
       : [],
     directories: ['commands', 'script', ...(own ? [] : ['temp'])],
@@ -92,8 +93,4 @@ function inReach({ sandbox }: Capabilities): Downgrade {
       : `without a sandbox the step can write the runner's files: ${sandbox.reason}`,
     remedy: sandbox.available ? 'set filesystem.mode to overlay or workspace' : sandbox.remedy,
   };
-}
-
-function bind(source: string, target: string, writable: boolean): Located {
-  return { kind: 'bind', source, target, writable };
 }

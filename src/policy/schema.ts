@@ -1,20 +1,16 @@
 import * as z from 'zod/mini';
 import { GROUP_NAMES } from './groups.ts';
-import { leaf, type Described } from './leaf.ts';
+import { leaf } from './leaf.ts';
+import { OUTPUT_GLOB_PATTERN, readOutputGlob } from './output-globs.ts';
 import {
   GLOB_PATTERN,
   NAME_PATTERN,
   readAllowed,
   readEntry,
-  readId,
   readInterface,
   readPass,
-  readPath,
-  readQuad,
   readResolver,
-  readVariable,
 } from './readers.ts';
-import { OUTPUT_GLOB_PATTERN, readOutputGlob } from './output-globs.ts';
 import {
   OUTPUT_PATTERN,
   PREFIX_PATTERN,
@@ -22,129 +18,32 @@ import {
   readOutput,
   readPrefix,
 } from './runner-readers.ts';
-import type { Reading } from './reading.ts';
-import { PROFILE_NAMES, readProfile, readSyscallName, SYSCALL_PATTERN } from './syscall-readers.ts';
-import { readCount, readDuration, readSize } from './units.ts';
+import {
+  choice,
+  count,
+  duration,
+  entries,
+  id,
+  list,
+  paths,
+  quad,
+  section,
+  size,
+  syscalls,
+  toggle,
+  variables,
+} from './schema-kinds.ts';
+import { PROFILE_NAMES, readProfile } from './syscall-readers.ts';
 
-function list<T>(read: (raw: unknown) => Reading<T>, item: Described, description: string) {
-  return z.optional(
-    z.array(leaf(read, item)).register(z.globalRegistry, { description, uniqueItems: true }),
-  );
-}
-
-function choice<const T extends readonly string[]>(values: T, description: string) {
-  return z.optional(z.enum(values).register(z.globalRegistry, { description }));
-}
-
-function section<T extends z.core.$ZodShape>(shape: T, description: string) {
-  return z.optional(z.strictObject(shape).register(z.globalRegistry, { description }));
-}
-
-/** A map of variables. It is read by hand because a record would lose a variable named `__proto__`. */
-function variables(description: string) {
-  const reading = z.transform((raw: unknown, context) => {
-    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-      context.issues.push({ code: 'invalid_type', expected: 'object', input: raw });
-      return z.NEVER;
-    }
-    const result = new Map<string, string>();
-    for (const [name, value] of Object.entries(raw)) {
-      const read = readVariable(name, value);
-      if (read.ok) result.set(name, read.value);
-      else {
-        const { message, expected } = read;
-        context.issues.push({
-          code: 'custom',
-          path: [name],
-          input: value,
-          message,
-          params: { expected },
-        });
-      }
-    }
-    return result;
-  });
-  const shape = {
-    type: 'object',
-    propertyNames: { pattern: NAME_PATTERN },
-    additionalProperties: { type: ['string', 'number', 'boolean'] },
-  };
-  return z.optional(
-    z.pipe(z.unknown(), reading).register(z.globalRegistry, { description, ...shape }),
-  );
-}
-
-const QUANTITY = { type: ['string', 'number'] };
-const NUMBER = String.raw`\d+(\.\d+)?`;
-const DURATION_PATTERN = `^(none|${NUMBER}|(${NUMBER}(d|h|m|s|ms) ?)+)$`;
-const SIZE_PATTERN = `^(none|\\d+|${NUMBER} ?(B|[kK]B|[MGT]B|[KMGT]iB))$`;
-
-const duration = (description: string) =>
-  z.optional(leaf(readDuration, { description, ...QUANTITY, pattern: DURATION_PATTERN }));
-const size = (description: string) =>
-  z.optional(leaf(readSize, { description, ...QUANTITY, pattern: SIZE_PATTERN }));
-const count = (description: string) =>
-  z.optional(
-    leaf(readCount, {
-      description,
-      type: ['string', 'integer'],
-      pattern: '^(none|[0-9]+)$',
-      minimum: 1,
-    }),
-  );
-const paths = (description: string) =>
-  list(
-    readPath,
-    { description: 'Absolute, `~/…`, or relative to the workspace.', type: 'string', minLength: 1 },
-    description,
-  );
 const ENTRY =
   'An address, network or name with ports: `10.1.0.0/16:5432`, `[2001:db8::/32]:443`, `*.example.com`';
 const GROUP = `, or a group: ${GROUP_NAMES.map((name) => `\`${name}\``).join(', ')}`;
-const entries = <T>(read: (raw: unknown) => Reading<T>, item: string, description: string) =>
-  list(
-    read,
-    {
-      description: `${item}.`,
-      anyOf: [
-        { type: 'string', pattern: String.raw`^\S+$` },
-        {
-          type: 'object',
-          required: ['host'],
-          additionalProperties: false,
-          properties: {
-            host: { type: 'string', description: 'A name, or `*.` and a name.' },
-            port: {
-              type: ['string', 'integer'],
-              description: 'A port, or ports like `80,443` and `1024-2047`; 443 where left out.',
-            },
-            protocol: { enum: ['tcp', 'udp', 'icmp'] },
-            tls: {
-              enum: ['on', 'off', true, false],
-              description: '`off` for protocols that start in the clear, such as ssh.',
-            },
-            private: {
-              type: 'boolean',
-              description: 'The name may lead to an address of a private range.',
-            },
-          },
-        },
-      ],
-    },
-    description,
-  );
-const syscalls = (description: string) =>
-  list(
-    readSyscallName,
-    { description: 'The name of a system call.', type: 'string', pattern: SYSCALL_PATTERN },
-    description,
-  );
-const toggle = (description: string) =>
-  z.optional(z.boolean().register(z.globalRegistry, { description }));
-const quad = (description: string) =>
-  z.optional(leaf(readQuad, { description, type: 'string', format: 'ipv4' }));
-const id = (description: string) =>
-  z.optional(leaf(readId, { description, type: 'integer', minimum: 1, maximum: 4294967294 }));
+
+const WORKSPACE_GLOB = {
+  description: 'A path or glob relative to the workspace; with `!` in front an exclusion.',
+  type: 'string',
+  pattern: OUTPUT_GLOB_PATTERN,
+};
 
 /** A policy document as it is written, in kebab case; the readers turn units and entries into values. */
 export const policySchema = z
@@ -209,22 +108,12 @@ export const policySchema = z
         hide: paths('Paths that are out of sight.'),
         outputs: list(
           readOutputGlob,
-          {
-            description:
-              'A path or glob relative to the workspace; with `!` in front an exclusion.',
-            type: 'string',
-            pattern: OUTPUT_GLOB_PATTERN,
-          },
+          WORKSPACE_GLOB,
           'What of a throwaway layer goes to the workspace when the step is over.',
         ),
         logs: list(
           readOutputGlob,
-          {
-            description:
-              'A path or glob relative to the workspace; with `!` in front an exclusion.',
-            type: 'string',
-            pattern: OUTPUT_GLOB_PATTERN,
-          },
+          WORKSPACE_GLOB,
           'Files of which is shown what the step writes to them.',
         ),
         'outputs-on': choice(

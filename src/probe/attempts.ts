@@ -1,34 +1,12 @@
-import { access, chmod, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access } from 'node:fs/promises';
 import { messageOf } from '../base/errors.ts';
-import {
-  type Attempt,
-  commandsOf,
-  type Facts,
-  type ToolCommands,
-  type ToolFact,
-} from '../capabilities/facts.ts';
-import { renaming } from '../plan/launch.ts';
-import { boundedRoot, namespaceOptions, shedInside } from '../plan/shedding.ts';
-import { planUplink } from '../plan/uplink.ts';
-import type { Backend } from '../policy/types.ts';
-import { execute } from '../tools/execute.ts';
+import { commandsOf, type Facts, type ToolCommands } from '../capabilities/facts.ts';
 import { offerTun, openAnteroom, openHolder, type Room, type Shed } from '../tools/room.ts';
-import { openUplink, type UplinkRequest } from '../tools/uplink.ts';
+import { attempt, complaintOf } from './attempt.ts';
+import type { Needs } from './needs.ts';
 import { type Lower, tryOverlays } from './overlay-attempts.ts';
-
-/** What a policy will ask for; the rest is not tried. */
-export interface Needs {
-  readonly rules: boolean;
-  /** Ways out, tried in this order until one works; empty where none is needed. */
-  readonly egress: readonly Backend[];
-  /** The host's interface that a macvlan would be on. */
-  readonly interface: string | null;
-  /** Names are allowed. */
-  readonly doors: boolean;
-  readonly overlay: boolean;
-  readonly memoryCgroup: boolean;
-}
+import { trySandbox } from './sandbox-attempts.ts';
+import { tryUplinks } from './uplink-attempts.ts';
 
 export interface AttemptRequest {
   readonly tools: Facts['tools'];
@@ -39,9 +17,6 @@ export interface AttemptRequest {
   readonly lower: Lower | null;
   readonly highestId: number;
 }
-
-/** Who bubblewrap's step is in a trial. */
-const TRIAL_IDS = { uid: 1, gid: 1 };
 
 export type Attempts = Facts['attempts'];
 
@@ -70,7 +45,10 @@ const NOTHING_TRIED: Attempts = {
  * Builds a small sandbox for each capability, side by side in one set of namespaces. `byRoot`: without a
  * user namespace, as a root supervisor can.
  */
-export async function tryAll(request: AttemptRequest, byRoot: boolean): Promise<Attempts> {
+export async function tryAll(
+  request: AttemptRequest,
+  { byRoot }: { readonly byRoot: boolean },
+): Promise<Attempts> {
   const { tools, needs } = request;
   const shed: Shed | null = request.shed === null ? null : { ...request.shed, byRoot };
   if (tools.unshare.path === null || tools.nsenter.path === null || tools.cat.path === null)
@@ -87,10 +65,7 @@ export async function tryAll(request: AttemptRequest, byRoot: boolean): Promise<
     rooms.push(holder);
     if (shed !== null) await lookInto(holder);
     const [[bwrap, seccomp], ip, nft, doors, uplinks, overlays] = await Promise.all([
-      trySandbox(
-        tools.bwrap,
-        async (filter) => await tryBwrap(holder, commands, { filter, byRoot }),
-      ),
+      trySandbox(tools.bwrap, { holder, tools: commands, byRoot }),
       attempt(needs.rules ? tools.ip : null, async () => await tryIp(holder, commands)),
       attempt(needs.rules ? tools.nft : null, async () => await tryNft(holder, commands)),
       attempt(needs.doors ? tools.nft : null, async () => await tryDoors(holder, commands)),
@@ -123,81 +98,6 @@ async function lookInto({ pid }: Room): Promise<void> {
   await access(`/proc/${pid}/root`).catch(() => {
     throw new Error('root cannot look into them without CAP_SYS_PTRACE');
   });
-}
-
-async function attempt(tool: ToolFact | null, act: () => Promise<string | null>): Promise<Attempt> {
-  if (tool === null || tool.path === null) return { tried: false };
-  const complaint = await act();
-  return complaint === null
-    ? { tried: true, ok: true }
-    : { tried: true, ok: false, said: complaint };
-}
-
-/** What a program complained of; null when it succeeded. */
-async function complaintOf(
-  argv: readonly string[],
-  stdin: string | Uint8Array = '',
-): Promise<string | null> {
-  const { code, stderr } = await execute(argv, { stdin });
-  return code === 0 ? null : stderr.trim() || `exit code ${code}`;
-}
-
-/** A filter that allows everything: `return SECCOMP_RET_ALLOW`. */
-const TRIAL_FILTER = Uint8Array.of(0x06, 0, 0, 0, 0, 0, 0xff, 0x7f);
-
-/** With a filter, which is what every run needs; only where that is what fails, without one. */
-async function trySandbox(
-  tool: ToolFact,
-  act: (filter: boolean) => Promise<string | null>,
-): Promise<[bwrap: Attempt, seccomp: Attempt]> {
-  const filtered = await attempt(tool, async () => await act(true));
-  if (!filtered.tried || filtered.ok || !/seccomp/i.test(filtered.said))
-    return [filtered, filtered];
-  return [await attempt(tool, async () => await act(false)), filtered];
-}
-
-const TRIAL_VARIABLES =
-  '[ "$ONE $TWO" = "value value" ] || { echo "env did not set the variables" >&2; exit 1; }';
-
-async function tryBwrap(
-  holder: Room,
-  tools: ToolCommands,
-  { filter, byRoot }: { readonly filter: boolean; readonly byRoot: boolean },
-): Promise<string | null> {
-  const identity = { ...TRIAL_IDS, byRoot };
-  return await complaintOf(
-    holder.enter([
-      ...boundedRoot(tools, identity),
-      ...tools.bwrap,
-      ...namespaceOptions(identity),
-      // With a user namespace it may do this anyway.
-      ...(byRoot ? ['--unshare-net'] : []),
-      ...['--hostname', 'glovebox', '--new-session', '--die-with-parent'],
-      ...[
-        '--ro-bind',
-        '/',
-        '/',
-        '--dev',
-        '/dev',
-        '--proc',
-        '/proc',
-        '--perms',
-        '1777',
-        '--tmpfs',
-        '/tmp',
-      ],
-      ...(filter ? ['--add-seccomp-fd', '0'] : []),
-      ...['--setenv', 'FROM', 'value', '--'],
-      ...shedInside(tools, identity),
-      // As in a run: not every env puts an environment together.
-      ...renaming(tools.env, [
-        ['ONE', 'FROM'],
-        ['TWO', 'FROM'],
-      ]),
-      ...['/bin/sh', '-c', TRIAL_VARIABLES],
-    ]),
-    filter ? TRIAL_FILTER : '',
-  );
 }
 
 async function tryIp(holder: Room, tools: ToolCommands): Promise<string | null> {
@@ -236,56 +136,4 @@ async function tryDoors(holder: Room, tools: ToolCommands): Promise<string | nul
 
 async function tryNft(holder: Room, tools: ToolCommands): Promise<string | null> {
   return await complaintOf(holder.enter([...tools.nft, '-f', '-']), TRIAL_RULES);
-}
-
-type Uplinks = Pick<Attempts, Backend>;
-
-/** One after the other, because each takes the same name and addresses. */
-async function tryUplinks(
-  { tools, needs, scratchBase }: AttemptRequest,
-  rooms: Omit<UplinkRequest, 'plan' | 'directory'>,
-): Promise<Uplinks> {
-  const { slirp4netns, pasta, macvlan } = NOTHING_TRIED;
-  const program = { slirp4netns: tools.slirp4netns, pasta: tools.pasta, macvlan: tools.ip };
-  let found: Uplinks = { slirp4netns, pasta, macvlan };
-  for (const backend of needs.egress) {
-    if (backend === 'macvlan' && needs.interface === null) continue;
-    const byRoot = rooms.shed?.byRoot ?? false;
-    if (backend === 'pasta' && byRoot) continue;
-    const plan = planUplink({
-      ...{ backend, loopback: false, interface: needs.interface, byRoot },
-      tools: { ...rooms.tools, slirp4netnsVersion: tools.slirp4netns.version },
-    });
-    const tried = await attempt(
-      program[backend],
-      async () =>
-        (backend === 'macvlan' ? await downReason(rooms.tools, needs.interface) : null) ??
-        (await tryUplink({ ...rooms, plan }, scratchBase)),
-    );
-    found = { ...found, [backend]: tried };
-    if (tried.tried && tried.ok) break;
-  }
-  return found;
-}
-
-/** A link on an interface that is down would swallow everything without a word. */
-async function downReason({ ip }: ToolCommands, name: string | null): Promise<string | null> {
-  const { stdout } = await execute([ip, '-o', 'link', 'show', 'dev', name ?? '']);
-  return / state (?:LOWERLAYER)?DOWN /.test(stdout) ? `${name} is down` : null;
-}
-
-async function tryUplink(
-  request: Omit<UplinkRequest, 'directory'>,
-  scratchBase: string,
-): Promise<string | null> {
-  const directory = await mkdtemp(join(scratchBase, 'glovebox-probe-'));
-  try {
-    await chmod(directory, 0o755);
-    await (await openUplink({ ...request, directory })).close();
-    return null;
-  } catch (error) {
-    return messageOf(error);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
 }

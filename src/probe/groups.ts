@@ -5,7 +5,8 @@ import { type Expansion, type Expansions, expandGroups, membersOf } from '../pol
 import { mergePolicies, overridePolicy } from '../policy/merge.ts';
 import type { GroupName, PolicyLayer, PolicyValues } from '../policy/types.ts';
 import { searchOrder } from '../tools/programs.ts';
-import { type Machine, REGISTRIES } from './registries.ts';
+import type { Machine } from './machine.ts';
+import { REGISTRIES } from './registries.ts';
 import { TrustedFiles } from './trusted-files.ts';
 
 /** Everything that says what a step may do. */

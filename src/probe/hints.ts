@@ -16,7 +16,7 @@ export function readHints(environment: Readonly<Record<string, string>>): Hints 
       existsSync('/run/.containerenv') ||
       environment['KUBERNETES_SERVICE_HOST'] !== undefined,
     capabilitiesMissing: capabilitiesMissing(),
-    procCovered: / \/proc\/\S+ /.test(readOrNull('/proc/self/mountinfo') ?? ''),
+    procCovered: coversProc(readOrNull('/proc/self/mountinfo') ?? ''),
     apparmorProfile: confinedBy(readOrNull('/proc/self/attr/apparmor/current')?.trim() ?? ''),
     flavour: flavourOf({
       version: readOrNull('/proc/version') ?? '',
@@ -25,6 +25,14 @@ export function readHints(environment: Readonly<Record<string, string>>): Hints 
       docker: existsSync('/.dockerenv'),
     }),
   };
+}
+
+/**
+ * Whether something is mounted over what /proc has, as containers do. Two directories of it are there to
+ * be mounted on, and the kernel minds those no more than we. Exported for tests.
+ */
+export function coversProc(mountinfo: string): boolean {
+  return / \/proc\/(?!(?:sys\/fs\/binfmt_misc|fs\/nfsd) )\S+ /.test(mountinfo);
 }
 
 /** gVisor tells the version and the build date of a Linux that it never was. */

@@ -1,7 +1,7 @@
 import { arch, homedir, platform, release, userInfo } from 'node:os';
 import type { Facts, HardLimits, Identity } from '../capabilities/facts.ts';
 import { locateTools } from '../tools/programs.ts';
-import type { Needs } from './attempts.ts';
+import type { Needs } from './needs.ts';
 import type { Lower } from './overlay-attempts.ts';
 import { readHints } from './hints.ts';
 import { hostAddresses } from './host-addresses.ts';

@@ -13,19 +13,8 @@ import {
   wordsOf,
 } from '../policy/tool-configs.ts';
 import type { GroupName } from '../policy/types.ts';
+import type { Machine } from './machine.ts';
 import { goDefaults, npmDefaults, pipDefaults } from './tool-defaults.ts';
-import type { TrustedFiles } from './trusted-files.ts';
-
-/** Whose configuration it is, and where it lies. */
-export interface Machine {
-  readonly home: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly files: TrustedFiles;
-  /** Where its programs lie, the most trusted first. */
-  readonly programs: readonly string[];
-  /** `/etc`, but for tests. */
-  readonly etc: string;
-}
 
 interface Registry {
   /** What the machine says, the strongest first. */

@@ -1,7 +1,7 @@
 import type { Configured } from '../policy/groups.ts';
 import { execute } from '../tools/execute.ts';
 import { findProgram } from '../tools/programs.ts';
-import type { Machine } from './registries.ts';
+import type { Machine } from './machine.ts';
 
 /** A tool answers at once, or it waits for something that it should not need. */
 const PATIENCE_MS = 10_000;

@@ -8,15 +8,15 @@ const REFUSED =
 
 /** Tries everything with user namespaces, and only where root cannot have them, by root's own privileges. */
 export async function tryEverything(request: AttemptRequest): Promise<Attempts> {
-  const first = await tryAll(request, false);
+  const first = await tryAll(request, { byRoot: false });
   if (request.shed === null || !isRefused(first)) return first;
   // A trial of which something was killed can sound alike, and is no reason for another way.
-  const usual = await tryAll(request, false);
+  const usual = await tryAll(request, { byRoot: false });
   const failed = failureOf(usual);
   if (failed === undefined || !isRefused(usual)) return usual;
   const open = openTool(request.tools);
   if (open !== null) return { ...usual, privileges: { tried: true, ok: false, said: open } };
-  const byRoot = await tryAll(request, true);
+  const byRoot = await tryAll(request, { byRoot: true });
   const wrong = failureOf(byRoot);
   return wrong === undefined
     ? { ...byRoot, namespaces: failed, privileges: byRoot.namespaces }

@@ -1,22 +1,11 @@
 import { type Attempt, matchesAddress } from '../policy/entries.ts';
-import { contains, parseCidr } from '../policy/addresses.ts';
 import type { Plan } from '../plan/types.ts';
 import { HOST_LINK, METADATA_RANGES, type NamedRange } from '../plan/ranges.ts';
 import type { EgressObservations, EgressRecord } from '../run/observations.ts';
+import type { Blocked } from './blocked.ts';
+import { bracketed, isIcmp, isWithin, shownDestination } from './destinations.ts';
 import { blockedNames, isExpectedName } from './names.ts';
 import type { EgressEntry } from '../policy/types.ts';
-
-/** A refused destination, with why and what would allow it. */
-export interface Blocked extends Omit<EgressRecord, 'address'> {
-  /** null for a name that was never given one. */
-  readonly address: string | null;
-  readonly reason: string;
-  readonly expected: boolean;
-  /** The entry to add to `network.allow`; null where no entry can allow it. */
-  readonly allow: string | null;
-  /** As people write it: `203.0.113.7:443/tcp`. */
-  readonly text: string;
-}
 
 const HTTPS = 443;
 
@@ -45,7 +34,7 @@ export function blockedOf(
       reason: range?.why ?? plain,
       expected: attempt !== null && expected.some((entry) => matchesAddress(entry, attempt)),
       allow: range === undefined ? entryOf(record) : null,
-      text: textOf(record),
+      text: shownDestination(record),
     };
   });
   const named = blockedNames(egress?.names?.refusals ?? [], expected);
@@ -75,12 +64,6 @@ function rangeOf(address: string, ranges: readonly NamedRange[]): NamedRange | u
   return ranges.find(({ text }) => isWithin(address, text));
 }
 
-/** Whether an address lies in a range; both as text. */
-export function isWithin(text: string, range: string): boolean {
-  const [outer, inner] = [parseCidr(range), parseCidr(text)];
-  return outer !== null && inner !== null && contains(outer, inner);
-}
-
 function attemptOf({ address, port, protocol }: EgressRecord): Attempt | null {
   const name = protocol === 'ipv6-icmp' ? 'icmp' : protocol;
   return name === 'tcp' || name === 'udp' || name === 'icmp'
@@ -95,30 +78,8 @@ function entryOf({
   protocol,
 }: Pick<EgressRecord, 'address' | 'port' | 'protocol'>): string | null {
   if (port === 0) return null;
-  const host = address.includes(':') && port !== null ? `[${address}]` : address;
-  if (protocol === 'tcp') return port === 443 ? address : `${host}:${port}`;
+  const host = bracketed(address);
+  if (protocol === 'tcp') return port === HTTPS ? address : `${host}:${port}`;
   if (protocol === 'udp') return `${host}:${port}/udp`;
-  return protocol === 'icmp' || protocol === 'ipv6-icmp' ? `${address}/icmp` : null;
-}
-
-function textOf({ address, port, protocol }: EgressRecord): string {
-  const host = address.includes(':') && port !== null ? `[${address}]` : address;
-  return `${host}${port === null ? '' : `:${port}`}/${protocol}`;
-}
-
-/** How a destination is shown: a name where there is one, brackets where a port follows colons. */
-export function shownDestination({
-  name,
-  address,
-  port,
-  protocol,
-}: {
-  readonly name?: string | undefined;
-  readonly address: string | null;
-  readonly port: number | null;
-  readonly protocol: string;
-}): string {
-  const plain = name ?? address ?? '';
-  const host = plain.includes(':') && port !== null ? `[${plain}]` : plain;
-  return `${host}${port === null ? '' : `:${port}`}/${protocol}`;
+  return isIcmp(protocol) ? `${address}/icmp` : null;
 }

@@ -1,10 +1,11 @@
+import { chunks } from '../base/chunks.ts';
 import { bounded, harmless } from '../base/text.ts';
 import { METADATA_RANGES, type NamedRange, PRIVATE_RANGES } from '../plan/ranges.ts';
 import { mappedIPv4, parseAddress } from '../policy/addresses.ts';
 import { shortEntry } from '../policy/groups.ts';
 import { parseHostName } from '../policy/host-names.ts';
 import { parsePorts, portsText } from '../policy/ports.ts';
-import { isWithin } from './egress.ts';
+import { bracketed, isIcmp, isWithin, shownDestination } from './destinations.ts';
 import type { EffectiveSandbox } from './schema.ts';
 import { yamlName, yamlText } from './yaml.ts';
 
@@ -97,7 +98,7 @@ function portValue(ports: string): string {
 /** One for each protocol. */
 function entriesOfAddress(records: readonly Reached[]): LearnedEntry[] {
   const address = records[0]?.address ?? '';
-  const host = address.includes(':') ? `[${address}]` : address;
+  const host = bracketed(address);
   const of = (wanted: string): readonly Reached[] =>
     records.filter(({ protocol }) => protocol === wanted);
   const pings = records.filter(({ protocol }) => isIcmp(protocol));
@@ -111,10 +112,7 @@ function entriesOfAddress(records: readonly Reached[]): LearnedEntry[] {
 /** As few entries as hold the ports of these records. */
 function byPorts(records: readonly Reached[], entryFor: (ports: string) => string): LearnedEntry[] {
   const sorted = records.toSorted((a, b) => (a.port ?? 0) - (b.port ?? 0));
-  const chunks = Array.from({ length: Math.ceil(sorted.length / MOST_PORTS) }, (_, index) =>
-    sorted.slice(index * MOST_PORTS, (index + 1) * MOST_PORTS),
-  );
-  return chunks.map((chunk) => {
+  return chunks(sorted, MOST_PORTS).map((chunk) => {
     const ports = parsePorts(chunk.map(({ port }) => port ?? 0).join(','));
     return { entry: entryFor(ports.ok ? portsText(ports.value) : ''), comment: usedBy(chunk) };
   });
@@ -132,12 +130,7 @@ function usedBy(records: readonly Reached[]): string {
 
 function shown({ name, address, port, protocol }: Reached): string {
   const to = harmless(bounded(name ?? address ?? '', 253));
-  const host = to.includes(':') && port !== null ? `[${to}]` : to;
-  return `${host}${port === null ? '' : `:${port}`}/${protocol}`;
-}
-
-function isIcmp(protocol: string): boolean {
-  return protocol === 'icmp' || protocol === 'ipv6-icmp';
+  return shownDestination({ address: to, port, protocol });
 }
 
 function isIn(ranges: readonly NamedRange[], address: string | null): boolean {

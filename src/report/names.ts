@@ -5,7 +5,7 @@ import { shortEntry } from '../policy/groups.ts';
 import { parseHostName } from '../policy/host-names.ts';
 import { portsCover } from '../policy/ports.ts';
 import type { EgressEntry, NameEntry } from '../policy/types.ts';
-import type { Blocked } from './egress.ts';
+import type { Blocked } from './blocked.ts';
 import { yamlName } from './yaml.ts';
 
 const HTTPS = 443;

@@ -1,7 +1,7 @@
 import { formatDuration, formatSize } from '../policy/units.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Ending, Observations } from '../run/observations.ts';
-import type { Blocked } from './egress.ts';
+import type { Blocked } from './blocked.ts';
 import type { EffectiveSandbox } from './schema.ts';
 
 type Outcome = EffectiveSandbox['outcome'];

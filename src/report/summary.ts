@@ -2,7 +2,7 @@ import { formatDuration, formatSize } from '../policy/units.ts';
 import { type Layer, LAYERS } from '../plan/types.ts';
 import { suggestionsOf } from './build.ts';
 import { changesPart } from './changes-tree.ts';
-import { shownDestination } from './egress.ts';
+import { shownDestination } from './destinations.ts';
 import { outputsSection } from './outputs.ts';
 import { cell, section, SHOWN, table } from './markdown.ts';
 import type { EffectiveSandbox } from './schema.ts';

@@ -9,8 +9,40 @@ const GRACE_MS: Readonly<Partial<Record<Ending['by'], number>>> = {
   timeout: 2000,
 };
 
+/** How long a killed step may take to be dead. */
+const DEATH_MS = 1000;
+
+/** What may end a step before it does so itself. */
+export interface Fate {
+  /** Only the first cause counts; but a second interrupt means now. */
+  readonly end: (cause: Ending) => void;
+  /** The step is over, and nothing ends it any more. Tells the cause; null where it ended by itself. */
+  readonly settle: () => Ending | null;
+}
+
+/** `closeRoom` takes its namespaces from a step that even a kill does not end. */
+export function fateOf(launched: Launched, closeRoom: () => void): Fate {
+  let cause: Ending | null = null;
+  let over = false;
+  const destroy = (): void => {
+    killStep(launched);
+    setTimeout(() => (over ? undefined : closeRoom()), DEATH_MS).unref();
+  };
+  return {
+    end: (ending) => {
+      if (over) return;
+      if (cause === null) endStep(launched, (cause = ending), destroy);
+      else if (ending.by === 'interrupt') destroy();
+    },
+    settle: () => {
+      over = true;
+      return cause;
+    },
+  };
+}
+
 /** Ends the step in the way that fits the reason. */
-export function endStep(launched: Launched, { by, detail }: Ending, destroy: () => void): void {
+function endStep(launched: Launched, { by, detail }: Ending, destroy: () => void): void {
   const grace = GRACE_MS[by];
   if (grace === undefined) {
     destroy();

@@ -14,7 +14,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod/mini';
 import { GloveboxError, messageOf } from '../base/errors.ts';
-import type { LayerOrigin, LayerStack } from '../plan/types.ts';
+import type { LayerOrigin, LayerStack } from '../plan/filesystem-types.ts';
 import { removeRun } from './leftovers.ts';
 
 const DESCRIPTION = 'layer.json';

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LayerEntry, OverlayPlan } from '../plan/types.ts';
+import type { LayerEntry, OverlayPlan } from '../plan/filesystem-types.ts';
 
 /**
  * Those that the step's own layer must have: of what the host has, and the step is not to see, what no

@@ -1,7 +1,8 @@
 import { mkdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
-import type { LayerEntry, OverlayPlan, Plan } from '../plan/types.ts';
+import type { LayerEntry, OverlayPlan } from '../plan/filesystem-types.ts';
+import type { Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import { bindMapped } from '../tools/idmap.ts';
 import { offerTun, openAnteroom, openHolder, type Room } from '../tools/room.ts';

@@ -1,7 +1,8 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { LayerEntry, Plan } from '../plan/types.ts';
+import type { LayerEntry } from '../plan/filesystem-types.ts';
+import type { Plan } from '../plan/types.ts';
 import { execute } from '../tools/execute.ts';
 import type { Room } from '../tools/room.ts';
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../base/errors.ts';
 import type { Plan } from '../plan/types.ts';
@@ -6,16 +7,17 @@ import { buildSandbox, type Sandbox } from './build.ts';
 import { readChanges } from './changes/read.ts';
 import { readCommandFiles } from './command-files.ts';
 import { confirmHeld } from './confirm.ts';
-import { endStep, isGone, killStep } from './ending.ts';
+import { fateOf, isGone, killStep } from './ending.ts';
 import { closeInherited } from './inherited.ts';
 import type { Interrupts } from './interrupts.ts';
-import { followLogs } from './logs/follow.ts';
+import { type Following, followLogs } from './logs/follow.ts';
 import { readCounters } from './network.ts';
 import type { Ending, Observations } from './observations.ts';
 import { failedOutputs } from './outputs/bring.ts';
 import { bringOutputs } from './outputs/supervise-outputs.ts';
 import { relayInput, relayOutput } from './relay.ts';
 import type { StepIo } from './step-io.ts';
+import type { Streams } from './streams.ts';
 import { type Undo, undoAll } from './undo.ts';
 import { watchStep } from './watch.ts';
 
@@ -25,8 +27,6 @@ function hashOf(filter: Uint8Array): string {
 }
 
 const FLUSH_MS = 2000;
-/** How long a killed step may take to be dead. */
-const DEATH_MS = 1000;
 
 const NOTHING_RAN: Observations = {
   released: false,
@@ -96,62 +96,33 @@ async function letGo(
   interrupts: Interrupts,
   io: StepIo,
 ): Promise<{ readonly seen: Observations; readonly gone: boolean }> {
-  const { launched, streams, rooms, uplink, gateway, group } = sandbox;
-  let ending: Ending | null = null;
-  let over = false;
-  const end = (cause: Ending): void => {
-    if (over) return;
-    // A second interrupt means now; any other reason only counts when it is the first.
-    if (ending === null) endStep(launched, (ending = cause), destroy);
-    else if (cause.by === 'interrupt') destroy();
-  };
-  const destroy = (): void => {
-    killStep(launched);
-    // Whatever keeps the step from dying does not keep its namespaces.
-    setTimeout(() => void (over ? null : rooms?.holder.close()), DEATH_MS).unref();
-  };
-
+  const { launched, streams, rooms, uplink, group } = sandbox;
+  const fate = fateOf(launched, () => void rooms?.holder.close());
   const began = performance.now();
   relayInput(io.stdin, streams.stdin);
-  const relay = relayOutput(
-    streams.stderr === null
-      ? [[streams.stdout, io.stdout]]
-      : [
-          [streams.stdout, io.stdout],
-          [streams.stderr, io.stderr],
-        ],
-    plan.limits.outputBytes,
-  );
-  const watch = watchStep(plan, launched, group, end);
+  const relay = relayOutput(outputsOf(streams, io), plan.limits.outputBytes);
+  const watch = watchStep(plan, launched, group, fate.end);
   void rooms?.holder.gone.then(() =>
-    end({ by: 'holder-lost', detail: 'the process that holds the namespaces was killed' }),
+    fate.end({ by: 'holder-lost', detail: 'the process that holds the namespaces was killed' }),
   );
   void uplink?.gone.then(() =>
-    end({ by: 'network-lost', detail: `${plan.network.uplink?.backend} was killed` }),
+    fate.end({ by: 'network-lost', detail: `${plan.network.uplink?.backend} was killed` }),
   );
-  interrupts.forward(end);
+  interrupts.forward(fate.end);
   const following = followLogs(plan, rooms);
   launched.release();
   following?.start();
 
   const { started, code: exitCode } = await launched.exited;
   watch.lastLook();
-  over = true;
+  const ending = fate.settle();
   const wallMs = performance.now() - began;
   watch.stop();
   // The step is over; an interrupt now ends only the wait for a reader that does not read.
   const interrupted = new Promise<void>((resolve) => interrupts.forward(() => resolve()));
   io.stdin?.destroy();
   const { cpuMs, peakMemoryBytes, peakProcesses } = watch;
-  const roomLost = (ending as Ending | null)?.by === 'holder-lost';
-  // What the command left behind still holds the output's pipes, and may still be sending.
-  killStep(launched);
-  const gone = await isGone(launched);
-  const logs = following?.finish() ?? null;
-  const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
-  const read = rooms === null || roomLost ? null : await readChanges(plan, rooms);
-  const egress =
-    rooms === null || roomLost ? null : await readCounters(plan, rooms, gateway).catch(() => null);
+  const { gone, ...left } = await lookBack(plan, sandbox, following, ending);
   await Promise.race([
     relay.done,
     interrupted,
@@ -162,30 +133,47 @@ async function letGo(
     const seen = { ...NOTHING_RAN, released: true };
     return { gone, seen: { ...seen, ending: ending ?? lost('bubblewrap gave up') } };
   }
-  const seen: Observations = {
-    released: true,
-    exitCode,
-    ending,
-    setupFailure: null,
-    egress,
+  const usage = {
+    ...{ wallMs, cpuMs, peakMemoryBytes, peakProcesses },
+    ...{ outputBytes: relay.bytes(), truncated: relay.truncated() },
+  };
+  return { gone, seen: { ...NOTHING_RAN, released: true, exitCode, ending, ...left, usage } };
+}
+
+function outputsOf(streams: Streams, io: StepIo): (readonly [from: Readable, to: Writable])[] {
+  const { stdout, stderr } = streams;
+  return stderr === null
+    ? [[stdout, io.stdout]]
+    : [
+        [stdout, io.stdout],
+        [stderr, io.stderr],
+      ];
+}
+
+/** Kills what the command left behind, and reads what there is to be seen of the step. */
+async function lookBack(
+  plan: Plan,
+  { launched, rooms, gateway }: Sandbox,
+  following: Following | null,
+  ending: Ending | null,
+) {
+  // It still holds the output's pipes, and may still be sending.
+  killStep(launched);
+  const gone = await isGone(launched);
+  const logs = following?.finish() ?? null;
+  const commandFiles = plan.workflow === null ? null : readCommandFiles(plan.workflow);
+  const standing = ending?.by === 'holder-lost' ? null : rooms;
+  const read = standing === null ? null : await readChanges(plan, standing);
+  const egress =
+    standing === null ? null : await readCounters(plan, standing, gateway).catch(() => null);
+  return {
+    ...{ gone, logs, commandFiles, egress },
     step: launched.step,
     filters: plan.sandboxed ? plan.syscalls.filters.map(({ filter }) => hashOf(filter)) : [],
-    commandFiles,
     changes: read?.changes ?? null,
     texts: read?.texts ?? null,
-    logs,
     givingMs: rooms?.givingMs ?? 0,
-    outputs: null,
-    usage: {
-      wallMs,
-      cpuMs,
-      peakMemoryBytes,
-      peakProcesses,
-      outputBytes: relay.bytes(),
-      truncated: relay.truncated(),
-    },
   };
-  return { gone, seen };
 }
 
 /** Outputs come out when nothing of the step runs any more, and only of one that ended as the policy asks. */

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { SuppliedTool } from '../capabilities/facts.ts';
-import { PACKAGE_OF } from '../capabilities/diagnose.ts';
+import { PACKAGE_OF } from '../capabilities/missing-tool.ts';
 import { execute } from './execute.ts';
 import { findProgram } from './programs.ts';
 import { Unobtainable } from './staging.ts';

@@ -1,5 +1,5 @@
 import { GloveboxError, messageOf } from '../base/errors.ts';
-import { PACKAGE_OF } from '../capabilities/diagnose.ts';
+import { PACKAGE_OF } from '../capabilities/missing-tool.ts';
 import {
   type Facts,
   SPARE_TOOLS,

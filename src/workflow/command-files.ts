@@ -1,4 +1,3 @@
-import { GloveboxError } from '../base/errors.ts';
 import { shown } from '../policy/reading.ts';
 
 /** One variable, output or state. */
@@ -145,33 +144,4 @@ function tooLarge(value: string): boolean {
 /** Whether the runner would read a name back as it was written: no sign that ends it, nothing unseen. */
 export function isWritableName(name: string): boolean {
   return /^[^=<\p{C}\p{Zl}\p{Zp}]+$/u.test(name);
-}
-
-/**
- * Entries in the form that GITHUB_OUTPUT, GITHUB_ENV and GITHUB_STATE take, each value between two lines of
- * `delimiter`. The delimiter must be one that nobody can guess. Throws rather than write what would be read
- * differently: an unwritable name, a value with a NUL or half a character, a text with the delimiter in it.
- */
-export function renderEntries(entries: readonly Entry[], delimiter: string): string {
-  if (!/^[\w-]+$/.test(delimiter)) throw unwritable(`${shown(delimiter)} is no delimiter`);
-  return entries
-    .map(({ name, value }) => {
-      if (!isWritableName(name)) throw unwritable(`${shown(name)} is no name for the runner`);
-      if (name.includes(delimiter) || value.includes(delimiter))
-        throw unwritable(`${shown(name)} has the delimiter in it`);
-      if (/[\0\p{Cs}]/u.test(value)) throw unwritable(`the value of ${shown(name)} is not text`);
-      return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
-    })
-    .join('');
-}
-
-function unwritable(reason: string): GloveboxError {
-  const remedy = 'run the step again; if it fails again, take the name out of the policy';
-  return new GloveboxError(
-    'setup-failed',
-    `what the step hands on could not be written: ${reason}`,
-    {
-      remedy,
-    },
-  );
 }

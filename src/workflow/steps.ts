@@ -1,4 +1,5 @@
 import type { Problem } from '../base/errors.ts';
+import { LAYERS } from '../plan/types.ts';
 import { readDocument } from '../policy/document.ts';
 import { type Finding, type Path, problemOf } from '../policy/findings.ts';
 import { accept, shown } from '../policy/reading.ts';
@@ -46,18 +47,7 @@ const OWN_KEYS = [
   ...['name', 'id', 'run', 'shell', 'working-directory', 'env', 'timeout-minutes'],
   ...['continue-on-error', 'keep-changes', 'if'],
 ];
-const POLICY_KEYS = [
-  ...[
-    'on-unavailable',
-    'network',
-    'filesystem',
-    'resources',
-    'privilege',
-    'syscalls',
-    'environment',
-    'runner',
-  ],
-];
+const POLICY_KEYS: readonly string[] = ['on-unavailable', ...LAYERS];
 const MOST_STEPS = 40;
 
 /** Reads the list of steps. Never throws: all that is wrong comes back, each with its line. */

@@ -26,7 +26,6 @@ let programs = '';
 const jobs: Job[] = [];
 beforeEach(() => {
   programs = mkdtempSync(join(tmpdir(), 'programs-'));
-  program('sudo', 'exit 0');
 });
 afterEach(() => {
   for (const job of jobs.splice(0)) job.remove();

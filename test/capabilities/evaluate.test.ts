@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PACKAGE_OF } from '../../src/capabilities/diagnose.ts';
-import { evaluate, type Capabilities, type Lack } from '../../src/capabilities/evaluate.ts';
+import { PACKAGE_OF } from '../../src/capabilities/missing-tool.ts';
+import type { Capabilities, Lack } from '../../src/capabilities/capability.ts';
+import { evaluate } from '../../src/capabilities/evaluate.ts';
 import { TOOL_NAMES, type Facts, type ToolName } from '../../src/capabilities/facts.ts';
 import { facts, NOT_TRIED, said, WORKED, type FactsOverrides } from '../fixtures/facts.ts';
 

@@ -13,8 +13,8 @@ describe('columns', () => {
     ).toEqual(['  a       long cell  x', '  longer  b          something', '  c       d']);
   });
 
-  it('indents as told, and has no rows for none', () => {
-    expect(columns([['a', 'b']], '')).toEqual(['a  b']);
+  it('indents, and has no rows for none', () => {
+    expect(columns([['a', 'b']])).toEqual(['  a  b']);
     expect(columns([])).toEqual([]);
   });
 

@@ -7,8 +7,8 @@ import {
   type LayerStack,
   type Mount,
   NO_LAYERS,
-  type Plan,
-} from '../../src/plan/types.ts';
+} from '../../src/plan/filesystem-types.ts';
+import type { Plan } from '../../src/plan/types.ts';
 import { said, type FactsOverrides, WORKED } from '../fixtures/facts.ts';
 import { plan, SCRATCH } from '../fixtures/plan.ts';
 import { guarded, named, WORKSPACE } from '../fixtures/site.ts';

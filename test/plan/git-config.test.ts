@@ -1,11 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { withoutCredentials } from '../../src/plan/git-config.ts';
 import { readGitConfig } from '../../src/plan/git-syntax.ts';
+import { asGitReads } from './real-git.ts';
 
 const SECRET = 'c2VjcmV0LWNhbmFyeQ';
 const CHECKOUT = `[core]
@@ -19,22 +16,6 @@ const CHECKOUT = `[core]
 [gc]
 	auto = 0
 `;
-
-let directory = '';
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'glovebox-git-config-'));
-});
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-/** What the real git makes of a text; null where it refuses. */
-function asGitReads(text: string): string[] | null {
-  const file = join(directory, 'config');
-  writeFileSync(file, text);
-  const { status, stdout } = spawnSync('git', ['config', '--file', file, '--list', '--null'], {
-    encoding: 'utf8',
-  });
-  return status === 0 ? stdout.split('\0').slice(0, -1) : null;
-}
 
 describe('what is taken out', () => {
   it.each<[string, string, string]>([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GitFile, Owned, Site } from '../../src/plan/site.ts';
-import type { Mount, Plan } from '../../src/plan/types.ts';
+import type { Mount } from '../../src/plan/filesystem-types.ts';
+import type { Plan } from '../../src/plan/types.ts';
 import type { FactsOverrides } from '../fixtures/facts.ts';
 import { plan, SCRATCH } from '../fixtures/plan.ts';
 import { named, WORKSPACE } from '../fixtures/site.ts';

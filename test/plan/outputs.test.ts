@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { outputMatcher } from '../../src/plan/output-matcher.ts';
-import type { OutputsPlan } from '../../src/plan/outputs.ts';
+import type { OutputsPlan } from '../../src/plan/filesystem-types.ts';
 import { foldedName } from '../../src/policy/output-globs.ts';
 import { said } from '../fixtures/facts.ts';
 import { plan } from '../fixtures/plan.ts';

@@ -10,7 +10,15 @@ import {
 } from '../../src/plan/ruleset-gateway.ts';
 import { GATEWAY_HOST, SYNTHETIC_RANGE, SYNTHETIC_RESOLVER } from '../../src/plan/ranges.ts';
 import { addressEntries } from '../fixtures/policy.ts';
-import { isIn, load, type Loaded, type Packet, translated, verdictOn } from './ruleset-model.ts';
+import {
+  isIn,
+  load,
+  type Loaded,
+  packetTo,
+  type Packet,
+  translated,
+  verdictOn,
+} from './ruleset-model.ts';
 
 interface Wish {
   readonly allow?: readonly string[];
@@ -33,19 +41,9 @@ function loaded({ allow = [], blockMetadata = true, gateway = 'doors', later = [
   return load([...rules, ...later]);
 }
 
-/** `198.18.0.16 443 tcp`. */
-function packet(text: string): Packet {
-  const [address = '', port = '-', protocol = 'tcp'] = text.split(' ');
-  return {
-    address,
-    port: port === '-' ? null : Number(port),
-    protocol: protocol as Packet['protocol'],
-  };
-}
-
 /** The verdict, and where an accepted packet goes to. */
 function fate(wish: Wish, to: string): string {
-  const [rules, sent] = [loaded(wish), packet(to)];
+  const [rules, sent] = [loaded(wish), packetTo(to)];
   const { address, port, protocol } = translated(rules, sent);
   const verdict = verdictOn(rules, sent);
   return verdict === 'accept' ? `accept ${address} ${port} ${protocol}` : verdict;
@@ -278,7 +276,7 @@ describe('rules that record names', () => {
     ['any resolver', '203.0.113.53 53 udp', 'accept', GATEWAY_HOST],
     ["the gateway's host itself", `${GATEWAY_HOST} 4053 udp`, 'refuse', GATEWAY_HOST],
   ])('decide on %s by what it stands for: %s', (_, to, verdict, real) => {
-    expect([verdictOn(rules, packet(to)), translated(rules, packet(to)).address]).toEqual([
+    expect([verdictOn(rules, packetTo(to)), translated(rules, packetTo(to)).address]).toEqual([
       verdict,
       real,
     ]);

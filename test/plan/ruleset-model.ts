@@ -9,6 +9,16 @@ export interface Packet {
   readonly port: number | null;
 }
 
+/** From `203.0.113.7 443 tcp`; without a protocol tcp, and `-` for no port. */
+export function packetTo(text: string): Packet {
+  const [address = '', port = '-', protocol = 'tcp'] = text.split(' ');
+  return {
+    address,
+    port: port === '-' ? null : Number(port),
+    protocol: protocol as Packet['protocol'],
+  };
+}
+
 export type Verdict = 'reach' | 'refuse' | 'accept' | 'drop';
 
 /** Rulesets as the kernel would have them once every transaction is loaded. */

@@ -5,7 +5,7 @@ import { formatAddress, networkOf, parseAddress, widthOf } from '../../src/polic
 import { matchesAddress } from '../../src/policy/entries.ts';
 import type { AddressEntry } from '../../src/policy/types.ts';
 import { addressEntries } from '../fixtures/policy.ts';
-import { isIn, load, verdictOn, type Packet, type Verdict } from './ruleset-model.ts';
+import { isIn, load, packetTo, verdictOn, type Packet, type Verdict } from './ruleset-model.ts';
 
 interface Wish {
   readonly mode?: RulesetRequest['mode'];
@@ -29,18 +29,8 @@ function request(wish: Wish = {}): RulesetRequest {
   };
 }
 
-/** `203.0.113.7 443 tcp`. */
-function packet(text: string): Packet {
-  const [address = '', port = '-', protocol = 'tcp'] = text.split(' ');
-  return {
-    address,
-    port: port === '-' ? null : Number(port),
-    protocol: protocol as Packet['protocol'],
-  };
-}
-
 function fate(wish: Wish, to: string): Verdict {
-  return verdictOn(load(rulesets(request(wish))), packet(to));
+  return verdictOn(load(rulesets(request(wish))), packetTo(to));
 }
 
 describe('the output chain', () => {
@@ -357,7 +347,7 @@ describe('the transactions', () => {
   it('open nothing before the sets are filled', () => {
     const [first = ''] = rulesets(request({ allow: ['203.0.113.7', '203.0.113.8:80'] }));
     expect(first).not.toContain('203.0.113.');
-    expect(verdictOn(load([first]), packet('203.0.113.7 443'))).toBe('refuse');
+    expect(verdictOn(load([first]), packetTo('203.0.113.7 443'))).toBe('refuse');
   });
 
   it('are one without entries', () => {
@@ -481,7 +471,7 @@ describe('any ruleset', () => {
       ...['10.1.2.4', '192.0.0.0/2', '198.51.100.0/24', '198.51.100.4', '126.0.0.0/7'],
       ...['[::/0]:443', '[fc00::/6]:443', '[fc00::/7]:443', '[fd12::/64]:443', '[fd12::1]:443'],
     );
-    const near = fc.constantFrom(...SPECIAL).map((text) => packet(`${text} 443`));
+    const near = fc.constantFrom(...SPECIAL).map((text) => packetTo(`${text} 443`));
     const wish = fc.record({
       mode: fc.constantFrom('allowlist' as const, 'allowlist' as const, 'audit' as const),
       allow: fc.uniqueArray(around, { maxLength: 3 }),

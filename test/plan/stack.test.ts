@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { misfitOf } from '../../src/plan/stack.ts';
-import type { LayerStack } from '../../src/plan/types.ts';
+import type { LayerStack } from '../../src/plan/filesystem-types.ts';
 import { plan } from '../fixtures/plan.ts';
 import { named, site, WORKSPACE } from '../fixtures/site.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { confinedBy, flavourOf } from '../../src/probe/hints.ts';
+import { confinedBy, coversProc, flavourOf } from '../../src/probe/hints.ts';
 
 const ORDINARY = 'Linux version 6.8.0-1021-azure (buildd@host) #25-Ubuntu SMP';
 const HERE = { version: ORDINARY, init: 'systemd', hosted: false, docker: false };
@@ -29,4 +29,20 @@ it.each([
   ['', null],
 ])('who is in %j is confined by %j', (text, profile) => {
   expect(confinedBy(text)).toBe(profile);
+});
+
+const PROC = '23 28 0:21 / /proc rw,nosuid shared:12 - proc proc rw\n';
+
+it.each([
+  ['nothing else', '', false],
+  [
+    'binfmt_misc',
+    '33 23 0:29 / /proc/sys/fs/binfmt_misc rw shared:15 - autofs systemd-1 rw\n',
+    false,
+  ],
+  ['the files of nfsd', '34 23 0:44 / /proc/fs/nfsd rw - nfsd nfsd rw\n', false],
+  ['a masked file', '35 23 0:5 /null /proc/kcore rw - devtmpfs dev rw\n', true],
+  ['a directory made read-only', '36 23 0:21 /sys /proc/sys ro - proc proc rw\n', true],
+])('what lies over /proc, here %s', (_, mount, covers) => {
+  expect(coversProc(PROC + mount)).toBe(covers);
 });

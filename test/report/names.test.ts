@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { NameRefusal } from '../../src/gateway/book.ts';
 import { covers } from '../../src/policy/entries.ts';
 import { blockedNames } from '../../src/report/names.ts';
-import type { Blocked } from '../../src/report/egress.ts';
+import type { Blocked } from '../../src/report/blocked.ts';
 import { suggestionsOf } from '../../src/report/build.ts';
 import type { EffectiveSandbox } from '../../src/report/schema.ts';
 import { yamlText } from '../../src/report/yaml.ts';

@@ -22,7 +22,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { OutputsPlan } from '../../src/plan/outputs.ts';
+import type { OutputsPlan } from '../../src/plan/filesystem-types.ts';
 import { stageOutputs, type Staged } from '../../src/run/outputs/bring.ts';
 import { type Journal, settleOutputs } from '../../src/run/outputs/journal.ts';
 import type { Move } from '../../src/run/outputs/moves.ts';

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PACKAGE_OF } from '../../src/capabilities/diagnose.ts';
+import { PACKAGE_OF } from '../../src/capabilities/missing-tool.ts';
 import { type ToolName, TOOL_NAMES } from '../../src/capabilities/facts.ts';
 import { isAtLeast } from '../../src/capabilities/supply.ts';
 import type { EffectiveSandbox } from '../../src/report/schema.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Capabilities } from '../../src/capabilities/evaluate.ts';
+import type { Capabilities } from '../../src/capabilities/capability.ts';
 import type { EffectiveSandbox } from '../../src/report/schema.ts';
 import { compileProfile } from '../../src/seccomp/compile.ts';
 import { parseProfile } from '../../src/seccomp/profile.ts';

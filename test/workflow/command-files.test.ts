@@ -5,7 +5,6 @@ import {
   isWritableName,
   parseEntries,
   parsePaths,
-  renderEntries,
 } from '../../src/workflow/command-files.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -139,46 +138,6 @@ describe('parsePaths', () => {
   });
 });
 
-describe('renderEntries', () => {
-  it('writes each value between two delimiters', () => {
-    expect(
-      renderEntries(
-        [
-          { name: 'a', value: 'b' },
-          { name: 'c d', value: '' },
-        ],
-        'x-1',
-      ),
-    ).toBe('a<<x-1\nb\nx-1\nc d<<x-1\n\nx-1\n');
-    expect(renderEntries([], 'x-1')).toBe('');
-  });
-
-  it.each([
-    ['the delimiter in a value', { name: 'a', value: 'b\nEND\nc' }, '`a` has the delimiter in it'],
-    ['the delimiter in a word', { name: 'a', value: 'bENDc' }, '`a` has the delimiter in it'],
-    ['the delimiter in a name', { name: 'END', value: '' }, '`END` has the delimiter in it'],
-    ['an empty name', { name: '', value: '' }, 'an empty text is no name for the runner'],
-    ['a name with =', { name: 'a=b', value: '' }, '`a=b` is no name for the runner'],
-    ['a name with <', { name: 'a<', value: '' }, '`a<` is no name for the runner'],
-    ['a name of two lines', { name: 'a\nb', value: '' }, '`a\\u{a}b` is no name for the runner'],
-    [
-      'a name with a mark',
-      { name: '\uFEFFa', value: '' },
-      '`\\u{feff}a` is no name for the runner',
-    ],
-    ['NUL', { name: 'a', value: '\0' }, 'the value of `a` is not text'],
-    ['half a character', { name: 'a', value: '\ud83d' }, 'the value of `a` is not text'],
-  ])('refuses %s', (_name, entry, reason) => {
-    expect(() => renderEntries([entry], 'END')).toThrow(
-      `what the step hands on could not be written: ${reason}`,
-    );
-  });
-
-  it.each(['', 'a b', 'a\nb', '=', '<'])('refuses the delimiter %j', (delimiter) => {
-    expect(() => renderEntries([], delimiter)).toThrow('is no delimiter');
-  });
-});
-
 const piece = fc.constantFrom(
   ...['a', 'b', '=', '<<', '<', 'EOF', '\n', '\r', '\r\n', ' ', '\uFEFF', 'é', '😀'],
 );
@@ -202,7 +161,7 @@ describe('any file', () => {
     );
   });
 
-  it('that we write is read back as it was, entry by entry', () => {
+  it('that the toolkit writes is read back as it was, entry by entry', () => {
     const entry: fc.Arbitrary<Entry> = fc.record({
       name: anyText.filter(isWritableName),
       value: anyText.filter((text) => !text.includes('\0')),
@@ -210,7 +169,10 @@ describe('any file', () => {
     const hex = fc.stringMatching(/^[0-9a-f]{32}$/);
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 5 }), hex, (entries, random) => {
-        const text = renderEntries(entries, `glovebox-${random}`);
+        const end = `ghadelimiter_${random}`;
+        const text = entries
+          .map(({ name, value }) => `${name}<<${end}\n${value}\n${end}\n`)
+          .join('');
         expect(parseEntries(utf8(text))).toEqual({ entries, problems: [] });
       }),
       { numRuns: 1000 },

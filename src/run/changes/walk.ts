@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as breath } from 'node:timers/promises';
-import type { LayerEntry } from '../../plan/types.ts';
+import type { LayerEntry } from '../../plan/filesystem-types.ts';
 import type { Change, Changes } from '../observations.ts';
 import type { Reader } from '../reader.ts';
 import { bytesIn, contentComparer } from './content.ts';

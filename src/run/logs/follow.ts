@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, type Stats } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { LogsPlan } from '../../plan/logs.ts';
+import type { LogsPlan } from '../../plan/filesystem-types.ts';
 import { type OutputMatcher, outputMatcher } from '../../plan/output-matcher.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { LogAccount } from '../observations.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { outputMatcher } from '../../plan/output-matcher.ts';
-import type { OutputsPlan } from '../../plan/outputs.ts';
+import type { OutputsPlan } from '../../plan/filesystem-types.ts';
 import type { OutputsSeen, OutputTold } from '../observations.ts';
 import { FileCopier } from './copy-file.ts';
 import type { OutputsJob } from './job.ts';

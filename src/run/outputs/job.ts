@@ -1,4 +1,4 @@
-import type { OutputsPlan } from '../../plan/outputs.ts';
+import type { OutputsPlan } from '../../plan/filesystem-types.ts';
 import type { OutputsSeen } from '../observations.ts';
 import type { Reader } from '../reader.ts';
 

@@ -1,6 +1,6 @@
 import { type BigIntStats, readlinkSync } from 'node:fs';
 import { type OutputMatcher, outputMatcher } from '../../plan/output-matcher.ts';
-import type { OutputsPlan } from '../../plan/outputs.ts';
+import type { OutputsPlan } from '../../plan/filesystem-types.ts';
 import { mayRead, type Reader } from '../reader.ts';
 import { at, lookAt, namesIn, openDirectory, type Raw, textOf, using } from './open-at.ts';
 import { OutputProblem } from './problem.ts';
