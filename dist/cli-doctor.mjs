@@ -2,7 +2,7 @@ import { n as messageOf } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
 import { H as shedIds, U as evaluate, o as backendsOf, r as probeHost, s as chooseUplink, t as currentEnvironment } from "./environment.mjs";
-import { a as mendsFor, i as privilegePrefix, t as mendAll } from "./mend.mjs";
+import { a as privilegePrefix, o as mendsFor, t as mendAll } from "./mend.mjs";
 import { a as makePlan, s as groupName } from "./staging.mjs";
 import { a as mergePolicies, d as lacksOf, u as allOf } from "./shedding.mjs";
 import { n as profilesFor } from "./profiles.mjs";
@@ -141,19 +141,6 @@ function rowsOf(capabilities, realRoot) {
 	];
 }
 
-// src/cli/live-line.ts
-const ERASE = "\r\x1B[2K";
-function liveLine(stream) {
-	if (!stream.isTTY || process.env["TERM"] === "dumb") return {
-		show: () => void 0,
-		clear: () => void 0
-	};
-	return {
-		show: (text) => void stream.write(`${ERASE}${harmless(text)}…`),
-		clear: () => void stream.write(ERASE)
-	};
-}
-
 // src/cli/doctor.ts
 const EVERYTHING = {
 	rules: true,
@@ -185,7 +172,7 @@ async function doctorCommand({ json, fix, quiet, yes, toolsMirror }) {
 		}, null, 2);
 		process.stdout.write(`${text}\n`);
 	} else {
-		for (const problem of problems) process.stderr.write(`glovebox: ${harmless(problem)}\n`);
+		for (const problem of problems) tell(problem);
 		if (!quiet || !healthy) process.stdout.write(doctorScreen(facts, capabilities, plan.downgrades, styleFor(process.stdout)));
 	}
 	return healthy ? 0 : 1;
@@ -255,20 +242,20 @@ const NOWHERE = {
 	resolverOptions: [],
 	environment: {}
 };
+function tell(text) {
+	process.stderr.write(`glovebox: ${harmless(text)}\n`);
+}
 async function installMissing(mirror, yes) {
-	const line = liveLine(process.stderr);
 	try {
 		const { unmet } = await provideTools({
 			mirror,
 			environment: currentEnvironment(),
 			agrees: async (aim) => await agreed([aim], yes),
-			tell: (text) => line.show(`glovebox: ${text}`)
+			tell
 		});
 		return [...unmet];
 	} catch (error) {
 		return [messageOf(error)];
-	} finally {
-		line.clear();
 	}
 }
 async function mendMachine({ facts, capabilities }, yes) {
@@ -282,7 +269,7 @@ async function mendMachine({ facts, capabilities }, yes) {
 		changed: false,
 		problems: mends.map(({ aim }) => `not done: ${aim}`)
 	};
-	const { done, problems } = await mendAll(mends, (text) => process.stderr.write(`glovebox: ${text}\n`));
+	const { done, problems } = await mendAll(mends, tell);
 	return {
 		changed: done.length > 0,
 		problems

@@ -364,7 +364,8 @@ function evaluate(facts) {
 	const made = withoutRoot(seen("namespaces", facts.attempts.namespaces), facts);
 	const byRoot = made.available || !worked(facts.attempts.privileges) ? null : { because: made };
 	const namespaces = allOf(tools("unshare", "nsenter", "cat"), byRoot === null ? made : tools("setpriv", "mount"));
-	const sandbox = first(allOf(tools("bwrap", "prlimit", "mkfifo", "env"), namespaces), withoutRoot(seen("bwrap", facts.attempts.bwrap), facts));
+	const forRoot = facts.identity.uid === 0 ? ["mount"] : [];
+	const sandbox = first(allOf(tools("bwrap", "prlimit", "mkfifo", "env", ...forRoot), namespaces), withoutRoot(seen("bwrap", facts.attempts.bwrap), facts));
 	const tried = (name, needs) => needs.available ? seen(name, facts.attempts[name]) : allOf(needs, diagnose(name, { tried: false }, facts));
 	const within = (...names) => allOf(tools(...names), namespaces);
 	return {

@@ -208,6 +208,15 @@ async function installPackages(packages, tell) {
 		if (problem !== null && last) throw new GloveboxError("setup-failed", `${manager.name} could not install ${packages.join(", ")}: ${problem}`, { remedy: byHand });
 	}
 }
+/** What `installPackages` does, to be read by whoever is asked for consent. */
+async function installLine(packages) {
+	const manager = await findManager();
+	return (manager?.commands.map((command, index, { length }) => [
+		manager.file,
+		...command,
+		...index === length - 1 ? packages : []
+	].join(" ")) ?? []).map((command) => `sudo ${command}`).join("; ");
+}
 async function findManager() {
 	for (const manager of MANAGERS) {
 		const file = await findProgram(manager.name, ROOT_DIRECTORIES);
@@ -278,7 +287,7 @@ async function mendAll(mends, tell, findRoot = wayToRoot) {
 	};
 	const root = await findRoot();
 	for (const mend of mends) {
-		tell(mend.aim);
+		if (root !== null) tell(mend.aim);
 		const problem = root === null ? NO_ROOT : await runCommands(root, mend.commands, mend.anyOf === true);
 		if (problem === null) done.push(mend);
 		else problems.push(`could not ${mend.aim}: ${problem}`);
@@ -315,4 +324,4 @@ async function runAsRoot(root, { argv, stdin = "" }) {
 	return code === 0 ? null : (stderr.trim().split("\n").at(-1) ?? "") || `exit code ${code}`;
 }
 
-export { mendsFor as a, privilegePrefix as i, undoMend as n, undoOf as o, installPackages as r, undoWord as s, mendAll as t };
+export { privilegePrefix as a, undoWord as c, installPackages as i, undoMend as n, mendsFor as o, installLine as r, undoOf as s, mendAll as t };

@@ -1,7 +1,7 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
 import { A as locateTools, F as recordsDirectory, I as entryOf, L as startOf, N as cacheRoots, P as knownArchives, W as PACKAGE_OF, k as findProgram, z as execute } from "./environment.mjs";
 import { c as TOOL_NAMES, i as readMirror, o as SPARE_TOOLS, s as SUPPLIED_TOOLS, t as MIRROR_FORM } from "./supply.mjs";
-import { i as privilegePrefix, r as installPackages } from "./mend.mjs";
+import { a as privilegePrefix, i as installPackages, r as installLine } from "./mend.mjs";
 import { i as settle, n as inSomeCache, r as makePublic, t as Unobtainable } from "./staging.mjs";
 import { n as settleModes, r as sha256, t as describeTree } from "./trees.mjs";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
@@ -317,6 +317,7 @@ function mirrorOf({ mirror, environment }) {
 }
 const WAYS = {
 	mayInstall: async () => await privilegePrefix() !== null,
+	describe: installLine,
 	install: installPackages,
 	unpack: unpackTool
 };
@@ -324,12 +325,12 @@ const WAYS = {
 * Who may install does: the system then keeps the tools up to date. Returns why what is missing could not
 * be had. Exported for tests.
 */
-async function fromPackages(tools, { environment, tell, agrees = async () => true }, { mayInstall, install, unpack } = WAYS) {
+async function fromPackages(tools, { environment, tell, agrees = async () => true }, { mayInstall, describe, install, unpack } = WAYS) {
 	const packages = [...new Set(missing(tools).map((name) => PACKAGE_OF[name]))];
 	const aim = `install ${packages.join(", ")}`;
 	const reasons = [];
 	if (!await mayInstall()) reasons.push(`neither root nor passwordless sudo to ${aim}`);
-	else if (!await agrees(aim)) reasons.push(`not done: ${aim}`);
+	else if (!await agrees(`${aim}: ${await describe(packages)}`)) reasons.push(`not done: ${aim}`);
 	else try {
 		await install(packages, tell);
 		return [];

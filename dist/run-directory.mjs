@@ -1,7 +1,7 @@
 import { f as startGroup, p as warning, r as endGroup, s as getState, u as saveState } from "./vendor-actions-core.mjs";
 import { B as readHints, F as recordsDirectory, H as shedIds, T as chooseScratchBase, U as evaluate, r as probeHost, t as currentEnvironment } from "./environment.mjs";
 import { a as mergePolicies } from "./shedding.mjs";
-import { a as mendsFor, n as undoMend, o as undoOf, s as undoWord, t as mendAll } from "./mend.mjs";
+import { c as undoWord, n as undoMend, o as mendsFor, s as undoOf, t as mendAll } from "./mend.mjs";
 import { r as harmless } from "./text.mjs";
 import { c as startOf, o as endLeftovers, r as settleRuns, s as removeRun } from "./recover.mjs";
 import { n as logTitle } from "./logs.mjs";

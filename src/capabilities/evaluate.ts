@@ -40,8 +40,10 @@ export function evaluate(facts: Facts): Capabilities {
     tools('unshare', 'nsenter', 'cat'),
     byRoot === null ? made : tools('setpriv', 'mount'),
   );
+  // Root binds what its step, which is not root, may not reach itself.
+  const forRoot: ToolName[] = facts.identity.uid === 0 ? ['mount'] : [];
   const sandbox = first(
-    allOf(tools('bwrap', 'prlimit', 'mkfifo', 'env'), namespaces),
+    allOf(tools('bwrap', 'prlimit', 'mkfifo', 'env', ...forRoot), namespaces),
     withoutRoot(seen('bwrap', facts.attempts.bwrap), facts),
   );
   // An attempt may have failed for what was missing, and says nothing besides.

@@ -20,7 +20,6 @@ import { provideTools } from '../tools/provide.ts';
 import type { Arguments } from './arguments.ts';
 import { consents } from './consent.ts';
 import { doctorScreen } from './doctor-screen.ts';
-import { liveLine } from './live-line.ts';
 
 const EVERYTHING = {
   ...{ rules: true, doors: true, overlay: true, memoryCgroup: true },
@@ -56,7 +55,7 @@ export async function doctorCommand({
     const text = JSON.stringify({ healthy, facts, capabilities, downgrades, problems }, null, 2);
     process.stdout.write(`${text}\n`);
   } else {
-    for (const problem of problems) process.stderr.write(`glovebox: ${harmless(problem)}\n`);
+    for (const problem of problems) tell(problem);
     if (!quiet || !healthy)
       process.stdout.write(
         doctorScreen(facts, capabilities, plan.downgrades, styleFor(process.stdout)),
@@ -103,19 +102,20 @@ const NOWHERE: Omit<Site, 'workspaceOwner'> = {
   ...{ procCovered: [], nameservers: [], resolverOptions: [], environment: {} },
 };
 
+function tell(text: string): void {
+  process.stderr.write(`glovebox: ${harmless(text)}\n`);
+}
+
 async function installMissing(mirror: string | null, yes: boolean): Promise<string[]> {
-  const line = liveLine(process.stderr);
   try {
     const { unmet } = await provideTools({
       ...{ mirror, environment: currentEnvironment() },
       agrees: async (aim) => await agreed([aim], yes),
-      tell: (text) => line.show(`glovebox: ${text}`),
+      tell,
     });
     return [...unmet];
   } catch (error) {
     return [messageOf(error)];
-  } finally {
-    line.clear();
   }
 }
 
@@ -132,9 +132,7 @@ async function mendMachine(
   const may = (await privilegePrefix()) !== null;
   if (may && !(await agreed(mends.map(asLine), yes)))
     return { changed: false, problems: mends.map(({ aim }) => `not done: ${aim}`) };
-  const { done, problems } = await mendAll(mends, (text) =>
-    process.stderr.write(`glovebox: ${text}\n`),
-  );
+  const { done, problems } = await mendAll(mends, tell);
   return { changed: done.length > 0, problems };
 }
 

@@ -72,6 +72,15 @@ export async function installPackages(
   }
 }
 
+/** What `installPackages` does, to be read by whoever is asked for consent. */
+export async function installLine(packages: readonly string[]): Promise<string> {
+  const manager = await findManager();
+  const commands = manager?.commands.map((command, index, { length }) =>
+    [manager.file, ...command, ...(index === length - 1 ? packages : [])].join(' '),
+  );
+  return (commands ?? []).map((command) => `sudo ${command}`).join('; ');
+}
+
 async function findManager(): Promise<(PackageManager & { readonly file: string }) | null> {
   for (const manager of MANAGERS) {
     const file = await findProgram(manager.name, ROOT_DIRECTORIES);

@@ -37,7 +37,7 @@ export async function mendAll(
   if (mends.length === 0) return { done, begun: [], problems };
   const root = await findRoot();
   for (const mend of mends) {
-    tell(mend.aim);
+    if (root !== null) tell(mend.aim);
     const problem =
       root === null ? NO_ROOT : await runCommands(root, mend.commands, mend.anyOf === true);
     if (problem === null) done.push(mend);

@@ -9,7 +9,7 @@ import {
   type ToolName,
 } from '../capabilities/facts.ts';
 import { MIRROR_FORM, readMirror } from '../capabilities/supply.ts';
-import { installPackages, privilegePrefix } from './install.ts';
+import { installLine, installPackages, privilegePrefix } from './install.ts';
 import { fetchTool } from './mirror.ts';
 import { locateTools } from './programs.ts';
 import { knownArchives } from './tool-cache.ts';
@@ -109,12 +109,14 @@ function mirrorOf({ mirror, environment }: ProvideRequest): string | null {
 /** What is done with packages; other ones in tests. */
 export interface PackageWays {
   readonly mayInstall: () => Promise<boolean>;
+  readonly describe: typeof installLine;
   readonly install: typeof installPackages;
   readonly unpack: typeof unpackTool;
 }
 
 const WAYS: PackageWays = {
   mayInstall: async () => (await privilegePrefix()) !== null,
+  describe: installLine,
   install: installPackages,
   unpack: unpackTool,
 };
@@ -126,13 +128,13 @@ const WAYS: PackageWays = {
 export async function fromPackages(
   tools: Tools,
   { environment, tell, agrees = async () => true }: Omit<ProvideRequest, 'mirror'>,
-  { mayInstall, install, unpack }: PackageWays = WAYS,
+  { mayInstall, describe, install, unpack }: PackageWays = WAYS,
 ): Promise<string[]> {
   const packages = [...new Set(missing(tools).map((name) => PACKAGE_OF[name]))];
   const aim = `install ${packages.join(', ')}`;
   const reasons: string[] = [];
   if (!(await mayInstall())) reasons.push(`neither root nor passwordless sudo to ${aim}`);
-  else if (!(await agrees(aim))) reasons.push(`not done: ${aim}`);
+  else if (!(await agrees(`${aim}: ${await describe(packages)}`))) reasons.push(`not done: ${aim}`);
   else
     try {
       await install(packages, tell);

@@ -284,7 +284,7 @@ const LOSSES: Readonly<Record<ToolName, Loss>> = {
   setpriv: ROOT ? { downgrades: ['privilege/tool-missing'], open: ['privilege'] } : HARMLESS,
   rm: OVERLAYLESS,
   // Root binds with `mount` what its step may not reach itself.
-  mount: { ...OVERLAYLESS, stuck: ROOT },
+  mount: ROOT ? SEALLESS : OVERLAYLESS,
   chown: HARMLESS,
   mknod: HARMLESS,
   tee: HARMLESS,

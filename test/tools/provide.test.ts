@@ -8,13 +8,19 @@ const { tools } = facts({ missing: ['bwrap', 'nft', 'ip'] });
 async function provided(
   ways: Partial<PackageWays>,
   agrees: boolean,
-): Promise<{ done: string[]; reasons: string[] }> {
+): Promise<{ asked: string[]; done: string[]; reasons: string[] }> {
+  const asked: string[] = [];
   const done: string[] = [];
+  const answer = async (aim: string): Promise<boolean> => {
+    asked.push(aim);
+    return agrees;
+  };
   const reasons = await fromPackages(
     tools,
-    { environment: {}, tell: () => undefined, agrees: async () => agrees },
+    { environment: {}, tell: () => undefined, agrees: answer },
     {
       mayInstall: async () => true,
+      describe: async (packages) => `sudo get ${packages.join(' ')}`,
       install: async (packages) => void done.push(`install ${packages.join(' ')}`),
       unpack: async (tool) => {
         done.push(`unpack ${tool}`);
@@ -23,7 +29,7 @@ async function provided(
       ...ways,
     },
   );
-  return { done, reasons };
+  return { asked, done, reasons };
 }
 
 const UNPACKED = ['unpack bwrap', 'unpack nft'];
@@ -56,5 +62,8 @@ it.each<[string, Partial<PackageWays>, boolean, string[], string[]]>([
     ['the lock is taken', 'no package: there is none'],
   ],
 ])('packages %s', async (_, ways, agrees, done, reasons) => {
-  expect(await provided(ways, agrees)).toEqual({ done, reasons });
+  // Nobody is asked for what cannot be done, and everybody for the very commands.
+  const asked =
+    ways.mayInstall === undefined ? [`${AIM}: sudo get bubblewrap nftables iproute2`] : [];
+  expect(await provided(ways, agrees)).toEqual({ asked, done, reasons });
 });
