@@ -50,7 +50,10 @@ function heading({ host, identity, hints, tools }: Facts, style: Style): string[
   const who = `uid ${identity.uid}${identity.realRoot ? ' (root)' : ''}`;
   const where = hints.flavour === null ? '' : `, ${FLAVOURS[hints.flavour]}`;
   const { path, version } = tools.pasta;
-  const pasta = path === null ? 'pasta: missing' : `pasta ${version ?? '?'}: the system's, ${path}`;
+  const pasta =
+    path === null
+      ? 'pasta: missing'
+      : `pasta ${version ?? 'without a version'}: the system's, ${path}`;
   const shown = new Set<string>([...SPARE_TOOLS, ...SUPPLIED_TOOLS]);
   const others = TOOL_NAMES.filter((name) => tools[name].path === null && !shown.has(name));
   return [
