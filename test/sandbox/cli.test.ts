@@ -143,6 +143,14 @@ describe('doctor', () => {
     expect([code, stdout, stderr]).toEqual([0, '{\n', '']);
   });
 
+  it('says so where there is no room for it', () => {
+    const { code, stderr } = bare(bash('"$0" "$1" doctor > /dev/full').concat(NODE, CLI));
+    expect(code).toBe(125);
+    expect(stderr).toMatch(
+      /^glovebox: standard output cannot be written: ENOSPC[^\n]*\n {2}→ [^\n]+\n$/,
+    );
+  });
+
   it('says nothing when it is to say only what is wrong', () => {
     expect(cli(['doctor', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
