@@ -33,6 +33,7 @@ function parse(args, command, options) {
 			"explain",
 			"doctor"
 		].includes(command) ? parsed.positionals[0] : void 0;
+		if (stray !== void 0 && command === "doctor") throw usage(`doctor takes options only, and not \`${stray}\``, command);
 		if (stray !== void 0) throw usage(`\`${stray}\` is in the way: put \`--\` before the command`, command);
 		return parsed;
 	} catch (error) {

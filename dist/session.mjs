@@ -366,7 +366,7 @@ function suggestionsOf(report) {
 		if (allow === null) return [];
 		return [{
 			entry: allow,
-			warning: reason === "the resolver: a name was looked up" ? "the resolver: a name can carry anything out" : null
+			warning: reason === "the resolver: a name was looked up" ? "the resolver: a name can carry anything out; `glovebox learn` finds the name to allow" : null
 		}];
 	});
 	return [...new Map(suggestions.map((one) => [one.entry, one])).values()];

@@ -273,6 +273,16 @@ describe('a run that ends', () => {
     expect(stderr).toContain(command[0]);
   });
 
+  it('knows commands that were meant for a shell', () => {
+    const hint = "glovebox run -- bash -c 'COMMANDS'";
+    expect(cli(['run', '--', 'true && true'])).toMatchObject({
+      code: 127,
+      stderr: expect.stringContaining(hint),
+    });
+    for (const line of [['no-such-command'], ['bash', '-c', 'exit 127']])
+      expect(cli(['run', '--', ...line]).stderr).not.toContain(hint);
+  });
+
   it('never paints where nobody looks, and writes a summary', () => {
     const file = join(mkdtempSync('/var/tmp/lab-summary-'), 'summary.md');
     const plain = { NO_COLOR: '', TERM: 'xterm-256color', FORCE_COLOR: '' };
