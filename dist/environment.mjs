@@ -137,6 +137,12 @@ const USERNS_CAUSES = [
 		why: "the number of user namespaces is used up, or a namespace above this one allows none",
 		remedy: "raise user.max_user_namespaces on the host, or in the container that this runs in"
 	},
+	{
+		code: "chroot",
+		when: ({ hints }) => hints.chrooted,
+		why: "this is a chroot, in which the kernel gives nobody what a sandbox is built of",
+		remedy: "enter the directory by systemd-nspawn --directory, or as a container, instead of chroot"
+	},
 	...CONTAINER_CAUSES,
 	{
 		code: "userns-apparmor",
@@ -599,6 +605,7 @@ function readHints(environment) {
 		...ownSeccomp(),
 		inContainer: existsSync("/.dockerenv") || existsSync("/run/.containerenv") || environment["KUBERNETES_SERVICE_HOST"] !== void 0,
 		capabilitiesMissing: capabilitiesMissing(),
+		chrooted: isChroot(readOrNull("/proc/self/mountinfo") ?? ""),
 		procCovered: coversProc(readOrNull("/proc/self/mountinfo") ?? ""),
 		apparmorProfile: confinedBy(readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? ""),
 		flavour: flavourOf({
@@ -608,6 +615,10 @@ function readHints(environment) {
 			docker: existsSync("/.dockerenv")
 		})
 	};
+}
+/** Whether our root is no mount, as in a plain chroot; one that is a mount itself looks like none. Exported for tests. */
+function isChroot(mountinfo) {
+	return mountinfo !== "" && !/^\d+ \d+ \S+ \S+ \/ /m.test(mountinfo);
 }
 /**
 * Whether something is mounted over what /proc has, as containers do. Two directories of it are there to

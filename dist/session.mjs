@@ -1384,6 +1384,15 @@ function refuseUnsealable(workspace, home) {
 	const holdsHome = within(realHome, workspace);
 	if (workspace === "/" || system.includes(workspace) || holdsHome) throw new GloveboxError("input-invalid", `${workspace} cannot be a workspace: it ${holdsHome ? "holds the home directory" : "belongs to the system"}`, { remedy: "run in the directory of one project, or name it with -C" });
 }
+/** A sandbox has a root of its own, with directories of the machine in it. */
+function refuseWholeSystem({ filesystem }, named) {
+	if (filesystem.mode.value === "off") return;
+	for (const key of [
+		"read",
+		"write",
+		"hide"
+	]) if (named[key].some(({ real }) => real === "/")) throw new GloveboxError("input-invalid", `filesystem.${key} names the root directory, which no sandbox can be built around`, { remedy: "name the directories that the step needs, or use filesystem.mode off" });
+}
 /** What a path leads to. */
 function kindOf(path) {
 	try {
@@ -1428,6 +1437,12 @@ function surveySite(request) {
 	const look = (path) => lookAt(path, workspace, home);
 	const read = policy.filesystem.read.map(({ value }) => look(value));
 	const write = policy.filesystem.write.map(({ value }) => look(value));
+	const hide = policy.filesystem.hide.map(({ value }) => look(value));
+	refuseWholeSystem(policy, {
+		read,
+		write,
+		hide
+	});
 	const owner = statSync(workspace);
 	const git = surveyGit(workspace);
 	return {
@@ -1447,7 +1462,7 @@ function surveySite(request) {
 		}),
 		read,
 		write,
-		hide: [...policy.filesystem.hide.map(({ value }) => look(value)), ...jobCredentials(workspace).map((name) => ({
+		hide: [...hide, ...jobCredentials(workspace).map((name) => ({
 			...look(name),
 			unasked: true
 		})).filter(({ absolute }) => ![...read, ...write].some((path) => path.absolute === absolute))].map((path) => withLayers(path, workspace, request.layers)),

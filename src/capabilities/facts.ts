@@ -128,6 +128,8 @@ export interface Hints {
   readonly capabilitiesMissing: readonly string[];
   /** A Linux that is none, or not a whole machine. `slim`: a hosted runner that is itself a container. */
   readonly flavour: 'gvisor' | 'slim' | 'wsl1' | 'wsl2' | null;
+  /** We are in a plain chroot, in which the kernel lets nobody make a user namespace. */
+  readonly chrooted: boolean;
   /** Something is mounted over a part of /proc. */
   readonly procCovered: boolean;
   /** The AppArmor profile that confines us, such as `docker-default`; null for none. */

@@ -107,6 +107,13 @@ export const USERNS_CAUSES: readonly Cause[] = [
     why: 'the number of user namespaces is used up, or a namespace above this one allows none',
     remedy: 'raise user.max_user_namespaces on the host, or in the container that this runs in',
   },
+  {
+    code: 'chroot',
+    when: ({ hints }) => hints.chrooted,
+    why: 'this is a chroot, in which the kernel gives nobody what a sandbox is built of',
+    remedy:
+      'enter the directory by systemd-nspawn --directory, or as a container, instead of chroot',
+  },
   ...CONTAINER_CAUSES,
   {
     code: 'userns-apparmor',

@@ -16,6 +16,7 @@ export function readHints(environment: Readonly<Record<string, string>>): Hints 
       existsSync('/run/.containerenv') ||
       environment['KUBERNETES_SERVICE_HOST'] !== undefined,
     capabilitiesMissing: capabilitiesMissing(),
+    chrooted: isChroot(readOrNull('/proc/self/mountinfo') ?? ''),
     procCovered: coversProc(readOrNull('/proc/self/mountinfo') ?? ''),
     apparmorProfile: confinedBy(readOrNull('/proc/self/attr/apparmor/current')?.trim() ?? ''),
     flavour: flavourOf({
@@ -25,6 +26,11 @@ export function readHints(environment: Readonly<Record<string, string>>): Hints 
       docker: existsSync('/.dockerenv'),
     }),
   };
+}
+
+/** Whether our root is no mount, as in a plain chroot; one that is a mount itself looks like none. Exported for tests. */
+export function isChroot(mountinfo: string): boolean {
+  return mountinfo !== '' && !/^\d+ \d+ \S+ \S+ \/ /m.test(mountinfo);
 }
 
 /**

@@ -20,7 +20,13 @@ import { kindInLayers } from './in-layers.ts';
 import { nestedMounts } from './nested-mounts.ts';
 import { findStrangers } from './strangers.ts';
 import { toolDirectories } from './tool-directories.ts';
-import { chooseWorkspace, kindOf, refuseUnsealable, workingDirectory } from './workspace.ts';
+import {
+  chooseWorkspace,
+  kindOf,
+  refuseUnsealable,
+  refuseWholeSystem,
+  workingDirectory,
+} from './workspace.ts';
 
 export interface SiteRequest {
   readonly policy: Policy;
@@ -67,6 +73,8 @@ export function surveySite(request: SiteRequest): Site {
   const look = (path: string): NamedPath => lookAt(path, workspace, home);
   const read = policy.filesystem.read.map(({ value }) => look(value));
   const write = policy.filesystem.write.map(({ value }) => look(value));
+  const hide = policy.filesystem.hide.map(({ value }) => look(value));
+  refuseWholeSystem(policy, { read, write, hide });
   const owner = statSync(workspace);
   const git = surveyGit(workspace);
   return {
@@ -88,7 +96,7 @@ export function surveySite(request: SiteRequest): Site {
     read,
     write,
     hide: [
-      ...policy.filesystem.hide.map(({ value }) => look(value)),
+      ...hide,
       ...jobCredentials(workspace)
         .map((name) => ({ ...look(name), unasked: true as const }))
         .filter(({ absolute }) => ![...read, ...write].some((path) => path.absolute === absolute)),

@@ -2,7 +2,8 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { GloveboxError } from '../base/errors.ts';
 import { within } from '../plan/mounts.ts';
-import type { PathKind } from '../plan/site.ts';
+import type { NamedPath, PathKind } from '../plan/site.ts';
+import type { Policy } from '../policy/types.ts';
 
 /** The directory to run in, which need not exist on the host where it `mayAppear`. */
 export function workingDirectory(directory: string, mayAppear: boolean): string {
@@ -61,6 +62,21 @@ export function refuseUnsealable(workspace: string, home: string): void {
       { remedy: 'run in the directory of one project, or name it with -C' },
     );
   }
+}
+
+/** A sandbox has a root of its own, with directories of the machine in it. */
+export function refuseWholeSystem(
+  { filesystem }: Policy,
+  named: Readonly<Record<'read' | 'write' | 'hide', readonly NamedPath[]>>,
+): void {
+  if (filesystem.mode.value === 'off') return;
+  for (const key of ['read', 'write', 'hide'] as const)
+    if (named[key].some(({ real }) => real === '/'))
+      throw new GloveboxError(
+        'input-invalid',
+        `filesystem.${key} names the root directory, which no sandbox can be built around`,
+        { remedy: 'name the directories that the step needs, or use filesystem.mode off' },
+      );
 }
 
 /** What a path leads to. */

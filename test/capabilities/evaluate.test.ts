@@ -169,6 +169,17 @@ describe('evaluate', () => {
       /--security-opt seccomp=container\.json/,
     ],
     [
+      'a chroot',
+      {
+        attempts: { namespaces: said('unshare failed: Operation not permitted') },
+        hints: { chrooted: true },
+      },
+      'namespaces',
+      'chroot',
+      /this is a chroot/,
+      /systemd-nspawn/,
+    ],
+    [
       'a covered /proc',
       {
         attempts: { namespaces: said('unshare: mount /proc failed: Operation not permitted') },
@@ -664,6 +675,7 @@ const anyFacts: fc.Arbitrary<FactsOverrides> = fc.record({
     inContainer: fc.boolean(),
     seccompMode: fc.constantFrom(null, 0, 2),
     seccompFilters: fc.constantFrom(null, 0, 1),
+    chrooted: fc.boolean(),
     procCovered: fc.boolean(),
     apparmorProfile: fc.constantFrom(null, 'docker-default'),
   }),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { confinedBy, coversProc, flavourOf } from '../../src/probe/hints.ts';
+import { confinedBy, coversProc, flavourOf, isChroot } from '../../src/probe/hints.ts';
 
 const ORDINARY = 'Linux version 6.8.0-1021-azure (buildd@host) #25-Ubuntu SMP';
 const HERE = { version: ORDINARY, init: 'systemd', hosted: false, docker: false };
@@ -45,4 +45,14 @@ it.each([
   ['a directory made read-only', '36 23 0:21 /sys /proc/sys ro - proc proc rw\n', true],
 ])('what lies over /proc, here %s', (_, mount, covers) => {
   expect(coversProc(PROC + mount)).toBe(covers);
+});
+
+it.each([
+  ['a machine', '28 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n', false],
+  ['a container', '509 460 0:50 / / rw,relatime - overlay overlay rw\n', false],
+  ['a chroot', '23 28 0:21 / /proc rw - proc proc rw\n', true],
+  ['a chroot by bind mount', '23 28 254:0 /srv/root / rw - ext4 /dev/vda rw\n', false],
+  ['no /proc', '', false],
+])('the root of %s is known by its mounts', (_, mountinfo, chroot) => {
+  expect(isChroot(mountinfo)).toBe(chroot);
 });

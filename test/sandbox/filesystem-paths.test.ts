@@ -545,6 +545,26 @@ describe('a tool', () => {
   });
 });
 
+describe('the root directory', () => {
+  it.each<[string, Lists]>([
+    ['read', { read: ['/'] }],
+    ['write', { write: ['/../'] }],
+    ['hide', { hide: ['//'] }],
+  ])('cannot be what filesystem.%s names', (key, named) => {
+    const { code, stdout, stderr } = seal(lists(named), ['echo', 'ran'], { cwd: place() });
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`filesystem.${key} names the root directory`);
+    expect(stderr).toContain('→ name the directories');
+    expect(code).toBe(125);
+    const { stdout: unsealed } = seal(
+      ['--on-unavailable', 'degrade', ...lists({ ...named, mode: 'off' })],
+      ['echo', 'ran'],
+      { cwd: place() },
+    );
+    expect(unsealed).toBe('ran\n');
+  });
+});
+
 describe('a TMPDIR', () => {
   it.each(['overlay', 'workspace'])(
     'in the workspace does not put our own files before the step in %s mode',
