@@ -1491,6 +1491,15 @@ function chooseScratchBase(environment, writable) {
 	].filter((path) => path !== void 0 && /^\/[\w./-]+$/.test(path) && isWritable(path) && (process.getuid?.() !== 0 || opensToAll(path)) && !writable.some((place) => within(realpathSync(path), place)));
 	return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? "/tmp";
 }
+/**
+* A run's own files are not for its step. As an ordinary user's it could put a symlink in the place of a layer, and
+* the next step would see what that leads to.
+*/
+function refuseOpenScratch(base, writable) {
+	const open = writable.find((place) => within(realpathSync(base), place));
+	if (open === void 0) return;
+	throw new GloveboxError("input-invalid", `the step could write to Glovebox's own files, which would lie in ${base}: the policy opens ${open}`, { remedy: "set TMPDIR to a directory that the policy does not open for writing" });
+}
 const OVERLAY = 2035054128;
 /** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT, another overlay. */
 const LAYERLESS = /* @__PURE__ */ new Set([...[
@@ -3279,4 +3288,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { locateTools as A, readHints as B, openAnteroom as C, startInScope as D, arrives as E, recordsDirectory as F, shedIds as H, entryOf as I, startOf as L, searchOrder as M, cacheRoots as N, findKept as O, knownArchives as P, closedToRoot as R, offerTun as S, chooseScratchBase as T, evaluate as U, planPrivilege as V, PACKAGE_OF as W, hasRedirects as _, openUplink as a, planOverlay as b, planUplink as c, bareLaunch as d, sandboxLaunch as f, givable as g, bindMapped as h, probeOnce as i, orderOutside as j, findProgram as k, routesOf as l, systemFiles as m, identify as n, backendsOf as o, isShownOfEtc as p, probeHost as r, chooseUplink as s, currentEnvironment as t, LAUNCH_FDS as u, layered as v, openHolder as w, nestedInOverlay as x, ownershipNotes as y, execute as z };
+export { findProgram as A, execute as B, openAnteroom as C, arrives as D, refuseOpenScratch as E, knownArchives as F, PACKAGE_OF as G, planPrivilege as H, recordsDirectory as I, entryOf as L, orderOutside as M, searchOrder as N, startInScope as O, cacheRoots as P, startOf as R, offerTun as S, chooseScratchBase as T, shedIds as U, readHints as V, evaluate as W, hasRedirects as _, openUplink as a, planOverlay as b, planUplink as c, bareLaunch as d, sandboxLaunch as f, givable as g, bindMapped as h, probeOnce as i, locateTools as j, findKept as k, routesOf as l, systemFiles as m, identify as n, backendsOf as o, isShownOfEtc as p, probeHost as r, chooseUplink as s, currentEnvironment as t, LAUNCH_FDS as u, layered as v, openHolder as w, nestedInOverlay as x, ownershipNotes as y, closedToRoot as z };

@@ -18,8 +18,9 @@ const LAST_READ_MS = 500;
 export async function runCommand(parsed: RunCommand): Promise<number> {
   const { policyFiles, flags, directory, step, quiet, diff } = parsed;
   const layers = layersOf(parsed);
-  const reportTo = parsed.report === null ? null : openOutlet(parsed.report, 'fresh');
-  const summaryTo = parsed.summary === null ? null : openOutlet(parsed.summary, 'append');
+  const reportTo = parsed.report === null ? null : openOutlet(parsed.report, 'fresh', directory);
+  const summaryTo =
+    parsed.summary === null ? null : openOutlet(parsed.summary, 'append', directory);
   const interrupts = listenForInterrupts();
   const environment = currentEnvironment();
   const result = await session(

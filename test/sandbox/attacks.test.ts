@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import {
   existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -72,6 +76,25 @@ describe('a report', () => {
     const ran = cli(['run', '--report', 'out/r.json', '--', 'true'], { cwd });
     expect(ran.code).toBe(125);
     expect(existsSync(join(elsewhere, 'r.json'))).toBe(false);
+    const outside = ['-C', cwd, '--report', join(cwd, 'out/r.json')];
+    expect(cli(['run', ...outside, '--', 'true'], { cwd: elsewhere }).code).toBe(125);
+    expect(existsSync(join(elsewhere, 'r.json'))).toBe(false);
+  });
+
+  // A fifo stands for a disk: neither is a file that could be taken away first.
+  it('is not written to a device that a symlink leads to', () => {
+    const cwd = workspace();
+    const target = join(workspace(), 'fifo');
+    expect(bare(['mkfifo', target]).code).toBe(0);
+    symlinkSync(target, join(cwd, 'r.json'));
+    symlinkSync(target, join(cwd, 's.md'));
+    expect(cli(['run', '--report', 'r.json', '--', 'true'], { cwd }).code).toBe(0);
+    expect(lstatSync(join(cwd, 'r.json')).isFile()).toBe(true);
+    expect(cli(['run', '--summary', 's.md', '--', 'true'], { cwd }).code).toBe(125);
+    // What the system itself has for it is followed.
+    const piped = ['bash', '-c', '"$@" | cat', 'bash'];
+    const { stdout } = cli(['run', '--report', '/dev/stdout', '--', 'true'], { cwd, under: piped });
+    expect(JSON.parse(stdout)).toMatchObject({ command: ['true'] });
   });
 
   it('is not appended to a file that a summary’s symlink leads to', () => {
@@ -97,5 +120,31 @@ describe('the scratch directory', () => {
     expect(made).toHaveLength(1);
     for (const name of made) expect(statSync(join('/var/tmp', name)).mode & 0o067).toBe(0);
     await once(child, 'exit');
+  });
+
+  it('is nowhere that the step may write', () => {
+    const open = mkdtempSync('/dev/shm/lab-open-');
+    const elsewhere = policy(JSON.stringify({ version: 1, filesystem: { write: [open] } }));
+    expect(cli(['run', '-p', elsewhere, '--', 'true']).code).toBe(0);
+    const everywhere = { version: 1, filesystem: { write: ['/tmp', '/var/tmp'] } };
+    const ran = cli(['run', '-p', policy(JSON.stringify(everywhere)), '--', 'echo', 'ran']);
+    expect(ran).toMatchObject({ code: 125, stdout: '' });
+    expect(ran.stderr).toContain("the step could write to Glovebox's own files");
+    rmdirSync(open);
+  });
+});
+
+describe('what a step leaves for the next run', () => {
+  it('does not keep it waiting', () => {
+    const cwd = workspace();
+    mkdirSync(join(cwd, 'dist'));
+    if (PERSONA === 'root') bare(['chmod', '0777', join(cwd, 'dist')]);
+    const file = policy(JSON.stringify({ version: 1, filesystem: { write: ['dist'] } }));
+    expect(cli(['run', '-p', file, '--', 'mkfifo', 'dist/.git'], { cwd }).code).toBe(0);
+    expect(lstatSync(join(cwd, 'dist/.git')).isFIFO()).toBe(true);
+    expect(cli(['run', '--', 'ls', '-A', 'dist'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: '.git\n',
+    });
   });
 });
