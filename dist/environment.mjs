@@ -963,8 +963,11 @@ function ownPlace(environment, name, roots, users) {
 	const usual = process.getuid?.() === 0 ? roots : join(isAbsolute(home) ? home : homedir(), users);
 	return join(isAbsolute(given) ? given : usual, "glovebox");
 }
-/** A tool in a cache whose every byte is what it should be. */
-function findCached(tool, environment, known) {
+/**
+* A tool in a cache whose every byte is what it should be. What lies in `workspaces` may be of whoever wrote
+* these, and says nothing about that.
+*/
+function findCached(tool, environment, known, workspaces = []) {
 	const roots = cacheRoots(environment).filter((root) => existsSync(root));
 	if (roots.length === 0) return {
 		found: null,
@@ -972,7 +975,7 @@ function findCached(tool, environment, known) {
 	};
 	const passedOver = [];
 	const { archives } = known ?? knownArchives();
-	const entries = [...archivesIn(roots, tool, archives), ...recorded(tool, environment, passedOver)];
+	const entries = [...archivesIn(roots, tool, archives), ...recorded(tool, environment, workspaces, passedOver)];
 	for (const { source, tree, directory, record } of entries) {
 		const problem = problemOf$1(directory, tree);
 		if (problem !== null) {
@@ -1006,10 +1009,14 @@ function archivesIn(roots, tool, archives) {
 		record: null
 	})));
 }
-function recorded(tool, environment, passedOver) {
+function recorded(tool, environment, workspaces, passedOver) {
 	const record = recordsDirectory(environment);
 	const file = join(record, `${tool}.json`);
 	if (!existsSync(file)) return [];
+	if (workspaces.some((place) => within(realpathSync(file), place))) {
+		passedOver.push(`${file}: it lies in the workspace`);
+		return [];
+	}
 	const { value, problem } = isOurs(file) ? readRecord(readFileSync(file, "utf8")) : {
 		value: null,
 		problem: "others could have written it"
@@ -1056,8 +1063,10 @@ const VERSION = /\d+(?:\.\d+)+/;
 */
 async function locateTools(environment, workspaces = []) {
 	const directories = orderOutside(environment["PATH"] ?? "", workspaces);
+	const own = [ownDirectory()].filter((place) => !within(homeOf(environment), realOf(place)));
+	const places = checkedOut([...workspaces, ...own]);
 	const found = await Promise.all(TOOL_NAMES.map(async (name) => {
-		if (isSupplied(name)) return [name, await findSupplied(name, directories, environment)];
+		if (isSupplied(name)) return [name, await findSupplied(name, directories, environment, places)];
 		return [name, await findOther(name, directories)];
 	}));
 	return Object.fromEntries(found);
@@ -1091,8 +1100,8 @@ function openPart(file) {
 function isSupplied(name) {
 	return SUPPLIED_TOOLS.some((supplied) => supplied === name);
 }
-async function findSupplied(name, directories, environment) {
-	const { found, passedOver: inCaches } = findCached(name, environment);
+async function findSupplied(name, directories, environment, places) {
+	const { found, passedOver: inCaches } = findCached(name, environment, void 0, places);
 	const passedOver = [...inCaches];
 	const candidates = [...found === null ? [] : [found], ...(await programsNamed(name, directories)).map((file) => ({
 		file,
@@ -1157,12 +1166,12 @@ function searchOrder(path) {
 * Whoever owns what lies there, a step may have made it.
 */
 function orderOutside(path, workspaces = []) {
-	const places = [
-		...workspaces,
-		ownDirectory(),
-		process.env["GITHUB_WORKSPACE"] ?? ""
-	].filter((place) => place.startsWith("/")).map(realOf).filter((place) => place !== "/");
+	const places = checkedOut([...workspaces, ownDirectory()]);
 	return searchOrder(path).filter((entry) => SYSTEM_DIRECTORIES.includes(entry) || !places.some((place) => within(realOf(entry), place)));
+}
+/** Where somebody else may have written: these, and the job's workspace. Real, and never all of the machine. */
+function checkedOut(workspaces) {
+	return [...workspaces, process.env["GITHUB_WORKSPACE"] ?? ""].filter((place) => place.startsWith("/")).map(realOf).filter((place) => place !== "/");
 }
 function ownDirectory() {
 	try {
@@ -1170,6 +1179,9 @@ function ownDirectory() {
 	} catch {
 		return "";
 	}
+}
+function homeOf(environment) {
+	return realOf(environment["HOME"] || homedir());
 }
 function realOf(path) {
 	try {

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -146,5 +148,39 @@ describe('what a step leaves for the next run', () => {
       code: 0,
       stdout: '.git\n',
     });
+  });
+});
+
+/** A program in the place of a tool, and a record that says it has to be just that. */
+function ownTool(directory: string, mark: string): Record<string, string> {
+  const text = `#!/bin/sh\ntouch '${mark}' 2> /dev/null\nexec /usr/bin/bwrap "$@"\n`;
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const file = { path: 'bin/bwrap', sha256, size: text.length, executable: true };
+  const record = {
+    ...{ version: 1, tool: 'bwrap', directory: join(directory, 'tool'), packages: [] },
+    ...{ program: file.path, loader: null, files: [file] },
+  };
+  for (const path of ['tool/bin', 'cache/glovebox', 'state/glovebox'])
+    mkdirSync(join(directory, path), { recursive: true });
+  writeFileSync(join(directory, 'tool/bin/bwrap'), text, { mode: 0o755 });
+  writeFileSync(join(directory, 'tool.complete'), '');
+  writeFileSync(join(directory, 'state/glovebox/bwrap.json'), JSON.stringify(record));
+  chmodSync(directory, 0o755);
+  return {
+    XDG_CACHE_HOME: join(directory, 'cache'),
+    XDG_STATE_HOME: join(directory, 'state'),
+  };
+}
+
+describe('a program that the workspace brings as a tool of Glovebox', () => {
+  it('is not run', () => {
+    const [cwd, elsewhere] = [workspace(), workspace()];
+    const marks = workspace();
+    chmodSync(marks, 0o777);
+    const run = (directory: string, mark: string): number | null =>
+      cli(['run', '--', 'true'], { cwd, env: ownTool(directory, join(marks, mark)) }).code;
+    expect(run(cwd, 'the workspace')).toBe(0);
+    expect(run(elsewhere, 'the user')).toBe(0);
+    expect(readdirSync(marks)).toEqual(['the user']);
   });
 });
