@@ -173,7 +173,7 @@ async function readInputs() {
 	const choice = (name, values) => {
 		const given = text(name) ?? values[0];
 		const found = values.find((value) => value === given);
-		if (found === void 0) problems.push(problem(name, `\`${given}\``, `one of ${values.join(", ")}`));
+		if (found === void 0) problems.push(problem(name, `\`${given}\` is not a value of it`, `one of ${values.join(", ")}`));
 		return found ?? values[0];
 	};
 	const inputs = {
@@ -1412,11 +1412,11 @@ async function main() {
 async function refuse(thrown, ran) {
 	const { message, details } = asOurs(thrown);
 	say(problemLines(details.problems ?? [], styleInLog()).join("\n"));
-	const problems = (details.problems ?? []).map(({ place, path, message: what }) => `${[
+	const problems = (details.problems ?? []).map(({ place, path, message: what, expected }) => `${[
 		place.origin,
 		place.line,
 		place.column
-	].filter((part) => part !== void 0).join(":")} ${path === "" ? "" : `${path}: `}${what}`);
+	].filter((part) => part !== void 0).join(":")} ${path === "" ? "" : `${path}: `}${what}${expected === void 0 ? "" : ` (expected ${expected})`}`);
 	error([
 		message,
 		...problems,

@@ -33,6 +33,7 @@ function parse(args, command, options) {
 			"explain",
 			"doctor"
 		].includes(command) ? parsed.positionals[0] : void 0;
+		if (stray !== void 0 && command === "doctor") throw usage(`doctor takes options only, and not \`${stray}\``, command);
 		if (stray !== void 0) throw usage(`\`${stray}\` is in the way: put \`--\` before the command`, command);
 		return parsed;
 	} catch (error) {
@@ -349,23 +350,32 @@ function helpFor(topic) {
 // src/cli/main.ts
 /** Understands the command line, does what it says, and gives the exit code. */
 async function main(argv) {
+	let lost = null;
+	process.stdout.on("error", (error) => {
+		if (error.code !== "EPIPE") lost ??= messageOf(error);
+	});
+	process.stderr.on("error", () => void 0);
 	try {
-		const parsed = parseArguments(argv);
-		if (parsed.command !== "run" && parsed.command !== "learn") process.stdout.on("error", ignoreGoneReader);
-		if ("directory" in parsed) refuseNowhere();
-		switch (parsed.command) {
-			case "help": return print(helpFor(parsed.topic));
-			case "version": return print(`glovebox ${VERSION}`);
-			case "run": return await (await import("./cli-run.mjs")).runCommand(parsed);
-			case "learn": return await (await import("./cli-learn.mjs")).learnCommand(parsed);
-			case "explain": return await (await import("./cli-explain.mjs")).explainCommand(parsed);
-			case "doctor": return await (await import("./cli-doctor.mjs")).doctorCommand(parsed);
-			case "validate": return await (await import("./cli-validate.mjs")).validateCommand(parsed);
-			case "schema": return await (await import("./cli-schema.mjs")).schemaCommand(parsed);
-		}
+		const code = await carryOut(parseArguments(argv));
+		await new Promise((resolve) => setImmediate(resolve));
+		if (lost === null || code !== 0) return code;
+		throw new GloveboxError("output-lost", `standard output cannot be written: ${lost}`, { remedy: "lead it to where there is room for it" });
 	} catch (error) {
 		process.stderr.write(explainError(error));
 		return EXIT.refused;
+	}
+}
+async function carryOut(parsed) {
+	if ("directory" in parsed) refuseNowhere();
+	switch (parsed.command) {
+		case "help": return print(helpFor(parsed.topic));
+		case "version": return print(`glovebox ${VERSION}`);
+		case "run": return await (await import("./cli-run.mjs")).runCommand(parsed);
+		case "learn": return await (await import("./cli-learn.mjs")).learnCommand(parsed);
+		case "explain": return await (await import("./cli-explain.mjs")).explainCommand(parsed);
+		case "doctor": return await (await import("./cli-doctor.mjs")).doctorCommand(parsed);
+		case "validate": return await (await import("./cli-validate.mjs")).validateCommand(parsed);
+		case "schema": return await (await import("./cli-schema.mjs")).schemaCommand(parsed);
 	}
 }
 function refuseNowhere() {
@@ -377,10 +387,6 @@ function refuseNowhere() {
 			remedy: "change to a directory that is there"
 		});
 	}
-}
-/** Who reads what we print may have seen enough of it, as `head` has. */
-function ignoreGoneReader(error) {
-	if (error.code !== "EPIPE") throw error;
 }
 function explainError(error) {
 	const style = styleFor(process.stderr);

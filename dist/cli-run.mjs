@@ -122,6 +122,11 @@ function unusable(directory, why, cause) {
 
 // src/cli/run.ts
 const LAST_READ_MS = 500;
+const NOT_FOUND = 127;
+/** What somebody may have meant for a shell. */
+function isLine(step) {
+	return step.length === 1 && /\s/.test(step[0] ?? "");
+}
 /** Runs the command sealed, writes what was asked for, and ends with a verdict. */
 async function runCommand(parsed) {
 	const { policyFiles, flags, directory, step, quiet, diff } = parsed;
@@ -149,6 +154,7 @@ async function runCommand(parsed) {
 	process.stderr.write(logSections(seen?.logs ?? null, style));
 	if (diff) process.stderr.write(`${style.fresh}${await diffText(seen, style)}`);
 	if (!quiet) process.stderr.write(`${style.fresh}${verdict(report, style)}`);
+	if (!quiet && report.outcome.exitCode === NOT_FOUND && isLine(step)) process.stderr.write(`  ${style.dim("→")} that was one word; for a shell: glovebox run -- bash -c 'COMMANDS'\n`);
 	if (parsed.locked) process.stderr.write(unusedLines(report, style));
 	reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);
 	summaryTo?.write(markdownSummary(report));

@@ -196,7 +196,7 @@ function readPolicyFile(name) {
 	} catch (error) {
 		throw new GloveboxError("policy-unreadable", `the policy file ${name} cannot be read: ${messageOf(error)}`, {
 			cause: error,
-			remedy: "check the path given with -p"
+			remedy: "check its path"
 		});
 	}
 }

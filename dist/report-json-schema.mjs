@@ -102,7 +102,7 @@ const egress = strictObject({
 	blocked: array(strictObject({
 		...destination(),
 		reason: told(string(), "Why it was refused"),
-		expected: told(boolean(), "Named by network.expect-blocked"),
+		expected: told(boolean(), "Named by network.expect-blocked, or an allowed name whose server did not answer"),
 		allow: told(nullable(string()), "The entry that would allow it; null where none can")
 	})),
 	allowedNotListed: told(count(), "Counted but not listed, because the lists are bounded"),

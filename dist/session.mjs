@@ -109,6 +109,12 @@ function isMoreThanText(text) {
 
 // src/report/names.ts
 const HTTPS$1 = 443;
+/** Nobody refused these: the name is allowed, and what it leads to did not answer. */
+const UNANSWERED = /* @__PURE__ */ new Set(["unresolved", "unreachable"]);
+/** A connection to an allowed name that came to nothing on the far side. */
+function isUnanswered({ check }) {
+	return UNANSWERED.has(check);
+}
 /** What the gateway did not let through, as everything else that was blocked. */
 function blockedNames(refusals, expected) {
 	return refusals.map((refusal) => {
@@ -121,7 +127,7 @@ function blockedNames(refusals, expected) {
 			count,
 			process,
 			reason: reasonOf(refusal),
-			expected: expected.some((entry) => isExpectedName(entry, refusal)),
+			expected: isUnanswered(refusal) || expected.some((entry) => isExpectedName(entry, refusal)),
 			allow: entryFor(refusal),
 			text: harmless(port === null ? name : `${name}:${port}`)
 		};
@@ -274,7 +280,7 @@ function unusedEntries(plan, egress) {
 	const { mode, allow } = plan.policy.network;
 	const cutShort = egress.allowedNotListed + (egress.names?.trafficNotListed ?? 0) > 0;
 	if (mode.value !== "allowlist" || cutShort) return [];
-	const traffic = egress.names?.traffic ?? [];
+	const traffic = [...egress.names?.traffic ?? [], ...(egress.names?.refusals ?? []).filter(isUnanswered)];
 	const used = allow.filter(({ value }) => isUsed(value, egress.allowed, traffic));
 	const words = new Set(used.map(wordOf));
 	return [...new Set(allow.map(wordOf))].filter((word) => !words.has(word));
@@ -300,7 +306,7 @@ function leadsTo(entry, { name, port }) {
 		host: name,
 		wildcard: false
 	};
-	return nameCovers(entry, asked) && portsCover(entry.ports, [{
+	return port !== null && nameCovers(entry, asked) && portsCover(entry.ports, [{
 		from: port,
 		to: port
 	}]);
@@ -360,7 +366,7 @@ function suggestionsOf(report) {
 		if (allow === null) return [];
 		return [{
 			entry: allow,
-			warning: reason === "the resolver: a name was looked up" ? "the resolver: a name can carry anything out" : null
+			warning: reason === "the resolver: a name was looked up" ? "the resolver: a name can carry anything out; `glovebox learn` finds the name to allow" : null
 		}];
 	});
 	return [...new Map(suggestions.map((one) => [one.entry, one])).values()];

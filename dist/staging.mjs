@@ -107,7 +107,8 @@ const PASSED_BY_DEFAULT = [
 ];
 /**
 * Where nothing can be reached, waiting and trying again only hides the first refusal: npm alone
-* would wait over a minute for each request. Names in the tools' own documentation.
+* would wait over a minute for each request. And a tool that looks for a newer self tries to leave
+* unasked, which would fail a step that did nothing wrong. Names in the tools' own documentation.
 */
 const WITHOUT_NETWORK = /* @__PURE__ */ new Map([
 	["npm_config_fetch_retries", "0"],
@@ -115,7 +116,9 @@ const WITHOUT_NETWORK = /* @__PURE__ */ new Map([
 	["PIP_RETRIES", "0"],
 	["UV_HTTP_RETRIES", "0"],
 	["CARGO_NET_RETRY", "0"],
-	["BUNDLE_RETRY", "0"]
+	["BUNDLE_RETRY", "0"],
+	["npm_config_update_notifier", "false"],
+	["PIP_DISABLE_PIP_VERSION_CHECK", "1"]
 ]);
 /** Decides which variables the step gets; what was not handed on is told by name. */
 function planEnvironment(policy, host, identity, cwd, own) {
@@ -1027,6 +1030,25 @@ const NO_NAMES_BY_MACVLAN = {
 };
 /** Decides how the step's network is made, and what of the request it cannot hold. */
 function planNetwork(policy, capabilities, hostAddresses, tools) {
+	const decision = decide(policy, capabilities, hostAddresses, tools);
+	const loopback = policy.network.allow.map(({ value }) => value).filter(isLoopback);
+	if (decision.network.kind !== "routed" || loopback.length === 0) return decision;
+	const note = {
+		code: "loopback-own",
+		text: `network.allow: a loopback address is the step's own and never the machine's (${loopback.map(({ text }) => JSON.stringify(text)).join(", ")}); let the service listen on another address of the machine, and allow that one`
+	};
+	return {
+		...decision,
+		notes: [...decision.notes, note]
+	};
+}
+const LOOPBACK = ["127.0.0.0/8", "::1/128"].flatMap((text) => parseCidr(text) ?? []);
+function isLoopback(entry) {
+	if (entry.kind === "name") return /(^|\.)localhost$/.test(entry.host);
+	const network = parseCidr(`${entry.address}/${entry.prefix}`);
+	return network !== null && LOOPBACK.some((range) => contains(range, network));
+}
+function decide(policy, capabilities, hostAddresses, tools) {
 	const { mode, allow, blockMetadata } = policy.network;
 	const entries = allow.map(({ value }) => value);
 	const addresses = entries.filter((entry) => entry.kind === "address");

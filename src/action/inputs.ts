@@ -34,7 +34,9 @@ export async function readInputs(): Promise<ActionInputs> {
     const given = text(name) ?? values[0];
     const found = values.find((value) => value === given);
     if (found === undefined)
-      problems.push(problem(name, `\`${given}\``, `one of ${values.join(', ')}`));
+      problems.push(
+        problem(name, `\`${given}\` is not a value of it`, `one of ${values.join(', ')}`),
+      );
     return found ?? (values[0] as T[number]);
   };
   const steps = await readDeclared(problems);

@@ -54,8 +54,8 @@ async function refuse(thrown: unknown, ran: boolean): Promise<number> {
   const { message, details } = asOurs(thrown);
   say(problemLines(details.problems ?? [], styleInLog()).join('\n'));
   const problems = (details.problems ?? []).map(
-    ({ place, path, message: what }) =>
-      `${[place.origin, place.line, place.column].filter((part) => part !== undefined).join(':')} ${path === '' ? '' : `${path}: `}${what}`,
+    ({ place, path, message: what, expected }) =>
+      `${[place.origin, place.line, place.column].filter((part) => part !== undefined).join(':')} ${path === '' ? '' : `${path}: `}${what}${expected === undefined ? '' : ` (expected ${expected})`}`,
   );
   error([message, ...problems, details.remedy ?? ''].filter((line) => line !== '').join('\n'), {
     title: 'Glovebox',

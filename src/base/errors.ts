@@ -27,6 +27,7 @@ export interface Problem {
  * - `refused`: a requested layer cannot be enforced and `on-unavailable` is `fail`.
  * - `setup-failed`: the sandbox could not be built although probing said it could.
  * - `report-unwritable`: the report or summary file could not be written.
+ * - `output-lost`: what was printed, or came from a command that succeeded, could not be written.
  * - `layer-unusable`: a layer cannot be built on, or cannot be kept where it should be.
  */
 export type ErrorCode =
@@ -37,6 +38,7 @@ export type ErrorCode =
   | 'refused'
   | 'setup-failed'
   | 'report-unwritable'
+  | 'output-lost'
   | 'layer-unusable';
 
 export interface ErrorDetails {

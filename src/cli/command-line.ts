@@ -28,6 +28,8 @@ export function parse<Options extends NonNullable<ParseArgsConfig['options']>>(
     const stray = ['run', 'learn', 'explain', 'doctor'].includes(command)
       ? parsed.positionals[0]
       : undefined;
+    if (stray !== undefined && command === 'doctor')
+      throw usage(`doctor takes options only, and not \`${stray}\``, command);
     if (stray !== undefined)
       throw usage(`\`${stray}\` is in the way: put \`--\` before the command`, command);
     return parsed;

@@ -14,6 +14,13 @@ type RunCommand = Extract<Arguments, { command: 'run' }>;
 
 const LAST_READ_MS = 500;
 
+const NOT_FOUND = 127;
+
+/** What somebody may have meant for a shell. */
+function isLine(step: readonly string[]): boolean {
+  return step.length === 1 && /\s/.test(step[0] ?? '');
+}
+
 /** Runs the command sealed, writes what was asked for, and ends with a verdict. */
 export async function runCommand(parsed: RunCommand): Promise<number> {
   const { policyFiles, flags, directory, step, quiet, diff } = parsed;
@@ -41,6 +48,10 @@ export async function runCommand(parsed: RunCommand): Promise<number> {
   process.stderr.write(logSections(seen?.logs ?? null, style));
   if (diff) process.stderr.write(`${style.fresh}${await diffText(seen, style)}`);
   if (!quiet) process.stderr.write(`${style.fresh}${verdict(report, style)}`);
+  if (!quiet && report.outcome.exitCode === NOT_FOUND && isLine(step))
+    process.stderr.write(
+      `  ${style.dim('→')} that was one word; for a shell: glovebox run -- bash -c 'COMMANDS'\n`,
+    );
   if (parsed.locked) process.stderr.write(unusedLines(report, style));
   reportTo?.write(`${JSON.stringify(report, null, 2)}\n`);
   summaryTo?.write(markdownSummary(report));

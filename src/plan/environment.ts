@@ -25,7 +25,8 @@ const PASSED_BY_DEFAULT: readonly string[] = [
 
 /**
  * Where nothing can be reached, waiting and trying again only hides the first refusal: npm alone
- * would wait over a minute for each request. Names in the tools' own documentation.
+ * would wait over a minute for each request. And a tool that looks for a newer self tries to leave
+ * unasked, which would fail a step that did nothing wrong. Names in the tools' own documentation.
  */
 const WITHOUT_NETWORK: ReadonlyMap<string, string> = new Map([
   ['npm_config_fetch_retries', '0'],
@@ -34,6 +35,8 @@ const WITHOUT_NETWORK: ReadonlyMap<string, string> = new Map([
   ['UV_HTTP_RETRIES', '0'],
   ['CARGO_NET_RETRY', '0'],
   ['BUNDLE_RETRY', '0'],
+  ['npm_config_update_notifier', 'false'],
+  ['PIP_DISABLE_PIP_VERSION_CHECK', '1'],
 ]);
 
 /** Decides which variables the step gets; what was not handed on is told by name. */

@@ -4,7 +4,15 @@ import {
   type Capability,
   type Lack,
 } from '../capabilities/capability.ts';
-import type { AddressEntry, Backend, NameEntry, NetworkMode, Policy } from '../policy/types.ts';
+import { type Cidr, contains, parseCidr } from '../policy/addresses.ts';
+import type {
+  AddressEntry,
+  Backend,
+  EgressEntry,
+  NameEntry,
+  NetworkMode,
+  Policy,
+} from '../policy/types.ts';
 import { downgradesOf } from './downgrade.ts';
 import {
   counterQuery,
@@ -50,6 +58,33 @@ const NO_NAMES_BY_MACVLAN: Lack = {
 
 /** Decides how the step's network is made, and what of the request it cannot hold. */
 export function planNetwork(
+  policy: Policy,
+  capabilities: Capabilities,
+  hostAddresses: readonly string[],
+  tools: NetworkTools,
+): NetworkDecision {
+  const decision = decide(policy, capabilities, hostAddresses, tools);
+  const loopback = policy.network.allow.map(({ value }) => value).filter(isLoopback);
+  if (decision.network.kind !== 'routed' || loopback.length === 0) return decision;
+  const listed = loopback.map(({ text }) => JSON.stringify(text)).join(', ');
+  const note: Note = {
+    code: 'loopback-own',
+    text: `network.allow: a loopback address is the step's own and never the machine's (${listed}); let the service listen on another address of the machine, and allow that one`,
+  };
+  return { ...decision, notes: [...decision.notes, note] };
+}
+
+const LOOPBACK: readonly Cidr[] = ['127.0.0.0/8', '::1/128'].flatMap(
+  (text) => parseCidr(text) ?? [],
+);
+
+function isLoopback(entry: EgressEntry): boolean {
+  if (entry.kind === 'name') return /(^|\.)localhost$/.test(entry.host);
+  const network = parseCidr(`${entry.address}/${entry.prefix}`);
+  return network !== null && LOOPBACK.some((range) => contains(range, network));
+}
+
+function decide(
   policy: Policy,
   capabilities: Capabilities,
   hostAddresses: readonly string[],

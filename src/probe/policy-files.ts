@@ -50,7 +50,7 @@ export function readPolicyFile(name: string): PolicyText {
     throw new GloveboxError(
       'policy-unreadable',
       `the policy file ${name} cannot be read: ${messageOf(error)}`,
-      { cause: error, remedy: 'check the path given with -p' },
+      { cause: error, remedy: 'check its path' },
     );
   }
 }

@@ -82,7 +82,10 @@ export function suggestionsOf(report: EffectiveSandbox): Suggestion[] {
   const refused = (report.egress?.blocked ?? []).filter(({ expected }) => !expected);
   const suggestions = refused.flatMap(({ allow, reason }) => {
     if (allow === null) return [];
-    const warning = reason === LOOK_UP ? 'the resolver: a name can carry anything out' : null;
+    const warning =
+      reason === LOOK_UP
+        ? 'the resolver: a name can carry anything out; `glovebox learn` finds the name to allow'
+        : null;
     return [{ entry: allow, warning }];
   });
   // A name may be refused for several reasons; a policy has each entry once.

@@ -10,6 +10,14 @@ import { yamlName } from './yaml.ts';
 
 const HTTPS = 443;
 
+/** Nobody refused these: the name is allowed, and what it leads to did not answer. */
+const UNANSWERED: ReadonlySet<NameRefusal['check']> = new Set(['unresolved', 'unreachable']);
+
+/** A connection to an allowed name that came to nothing on the far side. */
+export function isUnanswered({ check }: NameRefusal): boolean {
+  return UNANSWERED.has(check);
+}
+
 /** What the gateway did not let through, as everything else that was blocked. */
 export function blockedNames(
   refusals: readonly NameRefusal[],
@@ -20,7 +28,7 @@ export function blockedNames(
     return {
       ...{ name, address: null, port, protocol: 'tcp', count, process },
       reason: reasonOf(refusal),
-      expected: expected.some((entry) => isExpectedName(entry, refusal)),
+      expected: isUnanswered(refusal) || expected.some((entry) => isExpectedName(entry, refusal)),
       allow: entryFor(refusal),
       text: harmless(port === null ? name : `${name}:${port}`),
     };

@@ -97,7 +97,10 @@ const egress = z.strictObject({
     z.strictObject({
       ...destination(),
       reason: told(z.string(), 'Why it was refused'),
-      expected: told(z.boolean(), 'Named by network.expect-blocked'),
+      expected: told(
+        z.boolean(),
+        'Named by network.expect-blocked, or an allowed name whose server did not answer',
+      ),
       allow: told(z.nullable(z.string()), 'The entry that would allow it; null where none can'),
     }),
   ),

@@ -123,7 +123,7 @@ describe('wrong inputs', () => {
     [
       'a policy file that is not there',
       { steps: TRACE, 'policy-file': 'no.yml' },
-      ['the policy file', 'no.yml cannot be read'],
+      ['the policy file', 'no.yml cannot be read', 'check its path'],
     ],
     [
       'a policy file outside of the workspace',
@@ -141,6 +141,12 @@ describe('wrong inputs', () => {
     expect(step.summary).toContain('refused, nothing ran');
     expect(existsSync(join(job.layout.workspace, 'ran'))).toBe(false);
     expect(step.annotations).toMatchObject([{ level: 'error', properties: { title: 'Glovebox' } }]);
+    // Who sees only the annotation or the summary knows what to do as well.
+    const summary = step.summary.replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(code));
+    for (const part of told.filter((one) => one.startsWith('expected '))) {
+      expect(step.annotations[0]?.message).toContain(part);
+      expect(summary).toContain(part);
+    }
     expect(step.outputs).toEqual({
       ...{ report: '', enforced: 'false', downgrades: '[]', blocked: '[]' },
       ...{ outcome: 'failure', 'exit-code': '125', steps: '{}', 'suggested-policy': '' },

@@ -122,7 +122,7 @@ describe('parseArguments', () => {
     ['explain', /explain needs a command/, /glovebox explain --help/],
     ['explain npm', /`npm` is in the way/, /glovebox explain --help/],
     ['explain --report r -- x', /--report/, /glovebox explain --help/],
-    ['doctor now', /`now` is in the way/, /glovebox doctor --help/],
+    ['doctor now', /doctor takes options only, and not `now`/, /glovebox doctor --help/],
     ['doctor --tools-mirror ftp://x', /--tools-mirror takes http/, /glovebox doctor --help/],
     ['doctor --policy x', /--policy/, /glovebox doctor --help/],
     ['validate', /at least one policy file/, /glovebox validate --help/],

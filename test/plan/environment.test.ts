@@ -74,13 +74,15 @@ describe('planEnvironment', () => {
   });
 
   it.each([
-    ['deny', { mode: 'deny' }, '0'],
-    ['an empty allowlist', { mode: 'allowlist' }, '0'],
-    ['an allowlist', { mode: 'allowlist', allow: ['192.0.2.1'] }, undefined],
-    ['audit', { mode: 'audit' }, undefined],
-  ])('under %s package managers are told how often to try again', (_, network, retries) => {
+    ['deny', { mode: 'deny' }, ['0', 'false', '1']],
+    ['an empty allowlist', { mode: 'allowlist' }, ['0', 'false', '1']],
+    ['an allowlist', { mode: 'allowlist', allow: ['192.0.2.1'] }, []],
+    ['audit', { mode: 'audit' }, []],
+  ])('under %s package managers are told whether to try at all, and again', (_, network, told) => {
     const made = plan({ policy: { network }, site: { environment: {} } }).environment;
-    expect(made.variables.get('npm_config_fetch_retries')).toBe(retries);
+    const names = ['npm_config_fetch_retries', 'npm_config_update_notifier'];
+    const asked = [...names, 'PIP_DISABLE_PIP_VERSION_CHECK'];
+    expect(asked.flatMap((name) => made.variables.get(name) ?? [])).toEqual(told);
     expect(made.set).toEqual([]);
   });
 

@@ -28,6 +28,11 @@ describe('a refused name', () => {
     });
   });
 
+  it('is no attempt to leave where it is allowed and only its server did not answer', () => {
+    const expected = CHECKS.filter((check) => blocked(refusal('a.example', { check })).expected);
+    expect(expected).toEqual(['unresolved', 'unreachable']);
+  });
+
   it('has for every check a reason of its own', () => {
     const reasons = CHECKS.map((check) => blocked(refusal('a.example', { check })).reason);
     expect(new Set(reasons).size).toBe(CHECKS.length);

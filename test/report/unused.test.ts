@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { unusedEntries } from '../../src/report/unused.ts';
-import type { NameTraffic } from '../../src/run/observations.ts';
+import type { NameRefusal, NameTraffic } from '../../src/run/observations.ts';
 import { plan } from '../fixtures/plan.ts';
-import { egress, record } from '../fixtures/report.ts';
+import { egress, record, refusal } from '../fixtures/report.ts';
 
 /** `api.example.com:443`. */
 function traffic(text: string): NameTraffic {
@@ -12,7 +12,14 @@ function traffic(text: string): NameTraffic {
 
 function unused(
   allow: readonly (string | object)[],
-  { addresses = [], names = [], mode = 'allowlist', notListed = 0, namesNotListed = 0 }: Used = {},
+  {
+    addresses = [],
+    names = [],
+    refused = [],
+    mode = 'allowlist',
+    notListed = 0,
+    namesNotListed = 0,
+  }: Used = {},
 ): string[] {
   const policy = { network: { mode, allow } };
   return unusedEntries(
@@ -23,7 +30,7 @@ function unused(
       names: {
         traffic: names.map(traffic),
         trafficNotListed: namesNotListed,
-        ...{ refusals: [], refusalsNotListed: 0, malformed: 0 },
+        ...{ refusals: refused, refusalsNotListed: 0, malformed: 0 },
       },
     }),
   );
@@ -32,6 +39,7 @@ function unused(
 interface Used {
   readonly addresses?: readonly string[];
   readonly names?: readonly string[];
+  readonly refused?: readonly NameRefusal[];
   readonly mode?: string;
   readonly notListed?: number;
   readonly namesNotListed?: number;
@@ -43,6 +51,18 @@ describe('an entry', () => {
     ['of a name that was dialled', 'a.example.com', { names: ['a.example.com'] }, true],
     ['of a name on another port', 'a.example.com:80', { names: ['a.example.com'] }, false],
     ['of several ports, of which one', 'a.example.com:80,443', { names: ['a.example.com'] }, true],
+    [
+      'of a name whose server did not answer',
+      'a.example.com',
+      { refused: [refusal('a.example.com', { check: 'unreachable', port: 443 })] },
+      true,
+    ],
+    [
+      'of a name that was used for another',
+      'a.example.com',
+      { refused: [refusal('a.example.com', { check: 'other-sni', port: 443 })] },
+      false,
+    ],
     ['of another name', 'a.example.com', { names: ['b.a.example.com'] }, false],
     ['of a wildcard', '*.example.com', { names: ['b.a.example.com'] }, true],
     ['of a wildcard that is not its own name', '*.example.com', { names: ['example.com'] }, false],

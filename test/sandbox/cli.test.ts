@@ -143,6 +143,14 @@ describe('doctor', () => {
     expect([code, stdout, stderr]).toEqual([0, '{\n', '']);
   });
 
+  it('says so where there is no room for it', () => {
+    const { code, stderr } = bare(bash('"$0" "$1" doctor > /dev/full').concat(NODE, CLI));
+    expect(code).toBe(125);
+    expect(stderr).toMatch(
+      /^glovebox: standard output cannot be written: ENOSPC[^\n]*\n {2}→ [^\n]+\n$/,
+    );
+  });
+
   it('says nothing when it is to say only what is wrong', () => {
     expect(cli(['doctor', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
@@ -263,6 +271,16 @@ describe('a run that ends', () => {
     const { code, stderr } = seal([], command);
     expect(code).toBe(expected);
     expect(stderr).toContain(command[0]);
+  });
+
+  it('knows commands that were meant for a shell', () => {
+    const hint = "glovebox run -- bash -c 'COMMANDS'";
+    expect(cli(['run', '--', 'true && true'])).toMatchObject({
+      code: 127,
+      stderr: expect.stringContaining(hint),
+    });
+    for (const line of [['no-such-command'], ['bash', '-c', 'exit 127']])
+      expect(cli(['run', '--', ...line]).stderr).not.toContain(hint);
   });
 
   it('never paints where nobody looks, and writes a summary', () => {

@@ -108,6 +108,7 @@ describe('an allowed name that cannot be reached', () => {
     const entries = ['*.example.com', { host: ALLOWED, port: 81, tls: 'off' }];
     const { inside: came, ran } = sealed(attempts, allowing(entries));
     for (const { code } of Object.values(came)) expect([0, GIVEN_UP]).not.toContain(code);
+    expect(ran.report.egress?.blocked.map(({ expected }) => expected)).toEqual([true, true, true]);
     expect(reasons(ran)).toEqual({
       'unknown.example.com:443/tcp': ['the name has no address: ENOTFOUND'],
       'broken.example.com:443/tcp': [expect.stringMatching(/^the name has no address: E/)],

@@ -274,3 +274,18 @@ describe('a virtual machine socket', () => {
     expect(seal([], ring).stdout).toBe('absent');
   });
 });
+
+describe('npm that looks for a newer npm unasked', () => {
+  // With a home that is empty it looks each time.
+  const looks = (value: string) =>
+    seal(['--env', `npm_config_update_notifier=${value}`, '--env', 'CI='], NPM);
+  const NPM = ['npm', 'exec', '--offline', '--call', 'true'];
+
+  it('is not made to fail a step that did nothing else', () => {
+    expect(looks('true')).toMatchObject({ code: 1, report: { outcome: { kind: 'blocked' } } });
+    expect(seal(['--env', 'CI='], NPM)).toMatchObject({
+      code: 0,
+      report: { egress: { blocked: [] } },
+    });
+  });
+});

@@ -133,6 +133,14 @@ describe('output', () => {
     expect(code).toBe(0);
     expect(performance.now() - began).toBeLessThan(20_000);
   });
+
+  it('that cannot be written does not pass for a success', () => {
+    const { code, stderr } = shell('"$@" > /dev/full', run('echo', 'hi'));
+    expect(code).toBe(125);
+    expect(stderr).toMatch(/^glovebox: standard output cannot be written: ENOSPC/);
+    expect(shell('"$@" > /dev/full', run('sh', '-c', 'echo hi; exit 3')).code).toBe(3);
+    expect(shell('"$@" > /dev/null', run('echo', 'hi')).code).toBe(0);
+  });
 });
 
 describe('the exit code', () => {
@@ -176,6 +184,17 @@ describe('the exit code', () => {
 });
 
 describe('glovebox’s own words', () => {
+  it.each(['2>&1 | head -1', '2> /dev/full'])(
+    'that nobody can read change nothing: %s',
+    (where) => {
+      const report = join(workspace(), 'report.json');
+      const command = [NODE, CLI, 'run', '--report', report, '--', 'sh', '-c', 'echo a; sleep 0.3'];
+      const script = `"$@" ${where}; echo "\${PIPESTATUS[0]}"`;
+      expect(shell(script, command).stdout).toBe('a\n0\n');
+      expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ outcome: { exitCode: 0 } });
+    },
+  );
+
   it('are on stderr, one verdict at the end', () => {
     const { stdout, stderr } = cli(['run', '--', 'echo', 'out']);
     expect(stdout).toBe('out\n');
