@@ -10,7 +10,7 @@ import { n as EXIT, t as VERSION } from "./version.mjs";
 import { i as listenForInterrupts, n as verdict, r as openOutlet } from "./verdict.mjs";
 import { n as recoverOutputs } from "./recover.mjs";
 import { i as readMirror, r as originLines, t as MIRROR_FORM } from "./supply.mjs";
-import { O as findKept, i as probeOnce, j as orderOutside, n as identify, t as currentEnvironment, z as execute } from "./environment.mjs";
+import { B as execute, M as orderOutside, i as probeOnce, k as findKept, n as identify, t as currentEnvironment } from "./environment.mjs";
 import { a as openMachine, c as showLogs, n as makeRunDirectory, o as announce, s as say, t as clearRun } from "./run-directory.mjs";
 import { o as within } from "./mounts.mjs";
 import { a as FLOOR_VARIABLE, c as readPolicyFile, o as readFloors, r as withProfiles, s as readLayers } from "./profiles.mjs";
@@ -592,7 +592,7 @@ function openReport({ reportFile }, job) {
 	if (reportFile !== null && !isAbsolute(reportFile) && !within(path, job.workspace)) throw new GloveboxError("input-invalid", `report-file ${reportFile} leads out of the workspace`, { remedy: "name a file in the workspace, or an absolute path on the machine" });
 	return {
 		path,
-		outlet: openOutlet(path, "fresh")
+		outlet: openOutlet(path, "fresh", job.workspace)
 	};
 }
 /** Tells the workflow what happened: outputs, what steps hand on, the report and the summary. */

@@ -1,7 +1,7 @@
 import { n as messageOf } from "./errors.mjs";
 import { r as harmless } from "./text.mjs";
 import { n as styleFor, t as columns } from "./style.mjs";
-import { H as shedIds, U as evaluate, o as backendsOf, r as probeHost, s as chooseUplink, t as currentEnvironment } from "./environment.mjs";
+import { U as shedIds, W as evaluate, o as backendsOf, r as probeHost, s as chooseUplink, t as currentEnvironment } from "./environment.mjs";
 import { a as privilegePrefix, o as mendsFor, t as mendAll } from "./mend.mjs";
 import { a as makePlan, s as groupName } from "./staging.mjs";
 import { a as mergePolicies, d as lacksOf, u as allOf } from "./shedding.mjs";

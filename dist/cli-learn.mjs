@@ -10,7 +10,7 @@ import { t as currentEnvironment } from "./environment.mjs";
 /** Runs the command with everything open and written down, and writes the policy that allows just that. */
 async function learnCommand(parsed) {
 	const { policyFiles, flags, directory, step, output, quiet } = parsed;
-	const policyTo = openOutlet(output, "fresh");
+	const policyTo = openOutlet(output, "fresh", directory);
 	const interrupts = listenForInterrupts();
 	const { report } = await session({
 		policyFiles,

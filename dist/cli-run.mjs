@@ -131,8 +131,8 @@ function isLine(step) {
 async function runCommand(parsed) {
 	const { policyFiles, flags, directory, step, quiet, diff } = parsed;
 	const layers = layersOf(parsed);
-	const reportTo = parsed.report === null ? null : openOutlet(parsed.report, "fresh");
-	const summaryTo = parsed.summary === null ? null : openOutlet(parsed.summary, "append");
+	const reportTo = parsed.report === null ? null : openOutlet(parsed.report, "fresh", directory);
+	const summaryTo = parsed.summary === null ? null : openOutlet(parsed.summary, "append", directory);
 	const interrupts = listenForInterrupts();
 	const environment = currentEnvironment();
 	const result = await session({

@@ -974,8 +974,11 @@ function ownPlace(environment, name, roots, users) {
 	const usual = process.getuid?.() === 0 ? roots : join(isAbsolute(home) ? home : homedir(), users);
 	return join(isAbsolute(given) ? given : usual, "glovebox");
 }
-/** A tool in a cache whose every byte is what it should be. */
-function findCached(tool, environment, known) {
+/**
+* A tool in a cache whose every byte is what it should be. What lies in `workspaces` may be of whoever wrote
+* these, and says nothing about that.
+*/
+function findCached(tool, environment, known, workspaces = []) {
 	const roots = cacheRoots(environment).filter((root) => existsSync(root));
 	if (roots.length === 0) return {
 		found: null,
@@ -983,7 +986,7 @@ function findCached(tool, environment, known) {
 	};
 	const passedOver = [];
 	const { archives } = known ?? knownArchives();
-	const entries = [...archivesIn(roots, tool, archives), ...recorded(tool, environment, passedOver)];
+	const entries = [...archivesIn(roots, tool, archives), ...recorded(tool, environment, workspaces, passedOver)];
 	for (const { source, tree, directory, record } of entries) {
 		const problem = problemOf$1(directory, tree);
 		if (problem !== null) {
@@ -1017,10 +1020,14 @@ function archivesIn(roots, tool, archives) {
 		record: null
 	})));
 }
-function recorded(tool, environment, passedOver) {
+function recorded(tool, environment, workspaces, passedOver) {
 	const record = recordsDirectory(environment);
 	const file = join(record, `${tool}.json`);
 	if (!existsSync(file)) return [];
+	if (workspaces.some((place) => within(realpathSync(file), place))) {
+		passedOver.push(`${file}: it lies in the workspace`);
+		return [];
+	}
 	const { value, problem } = isOurs(file) ? readRecord(readFileSync(file, "utf8")) : {
 		value: null,
 		problem: "others could have written it"
@@ -1067,8 +1074,10 @@ const VERSION = /\d+(?:\.\d+)+/;
 */
 async function locateTools(environment, workspaces = []) {
 	const directories = orderOutside(environment["PATH"] ?? "", workspaces);
+	const own = [ownDirectory()].filter((place) => !within(homeOf(environment), realOf(place)));
+	const places = checkedOut([...workspaces, ...own]);
 	const found = await Promise.all(TOOL_NAMES.map(async (name) => {
-		if (isSupplied(name)) return [name, await findSupplied(name, directories, environment)];
+		if (isSupplied(name)) return [name, await findSupplied(name, directories, environment, places)];
 		return [name, await findOther(name, directories)];
 	}));
 	return Object.fromEntries(found);
@@ -1102,8 +1111,8 @@ function openPart(file) {
 function isSupplied(name) {
 	return SUPPLIED_TOOLS.some((supplied) => supplied === name);
 }
-async function findSupplied(name, directories, environment) {
-	const { found, passedOver: inCaches } = findCached(name, environment);
+async function findSupplied(name, directories, environment, places) {
+	const { found, passedOver: inCaches } = findCached(name, environment, void 0, places);
 	const passedOver = [...inCaches];
 	const candidates = [...found === null ? [] : [found], ...(await programsNamed(name, directories)).map((file) => ({
 		file,
@@ -1168,12 +1177,12 @@ function searchOrder(path) {
 * Whoever owns what lies there, a step may have made it.
 */
 function orderOutside(path, workspaces = []) {
-	const places = [
-		...workspaces,
-		ownDirectory(),
-		process.env["GITHUB_WORKSPACE"] ?? ""
-	].filter((place) => place.startsWith("/")).map(realOf).filter((place) => place !== "/");
+	const places = checkedOut([...workspaces, ownDirectory()]);
 	return searchOrder(path).filter((entry) => SYSTEM_DIRECTORIES.includes(entry) || !places.some((place) => within(realOf(entry), place)));
+}
+/** Where somebody else may have written: these, and the job's workspace. Real, and never all of the machine. */
+function checkedOut(workspaces) {
+	return [...workspaces, process.env["GITHUB_WORKSPACE"] ?? ""].filter((place) => place.startsWith("/")).map(realOf).filter((place) => place !== "/");
 }
 function ownDirectory() {
 	try {
@@ -1181,6 +1190,9 @@ function ownDirectory() {
 	} catch {
 		return "";
 	}
+}
+function homeOf(environment) {
+	return realOf(environment["HOME"] || homedir());
 }
 function realOf(path) {
 	try {
@@ -1501,6 +1513,15 @@ function chooseScratchBase(environment, writable) {
 		environment["RUNNER_TEMP"]
 	].filter((path) => path !== void 0 && /^\/[\w./-]+$/.test(path) && isWritable(path) && (process.getuid?.() !== 0 || opensToAll(path)) && !writable.some((place) => within(realpathSync(path), place)));
 	return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? "/tmp";
+}
+/**
+* A run's own files are not for its step. As an ordinary user's it could put a symlink in the place of a layer, and
+* the next step would see what that leads to.
+*/
+function refuseOpenScratch(base, writable) {
+	const open = writable.find((place) => within(realpathSync(base), place));
+	if (open === void 0) return;
+	throw new GloveboxError("input-invalid", `the step could write to Glovebox's own files, which would lie in ${base}: the policy opens ${open}`, { remedy: "set TMPDIR to a directory that the policy does not open for writing" });
 }
 const OVERLAY = 2035054128;
 /** File systems by their magic numbers on which no overlay can write: NFS, SMB, 9P, FUSE, FAT, another overlay. */
@@ -3290,4 +3311,4 @@ function currentEnvironment() {
 	return Object.fromEntries(Object.entries(process.env).filter((pair) => pair[1] !== void 0));
 }
 
-export { locateTools as A, readHints as B, openAnteroom as C, startInScope as D, arrives as E, recordsDirectory as F, shedIds as H, entryOf as I, startOf as L, searchOrder as M, cacheRoots as N, findKept as O, knownArchives as P, closedToRoot as R, offerTun as S, chooseScratchBase as T, evaluate as U, planPrivilege as V, PACKAGE_OF as W, hasRedirects as _, openUplink as a, planOverlay as b, planUplink as c, bareLaunch as d, sandboxLaunch as f, givable as g, bindMapped as h, probeOnce as i, orderOutside as j, findProgram as k, routesOf as l, systemFiles as m, identify as n, backendsOf as o, isShownOfEtc as p, probeHost as r, chooseUplink as s, currentEnvironment as t, LAUNCH_FDS as u, layered as v, openHolder as w, nestedInOverlay as x, ownershipNotes as y, execute as z };
+export { findProgram as A, execute as B, openAnteroom as C, arrives as D, refuseOpenScratch as E, knownArchives as F, PACKAGE_OF as G, planPrivilege as H, recordsDirectory as I, entryOf as L, orderOutside as M, searchOrder as N, startInScope as O, cacheRoots as P, startOf as R, offerTun as S, chooseScratchBase as T, shedIds as U, readHints as V, evaluate as W, hasRedirects as _, openUplink as a, planOverlay as b, planUplink as c, bareLaunch as d, sandboxLaunch as f, givable as g, bindMapped as h, probeOnce as i, locateTools as j, findKept as k, routesOf as l, systemFiles as m, identify as n, backendsOf as o, isShownOfEtc as p, probeHost as r, chooseUplink as s, currentEnvironment as t, LAUNCH_FDS as u, layered as v, openHolder as w, nestedInOverlay as x, ownershipNotes as y, closedToRoot as z };

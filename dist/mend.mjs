@@ -1,4 +1,4 @@
-import { k as findProgram, z as execute } from "./environment.mjs";
+import { A as findProgram, B as execute } from "./environment.mjs";
 import { d as lacksOf } from "./shedding.mjs";
 import { t as GloveboxError } from "./errors.mjs";
 import { spawn } from "node:child_process";

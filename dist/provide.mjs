@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { A as locateTools, F as recordsDirectory, I as entryOf, L as startOf, N as cacheRoots, P as knownArchives, W as PACKAGE_OF, k as findProgram, z as execute } from "./environment.mjs";
+import { A as findProgram, B as execute, F as knownArchives, G as PACKAGE_OF, I as recordsDirectory, L as entryOf, P as cacheRoots, R as startOf, j as locateTools } from "./environment.mjs";
 import { c as TOOL_NAMES, i as readMirror, o as SPARE_TOOLS, s as SUPPLIED_TOOLS, t as MIRROR_FORM } from "./supply.mjs";
 import { a as privilegePrefix, i as installPackages, r as installLine } from "./mend.mjs";
 import { i as settle, n as inSomeCache, r as makePublic, t as Unobtainable } from "./staging.mjs";

@@ -25,6 +25,21 @@ const METADATA_RANGES = [
 		family: 6,
 		text: "fc00::/7",
 		why: "unique local, where clouds serve instance credentials over IPv6"
+	},
+	{
+		family: 6,
+		text: "64:ff9b::a9fe:0/112",
+		why: "link-local inside IPv6"
+	},
+	{
+		family: 6,
+		text: "64:ff9b::a83f:8110/128",
+		why: "Azure's agent endpoint inside IPv6"
+	},
+	{
+		family: 6,
+		text: "64:ff9b::6464:64c8/128",
+		why: "Alibaba Cloud's metadata endpoint inside IPv6"
 	}
 ];
 /**
@@ -111,6 +126,26 @@ const PRIVATE_RANGES = [
 		family: 6,
 		text: "fc00::/7",
 		why: "unique local"
+	},
+	{
+		family: 6,
+		text: "64:ff9b::a00:0/104",
+		why: "private inside IPv6"
+	},
+	{
+		family: 6,
+		text: "64:ff9b::6440:0/106",
+		why: "shared address space inside IPv6"
+	},
+	{
+		family: 6,
+		text: "64:ff9b::ac10:0/108",
+		why: "private inside IPv6"
+	},
+	{
+		family: 6,
+		text: "64:ff9b::c0a8:0/112",
+		why: "private inside IPv6"
 	}
 ];
 /** Where slirp4netns and pasta have the host's 127.0.0.1: there the gateway listens. */

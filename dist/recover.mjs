@@ -1,5 +1,5 @@
 import { t as GloveboxError } from "./errors.mjs";
-import { O as findKept, j as orderOutside, z as execute } from "./environment.mjs";
+import { B as execute, M as orderOutside, k as findKept } from "./environment.mjs";
 import { C as JOB, T as OWN, i as settleOutputs, p as isOnlyOurs, w as JOURNAL } from "./journal.mjs";
 import { closeSync, constants, lstatSync, openSync, readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { once } from "node:events";
@@ -200,7 +200,7 @@ function settle(own, { workspace }) {
 /** Only one whose outputs were begun has a journal. Where anybody may make directories, some are not ours. */
 function jobOf(own) {
 	try {
-		if (!lstatSync(join(own, "journal.json")).isFile()) return null;
+		if (!["journal.json", "job.json"].every((name) => lstatSync(join(own, name)).isFile())) return null;
 		if (!isOnlyOurs(lstatSync(own))) return null;
 		return JSON.parse(readFileSync(join(own, JOB), "utf8"));
 	} catch {

@@ -1,5 +1,5 @@
 import { f as startGroup, p as warning, r as endGroup, s as getState, u as saveState } from "./vendor-actions-core.mjs";
-import { B as readHints, F as recordsDirectory, H as shedIds, T as chooseScratchBase, U as evaluate, r as probeHost, t as currentEnvironment } from "./environment.mjs";
+import { I as recordsDirectory, T as chooseScratchBase, U as shedIds, V as readHints, W as evaluate, r as probeHost, t as currentEnvironment } from "./environment.mjs";
 import { a as mergePolicies } from "./shedding.mjs";
 import { c as undoWord, n as undoMend, o as mendsFor, s as undoOf, t as mendAll } from "./mend.mjs";
 import { r as harmless } from "./text.mjs";
@@ -162,7 +162,8 @@ const STATE = "run-directory";
 const NAME = /\/glovebox-action-[0-9a-f]{24}$/;
 /** Makes the directory that holds everything of this use of the action, and tells `post` of it first. */
 function makeRunDirectory(environment) {
-	const base = chooseScratchBase(environment, []);
+	const workspace = environment["GITHUB_WORKSPACE"];
+	const base = chooseScratchBase(environment, workspace === void 0 ? [] : [workspace]);
 	const directory = join(base, `glovebox-action-${randomBytes(12).toString("hex")}`);
 	saveState(STATE, directory);
 	mkdirSync(directory);

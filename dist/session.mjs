@@ -1,5 +1,5 @@
 import { n as messageOf, t as GloveboxError } from "./errors.mjs";
-import { C as openAnteroom, D as startInScope, E as arrives, F as recordsDirectory, H as shedIds, M as searchOrder, S as offerTun, U as evaluate, a as openUplink, h as bindMapped, k as findProgram, n as identify, o as backendsOf, p as isShownOfEtc, r as probeHost, t as currentEnvironment, u as LAUNCH_FDS, w as openHolder, z as execute } from "./environment.mjs";
+import { A as findProgram, B as execute, C as openAnteroom, D as arrives, E as refuseOpenScratch, I as recordsDirectory, N as searchOrder, O as startInScope, S as offerTun, U as shedIds, W as evaluate, a as openUplink, h as bindMapped, n as identify, o as backendsOf, p as isShownOfEtc, r as probeHost, t as currentEnvironment, u as LAUNCH_FDS, w as openHolder } from "./environment.mjs";
 import { a as makePlan, c as allowsNames, l as reachesNothing, o as COMMAND_FILES, r as makePublic } from "./staging.mjs";
 import { o as within } from "./mounts.mjs";
 import { n as printable } from "./reading.mjs";
@@ -1055,9 +1055,16 @@ function ownedAt(path) {
 		mode: mode & 4095
 	};
 }
+/** An earlier step may have left anything there: a fifo would keep us waiting for ever, and so would a huge file. */
 function textOf(path) {
 	try {
-		return readFileSync(path, "utf8");
+		const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+		try {
+			const stats = fstatSync(fd);
+			return stats.isFile() && stats.size <= LARGEST_CONFIG ? readFileSync(fd, "utf8") : null;
+		} finally {
+			closeSync(fd);
+		}
 	} catch {
 		return null;
 	}
@@ -5140,6 +5147,7 @@ async function prepare(request) {
 		...stack === void 0 ? {} : { stack },
 		diff: request.diff ?? false
 	});
+	refuseOpenScratch(facts.scratchBase, writtenInPlace(plan, site));
 	const misfit = stack === void 0 || plan.refused ? null : misfitOf(stack, site, plan.filesystem.overlay);
 	if (misfit !== null) throw new GloveboxError("layer-unusable", misfit);
 	const notes = [
@@ -5157,6 +5165,13 @@ async function prepare(request) {
 		layers,
 		floors
 	};
+}
+/** Directories of the host that the step may change, where it does not have all of them. */
+function writtenInPlace({ refused, policy, filesystem }, site) {
+	const mode = policy.filesystem.mode.value;
+	if (refused || mode === "off") return [];
+	const inPlace = filesystem.overlay === null && (mode === "workspace" || mode === "overlay");
+	return [...site.write.map(({ real }) => real), ...inPlace ? [site.workspace] : []];
 }
 function layerOf({ filesystem: { overlay } }) {
 	if (overlay === null || overlay.upper === null) return null;

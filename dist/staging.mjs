@@ -1,5 +1,5 @@
 import { l as commandsOf, s as SUPPLIED_TOOLS } from "./supply.mjs";
-import { R as closedToRoot, V as planPrivilege, _ as hasRedirects, b as planOverlay, c as planUplink, d as bareLaunch, f as sandboxLaunch, g as givable, l as routesOf, m as systemFiles, s as chooseUplink, v as layered, x as nestedInOverlay, y as ownershipNotes } from "./environment.mjs";
+import { H as planPrivilege, _ as hasRedirects, b as planOverlay, c as planUplink, d as bareLaunch, f as sandboxLaunch, g as givable, l as routesOf, m as systemFiles, s as chooseUplink, v as layered, x as nestedInOverlay, y as ownershipNotes, z as closedToRoot } from "./environment.mjs";
 import { t as asWritten } from "./entries.mjs";
 import { c as downgradesOf, u as allOf } from "./shedding.mjs";
 import { a as readOnly, o as within, r as inOrder, s as writable, t as EMPTY } from "./mounts.mjs";

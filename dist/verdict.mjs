@@ -44,9 +44,9 @@ function listenForInterrupts() {
 * Opens the file now, because what lies at its path afterwards may be the step's doing: a symlink to
 * a file that only we may write, say. `fresh` takes an earlier run's file away first.
 */
-function openOutlet(file, how) {
+function openOutlet(file, how, workspace = ".") {
 	return orExplain(file, () => {
-		refuseDetour(file);
+		for (const place of [".", workspace]) refuseDetour(file, resolve(place));
 		const special = isSpecial(file);
 		if (how === "fresh" && !special) rmSync(file, { force: true });
 		const fd = openSync(file, flagsFor(how, special), 420);
@@ -68,15 +68,17 @@ function flagsFor(how, special) {
 	if (special) return O_RDWR | O_APPEND;
 	return O_WRONLY | O_CREAT | O_NOFOLLOW | (how === "fresh" ? O_EXCL : O_APPEND);
 }
+/** What the system has for it, such as /dev/stdout, is a symlink; any other one could lead to a disk. */
+const SYSTEM_LINK = /^\/(?:dev|proc)\//;
 /** Pipes, terminals and the like stay what they are. */
 function isSpecial(file) {
-	const stats = statSync(file, { throwIfNoEntry: false });
+	const stats = (SYSTEM_LINK.test(resolve(file)) ? statSync : lstatSync)(file, { throwIfNoEntry: false });
+	if (stats?.isSymbolicLink() === true) return false;
 	return stats !== void 0 && !stats.isFile() && !stats.isDirectory();
 }
 /** A symlink in the workspace must not choose which directory is written to. */
-function refuseDetour(file) {
+function refuseDetour(file, here) {
 	const directory = resolve(dirname(file));
-	const here = resolve(".");
 	if (!directory.startsWith(`${here}/`)) return;
 	const wanted = join(realpathSync(here), directory.slice(here.length + 1));
 	if (realpathSync(directory) !== wanted) throw new Error("its directory is reached through a symlink");

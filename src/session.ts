@@ -6,6 +6,7 @@ import type { Facts } from './capabilities/facts.ts';
 import { makePlan } from './plan/plan.ts';
 import { shedIds } from './plan/privilege.ts';
 import { allowsNames, reachesNothing } from './plan/reach.ts';
+import type { Site } from './plan/site.ts';
 import { misfitOf } from './plan/stack.ts';
 import { backendsOf } from './plan/uplink.ts';
 import type { LayerOrigin, LayerStack } from './plan/filesystem-types.ts';
@@ -22,6 +23,7 @@ import { withoutGroups } from './probe/groups.ts';
 import { identify, probeHost } from './probe/host.ts';
 import { profileOnDisk, profilesFor, type ReadProfile, withProfiles } from './probe/profiles.ts';
 import { type PolicyText, readLayers, readPolicyFile } from './probe/policy-files.ts';
+import { refuseOpenScratch } from './probe/scratch-base.ts';
 import { surveySite } from './probe/site.ts';
 import { buildReport, succeeds } from './report/build.ts';
 import type { EffectiveSandbox } from './report/schema.ts';
@@ -151,6 +153,7 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
     ...(stack === undefined ? {} : { stack }),
     diff: request.diff ?? false,
   });
+  refuseOpenScratch(facts.scratchBase, writtenInPlace(plan, site));
   const misfit =
     stack === undefined || plan.refused ? null : misfitOf(stack, site, plan.filesystem.overlay);
   if (misfit !== null) throw new GloveboxError('layer-unusable', misfit);
@@ -166,6 +169,14 @@ export async function prepare(request: SessionRequest): Promise<Prepared> {
     layers,
     floors,
   };
+}
+
+/** Directories of the host that the step may change, where it does not have all of them. */
+function writtenInPlace({ refused, policy, filesystem }: Plan, site: Site): string[] {
+  const mode = policy.filesystem.mode.value;
+  if (refused || mode === 'off') return [];
+  const inPlace = filesystem.overlay === null && (mode === 'workspace' || mode === 'overlay');
+  return [...site.write.map(({ real }) => real), ...(inPlace ? [site.workspace] : [])];
 }
 
 function layerOf({ filesystem: { overlay } }: Plan): LayerOrigin | null {

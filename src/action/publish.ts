@@ -50,7 +50,7 @@ export function openReport({ reportFile }: ActionInputs, job: Job): ReportFile {
       },
     );
   }
-  return { path, outlet: openOutlet(path, 'fresh') };
+  return { path, outlet: openOutlet(path, 'fresh', job.workspace) };
 }
 
 /** Tells the workflow what happened: outputs, what steps hand on, the report and the summary. */

@@ -11,7 +11,8 @@ const NAME = /\/glovebox-action-[0-9a-f]{24}$/;
 
 /** Makes the directory that holds everything of this use of the action, and tells `post` of it first. */
 export function makeRunDirectory(environment: Readonly<Record<string, string>>): string {
-  const base = chooseScratchBase(environment, []);
+  const workspace = environment['GITHUB_WORKSPACE'];
+  const base = chooseScratchBase(environment, workspace === undefined ? [] : [workspace]);
   const directory = join(base, `glovebox-action-${randomBytes(12).toString('hex')}`);
   saveState(STATE, directory);
   mkdirSync(directory);

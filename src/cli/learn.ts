@@ -14,7 +14,7 @@ export async function learnCommand(
   parsed: Extract<Arguments, { command: 'learn' }>,
 ): Promise<number> {
   const { policyFiles, flags, directory, step, output, quiet } = parsed;
-  const policyTo = openOutlet(output, 'fresh');
+  const policyTo = openOutlet(output, 'fresh', directory);
   const interrupts = listenForInterrupts();
   const { report } = await session(
     {

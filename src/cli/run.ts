@@ -25,8 +25,9 @@ function isLine(step: readonly string[]): boolean {
 export async function runCommand(parsed: RunCommand): Promise<number> {
   const { policyFiles, flags, directory, step, quiet, diff } = parsed;
   const layers = layersOf(parsed);
-  const reportTo = parsed.report === null ? null : openOutlet(parsed.report, 'fresh');
-  const summaryTo = parsed.summary === null ? null : openOutlet(parsed.summary, 'append');
+  const reportTo = parsed.report === null ? null : openOutlet(parsed.report, 'fresh', directory);
+  const summaryTo =
+    parsed.summary === null ? null : openOutlet(parsed.summary, 'append', directory);
   const interrupts = listenForInterrupts();
   const environment = currentEnvironment();
   const result = await session(

@@ -23,9 +23,9 @@ export interface Outlet {
  * Opens the file now, because what lies at its path afterwards may be the step's doing: a symlink to
  * a file that only we may write, say. `fresh` takes an earlier run's file away first.
  */
-export function openOutlet(file: string, how: 'fresh' | 'append'): Outlet {
+export function openOutlet(file: string, how: 'fresh' | 'append', workspace = '.'): Outlet {
   return orExplain(file, () => {
-    refuseDetour(file);
+    for (const place of ['.', workspace]) refuseDetour(file, resolve(place));
     const special = isSpecial(file);
     if (how === 'fresh' && !special) rmSync(file, { force: true });
     const fd = openSync(file, flagsFor(how, special), 0o644);
@@ -52,16 +52,20 @@ function flagsFor(how: 'fresh' | 'append', special: boolean): number {
   return O_WRONLY | O_CREAT | O_NOFOLLOW | (how === 'fresh' ? O_EXCL : O_APPEND);
 }
 
+/** What the system has for it, such as /dev/stdout, is a symlink; any other one could lead to a disk. */
+const SYSTEM_LINK = /^\/(?:dev|proc)\//;
+
 /** Pipes, terminals and the like stay what they are. */
 function isSpecial(file: string): boolean {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const look = SYSTEM_LINK.test(resolve(file)) ? statSync : lstatSync;
+  const stats = look(file, { throwIfNoEntry: false });
+  if (stats?.isSymbolicLink() === true) return false;
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
 
 /** A symlink in the workspace must not choose which directory is written to. */
-function refuseDetour(file: string): void {
+function refuseDetour(file: string, here: string): void {
   const directory = resolve(dirname(file));
-  const here = resolve('.');
   if (!directory.startsWith(`${here}/`)) return;
   const wanted = join(realpathSync(here), directory.slice(here.length + 1));
   if (realpathSync(directory) !== wanted)

@@ -1,4 +1,13 @@
-import { type Dirent, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { withoutCredentials } from '../plan/git-config.ts';
 import { within } from '../plan/mounts.ts';
@@ -197,9 +206,16 @@ function ownedAt(path: string): Owned {
   return { path, uid, gid, mode: mode & 0o7777 };
 }
 
+/** An earlier step may have left anything there: a fifo would keep us waiting for ever, and so would a huge file. */
 function textOf(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stats = fstatSync(fd);
+      return stats.isFile() && stats.size <= LARGEST_CONFIG ? readFileSync(fd, 'utf8') : null;
+    } finally {
+      closeSync(fd);
+    }
   } catch {
     return null;
   }

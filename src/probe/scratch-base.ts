@@ -1,5 +1,6 @@
 import { accessSync, constants, readdirSync, realpathSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { GloveboxError } from '../base/errors.ts';
 import { within } from '../plan/mounts.ts';
 import { opensToAll } from '../tools/ownership.ts';
 
@@ -20,6 +21,20 @@ export function chooseScratchBase(
   );
   // In a job's container only the runner's own directory is on something else than an overlay.
   return usable.find((path) => mayHoldLayers(statfsSync(path).type)) ?? usable[0] ?? '/tmp';
+}
+
+/**
+ * A run's own files are not for its step. As an ordinary user's it could put a symlink in the place of a layer, and
+ * the next step would see what that leads to.
+ */
+export function refuseOpenScratch(base: string, writable: readonly string[]): void {
+  const open = writable.find((place) => within(realpathSync(base), place));
+  if (open === undefined) return;
+  throw new GloveboxError(
+    'input-invalid',
+    `the step could write to Glovebox's own files, which would lie in ${base}: the policy opens ${open}`,
+    { remedy: 'set TMPDIR to a directory that the policy does not open for writing' },
+  );
 }
 
 const OVERLAY = 0x79_4c_76_30;

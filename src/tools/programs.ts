@@ -1,5 +1,6 @@
 import { constants, realpathSync, statSync } from 'node:fs';
 import { access, readFile, realpath, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
   SUPPLIED_TOOLS,
@@ -40,9 +41,13 @@ export async function locateTools(
   workspaces: readonly string[] = [],
 ): Promise<Record<ToolName, ToolFact>> {
   const directories = orderOutside(environment['PATH'] ?? '', workspaces);
+  // Doctor may well be asked at home, which is nobody's workspace.
+  const own = [ownDirectory()].filter((place) => !within(homeOf(environment), realOf(place)));
+  const places = checkedOut([...workspaces, ...own]);
   const found = await Promise.all(
     TOOL_NAMES.map(async (name): Promise<[ToolName, ToolFact]> => {
-      if (isSupplied(name)) return [name, await findSupplied(name, directories, environment)];
+      if (isSupplied(name))
+        return [name, await findSupplied(name, directories, environment, places)];
       return [name, await findOther(name, directories)];
     }),
   );
@@ -77,8 +82,9 @@ async function findSupplied(
   name: SuppliedTool,
   directories: readonly string[],
   environment: Readonly<Record<string, string>>,
+  places: readonly string[],
 ): Promise<ToolFact> {
-  const { found, passedOver: inCaches } = findCached(name, environment);
+  const { found, passedOver: inCaches } = findCached(name, environment, undefined, places);
   const passedOver = [...inCaches];
   const candidates = [
     ...(found === null ? [] : [found]),
@@ -138,14 +144,19 @@ export function searchOrder(path: string): string[] {
  * Whoever owns what lies there, a step may have made it.
  */
 export function orderOutside(path: string, workspaces: readonly string[] = []): string[] {
-  const places = [...workspaces, ownDirectory(), process.env['GITHUB_WORKSPACE'] ?? '']
-    .filter((place) => place.startsWith('/'))
-    .map(realOf)
-    .filter((place) => place !== '/');
+  const places = checkedOut([...workspaces, ownDirectory()]);
   return searchOrder(path).filter(
     (entry) =>
       SYSTEM_DIRECTORIES.includes(entry) || !places.some((place) => within(realOf(entry), place)),
   );
+}
+
+/** Where somebody else may have written: these, and the job's workspace. Real, and never all of the machine. */
+function checkedOut(workspaces: readonly string[]): string[] {
+  return [...workspaces, process.env['GITHUB_WORKSPACE'] ?? '']
+    .filter((place) => place.startsWith('/'))
+    .map(realOf)
+    .filter((place) => place !== '/');
 }
 
 function ownDirectory(): string {
@@ -154,6 +165,10 @@ function ownDirectory(): string {
   } catch {
     return ''; // It is gone.
   }
+}
+
+function homeOf(environment: Readonly<Record<string, string>>): string {
+  return realOf(environment['HOME'] || homedir());
 }
 
 function realOf(path: string): string {

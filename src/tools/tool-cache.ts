@@ -12,6 +12,7 @@ import {
   type ToolManifest,
   type ToolTree,
 } from '../capabilities/tool-manifest.ts';
+import { within } from '../plan/mounts.ts';
 import { closedToRoot } from './ownership.ts';
 import { treeProblem } from './trees.ts';
 
@@ -60,11 +61,15 @@ export interface Cached {
   readonly passedOver: readonly string[];
 }
 
-/** A tool in a cache whose every byte is what it should be. */
+/**
+ * A tool in a cache whose every byte is what it should be. What lies in `workspaces` may be of whoever wrote
+ * these, and says nothing about that.
+ */
 export function findCached(
   tool: SuppliedTool,
   environment: Environment,
   known?: ToolManifest,
+  workspaces: readonly string[] = [],
 ): Cached {
   const roots = cacheRoots(environment).filter((root) => existsSync(root));
   if (roots.length === 0) return { found: null, passedOver: [] };
@@ -72,7 +77,7 @@ export function findCached(
   const { archives } = known ?? knownArchives();
   const entries = [
     ...archivesIn(roots, tool, archives),
-    ...recorded(tool, environment, passedOver),
+    ...recorded(tool, environment, workspaces, passedOver),
   ];
   for (const { source, tree, directory, record } of entries) {
     const problem = problemOf(directory, tree);
@@ -108,10 +113,19 @@ function archivesIn(
   );
 }
 
-function recorded(tool: SuppliedTool, environment: Environment, passedOver: string[]): Entry[] {
+function recorded(
+  tool: SuppliedTool,
+  environment: Environment,
+  workspaces: readonly string[],
+  passedOver: string[],
+): Entry[] {
   const record = recordsDirectory(environment);
   const file = join(record, `${tool}.json`);
   if (!existsSync(file)) return [];
+  if (workspaces.some((place) => within(realpathSync(file), place))) {
+    passedOver.push(`${file}: it lies in the workspace`);
+    return [];
+  }
   const { value, problem } = isOurs(file)
     ? readRecord(readFileSync(file, 'utf8'))
     : { value: null, problem: 'others could have written it' };

@@ -29,7 +29,7 @@ describe('never connected to', () => {
     ['::ffff:a9fe:a9fe', '169.254.169.254 inside: link-local'],
     ['::127.0.0.1', "127.0.0.1 inside: this machine's loopback"],
     ['::ffff:0:127.0.0.1', "127.0.0.1 inside: this machine's loopback"],
-    ['64:ff9b::169.254.169.254', '169.254.169.254 inside: link-local'],
+    ['64:ff9b::169.254.169.254', 'link-local inside IPv6'],
     ['64:ff9b:1::169.254.169.254', '169.254.169.254 inside: link-local'],
     ['2002:7f00:1::', "127.0.0.1 inside: this machine's loopback"],
     ['2002:a9fe:a9fe::1', '169.254.169.254 inside: link-local'],

@@ -121,6 +121,19 @@ describe('the output chain', () => {
       'fd12::1 443',
       'reach',
     ],
+    [
+      'a wide v6 network, private by NAT64',
+      { allow: ['[::/0]:443'] },
+      '64:ff9b::a00:5 443',
+      'refuse',
+    ],
+    [
+      'a wide v6 network, public by NAT64',
+      { allow: ['[::/0]:443'] },
+      '64:ff9b::808:808 443',
+      'reach',
+    ],
+    ['private by NAT64, named', { allow: ['[64:ff9b::a00:5]:443'] }, '64:ff9b::a00:5 443', 'reach'],
     ['ping of a wide network', { allow: ['192.0.0.0/8/icmp'] }, '192.168.0.1 - icmp', 'refuse'],
     [
       'a network does not name the host in it, but its other addresses',
@@ -188,6 +201,8 @@ describe('the output chain', () => {
     ["Azure's agent", { allow: ['168.63.129.16'] }, '168.63.129.16 443', 'refuse'],
     ["Alibaba's metadata", { allow: ['100.100.100.200'] }, '100.100.100.200 443', 'refuse'],
     ["AWS's metadata over v6", { allow: ['[fd00:ec2::254]:80'] }, 'fd00:ec2::254 80', 'refuse'],
+    ['metadata through NAT64', { allow: ['[64:ff9b::/96]:80'] }, '64:ff9b::a9fe:a9fe 80', 'refuse'],
+    ['audit, metadata through NAT64', { mode: 'audit' }, '64:ff9b::a83f:8110 80', 'refuse'],
     [
       'the gateway that stands for the host',
       { allow: ['10.0.2.2', '10.0.0.0/8'], blockMetadata: false },

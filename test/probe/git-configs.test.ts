@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -54,6 +55,20 @@ describe('repositories', () => {
   ])('%s', (_, path) => {
     write(path);
     expect(found()).toEqual([path]);
+  });
+
+  it('but nothing that would keep us waiting, such as a fifo', () => {
+    write('elsewhere/config');
+    const fifo = join(workspace, '.git');
+    expect(spawnSync('mkfifo', [fifo]).status).toBe(0);
+    const line = 'gitdir: elsewhere\\n';
+    const writer = spawn('sh', ['-c', `printf '${line}' > "$1"`, 'sh', fifo], { stdio: 'ignore' });
+    expect(found()).toEqual([]);
+    writer.kill('SIGKILL');
+    // The same from a file.
+    rmSync(fifo);
+    write('.git', 'gitdir: elsewhere\n');
+    expect(found()).toEqual(['elsewhere/config']);
   });
 
   it('a bare one', () => {

@@ -1,8 +1,14 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -72,6 +78,25 @@ describe('a report', () => {
     const ran = cli(['run', '--report', 'out/r.json', '--', 'true'], { cwd });
     expect(ran.code).toBe(125);
     expect(existsSync(join(elsewhere, 'r.json'))).toBe(false);
+    const outside = ['-C', cwd, '--report', join(cwd, 'out/r.json')];
+    expect(cli(['run', ...outside, '--', 'true'], { cwd: elsewhere }).code).toBe(125);
+    expect(existsSync(join(elsewhere, 'r.json'))).toBe(false);
+  });
+
+  // A fifo stands for a disk: neither is a file that could be taken away first.
+  it('is not written to a device that a symlink leads to', () => {
+    const cwd = workspace();
+    const target = join(workspace(), 'fifo');
+    expect(bare(['mkfifo', target]).code).toBe(0);
+    symlinkSync(target, join(cwd, 'r.json'));
+    symlinkSync(target, join(cwd, 's.md'));
+    expect(cli(['run', '--report', 'r.json', '--', 'true'], { cwd }).code).toBe(0);
+    expect(lstatSync(join(cwd, 'r.json')).isFile()).toBe(true);
+    expect(cli(['run', '--summary', 's.md', '--', 'true'], { cwd }).code).toBe(125);
+    // What the system itself has for it is followed.
+    const piped = ['bash', '-c', '"$@" | cat', 'bash'];
+    const { stdout } = cli(['run', '--report', '/dev/stdout', '--', 'true'], { cwd, under: piped });
+    expect(JSON.parse(stdout)).toMatchObject({ command: ['true'] });
   });
 
   it('is not appended to a file that a summary’s symlink leads to', () => {
@@ -97,5 +122,65 @@ describe('the scratch directory', () => {
     expect(made).toHaveLength(1);
     for (const name of made) expect(statSync(join('/var/tmp', name)).mode & 0o067).toBe(0);
     await once(child, 'exit');
+  });
+
+  it('is nowhere that the step may write', () => {
+    const open = mkdtempSync('/dev/shm/lab-open-');
+    const elsewhere = policy(JSON.stringify({ version: 1, filesystem: { write: [open] } }));
+    expect(cli(['run', '-p', elsewhere, '--', 'true']).code).toBe(0);
+    const everywhere = { version: 1, filesystem: { write: ['/tmp', '/var/tmp'] } };
+    const ran = cli(['run', '-p', policy(JSON.stringify(everywhere)), '--', 'echo', 'ran']);
+    expect(ran).toMatchObject({ code: 125, stdout: '' });
+    expect(ran.stderr).toContain("the step could write to Glovebox's own files");
+    rmdirSync(open);
+  });
+});
+
+describe('what a step leaves for the next run', () => {
+  it('does not keep it waiting', () => {
+    const cwd = workspace();
+    mkdirSync(join(cwd, 'dist'));
+    if (PERSONA === 'root') bare(['chmod', '0777', join(cwd, 'dist')]);
+    const file = policy(JSON.stringify({ version: 1, filesystem: { write: ['dist'] } }));
+    expect(cli(['run', '-p', file, '--', 'mkfifo', 'dist/.git'], { cwd }).code).toBe(0);
+    expect(lstatSync(join(cwd, 'dist/.git')).isFIFO()).toBe(true);
+    expect(cli(['run', '--', 'ls', '-A', 'dist'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: '.git\n',
+    });
+  });
+});
+
+/** A program in the place of a tool, and a record that says it has to be just that. */
+function ownTool(directory: string, mark: string): Record<string, string> {
+  const text = `#!/bin/sh\ntouch '${mark}' 2> /dev/null\nexec /usr/bin/bwrap "$@"\n`;
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const file = { path: 'bin/bwrap', sha256, size: text.length, executable: true };
+  const record = {
+    ...{ version: 1, tool: 'bwrap', directory: join(directory, 'tool'), packages: [] },
+    ...{ program: file.path, loader: null, files: [file] },
+  };
+  for (const path of ['tool/bin', 'cache/glovebox', 'state/glovebox'])
+    mkdirSync(join(directory, path), { recursive: true });
+  writeFileSync(join(directory, 'tool/bin/bwrap'), text, { mode: 0o755 });
+  writeFileSync(join(directory, 'tool.complete'), '');
+  writeFileSync(join(directory, 'state/glovebox/bwrap.json'), JSON.stringify(record));
+  chmodSync(directory, 0o755);
+  return {
+    XDG_CACHE_HOME: join(directory, 'cache'),
+    XDG_STATE_HOME: join(directory, 'state'),
+  };
+}
+
+describe('a program that the workspace brings as a tool of Glovebox', () => {
+  it('is not run', () => {
+    const [cwd, elsewhere] = [workspace(), workspace()];
+    const marks = workspace();
+    chmodSync(marks, 0o777);
+    const run = (directory: string, mark: string): number | null =>
+      cli(['run', '--', 'true'], { cwd, env: ownTool(directory, join(marks, mark)) }).code;
+    expect(run(cwd, 'the workspace')).toBe(0);
+    expect(run(elsewhere, 'the user')).toBe(0);
+    expect(readdirSync(marks)).toEqual(['the user']);
   });
 });

@@ -70,7 +70,8 @@ function settle(own: string, { workspace }: OutputsJob): string[] {
 /** Only one whose outputs were begun has a journal. Where anybody may make directories, some are not ours. */
 function jobOf(own: string): OutputsJob | null {
   try {
-    if (!lstatSync(join(own, JOURNAL)).isFile()) return null;
+    // A fifo would keep us waiting for ever.
+    if (![JOURNAL, JOB].every((name) => lstatSync(join(own, name)).isFile())) return null;
     if (!isOnlyOurs(lstatSync(own))) return null;
     return JSON.parse(readFileSync(join(own, JOB), 'utf8')) as OutputsJob;
   } catch {

@@ -247,6 +247,24 @@ const SYMLINKS: readonly Attack[] = [
     refused: 'a symlink',
     succeeded: ({ place }) => existsSync(join(place.home, 'dist')),
   },
+  {
+    name: 'has its layer lead the next step home',
+    prepare: (job, { home }) => {
+      job.disk.write(join(home, 'key'), `${MARK}\n`);
+      chmodSync(home, 0o755);
+    },
+    script: ({ home }) => `
+      upper=$(sed -n 's/.*upperdir=\\([^,]*glovebox-action[^,]*\\).*/\\1/p' /proc/self/mountinfo | tail -n 1)
+      if test -d "$upper"; then mv "$upper" "$upper.was"; ln -s ${home} "$upper"; else cat ${home}/key; fi`,
+    given: {
+      steps: JSON.stringify([
+        { run: 'bash attack.sh', filesystem: { write: ['/var/tmp'] } },
+        { run: 'cat key' },
+      ]),
+    },
+    refused: 'own files',
+    succeeded: (done) => printed(done).includes(MARK),
+  },
 ];
 
 export const ON_THE_MACHINE = [...SECRETS, ...PLANTED, ...NEIGHBOURS, ...SYMLINKS];
