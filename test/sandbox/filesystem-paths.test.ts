@@ -12,7 +12,7 @@ import {
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Attempt, came, making, shared, sharedFor } from '../lab/attempts.ts';
-import { bare, bash, PERSONA, policy, seal, type Sealed, workspace } from '../lab/glovebox.ts';
+import { bare, bash, cli, PERSONA, policy, seal, type Sealed, workspace } from '../lab/glovebox.ts';
 
 /** Where the supervisor is root the step runs as the workspace's owner, who must not be root. */
 const STEP_OWNER = 4711;
@@ -551,7 +551,8 @@ describe('the root directory', () => {
     ['write', { write: ['/../'] }],
     ['hide', { hide: ['//'] }],
   ])('cannot be what filesystem.%s names', (key, named) => {
-    const { code, stdout, stderr } = seal(lists(named), ['echo', 'ran'], { cwd: place() });
+    const cwd = place();
+    const { code, stdout, stderr } = cli(['run', ...lists(named), '--', 'echo', 'ran'], { cwd });
     expect(stdout).toBe('');
     expect(stderr).toContain(`filesystem.${key} names the root directory`);
     expect(stderr).toContain('→ name the directories');
@@ -559,7 +560,7 @@ describe('the root directory', () => {
     const { stdout: unsealed } = seal(
       ['--on-unavailable', 'degrade', ...lists({ ...named, mode: 'off' })],
       ['echo', 'ran'],
-      { cwd: place() },
+      { cwd },
     );
     expect(unsealed).toBe('ran\n');
   });
