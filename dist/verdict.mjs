@@ -68,8 +68,8 @@ function flagsFor(how, special) {
 	if (special) return O_RDWR | O_APPEND;
 	return O_WRONLY | O_CREAT | O_NOFOLLOW | (how === "fresh" ? O_EXCL : O_APPEND);
 }
-/** What the system has for it, such as /dev/stdout, is a symlink; any other one could lead to a disk. */
-const SYSTEM_LINK = /^\/(?:dev|proc)\//;
+/** What the system has for it, such as /dev/stdout, is a symlink; any other one could lead to a disk. In /dev/shm anybody makes them. */
+const SYSTEM_LINK = /^\/(?:dev\/(?!shm\/)|proc\/)/;
 /** Pipes, terminals and the like stay what they are. */
 function isSpecial(file) {
 	const stats = (SYSTEM_LINK.test(resolve(file)) ? statSync : lstatSync)(file, { throwIfNoEntry: false });

@@ -10,6 +10,7 @@ import {
   readFileSync,
   rmdirSync,
   statSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -84,8 +85,11 @@ describe('a report', () => {
   });
 
   // A fifo stands for a disk: neither is a file that could be taken away first.
-  it('is not written to a device that a symlink leads to', () => {
-    const cwd = workspace();
+  it.each<[string, () => string]>([
+    ['a', workspace],
+    ['shared memory as a', () => mkdtempSync('/dev/shm/lab-report-')],
+  ])('is not written to a device that a symlink in %s workspace leads to', (_, place) => {
+    const cwd = place();
     const target = join(workspace(), 'fifo');
     expect(bare(['mkfifo', target]).code).toBe(0);
     symlinkSync(target, join(cwd, 'r.json'));
@@ -97,6 +101,7 @@ describe('a report', () => {
     const piped = ['bash', '-c', '"$@" | cat', 'bash'];
     const { stdout } = cli(['run', '--report', '/dev/stdout', '--', 'true'], { cwd, under: piped });
     expect(JSON.parse(stdout)).toMatchObject({ command: ['true'] });
+    if (cwd.startsWith('/dev/shm/')) rmSync(cwd, { recursive: true });
   });
 
   it('is not appended to a file that a summary’s symlink leads to', () => {
