@@ -346,7 +346,7 @@ function readEntry(raw) {
 	if (typeof raw === "string" && groupNamed(raw) !== null) return refuse(`${shown(raw)} is a group, and groups are for \`network.allow\``, `an entry; a host of that name is {host: ${raw}}`);
 	if (typeof raw === "string") return parseEntry(raw);
 	if (typeof raw === "object" && raw !== null && !Array.isArray(raw)) return readLongEntry(raw);
-	return refuse(`${shown(raw)} is not an egress entry`, "an entry in quotes, like \"[2001:db8::/32]:443\"");
+	return refuse(`${shown(raw)} is not an egress entry`, Array.isArray(raw) ? "an entry in quotes, like \"[2001:db8::/32]:443\"" : "a name, an address or a network, like api.example.com:443 or 203.0.113.0/24:443");
 }
 /** An address, with a port where it is not 53: `192.0.2.53`, `[2001:db8::53]:5353`. */
 function readResolver(raw) {

@@ -36,7 +36,9 @@ export function readEntry(raw: unknown): Reading<EgressEntry> {
     return readLongEntry(raw as Record<string, unknown>);
   return refuse(
     `${shown(raw)} is not an egress entry`,
-    'an entry in quotes, like "[2001:db8::/32]:443"',
+    Array.isArray(raw)
+      ? 'an entry in quotes, like "[2001:db8::/32]:443"'
+      : 'a name, an address or a network, like api.example.com:443 or 203.0.113.0/24:443',
   );
 }
 

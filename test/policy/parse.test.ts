@@ -348,7 +348,7 @@ describe('problems of a value', () => {
     [
       'network',
       '{allow: [a, 1.5]}',
-      '2:22 network.allow[1] | `1.5` is not an egress entry | an entry in quotes, like "[2001:db8::/32]:443"',
+      '2:22 network.allow[1] | `1.5` is not an egress entry | a name, an address or a network, like api.example.com:443 or 203.0.113.0/24:443',
     ],
     [
       'network',
