@@ -596,6 +596,7 @@ function readOrNull(path) {
 // src/probe/hints.ts
 /** What may explain a trial that failed. */
 function readHints(environment) {
+	const mountinfo = readOrNull("/proc/self/mountinfo") ?? "";
 	return {
 		maxUserNamespaces: numberIn("/proc/sys/user/max_user_namespaces"),
 		usernsClone: numberIn("/proc/sys/kernel/unprivileged_userns_clone"),
@@ -605,8 +606,8 @@ function readHints(environment) {
 		...ownSeccomp(),
 		inContainer: existsSync("/.dockerenv") || existsSync("/run/.containerenv") || environment["KUBERNETES_SERVICE_HOST"] !== void 0,
 		capabilitiesMissing: capabilitiesMissing(),
-		chrooted: isChroot(readOrNull("/proc/self/mountinfo") ?? ""),
-		procCovered: coversProc(readOrNull("/proc/self/mountinfo") ?? ""),
+		chrooted: isChroot(mountinfo),
+		procCovered: coversProc(mountinfo),
 		apparmorProfile: confinedBy(readOrNull("/proc/self/attr/apparmor/current")?.trim() ?? ""),
 		flavour: flavourOf({
 			version: readOrNull("/proc/version") ?? "",

@@ -190,32 +190,27 @@ async function installPackages(packages, tell) {
 	const byHand = `install ${packages.join(", ")} by hand`;
 	const manager = await findManager();
 	if (manager === null) throw new GloveboxError("setup-failed", "no package manager that Glovebox knows was found", { remedy: byHand });
+	const commands = commandsOf(manager, packages);
 	const prefix = await privilegePrefix();
-	if (prefix === null) throw new GloveboxError("setup-failed", `${packages.join(", ")} cannot be installed: neither root nor passwordless sudo`, { remedy: `${byHand}: sudo ${[
-		manager.file,
-		...manager.commands.at(-1) ?? [],
-		...packages
-	].join(" ")}` });
-	for (const [index, command] of manager.commands.entries()) {
-		const last = index === manager.commands.length - 1;
+	if (prefix === null) throw new GloveboxError("setup-failed", `${packages.join(", ")} cannot be installed: neither root nor passwordless sudo`, { remedy: `${byHand}: sudo ${commands.at(-1)?.join(" ")}` });
+	for (const command of commands) {
+		const last = command === commands.at(-1);
 		tell(last ? `installing ${packages.join(", ")}` : "refreshing the package lists");
-		const problem = await runManager([
-			...prefix,
-			manager.file,
-			...command,
-			...last ? packages : []
-		]);
+		const problem = await runManager([...prefix, ...command]);
 		if (problem !== null && last) throw new GloveboxError("setup-failed", `${manager.name} could not install ${packages.join(", ")}: ${problem}`, { remedy: byHand });
 	}
 }
 /** What `installPackages` does, to be read by whoever is asked for consent. */
 async function installLine(packages) {
 	const manager = await findManager();
-	return (manager?.commands.map((command, index, { length }) => [
-		manager.file,
+	return (manager === null ? [] : commandsOf(manager, packages)).map((command) => `sudo ${command.join(" ")}`).join("; ");
+}
+function commandsOf({ file, commands }, packages) {
+	return commands.map((command, index, { length }) => [
+		file,
 		...command,
 		...index === length - 1 ? packages : []
-	].join(" ")) ?? []).map((command) => `sudo ${command}`).join("; ");
+	]);
 }
 async function findManager() {
 	for (const manager of MANAGERS) {

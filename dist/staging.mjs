@@ -1016,6 +1016,23 @@ function counterQuery(tools) {
 	];
 }
 
+// src/plan/own-loopback.ts
+/** Whoever allows a loopback address means the machine's, which is not what the step gets. */
+function ownLoopback({ allow }) {
+	const loopback = allow.map(({ value }) => value).filter(isLoopback);
+	if (loopback.length === 0) return null;
+	return {
+		code: "loopback-own",
+		text: `network.allow: a loopback address is the step's own and never the machine's (${loopback.map(({ text }) => JSON.stringify(text)).join(", ")}); let the service listen on another address of the machine, and allow that one`
+	};
+}
+const LOOPBACK = ["127.0.0.0/8", "::1/128"].flatMap((text) => parseCidr(text) ?? []);
+function isLoopback(entry) {
+	if (entry.kind === "name") return /(^|\.)localhost$/.test(entry.host);
+	const network = parseCidr(`${entry.address}/${entry.prefix}`);
+	return network !== null && LOOPBACK.some((range) => contains(range, network));
+}
+
 // src/plan/network.ts
 const UNUSED = {
 	code: "allow-unused",
@@ -1031,22 +1048,11 @@ const NO_NAMES_BY_MACVLAN = {
 /** Decides how the step's network is made, and what of the request it cannot hold. */
 function planNetwork(policy, capabilities, hostAddresses, tools) {
 	const decision = decide(policy, capabilities, hostAddresses, tools);
-	const loopback = policy.network.allow.map(({ value }) => value).filter(isLoopback);
-	if (decision.network.kind !== "routed" || loopback.length === 0) return decision;
-	const note = {
-		code: "loopback-own",
-		text: `network.allow: a loopback address is the step's own and never the machine's (${loopback.map(({ text }) => JSON.stringify(text)).join(", ")}); let the service listen on another address of the machine, and allow that one`
-	};
-	return {
+	const note = decision.network.kind === "routed" ? ownLoopback(policy.network) : null;
+	return note === null ? decision : {
 		...decision,
 		notes: [...decision.notes, note]
 	};
-}
-const LOOPBACK = ["127.0.0.0/8", "::1/128"].flatMap((text) => parseCidr(text) ?? []);
-function isLoopback(entry) {
-	if (entry.kind === "name") return /(^|\.)localhost$/.test(entry.host);
-	const network = parseCidr(`${entry.address}/${entry.prefix}`);
-	return network !== null && LOOPBACK.some((range) => contains(range, network));
 }
 function decide(policy, capabilities, hostAddresses, tools) {
 	const { mode, allow, blockMetadata } = policy.network;

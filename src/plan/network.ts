@@ -4,15 +4,7 @@ import {
   type Capability,
   type Lack,
 } from '../capabilities/capability.ts';
-import { type Cidr, contains, parseCidr } from '../policy/addresses.ts';
-import type {
-  AddressEntry,
-  Backend,
-  EgressEntry,
-  NameEntry,
-  NetworkMode,
-  Policy,
-} from '../policy/types.ts';
+import type { AddressEntry, Backend, NameEntry, NetworkMode, Policy } from '../policy/types.ts';
 import { downgradesOf } from './downgrade.ts';
 import {
   counterQuery,
@@ -22,6 +14,7 @@ import {
   loopbackRoutes,
   routesOut,
 } from './network-feeds.ts';
+import { ownLoopback } from './own-loopback.ts';
 import { allowsNames, reachesNothing } from './reach.ts';
 import type { RulesetRequest } from './ruleset.ts';
 import type { Downgrade, LayerPlan, NetworkPlan, Note } from './types.ts';
@@ -64,24 +57,8 @@ export function planNetwork(
   tools: NetworkTools,
 ): NetworkDecision {
   const decision = decide(policy, capabilities, hostAddresses, tools);
-  const loopback = policy.network.allow.map(({ value }) => value).filter(isLoopback);
-  if (decision.network.kind !== 'routed' || loopback.length === 0) return decision;
-  const listed = loopback.map(({ text }) => JSON.stringify(text)).join(', ');
-  const note: Note = {
-    code: 'loopback-own',
-    text: `network.allow: a loopback address is the step's own and never the machine's (${listed}); let the service listen on another address of the machine, and allow that one`,
-  };
-  return { ...decision, notes: [...decision.notes, note] };
-}
-
-const LOOPBACK: readonly Cidr[] = ['127.0.0.0/8', '::1/128'].flatMap(
-  (text) => parseCidr(text) ?? [],
-);
-
-function isLoopback(entry: EgressEntry): boolean {
-  if (entry.kind === 'name') return /(^|\.)localhost$/.test(entry.host);
-  const network = parseCidr(`${entry.address}/${entry.prefix}`);
-  return network !== null && LOOPBACK.some((range) => contains(range, network));
+  const note = decision.network.kind === 'routed' ? ownLoopback(policy.network) : null;
+  return note === null ? decision : { ...decision, notes: [...decision.notes, note] };
 }
 
 function decide(

@@ -4,6 +4,7 @@ import { readOrNull } from './read.ts';
 
 /** What may explain a trial that failed. */
 export function readHints(environment: Readonly<Record<string, string>>): Hints {
+  const mountinfo = readOrNull('/proc/self/mountinfo') ?? '';
   return {
     maxUserNamespaces: numberIn('/proc/sys/user/max_user_namespaces'),
     usernsClone: numberIn('/proc/sys/kernel/unprivileged_userns_clone'),
@@ -16,8 +17,8 @@ export function readHints(environment: Readonly<Record<string, string>>): Hints 
       existsSync('/run/.containerenv') ||
       environment['KUBERNETES_SERVICE_HOST'] !== undefined,
     capabilitiesMissing: capabilitiesMissing(),
-    chrooted: isChroot(readOrNull('/proc/self/mountinfo') ?? ''),
-    procCovered: coversProc(readOrNull('/proc/self/mountinfo') ?? ''),
+    chrooted: isChroot(mountinfo),
+    procCovered: coversProc(mountinfo),
     apparmorProfile: confinedBy(readOrNull('/proc/self/attr/apparmor/current')?.trim() ?? ''),
     flavour: flavourOf({
       version: readOrNull('/proc/version') ?? '',

@@ -40,25 +40,21 @@ export async function installPackages(
       remedy: byHand,
     });
   }
+  const commands = commandsOf(manager, packages);
   const prefix = await privilegePrefix();
   if (prefix === null) {
     throw new GloveboxError(
       'setup-failed',
       `${packages.join(', ')} cannot be installed: neither root nor passwordless sudo`,
       {
-        remedy: `${byHand}: sudo ${[manager.file, ...(manager.commands.at(-1) ?? []), ...packages].join(' ')}`,
+        remedy: `${byHand}: sudo ${commands.at(-1)?.join(' ')}`,
       },
     );
   }
-  for (const [index, command] of manager.commands.entries()) {
-    const last = index === manager.commands.length - 1;
+  for (const command of commands) {
+    const last = command === commands.at(-1);
     tell(last ? `installing ${packages.join(', ')}` : 'refreshing the package lists');
-    const problem = await runManager([
-      ...prefix,
-      manager.file,
-      ...command,
-      ...(last ? packages : []),
-    ]);
+    const problem = await runManager([...prefix, ...command]);
     // A stale or partly unreachable list may still hold what is needed.
     if (problem !== null && last) {
       throw new GloveboxError(
@@ -75,13 +71,23 @@ export async function installPackages(
 /** What `installPackages` does, to be read by whoever is asked for consent. */
 export async function installLine(packages: readonly string[]): Promise<string> {
   const manager = await findManager();
-  const commands = manager?.commands.map((command, index, { length }) =>
-    [manager.file, ...command, ...(index === length - 1 ? packages : [])].join(' '),
-  );
-  return (commands ?? []).map((command) => `sudo ${command}`).join('; ');
+  const commands = manager === null ? [] : commandsOf(manager, packages);
+  return commands.map((command) => `sudo ${command.join(' ')}`).join('; ');
 }
 
-async function findManager(): Promise<(PackageManager & { readonly file: string }) | null> {
+interface FoundManager extends PackageManager {
+  readonly file: string;
+}
+
+function commandsOf({ file, commands }: FoundManager, packages: readonly string[]): string[][] {
+  return commands.map((command, index, { length }) => [
+    file,
+    ...command,
+    ...(index === length - 1 ? packages : []),
+  ]);
+}
+
+async function findManager(): Promise<FoundManager | null> {
   for (const manager of MANAGERS) {
     const file = await findProgram(manager.name, ROOT_DIRECTORIES);
     if (file !== null) return { ...manager, file };
